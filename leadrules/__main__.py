@@ -1,0 +1,5 @@
+"""`python -m leadrules`: the command line."""
+
+from leadrules.cli import main
+
+main()

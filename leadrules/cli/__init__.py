@@ -1,0 +1,17 @@
+"""The door for people. Every way out of here has a documented exit code, and none of them is a traceback."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not arguments or "--help" in arguments:
+        from rich_click.patch import patch  # help pages alone are drawn by rich-click: it costs every start 40 ms
+
+        patch()
+    from leadrules.cli.run import run
+
+    sys.exit(run(arguments))

@@ -1,0 +1,37 @@
+"""`leadrules check`: every mistake in rule and scenario files, drawn where it is."""
+
+from __future__ import annotations
+
+import click
+
+from leadrules.cli.exits import CLEAN, FINDINGS
+from leadrules.cli.terminal import say, style_output
+from leadrules.dsl.problem import Problem, in_order
+from leadrules.dsl.source import Source
+from leadrules.files.sources import read_source
+from leadrules.report.text import count_problems, draw_problems
+
+
+@click.command("check", epilog="Example: leadrules check examples/points_card.lead examples/points_card.scenario")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def command(files: tuple[str, ...]) -> int:
+    """Parse and check rule files (.lead) and simulated markets (.scenario).
+
+    Every mistake is shown with its place, what was found, what was expected and a way out. Warnings alone leave the
+    exit code at 0; a mistake makes it 1.
+    """
+    problems = in_order(problem for name in files for problem in find_problems(read_source(name)))
+    if problems:
+        click.echo(draw_problems(problems, style_output()) + "\n")
+    say(count_problems(problems, len(files)))
+    return FINDINGS if any(problem.severity == "error" for problem in problems) else CLEAN
+
+
+def find_problems(source: Source) -> list[Problem]:
+    """All problems of one file, of its text and of its meaning."""
+    from leadrules.dsl.rules.check import examine
+    from leadrules.dsl.rules.parse import read
+
+    ruleset, unread = read(source)
+    _model, wrong = examine(ruleset)
+    return unread + wrong

@@ -1,0 +1,80 @@
+"""Arguments to an exit code: which command runs, and what becomes of everything that can go wrong in it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from leadrules.cli.exits import FINDINGS, INTERNAL, INTERRUPTED, USAGE
+from leadrules.cli.terminal import say, style_errors
+from leadrules.dsl.problem import RulesError
+from leadrules.files.failure import FileProblem
+from leadrules.report.text import draw_problems
+
+COMMANDS = {
+    "check": "parse and check rule and scenario files",
+}
+
+
+class Commands(click.Group):
+    """The commands, each in a module of its own that is imported when it runs."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"leadrules.cli.{name}").command
+        return command
+
+
+@click.command(
+    cls=Commands, epilog="Exit codes: 0 clean, 1 findings, 2 usage or input, 3 undecided, 70 internal error."
+)
+@click.version_option(package_name="leadrules", message="%(prog)s %(version)s")
+def commands() -> None:
+    """Lead scoring as reviewed text, with its effect known before rollout."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; what goes wrong is said on the error stream."""
+    try:
+        return int(commands.main(list(arguments), "leadrules", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as shown:
+        shown.show()
+        return USAGE
+    except click.ClickException as mistake:
+        mistake.show()
+        return USAGE
+    except RulesError as mistake:
+        say(draw_problems(mistake.problems, style_errors()))
+        return USAGE
+    except FileProblem as mistake:
+        say(str(mistake))
+        return USAGE
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _closed_pipe()
+    except Exception as mistake:  # noqa: BLE001  the last door: whatever is left is said in one sentence
+        return _internal(mistake)
+
+
+def _closed_pipe() -> int:
+    """The reader of our output went away (`| head`): nothing is wrong, and nothing more can be written."""
+    sys.stderr.close()
+    return FINDINGS
+
+
+def _internal(mistake: Exception) -> int:
+    frame = traceback.extract_tb(mistake.__traceback__)[-1]
+    place = f"{frame.filename.rpartition('leadrules')[2].lstrip('/')}:{frame.lineno}"
+    say(f"internal error: {type(mistake).__name__}: {mistake} (at {place})")
+    say("this is a mistake in leadrules, not in the file: please report it with the file that shows it")
+    return INTERNAL

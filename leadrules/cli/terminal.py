@@ -1,0 +1,41 @@
+"""The two streams: data on the one, everything said about it on the other; colour only where a person looks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+import click
+
+from leadrules.report.text import Style, unstyled
+
+COLOURS = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "help": {"fg": "cyan"},
+    "added": {"fg": "green"},
+    "frame": {"fg": "blue"},
+    "strong": {"bold": True},
+}
+
+
+def say(text: str) -> None:
+    """Write a line about the data, on the error stream."""
+    click.echo(text, err=True)
+
+
+def style_output() -> Style:
+    """Colour for the output stream, if it shows any."""
+    return _style(sys.stdout)
+
+
+def style_errors() -> Style:
+    """Colour for the error stream, if it shows any."""
+    return _style(sys.stderr)
+
+
+def _style(stream: TextIO) -> Style:
+    if not stream.isatty() or "NO_COLOR" in os.environ:
+        return unstyled
+    return lambda text, name: click.style(text, **COLOURS.get(name, {}))  # type: ignore[arg-type]

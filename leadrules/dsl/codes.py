@@ -1,0 +1,59 @@
+"""Every code a problem can have, and what it stands for. Errors begin with E, doubts with W."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CODES: Mapping[str, str] = {
+    # The text
+    "E101": "a character that is no sign of the language",
+    "E102": "a text in quotes that is never closed",
+    "E103": "a brace that is never closed",
+    "E104": "a closing brace that closes nothing",
+    "E105": "a round bracket that is never closed",
+    "E106": "brackets nested too deep, or too many operators in one statement",
+    "E110": "a word that does not fit where it stands",
+    "E111": "`and` and `or` mixed without brackets",
+    "E112": "something behind a `where` that would leave open how far the `where` reaches",
+    "E113": "a statement that begins with no word of the language",
+    "E114": "a word of the language that this version does not read",
+    # Names
+    "E201": "a name that nothing has",
+    "E202": "a name that two things have",
+    "E203": "an event that is not declared",
+    "E204": "a property that its event does not have",
+    "E205": "a definition that is made of itself",
+    "E206": "a name that is a word of the language",
+    "E207": "a name or a question that has no place here",
+    # Types
+    "E301": "two things of different kinds compared or added up",
+    "E302": "a value where a condition is expected",
+    "E303": "a condition where a value is expected, or a test of a text on something else",
+    "E304": "a number that must be known before any lead is read, and is not",
+    "E305": "a value of the wrong kind",
+    "E306": "a value that its field cannot have",
+    "E307": "a text without quotes",
+    # Numbers, texts and times
+    "E401": "a pattern behind `matches` that cannot be read",
+    "E402": "a number out of its range",
+    "E403": "a lower bound above the upper one",
+    "E404": "a param outside its own range",
+    "E405": "a division by zero",
+    "E406": "a text to look for that is empty",
+    "E407": "an unknown time zone",
+    "E408": "a date or time of day that does not exist",
+    # Scores and tiers
+    "E501": "something that has to be there and is missing",
+    "E502": "a block that may stand once, given twice",
+    "E503": "tiers that do not end with `otherwise`",
+    "E504": "a tier that no lead can be in, because one above it asks for less",
+    "E505": "a formula that is no sum of weighted names",
+    "E506": "a value that two rows of a table hold",
+    "E508": "two clauses of one criterion that say the same kind of thing",
+    # Doubts
+    "W601": "a comparison with a score that every lead passes, or none",
+    "W602": "a limit below the points of one occurrence",
+    "W603": "a name with letters of two alphabets",
+    "W605": "a criterion worth no points",
+    "W607": "values for which a table has no row",
+}

@@ -1,0 +1,211 @@
+"""Tree to model for conditions: resolve names, settle types, collect problems."""
+
+from __future__ import annotations
+
+from leadrules.dsl.expression import tree
+from leadrules.dsl.expression.check_scope import Scope
+from leadrules.dsl.expression.check_values import agree, check_constant, check_value, is_number, type_of
+from leadrules.dsl.expression.model import (
+    FLAG,
+    Both,
+    Compare,
+    Condition,
+    Either,
+    Happened,
+    Holds,
+    IsKnown,
+    IsOneOf,
+    Label,
+    Not,
+    Pattern,
+    Reference,
+    TextTest,
+    Type,
+    Value,
+)
+from leadrules.dsl.fold import fold, words
+from leadrules.dsl.problem import Fix
+from leadrules.dsl.spelling import nearest
+
+TEXTS = ("text", "one of")
+
+
+def check_condition(node: tree.Expression, scope: Scope) -> Condition | None:
+    """A condition with everything it names; None, and a problem, where it is none."""
+    match node:
+        case tree.Both(parts) | tree.Either(parts):
+            checked = [check_condition(part, scope) for part in parts]
+            known = tuple(part for part in checked if part is not None)
+            if len(known) < len(parts):
+                return None
+            return Both(known, span=node.span) if isinstance(node, tree.Both) else Either(known, span=node.span)
+        case tree.Not(part):
+            inner = check_condition(part, scope)
+            return Not(inner, span=node.span) if inner else None
+        case tree.Happened(pattern, absent):
+            found = check_pattern(pattern, scope)
+            return Happened(found, absent, span=node.span) if found else None
+        case tree.Compare():
+            return _compare(node, scope)
+        case tree.IsOneOf():
+            return _is_one_of(node, scope)
+        case tree.IsKnown(operand, missing):
+            value = check_value(operand, scope, check_pattern)
+            return IsKnown(value, missing, span=node.span) if value else None
+        case tree.TextTest():
+            return _text_test(node, scope)
+        case _:
+            return _holds(node, scope)
+
+
+def check_pattern(node: tree.Pattern, scope: Scope) -> Pattern | None:
+    """An event pattern. `event` stands for every event that is not passive, and then has no `where`."""
+    if scope.event is not None:
+        hint = "give the inner question a name with `condition` and ask it beside the event"
+        scope.findings.error("E207", node.span, "a `where` cannot ask about other events", hint=hint)
+        return None
+    any_event = node.event.text == "event"
+    known = any_event or scope.event_type(node.event) is not None
+    if any_event and node.where is not None:
+        scope.findings.error("E207", node.where.span, "`event` means any event, and has no properties to ask for")
+        known = False
+    where = check_condition(node.where, scope.inside(node.event.text)) if node.where and known else None
+    window = check_duration(node.window, scope, "a window") if node.window else None
+    if not known or (node.where and where is None) or (node.window and window is None):
+        return None
+    return Pattern(None if any_event else node.event.text, where, window, span=node.span)
+
+
+def check_duration(node: tree.Expression, scope: Scope, what: str) -> float | None:
+    """A duration above zero, in microseconds."""
+    constant = check_constant(node, scope, ("duration",), what)
+    if constant is None:
+        return None
+    if constant.value <= 0:
+        scope.findings.error("E402", node.span, f"{what} must be longer than nothing", expected="a positive duration")
+        return None
+    return constant.value
+
+
+def _holds(node: tree.Expression, scope: Scope) -> Condition | None:
+    value = check_value(node, scope, check_pattern)
+    if value is None:
+        return None
+    if isinstance(value, Reference) and value.type == FLAG:
+        return Holds(value, span=node.span)
+    hint = 'compare it with something: `… >= 5`, `… is "x"`, `… is known`'
+    message = f"a {type_of(value)} stands where a condition is expected"
+    scope.findings.error("E302", node.span, message, expected="something that is true or false", hint=hint)
+    return None
+
+
+def _compare(node: tree.Compare, scope: Scope) -> Condition | None:
+    left = check_value(node.left, scope, check_pattern)
+    if left is not None and type_of(left).name in TEXTS and node.operator in ("=", "!="):
+        choices = (node.right,)
+        return _is_one_of(tree.IsOneOf(node.left, choices, node.operator == "!=", True, span=node.span), scope)
+    right = check_value(node.right, scope, check_pattern)
+    if left is None or right is None:
+        return None
+    if not agree(type_of(left), type_of(right)) or not is_number(type_of(left)):
+        _report_types(node, left, right, scope)
+        return None
+    return Compare(left, node.operator, right, span=node.span)
+
+
+def _report_types(node: tree.Compare, left: Value, right: Value, scope: Scope) -> None:
+    both = f"a {type_of(left)} and a {type_of(right)}"
+    if type_of(left).name in TEXTS and type_of(right).name in TEXTS:
+        hint = "texts have no order: use `is`, `contains`, `starts with`"
+    elif "duration" in (type_of(left).name, type_of(right).name):
+        hint = "a duration has a unit: `30 days`"
+    elif "money" in (type_of(left).name, type_of(right).name):
+        hint = "an amount of money has its currency: `1000 EUR`; amounts are never converted"
+    else:
+        hint = "`is known`, `contains` and their kin ask about texts; `>=` about numbers"
+    scope.findings.error("E301", node.span, f"`{node.operator}` between {both}", expected="two of one kind", hint=hint)
+
+
+def _is_one_of(node: tree.IsOneOf, scope: Scope) -> Condition | None:
+    operand = check_value(node.operand, scope, check_pattern)
+    if operand is None:
+        return None
+    choices = [_choice(choice, type_of(operand), scope) for choice in node.choices]
+    known = tuple(choice for choice in choices if choice is not None)
+    return IsOneOf(operand, known, node.negated, span=node.span) if len(known) == len(choices) else None
+
+
+def _choice(node: tree.Expression, type: Type, scope: Scope) -> Value | None:
+    """One value behind `is`: a bare word is a value of a `one of` before it is anything else."""
+    if type.name == "one of" and isinstance(node, tree.Path | tree.Text | tree.Number):
+        return declared_value(node, type, scope)
+    if type.name == "text" and isinstance(node, tree.Path) and node.text not in scope.names:
+        fix = Fix(node.span, f'"{node.span.text}"')
+        hint = f'write the text in quotes: `"{node.span.text}"`'
+        scope.findings.error("E307", node.span, f"`{node.text}` is compared with a text", hint=hint, fix=fix)
+        return None
+    value = check_value(node, scope, check_pattern)
+    if value is not None and not agree(type, type_of(value)):
+        message = f"a {type} is compared with a {type_of(value)}"
+        scope.findings.error("E301", node.span, message, expected=f"a {type}")
+        return None
+    return value
+
+
+def declared_value(node: tree.Path | tree.Text | tree.Number, type: Type, scope: Scope) -> Label | None:
+    """The value of a `one of` that a word, text or number names; None, and a problem, where it names none."""
+    written = node.text if isinstance(node, tree.Path) else node.value if isinstance(node, tree.Text) else node.written
+    declared = {fold(value): value for value in type.values}
+    if fold(written) in declared:
+        return Label(declared[fold(written)], span=node.span)
+    meant = nearest(written, type.values)
+    scope.findings.error(
+        "E306",
+        node.span,
+        f"`{written}` is none of the declared values",
+        expected=", ".join(type.values),
+        hint=f"was `{meant}` meant?" if meant else "",
+        fix=Fix(node.span, meant if meant.isidentifier() else f'"{meant}"') if meant else None,
+    )
+    return None
+
+
+def _text_test(node: tree.TextTest, scope: Scope) -> Condition | None:
+    operand = check_value(node.operand, scope, check_pattern)
+    if operand is None:
+        return None
+    if type_of(operand).name not in TEXTS:
+        message = f"`{node.relation}` asks about a text, and this is a {type_of(operand)}"
+        scope.findings.error("E303", node.operand.span, message, expected="a text")
+        return None
+    sound = [_sound(node.relation, text, scope) for text in node.patterns]
+    patterns = tuple(text.value for text in node.patterns)
+    return TextTest(operand, node.relation, patterns, span=node.span) if all(sound) else None
+
+
+def _sound(relation: tree.TextRelation, text: tree.Text, scope: Scope) -> bool:
+    """Whether a pattern can be looked for: not empty, for `mentions` with a word in it, for `matches` good RE2."""
+    if relation == "matches":
+        return _sound_regex(text, scope)
+    if not text.value or (relation == "mentions" and not words(text.value)):
+        message = (
+            "an empty text is part of every text" if not text.value else f"`{text.value}` holds no word to mention"
+        )
+        scope.findings.error("E406", text.span, message, expected="a text to look for")
+        return False
+    return True
+
+
+def _sound_regex(text: tree.Text, scope: Scope) -> bool:
+    import re2  # here alone, so that a file without `matches` does not pay for it
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(text.value, options)
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
+        hint = "patterns are RE2: no look-ahead, no back-references"
+        scope.findings.error("E401", text.span, f"this pattern cannot be read: {reason}", hint=hint)
+        return False
+    return True

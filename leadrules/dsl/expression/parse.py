@@ -1,0 +1,125 @@
+"""Text to lark trees: one language's grammar, its words, and its statements one at a time.
+
+The parse tables are compiled when leadrules is built, not at every start; `compile_tables` makes them, and they are
+made anew where the installed lark is of another version than the one that wrote them.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import pickle
+import pkgutil
+from collections.abc import Mapping, Sequence
+
+from lark import Lark, Token, Tree
+from lark import __version__ as lark_version
+from lark.exceptions import UnexpectedToken
+from msgspec import Struct
+
+from leadrules.dsl.expression.parse_wording import Unexpected
+from leadrules.dsl.layout import Block, Statement, Word
+from leadrules.dsl.source import Source
+
+STARTS: Mapping[str, tuple[str, ...]] = {
+    "rules": (
+        "declaration",
+        "apart",
+        "setting",
+        "field",
+        "properties",
+        "mapping",
+        "part",
+        "criterion",
+        "row",
+        "item",
+        "tier",
+    ),
+}
+CLAUSE_STARTS = frozenset(
+    (("at", "most"), ("worth", "at"), ("decay", "half-life"), ("decay", "linear"), ("decay", "expires"))
+    + (("no", "decay"), ("for", "leads"))
+)
+RESERVED = frozenset(["when", "each", "where", "and", "or", "not", "is", "by", "between", "otherwise"])
+OPTIONS = frozenset(["from", "missing", "blank", "known"])
+
+
+def compile_tables(language: str) -> bytes:
+    """The parse tables of `language` ("rules"), to be shipped beside its grammar."""
+    file = io.BytesIO()
+    _compile(language).save(file)
+    file.seek(0)
+    return pickle.dumps({"lark": lark_version, "tables": pickle.load(file)}, protocol=5)
+
+
+def _compile(language: str) -> Lark:
+    return Lark.open_from_package(
+        "leadrules.grammars",
+        f"{language}.lark",
+        start=list(STARTS[language]),
+        parser="lalr",
+        lexer="basic",
+        propagate_positions=True,
+        maybe_placeholders=True,
+    )
+
+
+@functools.cache
+def grammar(language: str) -> Grammar:
+    """The grammar of `language`, ready to read."""
+    shipped = pkgutil.get_data("leadrules.grammars", f"{language}.tables")
+    stored = pickle.loads(shipped) if shipped else {}
+    ready = stored.get("lark") == lark_version
+    return Grammar(Lark.load(stored["tables"]) if ready else _compile(language))
+
+
+class Grammar(Struct, frozen=True):
+    """One language: its words and its statements."""
+
+    lark: Lark
+
+    def words(self, source: Source) -> Sequence[Word]:
+        """All words of a text, comments and line ends among them; what is no word has the type STRAY."""
+        return list(self.lark.lex(source.text))
+
+    def read(self, statement: Statement, start: str) -> Tree[Token]:
+        """One statement as a lark tree. A name may be spelt like a keyword where only a name can stand.
+
+        Raises `Unexpected` at the first word that does not fit.
+        """
+        parser = self.lark.parse_interactive(start=start)
+        word = last = Token("NAME", "", 0, end_pos=0)
+        try:
+            for at in range(len(statement.parts)):
+                word = self._token(statement.parts, at, start, parser.choices())
+                parser.feed_token(word)
+                last = word
+            word = Token.new_borrow_pos("$END", "", last)
+            tree: Tree[Token] = parser.feed_eof(last)
+        except UnexpectedToken:
+            raise Unexpected(word, last, self._phrases(parser.accepts())) from None
+        return tree
+
+    def _token(self, parts: Sequence[Word | Block], at: int, start: str, choices: Mapping[str, object]) -> Token:
+        part = parts[at]
+        if isinstance(part, Block):
+            return Token("BLOCK", "{", part.span.start, end_pos=part.span.end)
+        assert isinstance(part, Token)
+        if part.type == "COMMA" and _starts_clause(parts[at + 1 : at + 3], start):
+            return part.update(type="_CLAUSE_COMMA")
+        keyword = part.type not in choices and part.value[0].isalpha() and part.value not in RESERVED
+        return part.update(type="NAME") if keyword and "NAME" in choices else part
+
+    def _phrases(self, accepted: set[str]) -> Mapping[str, str]:
+        patterns = {t.name: t.pattern for t in self.lark.terminals}
+        plain = {name: patterns[name] for name in accepted if name in patterns}
+        known = {str(name): p.value if p.type == "str" else "" for name, p in plain.items()}
+        return {name: known.get(name, "") for name in sorted(accepted)}
+
+
+def _starts_clause(parts: Sequence[Word | Block], start: str) -> bool:
+    """Whether a clause or a further property begins behind a comma, and not one more value of a list."""
+    words = [str(p.value) for p in parts if not isinstance(p, Block)] + ["", ""]
+    if start == "properties":
+        return words[1].isidentifier() and words[1] not in OPTIONS
+    return words[0] == "once" or (words[0], words[1]) in CLAUSE_STARTS

@@ -1,0 +1,157 @@
+"""Blocks of statements to bodies of nodes. A statement that cannot be read costs one problem and nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from lark import Token, Tree
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.parse import Grammar
+from leadrules.dsl.expression.parse_nodes import ExpressionNodes
+from leadrules.dsl.expression.parse_wording import Unexpected, one_of, unexpected
+from leadrules.dsl.expression.tree import Body, Item
+from leadrules.dsl.layout import Block, Statement, Word, arrange, place
+from leadrules.dsl.problem import Findings
+from leadrules.dsl.source import Source, Span
+from leadrules.dsl.spelling import nearest
+
+LONGEST_CHAIN = 100
+LEADING_COMMA = re.compile(r"(?:,\s*)?")
+CHAINED = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "NOT"])
+QUOTES = "“”„«»‘’"
+LOOKALIKES = {"–": "-", "—": "-", "−": "-", "×": "*", "≥": ">=", "≤": "<=", "≠": "!="} | dict.fromkeys(QUOTES, '"')
+
+
+class Language(Struct, frozen=True):
+    """What reading needs to know of a language beside its grammar.
+
+    `heads`: the first words of statements at the margin, each with its form; `later`: words it will know one day;
+    `inside`: for a block's first word, the rule its statements are read with; `forms`: how such statements look.
+    """
+
+    name: str
+    heads: Mapping[str, str]
+    later: frozenset[str]
+    inside: Mapping[str, str]
+    forms: Mapping[str, str]
+
+
+class Reader(Struct):
+    """Reads one text. `unread` collects the words of what could not be read."""
+
+    language: Language
+    grammar: Grammar
+    nodes: Callable[[Reader, Statement], BlockNodes]
+    source: Source
+    findings: Findings
+    unread: set[str] = field(default_factory=set)
+
+    def text(self) -> Body[Any]:
+        """The whole text."""
+        words = self.grammar.words(self.source)
+        self.report_strays(words)
+        heads = self.language.heads.keys() | self.language.later
+        return self.body(arrange(self.source, words, heads, self.findings), "declaration")
+
+    def report_strays(self, words: Sequence[Word]) -> None:
+        for word in words:
+            span = place(self.source, word)
+            if word.type == "OPEN_TEXT":
+                expected = 'a closing `"` on the same line'
+                self.findings.error("E102", span, "this text is never closed", expected=expected)
+            elif word.type == "STRAY":
+                meant = LOOKALIKES.get(word.value)
+                hint = f"write `{meant}`" if meant else ""
+                self.findings.error("E101", span, f"`{word.value}` is no sign of the language", hint=hint)
+
+    def body(self, block: Block, start: str) -> Body[Any]:
+        """The statements of a block, each read with the rule `start`."""
+        items = tuple(node for s in block.statements for node in self.statement(s, start))
+        return Body(items, block.opening, block.closing, span=block.span)
+
+    def statement(self, statement: Statement, start: str) -> Iterator[Item]:
+        """The node of a statement; nothing where it could not be read."""
+        if not statement.broken and self.known(statement, start) and self.short_enough(statement):
+            try:
+                item: Item = build(self.grammar.read(statement, start), self.nodes(self, statement))
+                yield replace(item, notes=statement.notes)
+                return
+            except Unexpected as found:
+                form = self.form(statement, start)
+                self.findings.problems.append(unexpected(self.source, statement, found, form))
+        self.unread.update(_names(statement))
+        self.salvage(statement, start)
+
+    def known(self, statement: Statement, start: str) -> bool:
+        """Whether a statement at the margin begins with a word that begins one; a problem where not."""
+        head, heads = statement.head, self.language.heads
+        if start != "declaration" or head in heads:
+            return True
+        span = place(self.source, statement.parts[0])
+        if head in self.language.later:
+            self.findings.error(
+                "E114", span, f"`{head}` is not read by this version of leadrules", hint="leave it out for now"
+            )
+            return False
+        meant = nearest(head, heads)
+        hint = f"was `{meant}` meant?" if meant else ""
+        expected = one_of([f"`{word}`" for word in heads])
+        self.findings.error("E113", span, f"`{span.text}` begins no statement", expected=expected, hint=hint)
+        return False
+
+    def short_enough(self, statement: Statement) -> bool:
+        chained = [p for p in statement.parts if not isinstance(p, Block) and p.type in CHAINED]
+        if len(chained) <= LONGEST_CHAIN:
+            return True
+        message = f"more than {LONGEST_CHAIN} operators in one statement"
+        hint = "name the parts with `condition` or as scores of their own"
+        self.findings.error("E106", place(self.source, chained[LONGEST_CHAIN]), message, hint=hint)
+        return False
+
+    def form(self, statement: Statement, start: str) -> str:
+        return self.language.heads.get(statement.head, "") if start == "declaration" else self.language.forms[start]
+
+    def salvage(self, statement: Statement, start: str) -> None:
+        """Read what stands in the braces of a broken statement all the same, for the problems in it."""
+        inside = self.language.inside.get(statement.head) or self.language.inside.get(start)
+        for part in statement.parts:
+            if isinstance(part, Block) and inside:
+                self.body(part, inside)
+
+
+class BlockNodes(ExpressionNodes):
+    """The nodes of one statement that may hold blocks of others."""
+
+    def __init__(self, reader: Reader, statement: Statement) -> None:
+        super().__init__(reader.source)
+        self.reader = reader
+        self.blocks = {part.span.start: part for part in statement.parts if isinstance(part, Block)}
+
+    def body(self, braces: Word, start: str) -> Body[Any]:
+        """What stands between these braces, each statement read with the rule `start`."""
+        return self.reader.body(self.blocks[braces.start_pos or 0], start)
+
+
+def build(tree: Tree[Token] | Token | None, nodes: ExpressionNodes) -> Any:
+    """The node of a lark tree: the method of `nodes` that is named like its rule, on the nodes of its children."""
+    if tree is None:
+        return None
+    if isinstance(tree, Token):
+        return nodes.token(tree)
+    children = [build(child, nodes) for child in tree.children]
+    start = tree.meta.start_pos + len(LEADING_COMMA.match(nodes.source.text, tree.meta.start_pos)[0])  # type: ignore[index]
+    return getattr(nodes, tree.data.rpartition("__")[2])(Span(nodes.source, start, tree.meta.end_pos), *children)
+
+
+def _names(statement: Statement) -> Iterator[str]:
+    for part in statement.parts:
+        if isinstance(part, Block):
+            for inner in part.statements:
+                yield from _names(inner)
+        else:
+            yield unicodedata.normalize("NFC", str(part.value))

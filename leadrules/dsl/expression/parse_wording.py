@@ -1,0 +1,130 @@
+"""The word that does not fit, as a problem in plain words: what was found, what may stand there, what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from leadrules.dsl.layout import Statement, Word, place
+from leadrules.dsl.problem import Fix, Problem
+from leadrules.dsl.source import Source, Span
+from leadrules.dsl.spelling import nearest
+
+PHRASES: Mapping[str, str] = {
+    "NAME": "a name",
+    "TEXT": 'a text in quotes ("…")',
+    "NUMBER": "a number",
+    "BLOCK": "`{ … }`",
+    "DATE": "a date (2026-01-31)",
+    "CLOCK": "a time of day (09:00)",
+    "CURRENCY": "a currency (EUR)",
+    "_CLAUSE_COMMA": "a comma and a further clause",
+    "$END": "the end of the line",
+}
+GROUPS: Sequence[tuple[frozenset[str], str]] = (
+    (frozenset(["ANY", "NO", "NOT", "COUNT", "NAME", "NUMBER", "LPAR"]), "a condition"),
+    (frozenset(["COUNT", "NAME", "NUMBER", "LPAR"]), "a value"),
+    (frozenset(["MINUS", "NUMBER", "LPAR"]), "a value"),
+    (
+        frozenset(["SECOND", "SECONDS", "MINUTE", "MINUTES", "HOUR", "HOURS", "DAY", "DAYS", "WEEK", "WEEKS"]),
+        "a unit of time (days)",
+    ),
+    (frozenset(["PLUS", "MINUS", "STAR", "SLASH"]), "`+ - * /`"),
+    (frozenset(["STARTS", "ENDS", "CONTAINS", "MENTIONS", "MATCHES"]), "a test of a text (`contains`)"),
+    (frozenset(["IS", "COMPARISON", "EQUAL"]), "a comparison (`>=`, `is`)"),
+)
+OF_VALUES = frozenset(
+    [
+        "ANY",
+        "NO",
+        "NOT",
+        "COUNT",
+        "SUM",
+        "MAX",
+        "MIN",
+        "DAYS",
+        "CALENDAR",
+        "PLUS",
+        "MINUS",
+        "NAME",
+        "NUMBER",
+        "TEXT",
+        "DATE",
+        "LPAR",
+    ]
+)
+OF_CONDITIONS = frozenset(("a condition", "a value"))
+OPERATORS = frozenset(["AND", "OR", "COMPARISON", "EQUAL", "PLUS", "MINUS", "STAR", "SLASH"])
+HINTS: Mapping[str, str] = {
+    "E111": "say with brackets what belongs together: `a and (b or c)`",
+    "E112": "a `where` reaches to the end of its condition: put brackets around `any … where …` or `count of … where …`",
+    "month": "months differ in length: write `30 days`",
+    "months": "months differ in length: write `90 days`",
+    "year": "years differ in length: write `365 days`",
+    "years": "years differ in length: write `730 days`",
+}
+CLAUSE_WORDS = frozenset(["once", "at", "worth", "decay", "no", "for"])
+SHORT_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Unexpected(Exception):
+    """A word that no statement of its kind may have there, the word before it, and the terminals that would fit."""
+
+    def __init__(self, word: Word, before: Word, accepted: Mapping[str, str]) -> None:
+        self.word, self.before, self.accepted = word, before, accepted
+        super().__init__(f"unexpected {word.type}")
+
+
+def unexpected(source: Source, statement: Statement, found: Unexpected, form: str) -> Problem:
+    """The problem to draw for a word that does not fit. `form` shows how a right statement of this kind looks."""
+    word, accepted = found.word, found.accepted
+    ended = word.type == "$END"
+    span = Span(source, statement.span.end, statement.span.end) if ended else place(source, word)
+    meant = None if ended else nearest(str(word.value), [k for k in accepted.values() if k.isalpha()])
+    return Problem(
+        code=_code(found, statement),
+        span=span,
+        message="the line ends too early" if ended else f"`{word.value}` does not fit here",
+        expected=_expected(accepted),
+        hint=_hint(found, meant, statement) or f"the form is: {form}",
+        fix=Fix(span, meant) if meant else None,
+    )
+
+
+def _code(found: Unexpected, statement: Statement) -> str:
+    other = {"AND": "OR", "OR": "AND"}.get(found.word.type)
+    if other in found.accepted:
+        return "E111"
+    has_where = any(isinstance(part, Word) and part.type == "WHERE" for part in statement.parts)
+    return "E112" if has_where and found.word.type in OPERATORS else "E110"
+
+
+def _hint(found: Unexpected, meant: str | None, statement: Statement) -> str:
+    word, before = found.word, found.before
+    if meant:
+        return f"was `{meant}` meant?"
+    if before.type == "NUMBER" and str(word.value) in SHORT_UNITS:
+        return f"write the unit out: `{before.value} {SHORT_UNITS[str(word.value)]}`"
+    if before.type == "NUMBER" and word.type == "COMMA":
+        return "a number has no comma inside: write `1000` or `1_000`"
+    if "_CLAUSE_COMMA" in found.accepted and str(word.value) in CLAUSE_WORDS:
+        return f"a clause is set off by a comma: `, {word.value} …`"
+    if word.type == "CLOCK":
+        return "write a space behind the colon"
+    return HINTS.get(_code(found, statement), "") or HINTS.get(str(word.value), "")
+
+
+def _expected(accepted: Mapping[str, str]) -> str:
+    left = set(accepted)
+    phrases = []
+    for group, phrase in GROUPS:
+        if group <= left:
+            phrases.append(phrase)
+            left -= (group | OF_VALUES) if phrase in OF_CONDITIONS else group
+    words = [PHRASES.get(name) or f"`{accepted[name]}`" for name in sorted(left) if name in PHRASES or accepted[name]]
+    return one_of(phrases + sorted(words, key=lambda word: (word == PHRASES["$END"], word)))
+
+
+def one_of(choices: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *most, last = choices or [""]
+    return f"{', '.join(most)} or {last}" if most else last

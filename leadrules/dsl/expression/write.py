@@ -1,0 +1,194 @@
+"""Nodes to text: values, conditions and event patterns, in one spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import assert_never
+
+from leadrules.dsl.expression.tree import (
+    Aggregate,
+    Arithmetic,
+    Body,
+    Both,
+    Compare,
+    DaysSince,
+    Either,
+    Expression,
+    Happened,
+    IsKnown,
+    IsOneOf,
+    Item,
+    Moment,
+    Not,
+    Number,
+    Path,
+    Pattern,
+    Quantity,
+    Sign,
+    Text,
+    TextTest,
+)
+
+WIDTH = 110
+SUM, PRODUCT, FACTOR = 1, 2, 3
+
+
+def write_expression(node: Expression) -> str:
+    """An expression as the language spells it, with brackets only where they are needed."""
+    match node:
+        case Both(parts) | Either(parts):
+            word = " and " if isinstance(node, Both) else " or "
+            return word.join([_closed(part) for part in parts[:-1]] + [_unit(parts[-1])])
+        case Not(part):
+            return f"not {_unit(part)}"
+        case Compare(left, operator, right):
+            return f"{_sum(left)} {operator} {_sum(right)}"
+        case IsOneOf(operand, choices, negated, bare):
+            words = "is" + " not" * negated + " one of" * (not bare)
+            return f"{_sum(operand)} {words} {', '.join(map(_sum, choices))}"
+        case IsKnown(operand, missing):
+            return f"{_sum(operand)} is {'missing' if missing else 'known'}"
+        case TextTest():
+            return _text_test(node)
+        case Happened(pattern, absent):
+            return f"{'no' if absent else 'any'} {write_pattern(pattern)}"
+        case Path() | Number() | Quantity() | Text() | Moment() | Sign() | Arithmetic() | Aggregate() | DaysSince():
+            return _value(node)
+        case _:
+            assert_never(node)
+
+
+def _value(node: Path | Number | Quantity | Text | Moment | Sign | Arithmetic | Aggregate | DaysSince) -> str:
+    match node:
+        case Path():
+            return node.text
+        case Number():
+            return node.written
+        case Quantity(amount, unit):
+            return f"{amount.written} {write_unit(amount, unit)}"
+        case Text(value):
+            return write_text(value)
+        case Moment(text):
+            return text
+        case Sign(sign, operand):
+            return sign + _operand(operand, FACTOR)
+        case Arithmetic(left, operator, right):
+            level = SUM if operator in "+-" else PRODUCT
+            return f"{_operand(left, level)} {operator} {_operand(right, level + 1)}"
+        case Aggregate():
+            return _aggregate(node)
+        case DaysSince(subject, calendar):
+            since = subject.text if isinstance(subject, Path) else write_pattern(subject)
+            return f"{'calendar ' * calendar}days since {since}"
+        case _:
+            assert_never(node)
+
+
+def write_pattern(pattern: Pattern) -> str:
+    """An event pattern inside a condition; its `where` is bracketed where it is more than one test."""
+    where = f" where {_guard(pattern.where)}" if pattern.where else ""
+    window = f" in last {write_expression(pattern.window)}" if pattern.window else ""
+    return pattern.event.text + where + window
+
+
+def write_text(value: str) -> str:
+    """A text in quotes."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"'
+
+
+def write_unit(amount: Number, unit: str) -> str:
+    """A unit behind its number: `1 day`, `2 days`, `5 EUR`."""
+    return unit if unit.isupper() or amount.value == 1 else f"{unit}s"
+
+
+def _aggregate(node: Aggregate) -> str:
+    measure = "count of distinct" if node.measure == "distinct" else f"{node.measure} of"
+    of_property = f"{node.property.text} of " if node.property else ""
+    return f"{measure} {of_property}{write_pattern(node.pattern)}"
+
+
+def _text_test(node: TextTest) -> str:
+    texts = ", ".join(write_text(text.value) for text in node.patterns)
+    relation = "is exactly" if node.relation == "exactly" else node.relation
+    return f"{_sum(node.operand)} {relation} {'any of ' * (len(node.patterns) > 1)}{texts}"
+
+
+def _is_open(node: Expression) -> bool:
+    """Whether a `where` without a window ends the node, so that nothing may follow it without brackets."""
+    match node:
+        case Happened(pattern) | Aggregate(_, pattern) | DaysSince(Pattern() as pattern):
+            return pattern.where is not None and pattern.window is None
+        case Not(part):
+            return _is_open(part)
+        case _:
+            return False
+
+
+def _unit(node: Expression) -> str:
+    text = write_expression(node)
+    return f"({text})" if isinstance(node, Both | Either) else text
+
+
+def _closed(node: Expression) -> str:
+    text = _unit(node)
+    return f"({text})" if _is_open(node) else text
+
+
+def _guard(node: Expression) -> str:
+    text = write_expression(node)
+    return f"({text})" if isinstance(node, Both | Either | Happened) or _is_open(node) else text
+
+
+def _sum(node: Expression) -> str:
+    return _operand(node, SUM)
+
+
+def _operand(node: Expression, level: int) -> str:
+    text = write_expression(node)
+    return f"({text})" if _level(node) < level else text
+
+
+def _level(node: Expression) -> int:
+    match node:
+        case Arithmetic(operator="+" | "-"):
+            return SUM
+        case Arithmetic():
+            return PRODUCT
+        case Aggregate() | DaysSince():
+            return 0 if _is_open(node) else FACTOR
+        case Path() | Number() | Quantity() | Text() | Moment() | Sign():
+            return FACTOR
+        case _:
+            return 0
+
+
+# Blocks and the comments around statements
+
+
+def write_body(body: Body[Item], write_item: Callable[[Item], str]) -> str:
+    """A block in braces, a statement a line, two spaces deeper than what it stands in."""
+    lines = ["{" + (f"  {body.opening}" if body.opening else "")]
+    lines += [f"  {line}".rstrip() for line in write_items(body.items, body.closing, write_item)]
+    return "\n".join([*lines, "}"])
+
+
+def write_items(items: Iterable[Item], closing: Iterable[str], write_item: Callable[[Item], str]) -> list[str]:
+    """Statements as lines, each with its comments; a blank line never begins a block nor ends it."""
+    lines: list[str] = []
+    for item in items:
+        lines += item.notes.before
+        lines += (write_item(item) + (f"  {item.notes.after}" if item.notes.after else "")).split("\n")
+    lines += closing
+    while lines and not lines[0]:
+        lines.pop(0)
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def write_inline(body: Body[Item], write_item: Callable[[Item], str]) -> str:
+    """A block on one line where nothing in it carries a comment and it is short, else as `write_body`."""
+    bare = not body.opening and not body.closing and all(not i.notes.before and not i.notes.after for i in body.items)
+    line = "{ " + "; ".join(map(write_item, body.items)) + " }"
+    return line if bare and len(line) <= WIDTH - 30 and "\n" not in line else write_body(body, write_item)

@@ -1,0 +1,212 @@
+"""Words to statements: where a statement ends, what stands inside braces, and which comment belongs to what.
+
+A line ends a statement, and so does `;`. A statement goes on over the line's end inside brackets, after a comma, a
+colon, `and` and `or`, and where the next line begins with `and` or `or`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from msgspec import Struct, field
+
+from leadrules.dsl.problem import Findings
+from leadrules.dsl.source import Source, Span
+
+GOES_ON_AFTER = frozenset(["COMMA", "COLON", "AND", "OR"])
+GOES_ON_WITH = frozenset(("AND", "OR"))
+DEEPEST = 40
+
+
+@runtime_checkable
+class Word(Protocol):
+    """A token of a grammar: its terminal, its text, its place."""
+
+    type: str
+    value: Any
+    start_pos: int | None
+    end_pos: int | None
+
+
+class Notes(Struct, frozen=True):
+    """What stands around a statement for people: comment lines before it ("" is a blank line), one behind it."""
+
+    before: tuple[str, ...] = ()
+    after: str = ""
+
+
+class Block(Struct, frozen=True):
+    """Statements between braces. `opening` is the comment behind `{`, `closing` the lines before `}`."""
+
+    statements: tuple[Statement, ...]
+    span: Span
+    opening: str = ""
+    closing: tuple[str, ...] = ()
+
+
+class Statement(Struct, frozen=True):
+    """The words and blocks of one statement. `broken`: a problem was noted, nothing more is to be read in it."""
+
+    parts: tuple[Word | Block, ...]
+    span: Span
+    notes: Notes
+    broken: bool = False
+
+    @property
+    def head(self) -> str:
+        """The first word, which tells the kind of most statements."""
+        first = self.parts[0]
+        return "" if isinstance(first, Block) else str(first.value)
+
+
+def arrange(source: Source, words: Sequence[Word], heads: Container[str], findings: Findings) -> Block:
+    """The whole text as one block. A line that starts at the margin with one of `heads` closes what is still open."""
+    if _too_deep(source, words, findings):
+        whole = Span(source, 0, len(source.text))
+        return Block((Statement(tuple(words), whole, Notes(), broken=True),), whole)
+    return _Layout(source, words, heads, findings).block(None)
+
+
+def place(source: Source, word: Word | Block) -> Span:
+    """Where a word or a block stands."""
+    return word.span if isinstance(word, Block) else Span(source, word.start_pos or 0, word.end_pos or 0)
+
+
+def _too_deep(source: Source, words: Sequence[Word], findings: Findings) -> bool:
+    depth = 0
+    for word in words:
+        depth += (word.type in ("LPAR", "OPEN_BRACE")) - (word.type in ("RPAR", "CLOSE_BRACE"))
+        if depth > DEEPEST:
+            message = f"brackets nested more than {DEEPEST} deep"
+            findings.error("E106", place(source, word), message, hint="name the inner parts with `condition`")
+            return True
+    return False
+
+
+class _Layout(Struct):
+    source: Source
+    words: Sequence[Word]
+    heads: Container[str]
+    findings: Findings
+    at: int = 0
+    waiting: list[str] = field(default_factory=list)
+
+    @property
+    def type(self) -> str:
+        return self.words[self.at].type if self.at < len(self.words) else "END"
+
+    def place(self, at: int) -> Span:
+        return place(self.source, self.words[at])
+
+    def block(self, opened: int | None) -> Block:
+        opening = self.comment_here() if opened is not None else ""
+        self.waiting, statements = [], []
+        while not self.closed(opened):
+            if self.type in ("NEWLINE", "SEMICOLON"):
+                self.skip_line_end()
+            elif self.type == "COMMENT":
+                self.keep_comment()
+            else:
+                statements.append(self.statement())
+        closing, self.waiting = tuple(self.waiting), []
+        start = 0 if opened is None else self.place(opened).start
+        end = self.place(self.at - 1).end if self.at else 0
+        return Block(tuple(statements), Span(self.source, start, end), opening, closing)
+
+    def closed(self, opened: int | None) -> bool:
+        if self.type == "CLOSE_BRACE":
+            self.at += 1
+            if opened is None:
+                hint = "one `}` too many here, or one `{` too few above"
+                self.findings.error("E104", self.place(self.at - 1), "`}` closes nothing", hint=hint)
+            return opened is not None
+        if opened is None:
+            return self.type == "END"
+        if self.type == "END" or self.starts_anew(self.at):
+            self.findings.error("E103", self.place(opened), "`{` is never closed", expected="`}` below it")
+            return True
+        return False
+
+    def starts_anew(self, at: int) -> bool:
+        start = self.place(at).start
+        return (start == 0 or self.source.text[start - 1] == "\n") and self.words[at].value in self.heads
+
+    def skip_line_end(self) -> None:
+        before = self.words[self.at - 1].type if self.at else "NEWLINE"
+        if self.type == "NEWLINE" and before == "NEWLINE" and (not self.waiting or self.waiting[-1]):
+            self.waiting.append("")
+        self.at += 1
+
+    def keep_comment(self) -> None:
+        self.waiting.append(self.words[self.at].value.rstrip())
+        self.at += 1
+
+    def comment_here(self) -> str:
+        if self.type != "COMMENT":
+            return ""
+        self.at += 1
+        return str(self.words[self.at - 1].value.rstrip())
+
+    def statement(self) -> Statement:
+        before, self.waiting = self.waiting, []
+        first, parts = self.at, list[Word | Block]()
+        broken = self.fill(parts, before)
+        after = self.comment_here()
+        span = place(self.source, parts[0]).to(place(self.source, parts[-1])) if parts else self.place(first)
+        return Statement(tuple(parts), span, Notes(tuple(before), after), broken)
+
+    def fill(self, parts: list[Word | Block], before: list[str]) -> bool:
+        """Take the parts of one statement; True where it is broken."""
+        brackets: list[int] = []
+        broken = False
+        while not self.ends(parts, brackets):
+            if self.type == "NEWLINE":
+                self.at += 1
+            elif self.type == "COMMENT":
+                before.append(self.comment_here())
+            elif self.type == "OPEN_BRACE":
+                self.at += 1
+                parts.append(self.block(self.at - 1))
+            else:
+                broken |= self.take(parts, brackets)
+        return self.close(brackets, parts) or broken
+
+    def take(self, parts: list[Word | Block], brackets: list[int]) -> bool:
+        word = self.words[self.at]
+        if word.type == "LPAR":
+            brackets.append(self.at)
+        elif word.type == "RPAR" and brackets:
+            brackets.pop()
+        parts.append(word)
+        self.at += 1
+        return word.type in ("STRAY", "OPEN_TEXT")
+
+    def ends(self, parts: list[Word | Block], brackets: list[int]) -> bool:
+        if self.type in ("END", "SEMICOLON", "CLOSE_BRACE") or (parts and self.starts_anew(self.at)):
+            return True
+        if self.type not in ("NEWLINE", "COMMENT"):
+            return False
+        return not brackets and not self.goes_on(parts)
+
+    def goes_on(self, parts: list[Word | Block]) -> bool:
+        at = self.at
+        while at < len(self.words) and self.words[at].type in ("NEWLINE", "COMMENT"):
+            at += 1
+        if at == len(self.words) or self.starts_anew(at):
+            return False
+        last = parts[-1]
+        return (not isinstance(last, Block) and last.type in GOES_ON_AFTER) or self.words[at].type in GOES_ON_WITH
+
+    def close(self, brackets: list[int], parts: list[Word | Block]) -> bool:
+        """Report a bracket that stays open, and give back the lines after it to be read as statements."""
+        if not brackets:
+            return False
+        opened = brackets[0]
+        self.findings.error("E105", self.place(opened), "`(` is never closed", expected="`)` behind it")
+        line_end = next((i for i in range(opened, self.at) if self.words[i].type == "NEWLINE"), self.at)
+        if line_end < self.at:
+            limit = self.place(line_end).start
+            parts[:] = [part for part in parts if place(self.source, part).start < limit]
+            self.at = line_end
+        return True

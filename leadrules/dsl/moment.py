@@ -1,0 +1,38 @@
+"""Dates and times of day as written, in a zone, to instants: microseconds since 1970-01-01 UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def find_zone(name: str) -> ZoneInfo | None:
+    """The time zone of this name; None where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def instant(written: str, zone: ZoneInfo) -> int | None:
+    """The instant of `2026-01-31`, `2026-01-31 09:00`, `2026-01-31T09:00:00Z` and their kin; None where it is none.
+
+    Without an offset it is local time in `zone`; a local hour that happens twice means its first, a local hour that is
+    skipped is read with the offset in force before it.
+    """
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return (aware.astimezone(UTC) - EPOCH) // MICROSECOND
+
+
+def time_of_day(written: str) -> int | None:
+    """Microseconds after midnight of `09:00`; None where it is no time of day."""
+    hour, minute, *rest = map(int, written.split(":"))
+    second = rest[0] if rest else 0
+    return ((hour * 60 + minute) * 60 + second) * 1_000_000 if hour < 24 and minute < 60 and second < 60 else None

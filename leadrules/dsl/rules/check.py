@@ -1,0 +1,192 @@
+"""Tree to model: resolve names, settle types, collect problems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.check_linear import Linear, check_linear
+from leadrules.dsl.expression.check_scope import Scope
+from leadrules.dsl.expression.model import NUMBER, WHOLE, Constant, Reference
+from leadrules.dsl.expression.tree import Path
+from leadrules.dsl.moment import find_zone, time_of_day
+from leadrules.dsl.problem import Findings, Problem
+from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.check_fields import check_event_columns, check_events, check_lead
+from leadrules.dsl.rules.check_names import (
+    base_scope,
+    check_conditions,
+    check_constants,
+    checklist_names,
+    reachable,
+    report_duplicates,
+    score_names,
+)
+from leadrules.dsl.rules.check_scores import check_bounds, check_score
+from leadrules.dsl.rules.check_tiers import check_checklist, check_tiers, report_unreachable
+from leadrules.dsl.rules.model import Combination, Evaluation, Model, Score
+from leadrules.dsl.rules.reach import reach
+
+
+def check(ruleset: tree.Ruleset) -> Model:
+    """What a rule set means. Raises `RulesError` with every mistake of meaning in it."""
+    model, problems = examine(ruleset)
+    Findings(list(problems)).raise_errors()
+    return model
+
+
+def examine(ruleset: tree.Ruleset) -> tuple[Model, list[Problem]]:
+    """As much of a model as is right, and every problem: mistakes, which make it incomplete, and doubts."""
+    findings = Findings()
+    header = _header(ruleset, findings)
+    fields, columns = check_lead(_only(ruleset, tree.Lead, findings), findings)
+    columns = check_event_columns(_only(ruleset, tree.Events, findings), columns, findings)
+    events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
+    report_duplicates(ruleset, fields, findings)
+    scope = base_scope(ruleset, fields, events, header.zone, findings)
+    scope, params = check_constants(ruleset, scope)
+    scope, conditions = check_conditions(ruleset, scope)
+    scores = _scores(ruleset, scope)
+    judging = replace(scope.with_names(score_names(ruleset)), barred={})
+    checklists = tuple(check_checklist(n, judging) for n in ruleset.items if isinstance(n, tree.Checklist))
+    tiers = check_tiers(_only(ruleset, tree.Thresholds, findings), judging.with_names(checklist_names(ruleset)))
+    _report_nothing(ruleset, findings)
+    if not findings.failed and not ruleset.unread:
+        report_unreachable(tiers, reach(scores), findings)
+    return Model(
+        name=header.name,
+        title=header.title,
+        version=header.version,
+        timezone=header.zone.key,
+        evaluation=header.evaluation,
+        columns=columns,
+        fields=fields,
+        events=events,
+        params=params,
+        conditions=conditions,
+        scores=scores,
+        checklists=checklists,
+        tiers=tiers,
+        ranking=_ranking(ruleset, scores),
+        span=ruleset.span,
+    ), findings.problems
+
+
+class _Header(Struct):
+    name: str = "ruleset"
+    title: str = ""
+    version: int | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    evaluation: Evaluation = field(default_factory=Evaluation)
+
+
+def _header(ruleset: tree.Ruleset, findings: Findings) -> _Header:
+    header = _Header()
+    for node in _only(ruleset, tree.Header, findings):
+        header.name, header.title = node.name.text, node.title.value if node.title else ""
+        for item in node.body.items:
+            match item:
+                case tree.Version(number):
+                    header.version = int(number.value)
+                case tree.Timezone():
+                    header.zone = _zone(item, findings)
+                case tree.Evaluate():
+                    header.evaluation = _evaluation(item, findings)
+    return header
+
+
+def _zone(item: tree.Timezone, findings: Findings) -> ZoneInfo:
+    zone = find_zone(item.zone)
+    if zone is None:
+        message = f"no time zone is called `{item.zone}`"
+        findings.error("E407", item.span, message, hint="zones are named by continent and city: `Europe/Warsaw`")
+    return zone or ZoneInfo("UTC")
+
+
+def _evaluation(item: tree.Evaluate, findings: Findings) -> Evaluation:
+    times = [time_of_day(clock) for clock in item.daily]
+    if None in times:
+        findings.error("E408", item.span, "this is no time of day", expected="`00:00` to `23:59`")
+    return Evaluation(item.at_events, tuple(float(time) for time in times if time is not None))
+
+
+def _only(ruleset: tree.Ruleset, kind: type[Any], findings: Findings) -> list[Any]:
+    """The blocks of one kind; a second one is a problem."""
+    blocks = [item for item in ruleset.items if isinstance(item, kind)]
+    for extra in blocks[1:]:
+        word = {tree.Header: "ruleset"}.get(kind, kind.__name__.lower())
+        findings.error("E502", extra.span, f"a second `{word}` block", hint="put everything into the first one")
+    return blocks
+
+
+def _report_nothing(ruleset: tree.Ruleset, findings: Findings) -> None:
+    judged = tree.Score | tree.Combination | tree.Checklist | tree.Thresholds
+    if not ruleset.unread and not any(isinstance(item, judged) for item in ruleset.items):
+        hint = "begin with `score NAME { criteria { … } }`"
+        findings.error("E501", ruleset.place, "this file scores nothing", expected="a score or a checklist", hint=hint)
+
+
+def _scores(ruleset: tree.Ruleset, scope: Scope) -> tuple[Score | Combination, ...]:
+    """All scores, each after those it is made of."""
+    done: dict[str, Score | Combination] = {}
+    for item in ruleset.items:
+        if isinstance(item, tree.Score) and item.name.text not in done:
+            done[item.name.text] = check_score(item, scope)
+    nodes = [item for item in ruleset.items if isinstance(item, tree.Combination)]
+    waiting = [found for node in nodes if (found := _combination(node, ruleset, scope))]
+    while ready := [c for c in waiting if all(name in done for _, name in c.terms)]:
+        done |= {c.name: c for c in ready if c.name not in done}
+        waiting = [c for c in waiting if c not in ready]
+    _report_circles(waiting, scope.findings)
+    return tuple(done.values())
+
+
+def _report_circles(waiting: Sequence[Combination], findings: Findings) -> None:
+    """One problem for each circle of scores that are made of each other."""
+    names = {c.name for c in waiting}
+    uses = {c.name: {name for _, name in c.terms} & names for c in waiting}
+    reported: set[str] = set()
+    for combination in waiting:
+        reached = reachable(combination.name, uses)
+        if combination.name in reached - reported:
+            message = f"the score `{combination.name}` is made of itself"
+            findings.error("E205", combination.span, message, hint="break the circle")
+            reported |= reached
+
+
+def _combination(node: tree.Combination, ruleset: tree.Ruleset, scope: Scope) -> Combination | None:
+    scores = score_names(ruleset)
+    widened = replace(scope.with_names(scores), barred={})
+    linear = check_linear(node.formula, lambda path: _term(path, widened), scope.findings)
+    bounds = check_bounds(node.bounds, scope)
+    if linear is None:
+        return None
+    if not linear.weights:
+        scope.findings.error("E505", node.formula.span, "no score stands in this formula", expected="`0.4 * fit + …`")
+    terms = tuple((weight, name) for name, weight in linear.weights)
+    title = node.title.value if node.title else ""
+    return Combination(node.name.text, title, terms, linear.constant, bounds, node.rounded, span=node.span)
+
+
+def _term(path: Path, scope: Scope) -> Linear | None:
+    known = scope.resolve(path)
+    if isinstance(known, Reference) and known.kind == "score":
+        return Linear(0.0, ((known.name, 1.0),))
+    if isinstance(known, Constant) and known.type in (NUMBER, WHOLE):
+        return Linear(known.value)
+    if known is not None:
+        hint = "scores are made of scores; a field earns points by a criterion"
+        scope.findings.error("E505", path.span, f"`{path.text}` is neither a score nor a number", hint=hint)
+    return None
+
+
+def _ranking(ruleset: tree.Ruleset, scores: Sequence[Score | Combination]) -> str | None:
+    """The score leads are ranked by: the last declared one that no other score is made of."""
+    used = {name for s in scores if isinstance(s, Combination) for _, name in s.terms}
+    declared = [i.name.text for i in ruleset.items if isinstance(i, tree.Score | tree.Combination)]
+    free = [name for name in declared if name not in used]
+    return free[-1] if free else None

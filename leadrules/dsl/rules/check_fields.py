@@ -1,0 +1,145 @@
+"""Fields of leads, events and their properties, and the columns they are read from."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.model import DATE, DURATION, FLAG, TIME, Type
+from leadrules.dsl.expression.tree import Item, Name, Number, Text
+from leadrules.dsl.fold import fold
+from leadrules.dsl.problem import Findings, Label
+from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.model import Columns, Event, Field
+from leadrules.dsl.source import Span
+from leadrules.dsl.spelling import nearest
+
+LEAD_COLUMNS = {"identity": "lead_identity", "account": "account"}
+EVENT_COLUMNS = {"identity": "event_identity", "time": "time", "type": "type", "id": "id", "known_at": "known_at"}
+
+
+class Names:
+    """Names of one kind that must differ, with the place of each."""
+
+    def __init__(self, findings: Findings, what: str, owner: str = "") -> None:
+        self.findings, self.what, self.owner = findings, what, f"{owner}." if owner else ""
+        self.seen: dict[str, Span] = {}
+
+    def take(self, name: Name) -> bool:
+        """Whether the name is new; a problem where it was taken before."""
+        _warn_mixed_scripts(name, self.findings)
+        if name.text in self.seen:
+            labels = (Label(self.seen[name.text], "declared here first"),)
+            message = f"{self.what} `{self.owner}{name.text}` is declared twice"
+            self.findings.error("E202", name.span, message, hint="rename one of them, or leave it out", labels=labels)
+            return False
+        self.seen[name.text] = name.span
+        return True
+
+
+def _warn_mixed_scripts(name: Name, findings: Findings) -> None:
+    """Letters of two alphabets that look alike in one name are rarely meant."""
+    if name.text.isascii():
+        return
+    scripts = {unicodedata.name(c, "?").split()[0] for c in name.text if c.isalpha()}
+    mixed = sorted(scripts & {"LATIN", "GREEK", "CYRILLIC"})
+    if len(mixed) > 1:
+        message = f"`{name.text}` mixes {' and '.join(word.capitalize() for word in mixed)} letters"
+        findings.warn("W603", name.span, message, hint="letters of two alphabets can look the same and are not")
+
+
+def check_type(node: tree.Type, findings: Findings) -> Type:
+    """The type a field declares; a value of a `one of` that is declared twice is a problem."""
+    if node.word != "one of":
+        return Type(node.word, detail=node.detail if node.word == "money" else "")
+    values = tuple(_value(choice) for choice in node.choices)
+    seen: set[str] = set()
+    for choice, value in zip(node.choices, values, strict=True):
+        if fold(value) in seen:
+            findings.error("E202", choice.span, f"the value `{value}` is declared twice")
+        seen.add(fold(value))
+    return Type("one of", values)
+
+
+def _value(choice: Name | Text | Number) -> str:
+    return choice.text if isinstance(choice, Name) else choice.value if isinstance(choice, Text) else choice.written
+
+
+def check_field(node: tree.Property, everywhere: tuple[str, ...], findings: Findings) -> Field:
+    """One field or property. `everywhere` are texts that mean "missing" in every field."""
+    type = check_type(node.type, findings)
+    if node.blank_means_no and type != FLAG:
+        findings.error("E305", node.span, f"`blank means no` on a {type}", expected="a flag")
+    if node.known_from and type not in (TIME, DATE):
+        findings.error("E305", node.span, f"`known from` on a {type}", expected="a time or a date")
+    column = node.column.value if node.column else node.name.text
+    missing = tuple(text.value for text in node.missing) + everywhere
+    unit = node.type.detail if type == DURATION else ""
+    return Field(node.name.text, type, column, unit, missing, node.blank_means_no, span=node.span)
+
+
+def check_lead(blocks: list[tree.Lead], findings: Findings) -> tuple[tuple[Field, ...], Columns]:
+    """The fields of leads, and the columns a table of leads has beside them."""
+    items: list[Item] = [item for block in blocks for item in block.body.items]
+    everywhere = tuple(t.value for item in items if isinstance(item, tree.Missing) for t in item.texts)
+    names = Names(findings, "the field")
+    properties = [item for item in items if isinstance(item, tree.Property) and names.take(item.name)]
+    fields = tuple(check_field(node, everywhere, findings) for node in properties)
+    known_from = [node for node in properties if node.known_from]
+    for extra in known_from[1:]:
+        findings.error("E202", extra.span, "a second field is `known from`", hint="a lead is known since one moment")
+    columns = _mapped(items, Columns(), LEAD_COLUMNS, findings)
+    return fields, replace(columns, known_from=known_from[0].name.text if known_from else None)
+
+
+def check_event_columns(blocks: list[tree.Events], columns: Columns, findings: Findings) -> Columns:
+    """The columns of the table of events."""
+    return _mapped([item for block in blocks for item in block.body.items], columns, EVENT_COLUMNS, findings)
+
+
+def _mapped(items: Iterable[Item], columns: Columns, allowed: dict[str, str], findings: Findings) -> Columns:
+    names = Names(findings, "the column")
+    changes: dict[str, Any] = {}
+    for item in items:
+        if isinstance(item, tree.Mapping) and names.take(item.name):
+            if item.name.text in allowed:
+                changes[allowed[item.name.text]] = item.column.value
+            else:
+                _report_mapping(item, allowed, findings)
+    return replace(columns, **changes)
+
+
+def _report_mapping(item: tree.Mapping, allowed: dict[str, str], findings: Findings) -> None:
+    meant = nearest(item.name.text, allowed)
+    hint = f"was `{meant}` meant?" if meant else f"a field has a type before `from`: `{item.name.text} text from …`"
+    message = f"`{item.name.text}` is no column that every such table has"
+    findings.error("E201", item.name.span, message, expected=", ".join(allowed), hint=hint)
+
+
+def check_events(nodes: list[tree.Event], findings: Findings) -> tuple[Event, ...]:
+    """The types of events."""
+    names, labels = Names(findings, "the event"), dict[str, Span]()
+    return tuple(_event(node, labels, findings) for node in nodes if names.take(node.name))
+
+
+def _event(node: tree.Event, labels: dict[str, Span], findings: Findings) -> Event:
+    if node.name.text == "event":
+        findings.error("E206", node.name.span, "`event` means any event, and cannot be one", hint="choose another name")
+    label = node.label.value if node.label else node.name.text
+    if label in labels:
+        found = (Label(labels[label], "and by this one"),)
+        findings.error(
+            "E202", node.span, f'the events "{label}" of the data are read by two declarations', labels=found
+        )
+    labels[label] = node.span
+    names = Names(findings, "the property", node.name.text)
+    kept = [p for p in _properties(node) if names.take(p.name)]
+    return Event(node.name.text, label, node.passive, tuple(check_field(p, (), findings) for p in kept), span=node.span)
+
+
+def _properties(node: tree.Event) -> Iterator[tree.Property]:
+    for item in node.body.items if node.body else ():
+        yield from item.properties

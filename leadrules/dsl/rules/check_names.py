@@ -1,0 +1,190 @@
+"""The names a file declares, and what each means to the expressions that use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.check import check_condition
+from leadrules.dsl.expression.check_scope import EventType, Known, Scope
+from leadrules.dsl.expression.check_values import agree, check_constant
+from leadrules.dsl.expression.model import FLAG, NUMBER, WHOLE, Constant, Holds, Meaning, Reference
+from leadrules.dsl.expression.tree import Expression, Name
+from leadrules.dsl.moment import instant
+from leadrules.dsl.problem import Findings
+from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.check_fields import Names
+from leadrules.dsl.rules.model import Event, Field, NamedCondition, Param
+
+CONSTANT_KINDS = ("number", "whole number", "duration", "money")
+COUNTS: tuple[Literal["met", "unmet", "unknown"], ...] = ("met", "unmet", "unknown")
+
+
+def base_scope(
+    ruleset: tree.Ruleset, fields: Sequence[Field], events: Sequence[Event], zone: ZoneInfo, findings: Findings
+) -> Scope:
+    """The scope of everything that knows leads and events: fields, and conditions by name."""
+    names: dict[str, Known] = {}
+    for field in fields:
+        names[field.name] = names[f"lead.{field.name}"] = Reference("field", field.name, field.type, span=field.span)
+    for item in ruleset.items:
+        if isinstance(item, tree.Condition):
+            names.setdefault(item.name.text, Reference("condition", item.name.text, FLAG, span=item.name.span))
+    types = {event.name: EventType({p.name: p.type for p in event.properties}) for event in events}
+    return Scope(findings, names, types, lambda written: instant(written, zone), barred(ruleset), ruleset.unread)
+
+
+def report_duplicates(ruleset: tree.Ruleset, fields: Sequence[Field], findings: Findings) -> None:
+    """A bare name means one thing: fields, points, params, conditions, scores and checklists share their names."""
+    names = Names(findings, "the name")
+    names.seen = {field.name: field.span for field in fields}
+    declared = [name for item in ruleset.items for name in _declared(item)]
+    for name in declared:
+        names.take(name)
+    for text, span in names.seen.items():
+        if text in ("lead", "event"):
+            findings.error("E206", span, f"`{text}` is a word of the language", hint="choose another name")
+
+
+def _declared(item: tree.Declaration) -> Iterator[Name]:
+    if isinstance(item, tree.Points):
+        yield from (named.name for named in item.names)
+    elif isinstance(item, tree.Param | tree.Condition | tree.Score | tree.Combination | tree.Checklist):
+        yield item.name
+
+
+def barred(ruleset: tree.Ruleset) -> Mapping[str, str]:
+    """Scores and checklists, which criteria and conditions are not made of."""
+    hint = "scores and checklists are made of conditions, not the other way round; ask for it in `thresholds`"
+    names: dict[str, str] = {}
+    for item in ruleset.items:
+        if isinstance(item, tree.Score | tree.Combination):
+            names[item.name.text] = hint
+        elif isinstance(item, tree.Checklist):
+            every = (*COUNTS, *(check.name.text for check in item.body.items))
+            names |= {f"{item.name.text}.{name}": hint for name in every}
+    return names
+
+
+def score_names(ruleset: tree.Ruleset) -> dict[str, Known]:
+    """Scores, as checklists and thresholds use them."""
+    scores = [item for item in ruleset.items if isinstance(item, tree.Score | tree.Combination)]
+    return {s.name.text: Reference("score", s.name.text, NUMBER, span=s.name.span) for s in scores}
+
+
+def checklist_names(ruleset: tree.Ruleset) -> dict[str, Known]:
+    """Items of checklists and their counts, as thresholds use them."""
+    names: dict[str, Known] = {}
+    for node in ruleset.items:
+        if isinstance(node, tree.Checklist):
+            owner = node.name.text
+            for check in node.body.items:
+                path = f"{owner}.{check.name.text}"
+                names[path] = Reference("item", path, FLAG, span=check.name.span)
+            for kind in COUNTS:
+                names[f"{owner}.{kind}"] = Reference(kind, owner, WHOLE, span=node.name.span)
+    return names
+
+
+def check_constants(ruleset: tree.Ruleset, scope: Scope) -> tuple[Scope, tuple[Param, ...]]:
+    """The scope with all named points and params in it, each made of those above it; and the params."""
+    params: list[Param] = []
+    for item in ruleset.items:
+        if isinstance(item, tree.Points):
+            for named in item.names:
+                constant = check_constant(named.value, scope, ("number", "whole number"), "named points")
+                scope = _with(scope, named.name, constant)
+        elif isinstance(item, tree.Param):
+            constant = check_constant(item.value, scope, CONSTANT_KINDS, "a param")
+            params += _param(item, constant, scope)
+            scope = _with(scope, item.name, constant)
+    return scope, tuple(params)
+
+
+def _with(scope: Scope, name: Name, constant: Constant | None) -> Scope:
+    """The scope with one more constant. A wrong one is kept as unread: using it is no second mistake."""
+    if name.text in scope.names:
+        return scope
+    if constant is None:
+        return replace(scope, unread=scope.unread | {name.text})
+    return scope.with_names({name.text: constant})
+
+
+def _param(item: tree.Param, constant: Constant | None, scope: Scope) -> Iterator[Param]:
+    low, high = _limit(item.low, constant, scope), _limit(item.high, constant, scope)
+    if constant is None or (item.low and low is None) or (item.high and high is None):
+        return
+    if low is not None and high is not None and not low <= constant.value <= high:
+        hint = "change the value or its range"
+        scope.findings.error("E404", item.value.span, f"`{item.name.text}` is outside its own range", hint=hint)
+    yield Param(item.name.text, constant.value, constant.type, low, high, span=item.span)
+
+
+def _limit(node: Expression | None, constant: Constant | None, scope: Scope) -> float | None:
+    if node is None or constant is None:
+        return None
+    limit = check_constant(node, scope, CONSTANT_KINDS, "the limit of a param")
+    if limit is not None and not agree(limit.type, constant.type):
+        message = f"a param that is a {constant.type} and its limit a {limit.type}"
+        scope.findings.error("E301", node.span, message, expected=f"a {constant.type}")
+        return None
+    return limit.value if limit else None
+
+
+def check_conditions(ruleset: tree.Ruleset, scope: Scope) -> tuple[Scope, tuple[NamedCondition, ...]]:
+    """All named conditions, and the scope without those that are wrong. None may be made of itself."""
+    found: dict[str, NamedCondition] = {}
+    broken: set[str] = set()
+    for item in ruleset.items:
+        if isinstance(item, tree.Condition):
+            condition = check_condition(item.condition, scope)
+            if condition is None:
+                broken.add(item.name.text)
+            else:
+                found[item.name.text] = NamedCondition(item.name.text, condition, span=item.span)
+    broken |= set(_report_circles(found, scope.findings))
+    names = {name: known for name, known in scope.names.items() if name not in broken}
+    kept = replace(scope, names=names, unread=scope.unread | broken)
+    return kept, tuple(named for name, named in found.items() if name not in broken)
+
+
+def _report_circles(conditions: Mapping[str, NamedCondition], findings: Findings) -> Iterator[str]:
+    """The conditions that are made of themselves, with one problem for each circle of them."""
+    uses = {name: set(_conditions_in(named.condition)) & set(conditions) for name, named in conditions.items()}
+    reported: set[str] = set()
+    for name, named in conditions.items():
+        reached = reachable(name, uses)
+        if name in reached:
+            if name not in reported:
+                findings.error("E205", named.span, f"the condition `{name}` is made of itself", hint="break the circle")
+            reported |= reached
+            yield name
+
+
+def reachable(start: str, uses: Mapping[str, set[str]]) -> set[str]:
+    """Everything `start` is made of, directly or not."""
+    reached: set[str] = set()
+    waiting = set(uses[start])
+    while waiting:
+        reached |= waiting
+        waiting = {used for step in waiting for used in uses[step]} - reached
+    return reached
+
+
+def _conditions_in(meaning: Meaning) -> Iterator[str]:
+    """The names of the conditions something is made of."""
+    if isinstance(meaning, Holds) and meaning.reference.kind == "condition":
+        yield meaning.reference.name
+    for part in parts(meaning):
+        yield from _conditions_in(part)
+
+
+def parts(meaning: Meaning) -> Iterator[Meaning]:
+    """What a checked expression is directly made of."""
+    for value in meaning.said():
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Meaning):
+                yield part

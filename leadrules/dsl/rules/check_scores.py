@@ -1,0 +1,168 @@
+"""Scores: criteria, their limits and decay, tables, combinations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
+from leadrules.dsl.expression.check_scope import Scope
+from leadrules.dsl.expression.check_values import check_number
+from leadrules.dsl.expression.tree import Number
+from leadrules.dsl.problem import Findings
+from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.check_fields import Names
+from leadrules.dsl.rules.check_tables import check_table
+from leadrules.dsl.rules.model import (
+    AtMost,
+    AtMostInAny,
+    Criterion,
+    Decay,
+    Each,
+    Expires,
+    HalfLife,
+    Level,
+    Limit,
+    Linear,
+    NoDecay,
+    Score,
+)
+
+
+def check_score(node: tree.Score, scope: Scope) -> Score:
+    """A score made of criteria. Criteria that are wrong are left out, each with its problem."""
+    findings = scope.findings
+    default = _default_decay(node, scope)
+    names = Names(findings, "the criterion", node.name.text)
+    criteria = [_criterion(item, default, scope) for item in _criteria(node, scope) if names.take(item.name)]
+    kept = tuple(c for c in criteria if c is not None)
+    title = node.title.value if node.title else ""
+    return Score(node.name.text, title, kept, check_bounds(node.bounds, scope), node.rounded, span=node.span)
+
+
+def _default_decay(node: tree.Score, scope: Scope) -> Decay:
+    defaults = [item for item in node.body.items if isinstance(item, tree.DefaultDecay)]
+    for extra in defaults[1:]:
+        scope.findings.error("E502", extra.span, "a second `decay` for the whole score", hint="keep one")
+    return check_decay(defaults[0].decay, scope) if defaults else NoDecay()
+
+
+def _criteria(node: tree.Score, scope: Scope) -> Iterator[tree.Criterion]:
+    blocks = [item for item in node.body.items if isinstance(item, tree.Criteria)]
+    if not scope.unread and not any(block.body.items for block in blocks):
+        hint = "say what earns points: `criteria { NAME POINTS when CONDITION }`"
+        scope.findings.error("E501", node.name.span, f"the score `{node.name.text}` has no criteria", hint=hint)
+    for block in blocks:
+        yield from block.body.items
+
+
+def check_bounds(node: tree.Bounds | None, scope: Scope) -> tuple[float, float] | None:
+    """The lowest and highest value a score can show."""
+    if node is None:
+        return None
+    low = check_number(node.low, scope, "a bound")
+    high = check_number(node.high, scope, "a bound")
+    if low is None or high is None:
+        return None
+    if low >= high:
+        scope.findings.error("E403", node.span, f"bounds from {low:g} to {high:g}", expected="the lower bound first")
+        return None
+    return low, high
+
+
+def check_decay(node: tree.Decay, scope: Scope) -> Decay:
+    """A law of decay; `NoDecay`, and a problem, where its duration is none."""
+    if isinstance(node, tree.NoDecay):
+        return NoDecay()
+    duration = check_duration(node.duration, scope, "a decay")
+    if duration is None:
+        return NoDecay()
+    match node:
+        case tree.HalfLife():
+            return HalfLife(duration)
+        case tree.Linear():
+            return Linear(duration)
+        case tree.Expires():
+            return Expires(duration)
+        case _:
+            assert_never(node)
+
+
+def _criterion(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:
+    if isinstance(node, tree.Table):
+        return check_table(node, scope)
+    points = check_number(node.points, scope)
+    if points == 0:
+        scope.findings.warn("W605", node.points.span, f"`{node.name.text}` is worth 0 points", hint="leave it out")
+    if isinstance(node, tree.Level):
+        return _level(node, points, scope)
+    return _each(node, points, default, scope)
+
+
+def _level(node: tree.Level, points: float | None, scope: Scope) -> Level | None:
+    condition = check_condition(node.condition, scope)
+    known_for = check_duration(node.known_for, scope, "this time") if node.known_for else None
+    if points is None or condition is None or (node.known_for and known_for is None):
+        return None
+    return Level(node.name.text, points, condition, known_for, span=node.span)
+
+
+def _each(node: tree.Each, points: float | None, default: Decay, scope: Scope) -> Each | None:
+    pattern = check_pattern(node.pattern, scope)
+    _report_repeated(node, scope.findings)
+    limits = [_limit(clause, scope) for clause in node.clauses if isinstance(clause, tree.AtMost)]
+    worths = [_worth(clause, points, scope) for clause in node.clauses if isinstance(clause, tree.Worth)]
+    decays = [check_decay(clause, scope) for clause in node.clauses if isinstance(clause, DECAYS)]
+    if points is None or pattern is None or None in limits or None in worths:
+        return None
+    counted = tuple(limit for limit in limits if limit is not None)
+    worth, decay = next(iter(worths), None), next(iter(decays), default)
+    return Each(node.name.text, points, pattern, node.first, counted, worth, decay, span=node.span)
+
+
+DECAYS = (tree.HalfLife, tree.Linear, tree.Expires, tree.NoDecay)
+
+
+def _report_repeated(node: tree.Each, findings: Findings) -> None:
+    """Two clauses that say the same kind of thing leave open which one is meant."""
+    seen: set[str] = set()
+    for clause in node.clauses:
+        kind = _kind(clause)
+        if kind in seen:
+            findings.error("E508", clause.span, f"a second clause about {kind}", hint="keep one of the two")
+        seen.add(kind)
+
+
+def _kind(clause: tree.Clause) -> str:
+    if isinstance(clause, tree.AtMost):
+        every = "any stretch of time" if clause.window else "how often in all"
+        return f"one calendar {clause.period}" if clause.period else every
+    return "decay" if isinstance(clause, DECAYS) else "how much in all"
+
+
+def _limit(clause: tree.AtMost, scope: Scope) -> Limit | None:
+    count = _count(clause.count, scope.findings) if clause.count else 1
+    if clause.window is None:
+        return None if count is None else AtMost(count, clause.period or "all")
+    window = check_duration(clause.window, scope, "a window")
+    return None if count is None or window is None else AtMostInAny(count, window)
+
+
+def _count(node: Number, findings: Findings) -> int | None:
+    if node.value != int(node.value) or node.value < 1:
+        findings.error("E402", node.span, f"at most {node.written} occurrences", expected="a whole number from 1")
+        return None
+    return int(node.value)
+
+
+def _worth(clause: tree.Worth, points: float | None, scope: Scope) -> float | None:
+    worth = check_number(clause.points, scope, "a limit")
+    if worth is not None and worth <= 0:
+        message = f"worth at most {worth:g} points"
+        hint = "a limit bounds losses too: `worth at most 20 points` keeps the sum between -20 and 20"
+        scope.findings.error("E402", clause.points.span, message, expected="a number above 0", hint=hint)
+        return None
+    if worth is not None and points is not None and worth < abs(points):
+        message = f"worth at most {worth:g} points in all, and one occurrence is worth {abs(points):g}"
+        scope.findings.warn("W602", clause.span, message, hint="the first occurrence never earns its points in full")
+    return worth

@@ -1,0 +1,176 @@
+"""Tables `by FIELD`: one row for each value, no two for one, and none forgotten without a word."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import assert_never
+
+from leadrules.dsl.expression.check import check_pattern, declared_value
+from leadrules.dsl.expression.check_scope import Scope
+from leadrules.dsl.expression.check_values import agree, check_number, check_value, is_number
+from leadrules.dsl.expression.model import Constant, Reference, Type
+from leadrules.dsl.expression.tree import Expression, Number, Path, Text
+from leadrules.dsl.fold import fold
+from leadrules.dsl.problem import Fix, Label
+from leadrules.dsl.quantity import show_duration, show_number
+from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.model import Range, Table, Values
+from leadrules.dsl.source import Span
+
+Row = Range | Values
+
+
+def check_table(node: tree.Table, scope: Scope) -> Table | None:
+    """A table whose rows are all right; None, and problems, otherwise."""
+    subject = scope.resolve(node.subject)
+    if subject is None:
+        return None
+    if not isinstance(subject, Reference) or subject.kind != "field" or subject.type.name == "flag":
+        hint = "a table asks about a field that is no flag; for a condition write `NAME POINTS when CONDITION`"
+        scope.findings.error("E305", node.subject.span, f"a table by `{node.subject.text}`", hint=hint)
+        return None
+    rows = [(row, _row(row, subject.type, scope)) for row in node.body.items if not isinstance(row, tree.RestRow)]
+    rests = _rests(node, scope)
+    if any(row is None for _, row in rows):
+        return None
+    known = [(source.span, row) for source, row in rows if row is not None]
+    _report_overlaps(known, subject.type, scope)
+    if "else" not in rests:
+        _report_gaps(node, subject.type, [row for _, row in known], scope)
+    found = tuple(row for _, row in known)
+    otherwise, unknown = rests.get("else", 0.0), rests.get("unknown", 0.0)
+    return Table(node.name.text, subject, found, otherwise, unknown, span=node.span)
+
+
+def _rests(node: tree.Table, scope: Scope) -> dict[str, float]:
+    rests: dict[str, float] = {}
+    for row in node.body.items:
+        if isinstance(row, tree.RestRow):
+            if row.rest in rests:
+                scope.findings.error("E506", row.span, f"a second `{row.rest}` row", hint="keep one")
+            rests[row.rest] = check_number(row.points, scope) or 0.0
+    return rests
+
+
+def _row(row: tree.RangeRow | tree.ValueRow, type: Type, scope: Scope) -> Row | None:
+    points = check_number(row.points, scope)
+    if isinstance(row, tree.ValueRow):
+        values = [_value(value, type, scope) for value in row.values]
+        known = tuple(value for value in values if value is not None)
+        return Values(known, points) if points is not None and len(known) == len(values) else None
+    return _range(row, type, points, scope)
+
+
+def _range(row: tree.RangeRow, type: Type, points: float | None, scope: Scope) -> Range | None:
+    if not is_number(type):
+        message = f"a range in a table by a {type}"
+        scope.findings.error("E305", row.span, message, expected="the values themselves")
+        return None
+    low = _bound(row.low, type, scope) if row.low else -math.inf
+    high = _bound(row.high, type, scope) if row.high else math.inf
+    if points is None or low is None or high is None:
+        return None
+    if row.high_included and type.name != "whole number":
+        hint = "say to which value it does not reach any more: `0.5 to under 1`"
+        scope.findings.error("E305", row.span, f"`A to B` in a table by a {type}", expected="`A to under B`", hint=hint)
+        return None
+    if low > high or (low == high and not row.high_included):
+        scope.findings.error("E403", row.span, "this row holds no value", expected="the lower bound first")
+        return None
+    return Range(low, high, row.high_included, points)
+
+
+def _bound(node: Expression, type: Type, scope: Scope) -> float | None:
+    value = check_value(node, scope, check_pattern)
+    if value is None:
+        return None
+    if not isinstance(value, Constant) or not agree(type, value.type):
+        found = "no fixed number" if not isinstance(value, Constant) else f"a {value.type}"
+        scope.findings.error("E305", node.span, f"a bound that is {found}", expected=f"a {type}")
+        return None
+    return value.value
+
+
+def _value(node: Expression, type: Type, scope: Scope) -> str | float | None:
+    if type.name == "one of" and isinstance(node, Path | Text | Number):
+        label = declared_value(node, type, scope)
+        return label.value if label else None
+    if type.name == "text" and isinstance(node, Text):
+        return node.value
+    if is_number(type):
+        return _bound(node, type, scope)
+    fix = Fix(node.span, f'"{node.span.text}"') if isinstance(node, Path) else None
+    scope.findings.error("E307", node.span, "a table by a text has texts", expected=f'`"{node.span.text}"`', fix=fix)
+    return None
+
+
+def _report_overlaps(rows: list[tuple[Span, Row]], type: Type, scope: Scope) -> None:
+    """A value that two rows hold is a problem at the later row."""
+    for i, (span, row) in enumerate(rows):
+        for other, earlier in rows[:i]:
+            shared = _shared(earlier, row, type)
+            if shared is not None:
+                labels = (Label(other, "and by this row"),)
+                hint = "of two rows that hold a value nobody could say which one counts"
+                scope.findings.error("E506", span, f"{shared} is held by two rows", labels=labels, hint=hint)
+                break
+
+
+def _shared(left: Row, right: Row, type: Type) -> str | None:
+    """A value both rows hold, as a person would write it."""
+    match left, right:
+        case Range(), Range():
+            low, high = max(left.low, right.low), min(left.high, right.high)
+            closed = all(r.high_included for r in (left, right) if r.high == high)
+            value = low if math.isfinite(low) else high - 1
+            return _shown(value, type) if low < high or (low == high and closed) else None
+        case Values(), Values():
+            both = {_key(v) for v in left.values} & {_key(v) for v in right.values}
+            least = min(both, key=str, default=None)
+            return _shown(least, type) if isinstance(least, float) else least
+        case Range() as band, Values(values):
+            return next((_shown(v, type) for v in values if isinstance(v, float) and holds(band, v)), None)
+        case Values(), Range():
+            return _shared(right, left, type)
+        case _:
+            assert_never(left)  # type: ignore[arg-type]
+
+
+def _shown(value: float, type: Type) -> str:
+    return show_duration(value) if type.name == "duration" else show_number(value)
+
+
+def _key(value: str | float) -> str | float:
+    return fold(value) if isinstance(value, str) else value
+
+
+def holds(band: Range, value: float) -> bool:
+    """Whether a row of a table holds a number."""
+    return band.low <= value and (value <= band.high if band.high_included else value < band.high)
+
+
+def _report_gaps(node: tree.Table, type: Type, rows: list[Row], scope: Scope) -> None:
+    """Known values that no row holds earn nothing; that is said only where it is meant."""
+    gaps = _missing_values(type, rows) if type.name == "one of" else _missing_bands(type, rows)
+    if gaps:
+        hint = "give them a row, or say `else: 0` where they earn nothing"
+        scope.findings.warn("W607", node.span, f"`{node.name.text}` has no row for {', '.join(gaps)}", hint=hint)
+
+
+def _missing_values(type: Type, rows: list[Row]) -> list[str]:
+    held = {_key(v) for row in rows if isinstance(row, Values) for v in row.values}
+    return [value for value in type.values if fold(value) not in held]
+
+
+def _missing_bands(type: Type, rows: list[Row]) -> list[str]:
+    bands = sorted((row for row in rows if isinstance(row, Range)), key=lambda band: band.low)
+    if not bands:
+        return []
+    step = 1.0 if type.name == "whole number" else 0.0
+    gaps = []
+    for below, above in itertools.pairwise(bands):
+        start = below.high + step if below.high_included else below.high
+        if start < above.low:
+            gaps.append(f"{_shown(start, type)} to under {_shown(above.low, type)}")
+    return gaps

@@ -1,0 +1,109 @@
+"""Checklists and thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from leadrules.dsl.expression.check import check_condition
+from leadrules.dsl.expression.check_scope import Scope
+from leadrules.dsl.expression.model import Both, Compare, Condition, Constant, Either, Reference
+from leadrules.dsl.problem import Findings, Label
+from leadrules.dsl.quantity import show_number
+from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.check_fields import Names
+from leadrules.dsl.rules.check_names import COUNTS
+from leadrules.dsl.rules.model import Checklist, NamedCondition, Tier
+
+
+def check_checklist(node: tree.Checklist, scope: Scope) -> Checklist:
+    """A checklist; items that are wrong are left out, each with its problem."""
+    names = Names(scope.findings, "the item", node.name.text)
+    items = []
+    for item in node.body.items:
+        if item.name.text in COUNTS:
+            hint = f"`{node.name.text}.{item.name.text}` counts items of the list: choose another name"
+            scope.findings.error("E206", item.name.span, f"`{item.name.text}` is a word of checklists", hint=hint)
+        condition = check_condition(item.condition, scope) if names.take(item.name) else None
+        if condition is not None:
+            items.append(NamedCondition(item.name.text, condition, span=item.span))
+    if not node.body.items and not scope.unread:
+        scope.findings.error("E501", node.name.span, f"the checklist `{node.name.text}` has no items")
+    return Checklist(node.name.text, node.title.value if node.title else "", tuple(items), span=node.span)
+
+
+def check_tiers(blocks: Sequence[tree.Thresholds], scope: Scope) -> tuple[Tier, ...]:
+    """The tiers, highest first. The last, and no other, is for whoever is left."""
+    nodes = [item for block in blocks for item in block.body.items]
+    names = Names(scope.findings, "the tier")
+    kept = [node for node in nodes if names.take(node.name)]
+    if not scope.unread:
+        _report_rest(blocks, kept, scope.findings)
+    conditions = {node: check_condition(node.condition, scope) for node in kept if node.condition}
+    found = [(node, conditions.get(node)) for node in kept if node.condition is None or conditions[node] is not None]
+    tiers = tuple(Tier(node.name.text, condition, span=node.span) for node, condition in found)
+    _report_order(tiers, scope.findings)
+    return tiers
+
+
+def _report_rest(blocks: Sequence[tree.Thresholds], nodes: Sequence[tree.Tier], findings: Findings) -> None:
+    if blocks and not (nodes and nodes[-1].condition is None):
+        place = nodes[-1].span if nodes else blocks[-1].span
+        hint = "name the tier of all other leads at the end: `cold otherwise`"
+        findings.error("E503", place, "the last tier has a condition" if nodes else "no tier is named", hint=hint)
+    for node in nodes[:-1]:
+        if node.condition is None:
+            hint = "no lead ever gets to the tiers below it: put it last"
+            findings.error("E503", node.span, f"`{node.name.text} otherwise` is not the last tier", hint=hint)
+
+
+def _report_order(tiers: Sequence[Tier], findings: Findings) -> None:
+    """A tier that asks for more of a score than a higher tier does can never be reached."""
+    asked: dict[str, tuple[float, Tier]] = {}
+    for tier in tiers:
+        for score, level in _floor(tier.condition):
+            above = asked.get(score)
+            if above and level >= above[0]:
+                message = f"no lead can be `{tier.name}`: whoever has {score} {show_number(level)} is `{above[1].name}`"
+                labels = (Label(above[1].span, f"takes all from {show_number(above[0])}"),)
+                hint = "thresholds descend from the first tier to the last"
+                findings.error("E504", tier.span, message, labels=labels, hint=hint)
+            elif tier.condition is not None and isinstance(tier.condition, Compare):
+                asked[score] = (level, tier)
+
+
+def _floor(condition: Condition | None) -> Iterator[tuple[str, float]]:
+    """The least a condition asks of scores: of each `score >= N` that it cannot hold without."""
+    match condition:
+        case Compare(Reference("score", name), ">=" | ">", Constant(level)):
+            yield name, level
+        case Both(parts):
+            for part in parts:
+                yield from _floor(part)
+
+
+def report_unreachable(tiers: Sequence[Tier], reach: Mapping[str, tuple[float, float]], findings: Findings) -> None:
+    """Warn of each comparison with a score that no lead can pass, and of each that every lead passes."""
+    for tier in tiers:
+        for compare in _comparisons(tier.condition):
+            match compare:
+                case Compare(Reference("score", name), ">=" | ">" as operator, Constant(level)):
+                    low, high = reach[name]
+                    if level > high or (level == high and operator == ">"):
+                        message = (
+                            f"`{name}` never reaches {show_number(level)}: its highest value is {show_number(high)}"
+                        )
+                        findings.warn("W601", compare.span, message, hint="lower the threshold, or give more points")
+                    elif level < low or (level == low and operator == ">="):
+                        message = (
+                            f"`{name}` is always {show_number(level)} or more: its lowest value is {show_number(low)}"
+                        )
+                        findings.warn("W601", compare.span, message, hint="every lead passes this comparison")
+
+
+def _comparisons(condition: Condition | None) -> Iterator[Compare]:
+    match condition:
+        case Compare():
+            yield condition
+        case Both(parts) | Either(parts):
+            for part in parts:
+                yield from _comparisons(part)

@@ -1,0 +1,230 @@
+"""A rule set that was checked: every name exists, types agree, numbers are numbers. The engine reads nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from leadrules.dsl.expression.model import Condition, Meaning, Pattern, Reference, Type
+
+
+class Field(Meaning, frozen=True):
+    """A field of leads or a property of an event, and how its column is called and read.
+
+    `unit` is the unit of time of a column of durations ("": each cell names its own); `missing` are texts that mean
+    "not known"; `blank_means_no` reads an empty cell of a flag as no.
+    """
+
+    name: str
+    type: Type
+    column: str
+    unit: str = ""
+    missing: tuple[str, ...] = ()
+    blank_means_no: bool = False
+
+
+class Event(Meaning, frozen=True):
+    """A type of event: its name in the rules, its name in the data, its properties."""
+
+    name: str
+    label: str
+    passive: bool
+    properties: tuple[Field, ...]
+
+
+class Columns(Struct, frozen=True):
+    """What the columns that every table has are called. `known_from` is the field since when a lead is known."""
+
+    lead_identity: str = "lead"
+    account: str = "account"
+    event_identity: str = "lead"
+    time: str = "time"
+    type: str = "type"
+    id: str = "id"
+    known_at: str = "known_at"
+    known_from: str | None = None
+
+
+class Param(Meaning, frozen=True):
+    """A number that may be tuned or set from outside, in the unit of its type, within bounds where it has them."""
+
+    name: str
+    value: float
+    type: Type
+    low: float | None
+    high: float | None
+
+
+class NamedCondition(Meaning, frozen=True):
+    """`condition NAME: ...`."""
+
+    name: str
+    condition: Condition
+
+
+class NoDecay(Struct, frozen=True):
+    """Points stay."""
+
+
+class HalfLife(Struct, frozen=True):
+    """Points × 2^(-age / duration), in microseconds."""
+
+    duration: float
+
+
+class Linear(Struct, frozen=True):
+    """Points × max(0, 1 - age / duration)."""
+
+    duration: float
+
+
+class Expires(Struct, frozen=True):
+    """Full points before `duration`, none from then on."""
+
+    duration: float
+
+
+Decay = NoDecay | HalfLife | Linear | Expires
+
+
+class AtMost(Struct, frozen=True):
+    """At most `count` occurrences, in all or in each calendar period of the rule set's zone."""
+
+    count: int
+    period: Literal["all", "day", "week", "month"]
+
+
+class AtMostInAny(Struct, frozen=True):
+    """An occurrence counts where fewer than `count` counted ones lie in the `window` microseconds before it."""
+
+    count: int
+    window: float
+
+
+Limit = AtMost | AtMostInAny
+
+
+class Level(Meaning, frozen=True):
+    """Points while a condition holds. `known_for`: only for leads known for so many microseconds."""
+
+    name: str
+    points: float
+    condition: Condition
+    known_for: float | None = None
+
+
+class Each(Meaning, frozen=True):
+    """Points for every counted occurrence of a pattern, or for the first alone.
+
+    `worth` bounds the decayed sum to [-worth, worth].
+    """
+
+    name: str
+    points: float
+    pattern: Pattern
+    first: bool
+    limits: tuple[Limit, ...]
+    worth: float | None
+    decay: Decay
+
+
+class Range(Struct, frozen=True):
+    """A row of a table for low <= value < high, or <= high where `high_included`."""
+
+    low: float
+    high: float
+    high_included: bool
+    points: float
+
+
+class Values(Struct, frozen=True):
+    """A row of a table for some values: texts, or numbers."""
+
+    values: tuple[str | float, ...]
+    points: float
+
+
+class Table(Meaning, frozen=True):
+    """Points by the value of a field: the row that holds it, `otherwise` for other known values, `unknown` for none."""
+
+    name: str
+    subject: Reference
+    rows: tuple[Range | Values, ...]
+    otherwise: float
+    unknown: float
+
+
+Criterion = Level | Each | Table
+
+
+class Score(Meaning, frozen=True):
+    """The sum of criteria, clamped to `bounds`, then rounded half away from zero where `rounded`."""
+
+    name: str
+    title: str
+    criteria: tuple[Criterion, ...]
+    bounds: tuple[float, float] | None
+    rounded: bool
+
+
+class Combination(Meaning, frozen=True):
+    """A sum of weighted scores and a constant, clamped and rounded like a score."""
+
+    name: str
+    title: str
+    terms: tuple[tuple[float, str], ...]
+    constant: float
+    bounds: tuple[float, float] | None
+    rounded: bool
+
+
+class Checklist(Meaning, frozen=True):
+    """Conditions with names, counted."""
+
+    name: str
+    title: str
+    items: tuple[NamedCondition, ...]
+
+
+class Tier(Meaning, frozen=True):
+    """A tier and when a lead is in it; the last tier has no condition."""
+
+    name: str
+    condition: Condition | None
+
+
+class Evaluation(Struct, frozen=True):
+    """When tiers are decided: at every event, and at times of day in microseconds after local midnight."""
+
+    at_events: bool = True
+    daily: tuple[float, ...] = (0.0,)
+
+
+class Model(Meaning, frozen=True):
+    """A whole rule set.
+
+    Scores stand in the order they are computed in, tiers highest first. `ranking` is the score leads are ranked by:
+    the last declared one that no other score is made of; None where there is no score.
+    """
+
+    name: str
+    title: str
+    version: int | None
+    timezone: str
+    evaluation: Evaluation
+    columns: Columns
+    fields: tuple[Field, ...]
+    events: tuple[Event, ...]
+    params: tuple[Param, ...]
+    conditions: tuple[NamedCondition, ...]
+    scores: tuple[Score | Combination, ...]
+    checklists: tuple[Checklist, ...]
+    tiers: tuple[Tier, ...]
+    ranking: str | None
+
+    @property
+    def criteria(self) -> Iterator[tuple[Score, Criterion]]:
+        """Every criterion with the score it stands in."""
+        return ((s, c) for s in self.scores if isinstance(s, Score) for c in s.criteria)

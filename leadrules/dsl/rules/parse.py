@@ -1,0 +1,65 @@
+"""Text to tree: the statements of a `.lead` file."""
+
+from __future__ import annotations
+
+from leadrules.dsl.expression.parse import grammar
+from leadrules.dsl.expression.parse_blocks import Language, Reader
+from leadrules.dsl.problem import Findings, Problem
+from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.parse_nodes import RuleNodes
+from leadrules.dsl.source import Source, Span
+
+RULES = Language(
+    name="rules",
+    heads={
+        "ruleset": 'ruleset NAME "title" { version 1 }',
+        "lead": "lead { FIELD TYPE }",
+        "events": 'events { identity from "COLUMN" }',
+        "event": "event NAME { PROPERTY TYPE }",
+        "points": "points NAME = NUMBER",
+        "param": "param NAME = VALUE between LOW and HIGH",
+        "condition": "condition NAME: CONDITION",
+        "score": "score NAME between LOW and HIGH { criteria { … } }, or score NAME = 0.4 * fit + 0.6 * engagement",
+        "checklist": "checklist NAME { ITEM CONDITION }",
+        "thresholds": "thresholds { TIER when CONDITION }",
+    },
+    later=frozenset(["test", "gate", "always", "on", "use", "extends", "grade", "account", "matrix"]),
+    inside={
+        "ruleset": "setting",
+        "lead": "field",
+        "events": "mapping",
+        "event": "properties",
+        "score": "part",
+        "criteria": "criterion",
+        "criterion": "row",
+        "checklist": "item",
+        "thresholds": "tier",
+    },
+    forms={
+        "setting": "version 1, timezone Europe/Warsaw, or evaluate at every event and daily at 00:00",
+        "field": 'NAME TYPE, such as `employees whole number from "No. of Employees"`',
+        "properties": "NAME TYPE, such as `path text`",
+        "mapping": 'identity from "COLUMN" (also: time, type, id, known_at)',
+        "part": "decay half-life 30 days, or criteria { … }",
+        "criterion": "NAME POINTS when CONDITION, NAME POINTS each EVENT where CONDITION, or NAME by FIELD { … }",
+        "row": "under 50: POINTS, 50 to 999: POINTS, 1000 and over: POINTS, VALUE: POINTS, else: POINTS, unknown: POINTS",
+        "item": "NAME CONDITION",
+        "tier": "NAME when CONDITION, and last NAME otherwise",
+    },
+)
+
+
+def parse(source: Source) -> tree.Ruleset:
+    """The rule set a text says. Raises `RulesError` with every statement that could not be read."""
+    ruleset, problems = read(source)
+    Findings(list(problems)).raise_errors()
+    return ruleset
+
+
+def read(source: Source) -> tuple[tree.Ruleset, list[Problem]]:
+    """As much of a rule set as could be read, and the problems of the rest."""
+    findings = Findings()
+    reader = Reader(RULES, grammar("rules"), RuleNodes, source, findings)
+    body = reader.text()
+    whole = Span(source, 0, len(source.text))
+    return tree.Ruleset(body.items, body.closing, frozenset(reader.unread), span=whole), findings.problems

@@ -1,0 +1,224 @@
+"""Lark trees to the nodes of a rule set: one method for each rule of `rules.lark`, named like it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from leadrules.dsl.expression.parse_blocks import BlockNodes
+from leadrules.dsl.expression.tree import Expression, Item, Name, Number, Path, Pattern, Text
+from leadrules.dsl.layout import Word
+from leadrules.dsl.rules import tree
+from leadrules.dsl.source import Span
+
+
+class RuleNodes(BlockNodes):
+    """The nodes of one statement of a rule set."""
+
+    # At the margin
+
+    def header(self, span: Span, name: Name, title: Text | None, braces: Word) -> Item:
+        return tree.Header(name, title, self.body(braces, "setting"), span=span)
+
+    def lead(self, span: Span, braces: Word) -> Item:
+        return tree.Lead(self.body(braces, "field"), span=span)
+
+    def events(self, span: Span, braces: Word) -> Item:
+        return tree.Events(self.body(braces, "mapping"), span=span)
+
+    def event(self, span: Span, name: Name, label: Text | None, passive: object, braces: Word | None) -> Item:
+        body = self.body(braces, "properties") if braces else None
+        return tree.Event(name, label, passive is not None, body, span=span)
+
+    def passive(self, span: Span) -> str:
+        return "passive"
+
+    def points(self, span: Span, *names: tree.NamedPoints) -> Item:
+        return tree.Points(names, span=span)
+
+    def point(self, span: Span, name: Name, value: Expression) -> tree.NamedPoints:
+        return tree.NamedPoints(name, value, span=span)
+
+    def param(self, span: Span, name: Name, value: Expression, low: Expression | None, high: Expression | None) -> Item:
+        return tree.Param(name, value, low, high, span=span)
+
+    def condition(self, span: Span, name: Name, condition: Expression) -> Item:
+        return tree.Condition(name, condition, span=span)
+
+    def score(
+        self, span: Span, name: Name, title: Text | None, bounds: tree.Bounds | None, rounded: object, braces: Word
+    ) -> Item:
+        return tree.Score(name, title, bounds, rounded is not None, self.body(braces, "part"), span=span)
+
+    def combination(self, span: Span, name: Name, title: Text | None, formula: Expression, *rest: Any) -> Item:
+        bounds, rounded = rest
+        return tree.Combination(name, title, formula, bounds, rounded is not None, span=span)
+
+    def bounds(self, span: Span, low: Expression, high: Expression) -> tree.Bounds:
+        return tree.Bounds(low, high, span=span)
+
+    def rounded(self, span: Span) -> str:
+        return "rounded"
+
+    def checklist(self, span: Span, name: Name, title: Text | None, braces: Word) -> Item:
+        return tree.Checklist(name, title, self.body(braces, "item"), span=span)
+
+    def thresholds(self, span: Span, braces: Word) -> Item:
+        return tree.Thresholds(self.body(braces, "tier"), span=span)
+
+    # Settings
+
+    def version(self, span: Span, digits: Word) -> Item:
+        return tree.Version(self.number(self.token_span(digits), digits), span=span)
+
+    def timezone(self, span: Span, zone: str) -> Item:
+        return tree.Timezone(zone, span=span)
+
+    def zone(self, span: Span, *parts: Any) -> str:
+        return "".join(p.value if isinstance(p, Text) else p.text if isinstance(p, Name) else "/" for p in parts)
+
+    def daily(self, span: Span, *clocks: Word) -> tuple[str, ...]:
+        return tuple(str(clock.value) for clock in clocks)
+
+    def evaluate_events(self, span: Span, daily: tuple[str, ...] | None) -> Item:
+        return tree.Evaluate(True, daily or (), span=span)
+
+    def evaluate_daily(self, span: Span, daily: tuple[str, ...]) -> Item:
+        return tree.Evaluate(False, daily, span=span)
+
+    # Fields and properties
+
+    def mapping(self, span: Span, name: Name, column: Text) -> Item:
+        return tree.Mapping(name, column, span=span)
+
+    def missing(self, span: Span, *texts: Text) -> Item:
+        return tree.Missing(texts, span=span)
+
+    def properties(self, span: Span, *properties: tree.Property) -> Item:
+        return tree.Properties(properties, span=span)
+
+    def property(self, span: Span, name: Name, type: tree.Type, *options: dict[str, Any]) -> Item:
+        merged: dict[str, Any] = {}
+        for option in options:
+            merged |= option
+        return tree.Property(name, type, span=span, **merged)
+
+    def from_column(self, span: Span, column: Text) -> dict[str, Any]:
+        return {"column": column}
+
+    def missing_texts(self, span: Span, *texts: Text) -> dict[str, Any]:
+        return {"missing": texts}
+
+    def blank_means_no(self, span: Span) -> dict[str, Any]:
+        return {"blank_means_no": True}
+
+    def known_from(self, span: Span) -> dict[str, Any]:
+        return {"known_from": True}
+
+    def simple_type(self, span: Span, *words: Word) -> tree.Type:
+        return tree.Type(cast(Any, " ".join(word.value for word in words)), span=span)
+
+    def duration_type(self, span: Span, unit: str | None) -> tree.Type:
+        return tree.Type("duration", (unit or "").removesuffix("s"), span=span)
+
+    def money_type(self, span: Span, currency: Word) -> tree.Type:
+        return tree.Type("money", str(currency.value), span=span)
+
+    def one_of_type(self, span: Span, *choices: Name | Text | Number) -> tree.Type:
+        return tree.Type("one of", "", choices, span=span)
+
+    def choice(self, span: Span, choice: Any) -> Any:
+        return self.number(span, choice) if isinstance(choice, Word) else choice
+
+    # Scores
+
+    def default_decay(self, span: Span, decay: tree.Decay) -> Item:
+        return tree.DefaultDecay(decay, span=span)
+
+    def default_no_decay(self, span: Span) -> Item:
+        return tree.DefaultDecay(tree.NoDecay(span=span), span=span)
+
+    def half_life(self, span: Span, _word: Word, duration: Expression) -> tree.Decay:
+        return tree.HalfLife(duration, span=span)
+
+    def linear(self, span: Span, duration: Expression) -> tree.Decay:
+        return tree.Linear(duration, span=span)
+
+    def expires(self, span: Span, duration: Expression) -> tree.Decay:
+        return tree.Expires(duration, span=span)
+
+    def criteria(self, span: Span, braces: Word) -> Item:
+        return tree.Criteria(self.body(braces, "criterion"), span=span)
+
+    def level(self, span: Span, name: Name, points: Expression, condition: Expression, *known_for: Any) -> Item:
+        return tree.Level(name, points, condition, known_for[-1], span=span)
+
+    def known_for(self, span: Span, duration: Expression) -> Expression:
+        return duration
+
+    def each(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
+        return tree.Each(name, points, pattern, clauses, span=span)
+
+    def first(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
+        return tree.Each(name, points, pattern, clauses, first=True, span=span)
+
+    def occurrence(self, span: Span, event: Name, where: Expression | None) -> Pattern:
+        return Pattern(event, where, span=span)
+
+    def once(self, span: Span) -> tree.Clause:
+        return tree.AtMost(None, span=span)
+
+    def at_most(self, span: Span, digits: Word) -> tree.Clause:
+        return tree.AtMost(self.number(self.token_span(digits), digits), span=span)
+
+    def at_most_per(self, span: Span, digits: Word, period: Any) -> tree.Clause:
+        return tree.AtMost(self.number(self.token_span(digits), digits), period, span=span)
+
+    def period(self, span: Span, word: Word) -> str:
+        return str(word.value)
+
+    def at_most_in_any(self, span: Span, digits: Word, window: Expression) -> tree.Clause:
+        return tree.AtMost(self.number(self.token_span(digits), digits), None, window, span=span)
+
+    def worth(self, span: Span, points: Expression) -> tree.Clause:
+        return tree.Worth(points, span=span)
+
+    def criterion_decay(self, span: Span, decay: tree.Decay) -> tree.Clause:
+        return decay
+
+    def no_decay(self, span: Span) -> tree.Clause:
+        return tree.NoDecay(span=span)
+
+    def table(self, span: Span, name: Name, subject: Path, braces: Word) -> Item:
+        return tree.Table(name, subject, self.body(braces, "row"), span=span)
+
+    # Rows of tables, items of checklists, tiers
+
+    def under(self, span: Span, high: Expression, points: Expression) -> Item:
+        return tree.RangeRow(None, high, False, points, span=span)
+
+    def between(self, span: Span, low: Expression, high: Expression, points: Expression) -> Item:
+        return tree.RangeRow(low, high, True, points, span=span)
+
+    def between_under(self, span: Span, low: Expression, high: Expression, points: Expression) -> Item:
+        return tree.RangeRow(low, high, False, points, span=span)
+
+    def over(self, span: Span, low: Expression, points: Expression) -> Item:
+        return tree.RangeRow(low, None, False, points, span=span)
+
+    def choices(self, span: Span, values: tuple[Expression, ...], points: Expression) -> Item:
+        return tree.ValueRow(values, points, span=span)
+
+    def otherwise(self, span: Span, points: Expression) -> Item:
+        return tree.RestRow("else", points, span=span)
+
+    def unknown(self, span: Span, points: Expression) -> Item:
+        return tree.RestRow("unknown", points, span=span)
+
+    def item(self, span: Span, name: Name, condition: Expression) -> Item:
+        return tree.Check(name, condition, span=span)
+
+    def tier(self, span: Span, name: Name, condition: Expression) -> Item:
+        return tree.Tier(name, condition, span=span)
+
+    def last_tier(self, span: Span, name: Name) -> Item:
+        return tree.Tier(name, None, span=span)

@@ -1,0 +1,66 @@
+"""Model to the lowest and the highest value each score can have, whatever a lead does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import assert_never
+
+from leadrules.dsl.rules.model import AtMost, Combination, Criterion, Each, Level, Score, Table
+
+Interval = tuple[float, float]
+
+
+def reach(scores: Iterable[Score | Combination]) -> Mapping[str, Interval]:
+    """The attainable interval of each score, infinite where nothing bounds it. Scores come in order of computation."""
+    found: dict[str, Interval] = {}
+    for score in scores:
+        found[score.name] = _clamped(_sum(score, found), score.bounds)
+    return found
+
+
+def _sum(score: Score | Combination, found: Mapping[str, Interval]) -> Interval:
+    if isinstance(score, Score):
+        return _added(criterion_reach(c) for c in score.criteria)
+    low, high = _added(_scaled(found.get(name, (-math.inf, math.inf)), weight) for weight, name in score.terms)
+    return low + score.constant, high + score.constant
+
+
+def _added(intervals: Iterable[Interval]) -> Interval:
+    lows, highs = zip(*intervals, (0.0, 0.0), strict=True)
+    return sum(lows), sum(highs)
+
+
+def _scaled(interval: Interval, weight: float) -> Interval:
+    if weight == 0:
+        return 0.0, 0.0
+    low, high = sorted(weight * bound for bound in interval)
+    return low, high
+
+
+def _clamped(interval: Interval, bounds: Interval | None) -> Interval:
+    low, high = bounds or (-math.inf, math.inf)
+    return min(max(interval[0], low), high), min(max(interval[1], low), high)
+
+
+def criterion_reach(criterion: Criterion) -> Interval:
+    """The fewest and the most points a criterion can give."""
+    match criterion:
+        case Level(points=points):
+            return min(points, 0.0), max(points, 0.0)
+        case Table():
+            every = [row.points for row in criterion.rows] + [criterion.otherwise, criterion.unknown]
+            return min(every), max(every)
+        case Each(points=points):
+            sum_of_all = points * _most(criterion)
+            low, high = min(sum_of_all, 0.0), max(sum_of_all, 0.0)
+            return _clamped((low, high), (-criterion.worth, criterion.worth) if criterion.worth else None)
+        case _:
+            assert_never(criterion)
+
+
+def _most(criterion: Each) -> float:
+    if criterion.points == 0:
+        return 0.0
+    limits = [limit.count for limit in criterion.limits if isinstance(limit, AtMost) and limit.period == "all"]
+    return 1.0 if criterion.first else min(limits, default=math.inf)

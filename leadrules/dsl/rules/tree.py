@@ -1,0 +1,318 @@
+"""A rule set as it was written: one class for each kind of statement, in the order of the text."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from leadrules.dsl.expression.tree import Body, Expression, Item, Name, Node, Number, Path, Pattern, Text
+from leadrules.dsl.source import Span
+
+# ruleset { ... }
+
+
+class Version(Item, frozen=True):
+    """`version 3`."""
+
+    number: Number
+
+
+class Timezone(Item, frozen=True):
+    """`timezone Europe/Warsaw`."""
+
+    zone: str
+
+
+class Evaluate(Item, frozen=True):
+    """When tiers are decided: at every event, and daily at some times of day (`HH:MM`)."""
+
+    at_events: bool
+    daily: tuple[str, ...]
+
+
+class Header(Item, frozen=True):
+    """`ruleset NAME "title" { ... }`."""
+
+    name: Name
+    title: Text | None
+    body: Body[Version | Timezone | Evaluate]
+
+
+# lead { ... }, event NAME { ... } and events { ... }
+
+
+class Type(Node, frozen=True):
+    """The type of a field: its word, and what some types carry (a unit, a currency, the values of `one of`)."""
+
+    word: Literal["text", "number", "whole number", "flag", "time", "date", "duration", "money", "one of"]
+    detail: str = ""
+    choices: tuple[Name | Text | Number, ...] = ()
+
+
+class Property(Item, frozen=True):
+    """A field of leads or of an event: name, type, and how its column is called and read."""
+
+    name: Name
+    type: Type
+    column: Text | None = None
+    missing: tuple[Text, ...] = ()
+    blank_means_no: bool = False
+    known_from: bool = False
+
+
+class Properties(Item, frozen=True):
+    """Several properties of an event on one line."""
+
+    properties: tuple[Property, ...]
+
+
+class Mapping(Item, frozen=True):
+    """`identity from "Prospect ID"`: the column of something every table has."""
+
+    name: Name
+    column: Text
+
+
+class Missing(Item, frozen=True):
+    """`missing "Select"`: texts that mean "not known" in every field."""
+
+    texts: tuple[Text, ...]
+
+
+class Lead(Item, frozen=True):
+    """`lead { ... }`."""
+
+    body: Body[Property | Mapping | Missing]
+
+
+class Events(Item, frozen=True):
+    """`events { ... }`: the columns of the table of events."""
+
+    body: Body[Mapping]
+
+
+class Event(Item, frozen=True):
+    """`event NAME from "its name in the data" passive { ... }`."""
+
+    name: Name
+    label: Text | None
+    passive: bool
+    body: Body[Properties] | None
+
+
+# Names for numbers and conditions
+
+
+class NamedPoints(Node, frozen=True):
+    """`minor = 5`."""
+
+    name: Name
+    value: Expression
+
+
+class Points(Item, frozen=True):
+    """`points minor = 5, important = 10`."""
+
+    names: tuple[NamedPoints, ...]
+
+
+class Param(Item, frozen=True):
+    """`param quiet = 30 days between 14 days and 90 days`."""
+
+    name: Name
+    value: Expression
+    low: Expression | None
+    high: Expression | None
+
+
+class Condition(Item, frozen=True):
+    """`condition NAME: ...`."""
+
+    name: Name
+    condition: Expression
+
+
+# score NAME { ... }
+
+
+class Bounds(Node, frozen=True):
+    """`between LOW and HIGH`."""
+
+    low: Expression
+    high: Expression
+
+
+class HalfLife(Node, frozen=True):
+    """`half-life D`."""
+
+    duration: Expression
+
+
+class Linear(Node, frozen=True):
+    """`linear over D`."""
+
+    duration: Expression
+
+
+class Expires(Node, frozen=True):
+    """`expires after D`."""
+
+    duration: Expression
+
+
+class NoDecay(Node, frozen=True):
+    """`no decay`."""
+
+
+Decay = HalfLife | Linear | Expires | NoDecay
+
+
+class AtMost(Node, frozen=True):
+    """`once` (count None) or `at most N`, in all, `per calendar PERIOD`, or `in any DURATION`."""
+
+    count: Number | None
+    period: Literal["day", "week", "month"] | None = None
+    window: Expression | None = None
+
+
+class Worth(Node, frozen=True):
+    """`worth at most C points in all`."""
+
+    points: Expression
+
+
+Clause = AtMost | Worth | HalfLife | Linear | Expires | NoDecay
+
+
+class Level(Item, frozen=True):
+    """`NAME P when CONDITION`: points while the condition holds."""
+
+    name: Name
+    points: Expression
+    condition: Expression
+    known_for: Expression | None = None
+
+
+class Each(Item, frozen=True):
+    """`NAME P each EVENT where ...`, or `the first of: EVENT where ...`, with its clauses in their order."""
+
+    name: Name
+    points: Expression
+    pattern: Pattern
+    clauses: tuple[Clause, ...]
+    first: bool = False
+
+
+class RangeRow(Item, frozen=True):
+    """`under 50: p`, `50 to 999: p`, `0.5 to under 1: p`, `1000 and over: p`."""
+
+    low: Expression | None
+    high: Expression | None
+    high_included: bool
+    points: Expression
+
+
+class ValueRow(Item, frozen=True):
+    """`software, finance: p`."""
+
+    values: tuple[Expression, ...]
+    points: Expression
+
+
+class RestRow(Item, frozen=True):
+    """`else: p` (any other known value) or `unknown: p`."""
+
+    rest: Literal["else", "unknown"]
+    points: Expression
+
+
+Row = RangeRow | ValueRow | RestRow
+
+
+class Table(Item, frozen=True):
+    """`NAME by FIELD { rows }`."""
+
+    name: Name
+    subject: Path
+    body: Body[Row]
+
+
+Criterion = Level | Each | Table
+
+
+class DefaultDecay(Item, frozen=True):
+    """`decay ...` inside a score: for every occurrence whose criterion names no other."""
+
+    decay: Decay
+
+
+class Criteria(Item, frozen=True):
+    """`criteria { ... }`."""
+
+    body: Body[Criterion]
+
+
+class Score(Item, frozen=True):
+    """`score NAME "title" between 0 and 100 rounded { ... }`."""
+
+    name: Name
+    title: Text | None
+    bounds: Bounds | None
+    rounded: bool
+    body: Body[DefaultDecay | Criteria]
+
+
+class Combination(Item, frozen=True):
+    """`score total = 0.4 * fit + 0.6 * engagement`."""
+
+    name: Name
+    title: Text | None
+    formula: Expression
+    bounds: Bounds | None
+    rounded: bool
+
+
+# checklist NAME { ... } and thresholds { ... }
+
+
+class Check(Item, frozen=True):
+    """One item of a checklist: `budget budget >= 10000 EUR`."""
+
+    name: Name
+    condition: Expression
+
+
+class Checklist(Item, frozen=True):
+    """`checklist NAME { ... }`."""
+
+    name: Name
+    title: Text | None
+    body: Body[Check]
+
+
+class Tier(Item, frozen=True):
+    """`hot when CONDITION`, or the last one: `cold otherwise`."""
+
+    name: Name
+    condition: Expression | None
+
+
+class Thresholds(Item, frozen=True):
+    """`thresholds { ... }`, highest tier first."""
+
+    body: Body[Tier]
+
+
+Declaration = Header | Lead | Events | Event | Points | Param | Condition | Score | Combination | Checklist | Thresholds
+
+
+class Ruleset(Node, frozen=True):
+    """A whole file. `unread` are the words of statements that could not be read: names they may have declared."""
+
+    items: tuple[Declaration, ...]
+    closing: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def place(self) -> Span:
+        """Where a problem of the file as a whole is shown: its first statement, else its beginning."""
+        return self.items[0].span if self.items else Span(self.span.source, 0, 0)

@@ -1,0 +1,223 @@
+"""Tree to text: a rule set in one spelling. `parse(write(tree))` is the tree again, comments included."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from leadrules.dsl.expression.tree import Item, Name, Number, Pattern, Text
+from leadrules.dsl.expression.write import (
+    write_body,
+    write_expression,
+    write_inline,
+    write_items,
+    write_text,
+)
+from leadrules.dsl.rules import tree
+
+
+def write(ruleset: tree.Ruleset) -> str:
+    """The text of a whole rule set, ending with a line end."""
+    return "\n".join([*write_items(ruleset.items, ruleset.closing, write_item), ""])
+
+
+def write_item(item: Item) -> str:
+    """One statement, without the comments around it; a statement with a block has several lines."""
+    match item:
+        case tree.Level() | tree.Each() | tree.Table():
+            return _criterion(item)
+        case tree.RangeRow() | tree.ValueRow() | tree.RestRow():
+            return _row(item)
+        case tree.Version() | tree.Timezone() | tree.Evaluate():
+            return _setting(item)
+        case tree.Property() | tree.Properties() | tree.Mapping() | tree.Missing():
+            return _field(item)
+        case tree.DefaultDecay(decay):
+            return _decay(decay)
+        case tree.Criteria(body):
+            return f"criteria {write_body(body, write_item)}"
+        case tree.Check(name, condition):
+            return f"{name.text} {write_expression(condition)}"
+        case tree.Tier(name, condition):
+            return f"{name.text} when {write_expression(condition)}" if condition else f"{name.text} otherwise"
+        case _:
+            return _declaration(item)
+
+
+def _declaration(item: Item) -> str:
+    match item:
+        case tree.Header(name, title, body):
+            return f"ruleset {name.text}{_title(title)} {write_body(body, write_item)}"
+        case tree.Lead(body):
+            return f"lead {write_body(body, write_item)}"
+        case tree.Events(body):
+            return f"events {write_body(body, write_item)}"
+        case tree.Event():
+            return _event(item)
+        case tree.Points(names):
+            return "points " + ", ".join(f"{p.name.text} = {write_expression(p.value)}" for p in names)
+        case tree.Param():
+            return _param(item)
+        case tree.Condition(name, condition):
+            return f"condition {name.text}: {write_expression(condition)}"
+        case tree.Score():
+            rounded = " rounded" * item.rounded
+            head = f"score {item.name.text}{_title(item.title)}{_bounds(item.bounds)}{rounded}"
+            return f"{head} {write_body(item.body, write_item)}"
+        case tree.Combination():
+            head = f"score {item.name.text}{_title(item.title)} = {write_expression(item.formula)}"
+            return head + _bounds(item.bounds) + " rounded" * item.rounded
+        case tree.Checklist(name, title, body):
+            return f"checklist {name.text}{_title(title)} {write_body(body, write_item)}"
+        case tree.Thresholds(body):
+            return f"thresholds {write_body(body, write_item)}"
+        case _:
+            raise TypeError(f"no statement of a rule set: {item}")
+
+
+def _title(title: Text | None) -> str:
+    return f" {write_text(title.value)}" if title else ""
+
+
+def _bounds(bounds: tree.Bounds | None) -> str:
+    return f" between {write_expression(bounds.low)} and {write_expression(bounds.high)}" if bounds else ""
+
+
+def _event(event: tree.Event) -> str:
+    label = f" from {write_text(event.label.value)}" if event.label else ""
+    body = f" {write_inline(event.body, write_item)}" if event.body else ""
+    return f"event {event.name.text}{label}{' passive' * event.passive}{body}"
+
+
+def _param(param: tree.Param) -> str:
+    between = ""
+    if param.low and param.high:
+        between = f" between {write_expression(param.low)} and {write_expression(param.high)}"
+    return f"param {param.name.text} = {write_expression(param.value)}{between}"
+
+
+def _setting(item: tree.Version | tree.Timezone | tree.Evaluate) -> str:
+    match item:
+        case tree.Version(number):
+            return f"version {number.written}"
+        case tree.Timezone(zone):
+            plain = all(part.isidentifier() for part in zone.split("/"))
+            return f"timezone {zone if plain else write_text(zone)}"
+        case tree.Evaluate(at_events, daily):
+            times = f"daily at {', '.join(daily)}"
+            return f"evaluate {'at every event' + f' and {times}' * bool(daily) if at_events else times}"
+        case _:
+            assert_never(item)
+
+
+def _field(item: tree.Property | tree.Properties | tree.Mapping | tree.Missing) -> str:
+    match item:
+        case tree.Property():
+            return _property(item)
+        case tree.Properties(properties):
+            return ", ".join(map(_property, properties))
+        case tree.Mapping(name, column):
+            return f"{name.text} from {write_text(column.value)}"
+        case tree.Missing(texts):
+            return "missing " + _texts(texts)
+        case _:
+            assert_never(item)
+
+
+def _property(item: tree.Property) -> str:
+    column = f" from {write_text(item.column.value)}" if item.column else ""
+    missing = f" missing {_texts(item.missing)}" if item.missing else ""
+    flags = " blank means no" * item.blank_means_no + " known from" * item.known_from
+    return f"{item.name.text} {_type(item.type)}{column}{missing}{flags}"
+
+
+def _texts(texts: tuple[Text, ...]) -> str:
+    return ", ".join(write_text(text.value) for text in texts)
+
+
+def _type(type: tree.Type) -> str:
+    match type.word:
+        case "duration":
+            return f"duration in {type.detail}s" if type.detail else "duration"
+        case "money":
+            return f"money {type.detail}"
+        case "one of":
+            return "one of " + ", ".join(map(_choice, type.choices))
+        case word:
+            return word
+
+
+def _choice(choice: Name | Text | Number) -> str:
+    match choice:
+        case Name(text):
+            return text
+        case Text(value):
+            return write_text(value)
+        case Number():
+            return choice.written
+        case _:
+            assert_never(choice)
+
+
+def _criterion(item: tree.Criterion) -> str:
+    match item:
+        case tree.Level(name, points, condition, known_for):
+            clause = f", for leads known for at least {write_expression(known_for)}" if known_for else ""
+            return f"{name.text} {write_expression(points)} when {write_expression(condition)}{clause}"
+        case tree.Each(name, points, pattern, clauses, first):
+            verb = "the first of:" if first else "each"
+            head = f"{name.text} {write_expression(points)} {verb} {_occurrence(pattern)}"
+            return ", ".join([head, *map(_clause, clauses)])
+        case tree.Table(name, subject, body):
+            return f"{name.text} by {subject.text} {write_inline(body, write_item)}"
+        case _:
+            assert_never(item)
+
+
+def _occurrence(pattern: Pattern) -> str:
+    return pattern.event.text + (f" where {write_expression(pattern.where)}" if pattern.where else "")
+
+
+def _clause(clause: tree.Clause) -> str:
+    match clause:
+        case tree.AtMost(count, period, window):
+            if count is None:
+                return "once"
+            per = f" per calendar {period}" if period else ""
+            rolling = f" in any {write_expression(window)}" if window else ""
+            return f"at most {count.written}{per}{rolling}"
+        case tree.Worth(points):
+            return f"worth at most {write_expression(points)} points in all"
+        case tree.HalfLife() | tree.Linear() | tree.Expires() | tree.NoDecay():
+            return _decay(clause)
+        case _:
+            assert_never(clause)
+
+
+def _decay(decay: tree.Decay) -> str:
+    match decay:
+        case tree.HalfLife(duration):
+            return f"decay half-life {write_expression(duration)}"
+        case tree.Linear(duration):
+            return f"decay linear over {write_expression(duration)}"
+        case tree.Expires(duration):
+            return f"decay expires after {write_expression(duration)}"
+        case tree.NoDecay():
+            return "no decay"
+        case _:
+            assert_never(decay)
+
+
+def _row(row: tree.Row) -> str:
+    points = write_expression(row.points)
+    match row:
+        case tree.RangeRow(None, high) if high:
+            return f"under {write_expression(high)}: {points}"
+        case tree.RangeRow(low, None) if low:
+            return f"{write_expression(low)} and over: {points}"
+        case tree.RangeRow(low, high, included) if low and high:
+            under = "" if included else "under "
+            return f"{write_expression(low)} to {under}{write_expression(high)}: {points}"
+        case tree.ValueRow(values):
+            return f"{', '.join(map(write_expression, values))}: {points}"
+        case _:
+            return f"{row.rest if isinstance(row, tree.RestRow) else ''}: {points}"

@@ -1,0 +1,10 @@
+"""What goes wrong between a file and the program: said in one sentence, with the file first."""
+
+from __future__ import annotations
+
+
+class FileProblem(Exception):
+    """A file or a table that cannot be read or written. The text names it, what was found and what was expected."""
+
+    def __init__(self, name: str, message: str, hint: str = "") -> None:
+        super().__init__(f"{name}: {message}" + (f"\n  help: {hint}" if hint else ""))

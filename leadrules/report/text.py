@@ -1,0 +1,102 @@
+"""Results as plain text: problems drawn in their source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from leadrules.dsl.problem import Fix, Label, Problem
+from leadrules.dsl.source import Source, Span
+
+Style = Callable[[str, str], str]
+
+
+def unstyled(text: str, _style: str) -> str:
+    """Text without colour."""
+    return text
+
+
+def draw_problem(problem: Problem, style: Style = unstyled) -> str:
+    """One problem: what is wrong, where, what was expected, and a way out.
+
+    `style(text, name)` colours a piece of text; names are "error", "warning", "help", "frame" and "strong".
+    """
+    source = problem.span.source
+    line, column = source.position(problem.span.start)
+    width = len(str(max(line, *(label.span.source.position(label.span.start)[0] for label in problem.labels), line)))
+    head = f"{style(f'{problem.severity}[{problem.code}]', problem.severity)}: {style(problem.message, 'strong')}"
+    place = f"{' ' * width}{style('-->', 'frame')} {source.name}:{line}:{column}"
+    parts = [head, place, *_excerpts(problem, width, style)]
+    if problem.expected:
+        parts.append(_note("expected", problem.expected, width, style))
+    if problem.hint:
+        parts.append(_note("help", problem.hint, width, style))
+    if problem.fix:
+        parts += _draw_fix(problem.fix, width, style)
+    return "\n".join(parts)
+
+
+def _note(kind: str, text: str, width: int, style: Style) -> str:
+    return f"{' ' * width} {style('=', 'frame')} {style(kind, 'help')}: {text}"
+
+
+def _excerpts(problem: Problem, width: int, style: Style) -> list[str]:
+    """The lines a problem and its labels stand in, in the order of the text."""
+    marks = [(Label(problem.span, ""), "^"), *((label, "-") for label in problem.labels)]
+    marks.sort(key=lambda mark: (mark[0].span.source.name != problem.span.source.name, mark[0].span.start))
+    lines = [f"{' ' * width} {style('|', 'frame')}"]
+    before: tuple[Source, int] | None = None
+    for label, sign in marks:
+        source, number = label.span.source, label.span.source.position(label.span.start)[0]
+        if before and before[0] is not source:
+            lines.append(f"{' ' * width}{style('-->', 'frame')} {source.name}:{number}")
+        elif before and number > before[1] + 1:
+            lines.append(style("...", "frame"))
+        if before != (source, number):
+            lines.append(f"{style(f'{number:>{width}} |', 'frame')} {_clean(source.line(number))}".rstrip())
+        before = (source, number)
+        colour = problem.severity if sign == "^" else "help"
+        lines.append(f"{' ' * width} {style('|', 'frame')} {style(_underline(label, sign), colour)}".rstrip())
+    return lines
+
+
+def _clean(line: str) -> str:
+    return line.replace("\t", " ")
+
+
+def _underline(label: Label, sign: str) -> str:
+    """Signs below the characters of a span, as far as its first line reaches, and the words of its label."""
+    number, column = label.span.source.position(label.span.start)
+    length = min(label.span.end - label.span.start, len(label.span.source.line(number)) - column + 1)
+    return f"{' ' * (column - 1)}{sign * max(1, length)} {label.text}".rstrip()
+
+
+def _draw_fix(fix: Fix, width: int, style: Style) -> list[str]:
+    """The line before and after a fix, like a diff."""
+    number, column = fix.span.source.position(fix.span.start)
+    line = fix.span.source.line(number)
+    fixed = line[: column - 1] + fix.text + line[column - 1 + fix.span.end - fix.span.start :]
+    frame = f"{' ' * width} {style('|', 'frame')}"
+    removed, added = style(f"- {_clean(line.strip())}", "error"), style(f"+ {_clean(fixed.strip())}", "added")
+    return [frame, f"{frame} {removed}", f"{frame} {added}"]
+
+
+def draw_problems(problems: Iterable[Problem], style: Style = unstyled) -> str:
+    """Several problems, an empty line between them."""
+    return "\n\n".join(draw_problem(problem, style) for problem in problems)
+
+
+def count_problems(problems: Sequence[Problem], files: int) -> str:
+    """`2 errors, 1 warning in 3 files`."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    found = [_counted(errors, "error"), _counted(len(problems) - errors, "warning")]
+    return f"{', '.join(text for text in found if text) or 'no problems'} in {_counted(files, 'file')}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'s' * (number != 1)}" if number else ""
+
+
+def place_of(span: Span) -> str:
+    """`file:line:column` of a span."""
+    line, column = span.source.position(span.start)
+    return f"{span.source.name}:{line}:{column}"

@@ -1,0 +1,42 @@
+"""Options of the test run, and what many tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite stored expectations with what came out")
+    parser.addoption("--full", action="store_true", help="run the slow laws at full size")
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    """Whether stored expectations are rewritten."""
+    return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether slow laws run at full size."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data, which is not part of the project."""
+    folder = os.environ.get("LEADRULES_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("LEADRULES_DATA names no folder: real data is not part of the project")
+    return Path(folder)
+
+
+def compare(path: Path, text: str, accept: bool) -> None:
+    """Compare a text with the one stored at `path`, or store it."""
+    if accept:
+        path.write_text(text, encoding="utf-8")
+    stored = path.read_text(encoding="utf-8") if path.exists() else ""
+    assert text == stored, f"{path.name} differs; `pytest --accept` stores what came out"

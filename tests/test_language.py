@@ -1,0 +1,45 @@
+"""Rule files with mistakes: each is found where it is, with its code, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from leadrules.cli.check import find_problems
+from leadrules.dsl.codes import CODES
+from leadrules.dsl.problem import in_order
+from leadrules.dsl.source import Source
+from leadrules.report.text import draw_problems
+from tests.chunks import Chunk, every_chunk
+from tests.conftest import compare
+
+HERE = Path(__file__).parent
+CHUNKS = every_chunk(HERE / "language", "*.lead") + every_chunk(HERE / "language", "*.scenario")
+
+
+@pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: chunk.id)
+def test_problems_stand_beside_the_lines_that_have_them(chunk: Chunk) -> None:
+    source = Source(chunk.path.name, chunk.text)
+    found = [(source.position(p.span.start)[0], p.code, p.message) for p in in_order(find_problems(source))]
+    missing = list(chunk.expected)
+    surprises = []
+    for line, code, message in found:
+        match = next((e for e in missing if (e.line, e.code) == (line, code) and re.search(e.words, message)), None)
+        if match:
+            missing.remove(match)
+        else:
+            surprises.append((line, code, message))
+    assert not surprises and not missing
+
+
+def test_every_code_is_tested() -> None:
+    tested = {expected.code for chunk in CHUNKS for expected in chunk.expected}
+    assert tested == set(CODES)
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "messages").glob("**/*.lead")), ids=lambda path: path.stem)
+def test_messages_are_drawn_as_stored(path: Path, accept: bool) -> None:
+    problems = in_order(find_problems(Source(path.name, path.read_text(encoding="utf-8"))))
+    compare(path.with_suffix(".txt"), draw_problems(problems) + "\n", accept)

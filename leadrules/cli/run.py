@@ -17,6 +17,7 @@ from leadrules.report.text import draw_problems
 
 COMMANDS = {
     "check": "parse and check rule and scenario files",
+    "score": "score leads from files, best first",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TextIO
 
@@ -33,6 +34,11 @@ def style_output() -> Style:
 def style_errors() -> Style:
     """Colour for the error stream, if it shows any."""
     return _style(sys.stderr)
+
+
+def terminal_width() -> int:
+    """How many characters a line of output has: the terminal's, else 100."""
+    return shutil.get_terminal_size((100, 24)).columns
 
 
 def _style(stream: TextIO) -> Style:

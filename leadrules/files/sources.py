@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from leadrules.dsl.rules.check import check
+from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
 from leadrules.files.failure import FileProblem
 
@@ -23,3 +26,8 @@ def read_source(path: str) -> Source:
     except OSError as mistake:
         raise FileProblem(path, (mistake.strerror or str(mistake)).lower()) from None
     return Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def read_model(path: str) -> Model:
+    """The rule set of a file. Raises `FileProblem` where it cannot be read, `RulesError` where it is wrong."""
+    return check(parse(read_source(path)))

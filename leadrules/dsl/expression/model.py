@@ -6,6 +6,7 @@ them floats. A value that is not known has no number here: it is known only when
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -35,6 +36,13 @@ TIME, DATE, DURATION = Type("time"), Type("date"), Type("duration")
 
 class Meaning(Placed, frozen=True):
     """Something checked, with the place it was written at for later reports."""
+
+    def made_of(self) -> Iterator[Meaning]:
+        """The checked things this one is directly made of."""
+        for value in self.said():
+            for part in value if isinstance(value, tuple) else (value,):
+                if isinstance(part, Meaning):
+                    yield part
 
 
 class Constant(Meaning, frozen=True):

@@ -178,13 +178,5 @@ def _conditions_in(meaning: Meaning) -> Iterator[str]:
     """The names of the conditions something is made of."""
     if isinstance(meaning, Holds) and meaning.reference.kind == "condition":
         yield meaning.reference.name
-    for part in parts(meaning):
+    for part in meaning.made_of():
         yield from _conditions_in(part)
-
-
-def parts(meaning: Meaning) -> Iterator[Meaning]:
-    """What a checked expression is directly made of."""
-    for value in meaning.said():
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Meaning):
-                yield part

@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+OPTIONS = (
+    click.option("--leads", metavar="FILE", help="table of leads (.csv, .jsonl, .parquet)"),
+    click.option("--events", metavar="FILE", help="table of events; without --leads it carries the leads too"),
+    click.option(
+        "--as-of", metavar="TIME", help='2026-01-31, "2026-01-31 09:00", or "arrival + 3 days"; now if not given'
+    ),
+    click.option(
+        "--on-bad-row",
+        type=click.Choice(["error", "skip"]),
+        default="error",
+        show_default=True,
+        help="what a row with a bad value is: a reason to stop, or left out and counted",
+    ),
+)
+
+
+def data_options(command: Command) -> Command:
+    """The options of every command that reads data."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command

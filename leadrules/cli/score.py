@@ -1,0 +1,97 @@
+"""`leadrules score`: leads from files, scored, best first."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from leadrules.cli.as_of import as_of_or_now
+from leadrules.cli.exits import CLEAN
+from leadrules.cli.options import data_options
+from leadrules.cli.terminal import say, terminal_width
+from leadrules.engine.as_of import score_as_of
+from leadrules.engine.compile import compile_model
+from leadrules.engine.scores import Scores
+from leadrules.files.intake import OnBadRow
+from leadrules.files.results import FORMATS, Format, format_of, sheet_of, stream_sheet, write_sheet
+from leadrules.files.sources import read_model
+from leadrules.files.tables import read_tables
+from leadrules.report.scores import describe_lacking, draw_scores
+from leadrules.verify.lacking import lacking
+
+SHOWN = 20
+EXAMPLE = "Example: leadrules score examples/points_card.lead --leads examples/points_card_leads.csv --events examples/points_card_events.csv --as-of 2026-03-01"
+
+
+@click.command("score", epilog=EXAMPLE)
+@click.argument("rules", metavar="RULES")
+@data_options
+@click.option("-o", "--output", metavar="OUT", help="write the table to a file; its ending says which format")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", *FORMATS]),
+    help="table (for reading), csv, json (lines), parquet",
+)
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="only the N best leads")
+def command(
+    rules: str,
+    leads: str | None,
+    events: str | None,
+    as_of: str | None,
+    on_bad_row: OnBadRow,
+    output: str | None,
+    format_: str | None,
+    top: int | None,
+) -> int:
+    """Score leads and list them, best lead first.
+
+    LEADS and EVENTS are CSV, JSON lines or Parquet; the rule file says how their columns are called. Without a table
+    of leads the events carry them. The table goes to the output, everything said about it to the error stream.
+    """
+    model = read_model(rules)
+    plan = compile_model(model)
+    instant = as_of_or_now(as_of, model.timezone)
+    form = _format(output, format_)
+    read = read_tables(model, leads, events, on_bad_row)
+    for line in (line for intake in read.intakes for line in intake.lines()):
+        say(line)
+    for line in describe_lacking(lacking(model, read.leads)):
+        say(line)
+    scores, unknown = score_as_of(plan, read.leads, instant, criteria=True)
+    say(f"{len(scores):,} leads scored as of {instant.show(model.timezone)}")
+    if unknown:
+        say(f"{unknown:,} leads are left out: it is not known when they arrived")
+    _write(scores, output, form, top)
+    return CLEAN
+
+
+def _format(output: str | None, format_: str | None) -> str:
+    by_ending = format_of(output) if output else None
+    if output and not (format_ or by_ending):
+        raise click.BadParameter(f"which format should {output} have? Say it with --format", param_hint="-o")
+    found = format_ or by_ending or "table"
+    if found == "parquet" and not output and sys.stdout.isatty():
+        raise click.BadParameter("Parquet is not for the terminal: name a file with -o", param_hint="--format")
+    return found
+
+
+def _write(scores: Scores, output: str | None, form: str, top: int | None) -> None:
+    if form == "table":
+        text = draw_scores(scores, top or SHOWN, terminal_width())
+        if output:
+            raise click.BadParameter(
+                "a table for reading goes to the output; files are csv, json or parquet", param_hint="--format"
+            )
+        click.echo(text)
+        if top is None and len(scores) > SHOWN:
+            say(f"the best {SHOWN} of {len(scores):,}; --top N shows more, -o FILE writes all")
+        return
+    sheet = sheet_of(scores, top)
+    chosen: Format = form  # type: ignore[assignment]
+    if output:
+        write_sheet(sheet, output, chosen)
+        say(f"{output}: {len(sheet.columns['lead']):,} rows written")
+    else:
+        stream_sheet(sheet, sys.stdout.buffer, chosen)

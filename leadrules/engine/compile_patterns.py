@@ -1,0 +1,143 @@
+"""Event patterns: the occurrences of each lead that a pattern means, and numbers made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from leadrules.dsl.expression.model import Aggregate, DaysSince, Pattern, Reference
+from leadrules.dsl.quantity import DAY
+from leadrules.engine.columns import (
+    NEVER,
+    TRUE,
+    Bools,
+    Codes,
+    Column,
+    Flags,
+    Floats,
+    Ints,
+    Moments,
+    Numbers,
+    Truths,
+    known,
+)
+from leadrules.engine.compile_texts import folded_numbers
+from leadrules.engine.moment import Find, Moment, Occasion, Seen, Times
+
+Guard = Callable[[Occasion], Truths]
+
+
+def compile_pattern(pattern: Pattern, where: Guard | None, active: tuple[str, ...]) -> Find:
+    """The occurrences of a pattern. `active` are the events that bare `event` means. Found once for each moment."""
+    key = object()
+
+    def seen(moment: Moment) -> Seen:
+        found = moment.seen_of(active) if pattern.event is None else moment.seen(pattern.event)
+        if pattern.window is not None:
+            found = found.only(found.age < pattern.window)
+        if where is None:
+            return found
+        holds = where(Occasion(moment, found)) == TRUE
+        return found.only(np.broadcast_to(holds, len(found)))
+
+    if where is None and pattern.window is None:
+        return seen
+    return lambda moment: moment.once(key, lambda: seen(moment))
+
+
+def compile_happened(pattern: Pattern, where: Guard | None, active: tuple[str, ...]) -> Callable[[Moment], Bools]:
+    """Whether each lead has an occurrence: its latest one tells, since a window reaches up to now."""
+    latest_of = _latest(Pattern(pattern.event, pattern.where, span=pattern.span), where, active)
+
+    def happened(moment: Moment) -> Bools:
+        latest = latest_of(moment)
+        found = np.not_equal(latest, NEVER)
+        if pattern.window is not None:
+            found &= moment.at - np.where(found, latest, 0) < pattern.window
+        return found
+
+    return happened
+
+
+def _latest(pattern: Pattern, where: Guard | None, active: tuple[str, ...]) -> Callable[[Moment], Times]:
+    """The time of each lead's latest occurrence of a pattern without window, worked out once for each moment."""
+    find = compile_pattern(pattern, where, active)
+    key = ("latest", pattern.event, active) if where is None else object()
+
+    def work(moment: Moment) -> Times:
+        return moment.latest_of(active) if pattern.event is None else moment.latest(find(moment))
+
+    def latest(moment: Moment) -> Times:
+        found: Times = moment.once(key, lambda: work(moment))
+        return found
+
+    return latest
+
+
+def compile_aggregate(node: Aggregate, find: Find) -> Callable[[Moment], Floats]:
+    """A number for each lead; NaN where it is unknown. Shape (leads,), float64."""
+    if node.property is None:
+        return lambda moment: np.bincount(find(moment).lead, minlength=len(moment)).astype(np.float64)
+    reference = node.property
+
+    def aggregate(moment: Moment) -> Floats:
+        seen = find(moment)
+        occasion = Occasion(moment, seen)
+        column = occasion.column(reference)
+        at = np.flatnonzero(known(column))
+        return _measured(node.measure, seen.lead[at], column.take(at), occasion)
+
+    return aggregate
+
+
+def _measured(measure: str, lead: Ints, column: Column, occasion: Occasion) -> Floats:
+    leads = len(occasion.moment)
+    if measure == "distinct":
+        pairs = np.unique(np.stack([lead, _numbers(column, occasion)]), axis=1)
+        return np.bincount(pairs[0].astype(np.int64), minlength=leads).astype(np.float64)
+    values = _numbers(column, occasion)
+    if measure == "sum":
+        return np.bincount(lead, weights=values, minlength=leads).astype(np.float64)
+    found = np.full(leads, np.nan)
+    starts = np.flatnonzero(np.diff(lead, prepend=-1))
+    if len(starts):
+        extreme = np.maximum if measure == "max" else np.minimum
+        found[lead[starts]] = extreme.reduceat(values, starts)
+    return found
+
+
+def _numbers(column: Column, occasion: Occasion) -> npt.NDArray[np.float64]:
+    """Known values as numbers; of texts, equal numbers for equal texts."""
+    match column:
+        case Codes():
+            return folded_numbers(column, occasion).astype(np.float64)
+        case Numbers(values) | Moments(values) | Flags(values):
+            return values.astype(np.float64)
+        case _:
+            assert_never(column)
+
+
+def compile_days_since(node: DaysSince, find: Find | None) -> Callable[[Moment], Floats]:
+    """Days from a moment to now, NaN where there is none: fractional, or local midnights in between."""
+
+    def days(moment: Moment) -> Floats:
+        then = moment.latest(find(moment)) if find else _moments(node.subject, moment)
+        there = then != NEVER
+        safe = np.where(there, then, moment.at)
+        if node.calendar:
+            elapsed = (moment.setting.zone.day(moment.at) - moment.setting.zone.day(safe)).astype(np.float64)
+        else:
+            elapsed = (moment.at - safe) / DAY
+        return np.where(there, elapsed, np.nan)
+
+    return days
+
+
+def _moments(subject: Reference | Pattern, moment: Moment) -> Times:
+    assert isinstance(subject, Reference)
+    column = moment.column(subject)
+    assert isinstance(column, Moments)
+    return column.values

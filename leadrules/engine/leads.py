@@ -1,0 +1,111 @@
+"""Leads and what they did: tables of columns, the one meeting point of real data and simulated worlds.
+
+Leads are rows. Events are rows sorted by lead, then time, then id; `offsets` says where each lead's events begin. A
+type of event keeps its properties in columns of its own, one value for each event of that type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.engine.columns import Column, Ints
+
+
+class Occurrences(Struct, frozen=True):
+    """The events of one type: their rows in the table of events, ascending, and a column for each property."""
+
+    rows: Ints
+    properties: Mapping[str, Column]
+
+    def between(self, first: int, last: int) -> Occurrences:
+        """Those with rows from `first` to `last` (excluded), counted from `first`."""
+        a, b = np.searchsorted(self.rows, np.array((first, last), self.rows.dtype))  # another type would copy all rows
+        part = slice(int(a), int(b))
+        rows = np.subtract(self.rows[part], first, dtype=np.intp)
+        return Occurrences(rows, {name: column.take(part) for name, column in self.properties.items()})
+
+
+class Events(Struct, frozen=True):
+    """All events.
+
+    `offsets` int64 (leads + 1): the events of lead i are the rows offsets[i] to offsets[i + 1]. `time` int64 (events):
+    microseconds UTC. `kinds` (events): positions in `names`, the declared types. `known_at` int64 (events), where an
+    event can become known later than it happened. `ids` int64 (events), where the data has ids: numbers in their order.
+    """
+
+    offsets: npt.NDArray[np.int64]
+    time: npt.NDArray[np.int64]
+    kinds: Ints
+    names: tuple[str, ...]
+    of_type: Mapping[str, Occurrences]
+    known_at: npt.NDArray[np.int64] | None = None
+    ids: npt.NDArray[np.int64] | None = None
+
+    def block(self, start: int, stop: int) -> Events:
+        """The events of the leads from `start` to `stop` (excluded)."""
+        first, last = int(self.offsets[start]), int(self.offsets[stop])
+        rows = slice(first, last)
+        return Events(
+            self.offsets[start : stop + 1] - first,
+            self.time[rows],
+            self.kinds[rows],
+            self.names,
+            {name: of_type.between(first, last) for name, of_type in self.of_type.items()},
+            None if self.known_at is None else self.known_at[rows],
+            None if self.ids is None else self.ids[rows],
+        )
+
+
+class Dated(Struct, frozen=True):
+    """Rows that each belong to a lead and a moment, sorted by both: dated values of a field, or adjustments by hand.
+
+    `offsets` int64 (leads + 1), `time` int64 (rows), and a column for each thing a row says.
+    """
+
+    offsets: npt.NDArray[np.int64]
+    time: npt.NDArray[np.int64]
+    columns: Mapping[str, Column]
+
+    def block(self, start: int, stop: int) -> Dated:
+        """The rows of the leads from `start` to `stop` (excluded)."""
+        rows = slice(int(self.offsets[start]), int(self.offsets[stop]))
+        columns = {name: column.take(rows) for name, column in self.columns.items()}
+        return Dated(self.offsets[start : stop + 1] - rows.start, self.time[rows], columns)
+
+
+class Leads(Struct, frozen=True):
+    """Leads with their fields and events.
+
+    `ids` (leads): what the data calls each lead. `accounts` (leads): positions of the account each belongs to; a lead
+    without one is an account of its own. `fields`: a column for each field that the data has. `histories` and
+    `adjustments` have their place here from the first day; no rule of the language reads them yet.
+    """
+
+    ids: npt.NDArray[np.object_] | Ints
+    accounts: Ints
+    fields: Mapping[str, Column]
+    events: Events
+    histories: Mapping[str, Dated] = {}
+    adjustments: Dated | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def block(self, start: int, stop: int) -> Leads:
+        """The leads from `start` to `stop` (excluded)."""
+        part = slice(start, stop)
+        fields = {name: column.take(part) for name, column in self.fields.items()}
+        histories = {name: dated.block(start, stop) for name, dated in self.histories.items()}
+        adjustments = self.adjustments.block(start, stop) if self.adjustments else None
+        events = self.events.block(start, stop)
+        return Leads(self.ids[part], self.accounts[part], fields, events, histories, adjustments)
+
+
+def no_events(leads: int) -> Events:
+    """The events of leads that did nothing."""
+    nothing = np.zeros(0, np.int64)
+    return Events(np.zeros(leads + 1, np.int64), nothing, nothing.astype(np.int8), (), {})

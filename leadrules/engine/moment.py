@@ -1,0 +1,225 @@
+"""A block of leads at an instant each: what can be seen of them, and what was worked out so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.dsl.expression.model import Reference
+from leadrules.engine.columns import (
+    NEVER,
+    UNKNOWN,
+    Bools,
+    Codes,
+    Column,
+    Dictionary,
+    Flags,
+    Floats,
+    Ints,
+    Moments,
+    Numbers,
+    Truths,
+)
+from leadrules.engine.leads import Leads
+from leadrules.engine.zone import Zone
+
+Times = npt.NDArray[np.int64]
+
+
+class Tables:
+    """What was worked out for a dictionary of texts, kept for all blocks of one run."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, int], tuple[Dictionary, Any]] = {}
+        self._folded: dict[str, int] = {}
+
+    def get(self, key: object, dictionary: Dictionary, make: Callable[[Dictionary], Any]) -> Any:
+        """The table `key` for a dictionary, made where it was not yet."""
+        found = self._kept.get((key, id(dictionary)))
+        if found is None:
+            found = self._kept[key, id(dictionary)] = (dictionary, make(dictionary))
+        return found[1]
+
+    def number(self, folded: str) -> int:
+        """The same number for the same folded text, whatever dictionary it stands in."""
+        return self._folded.setdefault(folded, len(self._folded))
+
+
+class Seen(Struct, frozen=True):
+    """Events that can be seen, sorted by lead, then time, then id.
+
+    `lead` (events): positions in the block. `time` int64 (events). `age` float64 (events): microseconds from each
+    event to its lead's instant. `rows` (events): positions in the block's table of events.
+    """
+
+    lead: Ints
+    time: Times
+    age: Floats
+    rows: Ints
+    properties: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        return len(self.lead)
+
+    def only(self, which: Bools) -> Seen:
+        """Those for which `which` holds."""
+        at = np.flatnonzero(which)
+        properties = {name: column.take(at) for name, column in self.properties.items()}
+        return Seen(self.lead[at], self.time[at], self.age[at], self.rows[at], properties)
+
+
+class Setting(Struct, frozen=True):
+    """What a rule set says once for all leads.
+
+    `zone`: the one that calendar days belong to. `known_from`: the field since when a lead is known. `events`: the
+    declared types; `active`: those that are no passive ones.
+    """
+
+    zone: Zone
+    known_from: str | None
+    events: tuple[str, ...]
+    active: tuple[str, ...]
+
+
+class Judged(Struct, frozen=True):
+    """What thresholds can ask of scores and checklists.
+
+    `numbers`: scores and counts of items, by kind ("score", "met", "unmet", "unknown") and name, float64 (leads).
+    `truths`: items, by dotted name, Kleene truths (leads).
+    """
+
+    numbers: Mapping[tuple[str, str], Floats]
+    truths: Mapping[str, Truths]
+
+
+class Moment:
+    """A block of leads, `at` an instant each (int64, microseconds UTC)."""
+
+    def __init__(self, leads: Leads, at: Times, setting: Setting, tables: Tables) -> None:
+        self.leads, self.at, self.setting, self.tables = leads, at, setting, tables
+        self.worked_out: dict[object, Any] = {}
+        self.judged = Judged({}, {})
+        alike = len(at) > 0 and bool((at == at[0]).all())
+        self.instant = at[0] if alike else None
+
+    def __len__(self) -> int:
+        return len(self.leads)
+
+    def once(self, key: object, work: Callable[[], Any]) -> Any:
+        """What `work` gives, worked out the first time it is asked for."""
+        if key not in self.worked_out:
+            self.worked_out[key] = work()
+        return self.worked_out[key]
+
+    def column(self, reference: Reference) -> Column:
+        """The values of a field; not known for any lead where the data has no such column."""
+        column = self.leads.fields.get(reference.name)
+        return (
+            self.once(("missing", reference.name), lambda: missing(reference, len(self))) if column is None else column
+        )
+
+    @property
+    def event_leads(self) -> Ints:
+        """The lead of each event of the block."""
+        counts = np.diff(self.leads.events.offsets)
+        found: Ints = self.once("event_leads", lambda: np.repeat(np.arange(len(self)), counts))
+        return found
+
+    @property
+    def everything_seen(self) -> bool:
+        """Whether no event of the block lies in the future or is yet to become known."""
+        events = self.leads.events
+        return bool(
+            self.once(
+                "everything_seen",
+                lambda: events.known_at is None and (not len(events.time) or events.time.max() <= self.at.min()),
+            )
+        )
+
+    def seen(self, event: str) -> Seen:
+        """The visible events of one type."""
+        found: Seen = self.once(("seen", event), lambda: self._seen(event))
+        return found
+
+    def _seen(self, event: str) -> Seen:
+        occurrences = self.leads.events.of_type.get(event)
+        if occurrences is None:
+            return self._visible(np.zeros(0, np.int64), {})
+        return self._visible(occurrences.rows, occurrences.properties)
+
+    def seen_of(self, events: tuple[str, ...]) -> Seen:
+        """The visible events of several types, without their properties."""
+        found: Seen = self.once(("seen of", events), lambda: self._visible(self.rows_of(events), {}))
+        return found
+
+    def latest_of(self, events: tuple[str, ...]) -> Times:
+        """The time of each lead's latest visible event of several types; `NEVER` where it has none."""
+        table = self.leads.events
+        if not self.everything_seen or not set(table.names) <= set(events):
+            return self.latest(self.seen_of(events))
+        latest = np.full(len(self), NEVER, np.int64)
+        busy = np.flatnonzero(np.diff(table.offsets))
+        latest[busy] = table.time[table.offsets[busy + 1] - 1]  # events stand in the order of time
+        return latest
+
+    def rows_of(self, events: tuple[str, ...]) -> Ints:
+        """The rows of all events of several types."""
+        table = self.leads.events
+        wanted = np.array([name in events for name in table.names], bool)
+        return np.arange(len(table.time)) if wanted.all() else np.flatnonzero(wanted[table.kinds])
+
+    def _visible(self, rows: Ints, properties: Mapping[str, Column]) -> Seen:
+        events = self.leads.events
+        lead, time = self.event_leads[rows], events.time[rows]
+        now = self.at[lead] if self.instant is None else self.instant
+        seen = Seen(lead, time, np.subtract(now, time, dtype=np.float64), rows, properties)
+        if self.everything_seen:
+            return seen
+        visible = seen.age >= 0
+        if events.known_at is not None:
+            visible &= events.known_at[rows] <= self.at[lead]
+        return seen.only(visible)
+
+    def latest(self, seen: Seen) -> Times:
+        """The time of each lead's latest event among some; `NEVER` where it has none."""
+        latest = np.full(len(self), NEVER, np.int64)
+        latest[seen.lead] = seen.time
+        return latest
+
+
+class Occasion:
+    """Occurrences of one type, as rows that a `where` is worked out for."""
+
+    def __init__(self, moment: Moment, seen: Seen) -> None:
+        self.moment, self.seen, self.tables = moment, seen, moment.tables
+
+    def __len__(self) -> int:
+        return len(self.seen)
+
+    def column(self, reference: Reference) -> Column:
+        """The values of a property, or of a field of the lead that each occurrence belongs to."""
+        if reference.kind != "property":
+            return self.moment.column(reference).take(self.seen.lead)
+        column = self.seen.properties.get(reference.name)
+        return missing(reference, len(self)) if column is None else column
+
+
+Frame: TypeAlias = Moment | Occasion
+Find: TypeAlias = Callable[[Moment], Seen]
+
+
+def missing(reference: Reference, rows: int) -> Column:
+    """A column of which nothing is known."""
+    match reference.type.name:
+        case "text" | "one of":
+            return Codes(np.full(rows, -1, np.int8), Dictionary(()))
+        case "flag":
+            return Flags(np.full(rows, UNKNOWN, np.int8))
+        case "time" | "date":
+            return Moments(np.full(rows, NEVER, np.int64))
+        case _:
+            return Numbers(np.full(rows, np.nan))

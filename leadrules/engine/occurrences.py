@@ -1,0 +1,147 @@
+"""Which occurrences count, and how much of their points is left: limits and decay, array at a time."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from leadrules.dsl.rules.model import AtMost, AtMostInAny, Decay, Expires, HalfLife, Limit, Linear, NoDecay
+from leadrules.engine.columns import Bools, Floats, Ints
+from leadrules.engine.moment import Seen
+from leadrules.engine.zone import Times, Zone
+
+BEFORE_ALL = np.iinfo(np.int64).min // 2
+
+
+def factor(decay: Decay, age: Floats) -> Floats:
+    """The share of points left at an age in microseconds, by the formulas of the language's table of decays."""
+    match decay:
+        case NoDecay():
+            return np.ones(len(age))
+        case HalfLife(duration):
+            left: Floats = np.exp2(age * (-1.0 / duration))
+            return left
+        case Linear(duration):
+            rest: Floats = np.maximum(1.0 - age / duration, 0.0)
+            return rest
+        case Expires(duration):
+            return (age < duration).astype(np.float64)
+        case _:
+            assert_never(decay)
+
+
+def counted(seen: Seen, first: bool, limits: Sequence[Limit], zone: Zone) -> Bools:
+    """Which occurrences count, earliest first: the first of each lead alone, or those that every limit allows.
+
+    Limits in nested periods (a day in a month in all time) can be applied one after the other: once a longer period
+    is full nothing more counts in it, and until then only the shorter ones decide. Weeks are not nested in months and
+    rolling windows in nothing, so that these are stepped through occurrence by occurrence.
+    """
+    every = [*limits, AtMost(1, "all")] if first else list(limits)
+    if any(isinstance(limit, AtMostInAny) for limit in every) or {"week", "month"} <= _periods(every):
+        return _stepped(seen, every, zone)
+    keep = np.arange(len(seen))
+    for limit in sorted(every, key=_length):
+        assert isinstance(limit, AtMost)
+        group = _period(seen.time[keep], limit.period, zone)
+        keep = keep[_rank(seen.lead[keep], group) < limit.count]
+    found = np.zeros(len(seen), bool)
+    found[keep] = True
+    return found
+
+
+def _periods(limits: Sequence[Limit]) -> set[str]:
+    return {limit.period for limit in limits if isinstance(limit, AtMost)}
+
+
+def _length(limit: Limit) -> int:
+    return ("day", "week", "month", "all").index(limit.period) if isinstance(limit, AtMost) else 0
+
+
+def _period(time: Times, period: str, zone: Zone) -> Times:
+    """The number of the calendar period that each time lies in."""
+    match period:
+        case "day":
+            return zone.day(time)
+        case "week":
+            return zone.week(time)
+        case "month":
+            return zone.month(time)
+        case _:
+            return np.zeros(len(time), np.int64)
+
+
+def _rank(lead: Ints, group: Times) -> npt.NDArray[np.int64]:
+    """How many occurrences of the same lead and group come before each. Leads ascend, and groups as a rule."""
+    if not len(lead):
+        return np.zeros(0, np.int64)
+    changes = (lead[1:] != lead[:-1]) | (group[1:] != group[:-1])
+    if np.any((lead[1:] == lead[:-1]) & (group[1:] < group[:-1])):  # clocks set back over midnight
+        order = np.lexsort((group, lead))
+        found = np.empty(len(lead), np.int64)
+        found[order] = _rank(lead[order], group[order])
+        return found
+    starts = np.flatnonzero(np.concatenate([[True], changes]))
+    return np.arange(len(lead)) - np.repeat(starts, np.diff(starts, append=len(lead)))
+
+
+class _Rolling:
+    """The times of the last counted occurrences of each lead, the oldest first."""
+
+    def __init__(self, limit: AtMostInAny, leads: int) -> None:
+        self.window = limit.window
+        self.last = np.full((limit.count, leads), BEFORE_ALL, np.int64)
+
+    def allows(self, at: slice, rows: Ints, time: Times) -> Bools:
+        allowed: Bools = time - self.last[0, at] >= self.window
+        return allowed
+
+    def count(self, at: slice, rows: Ints, time: Times, allowed: Bools) -> None:
+        for older, newer in itertools.pairwise([*self.last[:, at], time]):
+            np.copyto(older, newer, where=allowed)
+
+
+class _Calendar:
+    """How many occurrences counted in each calendar period of each lead."""
+
+    def __init__(self, limit: AtMost, seen: Seen, zone: Zone) -> None:
+        pairs = np.stack([seen.lead, _period(seen.time, limit.period, zone)])
+        groups, self.group = np.unique(pairs, axis=1, return_inverse=True)
+        self.limit, self.used = limit.count, np.zeros(groups.shape[1], np.int64)
+
+    def allows(self, at: slice, rows: Ints, time: Times) -> Bools:
+        allowed: Bools = self.used[self.group[rows]] < self.limit
+        return allowed
+
+    def count(self, at: slice, rows: Ints, time: Times, allowed: Bools) -> None:
+        self.used[self.group[rows]] += allowed
+
+
+def _stepped(seen: Seen, limits: Sequence[Limit], zone: Zone) -> Bools:
+    """Step k looks at the k-th occurrence of every lead that has so many, the leads with most of them in front."""
+    found = np.zeros(len(seen), bool)
+    if not len(seen):
+        return found
+    starts = np.flatnonzero(np.diff(seen.lead, prepend=-1))
+    sizes = np.diff(starts, append=len(seen))
+    order = np.argsort(-sizes, kind="stable")
+    starts, sizes = starts[order], sizes[order]
+    keepers = [_keeper(limit, seen, len(starts), zone) for limit in limits]
+    for step, busy in enumerate(np.searchsorted(-sizes, -np.arange(1, sizes[0] + 1), side="right")):
+        at, rows = slice(0, int(busy)), starts[:busy] + step
+        time = seen.time[rows]
+        allowed = np.logical_and.reduce([keeper.allows(at, rows, time) for keeper in keepers])
+        for keeper in keepers:
+            keeper.count(at, rows, time, allowed)
+        found[rows] = allowed
+    return found
+
+
+def _keeper(limit: Limit, seen: Seen, leads: int, zone: Zone) -> _Rolling | _Calendar:
+    if isinstance(limit, AtMostInAny):
+        return _Rolling(limit, leads)
+    return _Calendar(limit, seen, zone)

@@ -1,0 +1,96 @@
+"""What to do with a block of leads, decided once for a model: functions of columns, and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.dsl.rules.model import Each, Level, Model, Table
+from leadrules.engine.columns import Floats, Truths
+from leadrules.engine.moment import Find, Moment, Setting
+
+Bounds = tuple[float, float] | None
+
+
+class LevelStep(Struct, frozen=True):
+    """Points while a condition holds."""
+
+    criterion: Level
+    holds: Callable[[Moment], Truths]
+
+
+class TableStep(Struct, frozen=True):
+    """Points by the value of a field."""
+
+    criterion: Table
+    points: Callable[[Moment], Floats]
+
+
+class EachStep(Struct, frozen=True):
+    """Points for occurrences: `find` gives those that match, in the order of time."""
+
+    criterion: Each
+    find: Find
+
+
+Step = LevelStep | TableStep | EachStep
+
+
+class ScorePlan(Struct, frozen=True):
+    """A sum of criteria, in the order of the text."""
+
+    name: str
+    steps: tuple[Step, ...]
+    bounds: Bounds
+    rounded: bool
+
+
+class CombinationPlan(Struct, frozen=True):
+    """A sum of weighted scores that stand before it."""
+
+    name: str
+    terms: tuple[tuple[float, str], ...]
+    constant: float
+    bounds: Bounds
+    rounded: bool
+
+
+class ChecklistPlan(Struct, frozen=True):
+    """Conditions with names."""
+
+    name: str
+    items: Mapping[str, Callable[[Moment], Truths]]
+
+
+class TierPlan(Struct, frozen=True):
+    """A tier and its condition; None for the last."""
+
+    name: str
+    holds: Callable[[Moment], Truths] | None
+
+
+class Plan(Struct, frozen=True):
+    """All that scoring needs to know of a rule set."""
+
+    model: Model
+    setting: Setting
+    scores: tuple[ScorePlan | CombinationPlan, ...]
+    checklists: tuple[ChecklistPlan, ...]
+    tiers: tuple[TierPlan, ...]
+
+    @property
+    def criteria(self) -> tuple[tuple[str, str], ...]:
+        """Score and criterion of every step, in the order of the text."""
+        return tuple((s.name, step.criterion.name) for s in self.scores if isinstance(s, ScorePlan) for step in s.steps)
+
+    def without(self, *criteria: tuple[str, str]) -> Plan:
+        """The plan as if these criteria (score, criterion) gave no points: what they are worth, without compiling."""
+        return replace(self, scores=tuple(_without(score, criteria) for score in self.scores))
+
+
+def _without(score: ScorePlan | CombinationPlan, criteria: tuple[tuple[str, str], ...]) -> ScorePlan | CombinationPlan:
+    if isinstance(score, CombinationPlan):
+        return score
+    return replace(score, steps=tuple(s for s in score.steps if (score.name, s.criterion.name) not in criteria))

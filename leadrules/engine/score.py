@@ -1,0 +1,110 @@
+"""Plan and leads to scores: match, count, decay, bound, add up, combine, compare. Blocks of leads, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, Truths
+from leadrules.engine.criteria import points_of
+from leadrules.engine.leads import Leads
+from leadrules.engine.moment import Judged, Moment, Tables
+from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan
+from leadrules.engine.scores import Scores, merge
+from leadrules.engine.trajectory import Trajectory
+
+BLOCK = 16_384
+
+
+def score(
+    plan: Plan, leads: Leads, at: int | npt.NDArray[np.int64], *, criteria: bool = False, block: int = BLOCK
+) -> Scores:
+    """The scores of all leads at one instant, or at one each (int64, microseconds UTC).
+
+    The points of each criterion are kept where `criteria` asks for them. The result does not depend on `block`.
+    """
+    tables = Tables()
+    instants = np.broadcast_to(np.asarray(at, np.int64), len(leads))
+    parts = []
+    for start in range(0, max(1, len(leads)), block):
+        stop = min(start + block, len(leads))
+        trajectory = Trajectory(plan, leads.block(start, stop), tables)
+        parts.append(stand(plan, trajectory.at(instants[start:stop]), criteria))
+    return merge(parts)
+
+
+def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
+    """How leads stand at a moment: scores in the order they are made of each other, then checklists, then tiers."""
+    points: dict[tuple[str, str], Floats] = {}
+    scores: dict[str, Floats] = {}
+    for part in plan.scores:
+        total = combined(part, scores) if isinstance(part, CombinationPlan) else _added(part, moment, points, criteria)
+        scores[part.name] = rounded(bounded(total, part.bounds), part.rounded)
+    moment.judged = Judged({("score", name): np.round(values, 6) for name, values in scores.items()}, {})
+    lists = {c.name: {name: _truths(holds, moment) for name, holds in c.items.items()} for c in plan.checklists}
+    moment.judged = Judged({**moment.judged.numbers, **_counts(lists, len(moment))}, _items(lists))
+    names = tuple(tier.name for tier in plan.tiers)
+    return Scores(moment.leads.ids, moment.at, scores, points, lists, _tiers(plan, moment), names, plan.model.ranking)
+
+
+def _added(part: ScorePlan, moment: Moment, kept: dict[tuple[str, str], Floats], keep: bool) -> Floats:
+    total = np.zeros(len(moment))
+    for step in part.steps:
+        points = points_of(step, moment)
+        total += points
+        if keep:
+            kept[part.name, step.criterion.name] = points
+    return total
+
+
+def combined(part: CombinationPlan, scores: Mapping[str, Floats]) -> Floats:
+    """The weighted sum of scores, before its bounds."""
+    total: Floats = np.full(len(scores[part.terms[0][1]]), part.constant)
+    for weight, name in part.terms:
+        total += weight * scores[name]
+    return total
+
+
+def bounded(values: Floats, bounds: tuple[float, float] | None) -> Floats:
+    """Values within bounds."""
+    return values if bounds is None else np.clip(values, *bounds)
+
+
+def rounded(values: Floats, wanted: bool) -> Floats:
+    """Whole numbers where they are wanted, halves away from zero."""
+    if not wanted:
+        return values
+    whole = np.trunc(values)
+    away: Floats = whole + np.sign(values) * (np.abs(values - whole) >= 0.5)
+    return away
+
+
+def _truths(holds: object, moment: Moment) -> Truths:
+    assert callable(holds)
+    return np.broadcast_to(np.asarray(holds(moment), np.int8), len(moment))
+
+
+def _counts(lists: Mapping[str, Mapping[str, Truths]], leads: int) -> dict[tuple[str, str], Floats]:
+    """How many items of each checklist are met, unmet and unknown."""
+    kinds = {"met": TRUE, "unmet": FALSE, "unknown": UNKNOWN}
+    none = np.zeros(leads)
+    return {
+        (kind, name): none + sum(truths == value for truths in items.values())
+        for name, items in lists.items()
+        for kind, value in kinds.items()
+    }
+
+
+def _items(lists: Mapping[str, Mapping[str, Truths]]) -> dict[str, Truths]:
+    return {f"{name}.{item}": truths for name, items in lists.items() for item, truths in items.items()}
+
+
+def _tiers(plan: Plan, moment: Moment) -> npt.NDArray[np.int8]:
+    """The first tier from the top whose condition is true; the last takes whoever is left."""
+    tiers = np.full(len(moment), max(0, len(plan.tiers) - 1), np.int8)
+    for position, tier in reversed(list(enumerate(plan.tiers))):
+        if tier.holds is not None:
+            tiers[np.broadcast_to(tier.holds(moment) == TRUE, len(moment))] = position
+    return tiers

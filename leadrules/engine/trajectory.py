@@ -1,0 +1,25 @@
+"""The course of a block of leads through time under a plan: whatever is asked about an instant is asked here."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from leadrules.engine.leads import Leads
+from leadrules.engine.moment import Moment, Tables
+from leadrules.engine.plan import Plan
+
+
+class Trajectory:
+    """Leads under a plan, at every instant there is.
+
+    Today's only question is how things stand `at` an instant. Tiers that remember, transitions and first crossings
+    are questions about the same course.
+    """
+
+    def __init__(self, plan: Plan, leads: Leads, tables: Tables) -> None:
+        self.plan, self.leads, self.tables = plan, leads, tables
+
+    def at(self, instants: npt.NDArray[np.int64]) -> Moment:
+        """The leads at an instant each. Shape (leads,), int64 microseconds UTC."""
+        return Moment(self.leads, instants, self.plan.setting, self.tables)

@@ -1,0 +1,197 @@
+"""Cells to values: for each type of field, the SQL that reads a column, and what it turns into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.model import Type
+from leadrules.dsl.quantity import MICROSECONDS
+from leadrules.dsl.rules.model import Field
+from leadrules.dsl.source import Source, Span
+from leadrules.dsl.spelling import nearest
+from leadrules.engine.zone import EARLIEST, LATEST
+from leadrules.files.failure import FileProblem
+
+NUMERIC = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "FLOAT",
+    "DOUBLE",
+)
+NOWHERE = Span(Source("table", ""), 0, 0)
+YES = ("yes", "true", "y", "t", "1", "on")
+NO = ("no", "false", "n", "f", "0", "off")
+HAS_ZONE = r"\d:\d\d.*(?:Z|z|[+-]\d\d(?::?\d\d)?|UTC|GMT)$"
+
+
+class Cells(Struct, frozen=True):
+    """How a field is read from a table.
+
+    All but `field`, `column` and `expected` is SQL: `text`, NULL where the cell is missing; `value`, NULL where it
+    has none; `aside`, true for values taken as missing and counted rather than bad; `local`, true for times of local
+    clocks; `where`, true for the rows that have such a cell at all.
+    """
+
+    field: Field
+    column: str
+    text: str
+    value: str
+    aside: str = "false"
+    local: str = "false"
+    where: str = "true"
+    expected: str = ""
+    required: bool = False
+
+    @property
+    def bad(self) -> str:
+        """SQL that is true where a cell holds something that cannot be read, or nothing where something must be."""
+        unread = f"{self.text} IS NOT NULL AND {self.value} IS NULL AND NOT coalesce({self.aside}, false)"
+        missing = f"{self.text} IS NULL" if self.required else "false"
+        return f"({self.where} AND (({unread}) OR {missing}))"
+
+
+def quoted(name: str) -> str:
+    """A name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def text_of(column: str, missing: tuple[str, ...] = ()) -> str:
+    """SQL for the trimmed text of a column; NULL where it is empty or says that it is missing."""
+    text = f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
+    if not missing:
+        return text
+    marks = ", ".join(literal(mark.strip().lower()) for mark in missing)
+    return f"(CASE WHEN lower({text}) IN ({marks}) THEN NULL ELSE {text} END)"
+
+
+def cells(field: Field, column: str, type: str) -> Cells:
+    """How to read a field from a column of some SQL type."""
+    text = text_of(column, field.missing)
+    match field.type.name:
+        case "text" | "one of":
+            return Cells(field, column, text, text)
+        case "number":
+            return Cells(field, column, text, number(column, text, type), expected="number")
+        case "whole number":
+            value = number(column, text, type)
+            return Cells(
+                field, column, text, f"(CASE WHEN {value} = floor({value}) THEN {value} END)", expected="whole number"
+            )
+        case "flag":
+            return Cells(field, column, text, flag(text), expected="yes or no")
+        case "time" | "date":
+            expected = "date or time, such as 2026-01-31 or 2026-01-31 09:00"
+            is_date = field.type.name == "date"
+            value, local = moment(column, text, type, is_date), is_local(text, type, is_date)
+            return Cells(field, column, text, value, local=local, expected=expected)
+        case "duration":
+            return Cells(field, column, text, duration(field, column, text, type), expected=_duration(field))
+        case "money":
+            return _money(field, column, text)
+
+
+def number(column: str, text: str, type: str) -> str:
+    """SQL for a finite number."""
+    if type.startswith("DECIMAL") or type in NUMERIC:
+        value = f"CAST({quoted(column)} AS DOUBLE)"
+    else:
+        value = f"TRY_CAST({text} AS DOUBLE)"
+    return f"(CASE WHEN isfinite({value}) THEN {value} END)"
+
+
+def flag(text: str) -> str:
+    """SQL for a flag: 2 yes, 0 no."""
+    yes, no = (", ".join(map(literal, words)) for words in (YES, NO))
+    return f"(CASE WHEN lower({text}) IN ({yes}) THEN 2 WHEN lower({text}) IN ({no}) THEN 0 END)"
+
+
+def moment(column: str, text: str, type: str, is_date: bool) -> str:
+    """SQL for microseconds: since 1970 UTC where an offset is known, else on local clocks (see `is_local`)."""
+    if is_date:
+        value = f"epoch_us(CAST(CAST(TRY_CAST({text} AS TIMESTAMP) AS DATE) AS TIMESTAMP))"
+    elif type.startswith("TIMESTAMP"):
+        value = f"epoch_us({quoted(column)})"
+    else:
+        with_zone = f"epoch_us(TRY_CAST({text} AS TIMESTAMPTZ))"
+        local = f"epoch_us(TRY_CAST({text} AS TIMESTAMP))"
+        value = f"(CASE WHEN {is_local(text, type)} THEN {local} ELSE {with_zone} END)"
+    return f"(CASE WHEN {value} BETWEEN {EARLIEST} AND {LATEST} THEN {value} END)"
+
+
+def is_local(text: str, type: str, is_date: bool = False) -> str:
+    """SQL that is true where a time names no offset and is one of local clocks."""
+    if is_date or type.startswith("TIMESTAMP"):
+        return "true" if is_date or "ZONE" not in type else "false"
+    return f"(NOT regexp_matches({text}, {literal(HAS_ZONE)}))"
+
+
+def duration(field: Field, column: str, text: str, type: str) -> str:
+    """SQL for a duration in microseconds."""
+    if type == "INTERVAL":
+        return f"(epoch({quoted(column)}) * 1e6)"
+    if field.unit:
+        return f"({number(column, text, type)} * {MICROSECONDS[field.unit]:.0f}::DOUBLE)"
+    pattern = literal(r"^(-?[0-9]+(?:\.[0-9]+)?)\s*(second|minute|hour|day|week)s?$")
+    units = " ".join(f"WHEN {literal(unit)} THEN {size:.0f}::DOUBLE" for unit, size in MICROSECONDS.items())
+    amount = f"TRY_CAST(regexp_extract(lower({text}), {pattern}, 1) AS DOUBLE)"
+    return f"({amount} * (CASE regexp_extract(lower({text}), {pattern}, 2) {units} END))"
+
+
+def _duration(field: Field) -> str:
+    return f"number of {field.unit}s" if field.unit else "duration, such as 30 days"
+
+
+def _money(field: Field, column: str, text: str) -> Cells:
+    """An amount, with or without its currency. Another currency is missing and counted; nothing is converted."""
+    currency = field.type.detail
+    pattern = literal(r"^(?:([A-Z]{3})\s*)?(-?[0-9]+(?:\.[0-9]+)?)(?:\s*([A-Z]{3}))?$")
+    said = f"coalesce(nullif(regexp_extract({text}, {pattern}, 1), ''), nullif(regexp_extract({text}, {pattern}, 3), ''), {literal(currency)})"
+    amount = f"TRY_CAST(regexp_extract({text}, {pattern}, 2) AS DOUBLE)"
+    own = f"(CASE WHEN {said} = {literal(currency)} THEN {amount} END)"
+    other = f"({amount} IS NOT NULL AND {said} <> {literal(currency)})"
+    return Cells(field, column, text, own, aside=other, expected=f"amount of {currency}")
+
+
+def required(name: str, type: Type, column: str, sql_type: str, what: str) -> Cells:
+    """A column that every row of a table must fill."""
+    field = Field(name, type, column, span=NOWHERE)
+    return replace(cells(field, column, sql_type), required=True, expected=what)
+
+
+def optional(name: str, type: Type, column: str, sql_type: str) -> Cells:
+    """A column that a table may have and no rule asks for by name."""
+    return cells(Field(name, type, column, span=NOWHERE), column, sql_type)
+
+
+def needed_column(columns: Mapping[str, str], table: str, name: str, way_out: str) -> str:
+    """The column of that name. Raises `FileProblem` where there is none, since no row can be read without it."""
+    found = find_column(name, columns)
+    if found is None:
+        meant = nearest(name, columns)
+        close = f'is it "{meant}"? ' if meant else ""
+        hint = f"{close}say how it is called with {way_out}"
+        raise FileProblem(table, f'no column "{name}" among {", ".join(columns)}', hint)
+    return found
+
+
+def find_column(name: str, columns: Mapping[str, str]) -> str | None:
+    """The column of that name, spelt with other capitals or spaces if need be; None where there is none."""
+    if name in columns:
+        return name
+    alike = [column for column in columns if column.strip().casefold() == name.strip().casefold()]
+    return alike[0] if len(alike) == 1 else None

@@ -1,0 +1,84 @@
+"""What happened while data was read: what was left out, what was not understood, each with a count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.files.failure import FileProblem
+
+SHOWN = 10
+OnBadRow = Literal["error", "skip"]
+
+
+class BadCell(Struct, frozen=True):
+    """A value that its column cannot have. `row` counts the rows of data from 1; 0 is the table as a whole."""
+
+    table: str
+    row: int
+    column: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        place = f', column "{self.column}"' if self.column else ""
+        found = f'"{self.value}" is no {self.expected}' if self.value else f"no {self.expected}"
+        return f"{self.table}: row {self.row:,}{place}: {found}"
+
+
+class Intake(Struct, frozen=True):
+    """The account of reading one table.
+
+    `rows`: rows of data. `bad`: the first cells that could not be read; `bad_rows`: how many rows had one and were
+    left out. `repeated`: rows that said the same as another. `outside`: for each field, values that are none of its
+    `one of` or of another currency, taken as missing. `absent`: fields without a column. `strange`: for each type of
+    event that the rules do not declare, its rows. `orphans`: events of leads that the table of leads does not have.
+    """
+
+    table: str
+    rows: int
+    bad: tuple[BadCell, ...] = ()
+    bad_rows: int = 0
+    repeated: int = 0
+    outside: Mapping[str, int] = {}
+    absent: tuple[str, ...] = ()
+    strange: Mapping[str, int] = {}
+    orphans: int = 0
+
+    def lines(self) -> list[str]:
+        """The account in words, without what did not happen."""
+        said = [f"{self.table}: {self.rows:,} rows"]
+        counts = [(self.bad_rows, "rows with a bad value left out"), (self.repeated, "rows said twice, taken once")]
+        said += [f"  {count:,} {words}" for count, words in counts if count]
+        said += [f"    {cell}" for cell in self.bad]
+        said += [f"  no column for {', '.join(self.absent)}: missing for every lead"] if self.absent else []
+        said += [f"  {n:,} values of {name} are none it can have: taken as missing" for name, n in self.outside.items()]
+        said += [f"  {self.orphans:,} events belong to no lead of the table and are left out"] if self.orphans else []
+        return said + self._strange()
+
+    def _strange(self) -> list[str]:
+        if not self.strange:
+            return []
+        most = sorted(self.strange.items(), key=lambda pair: (-pair[1], pair[0]))
+        names = ", ".join(f"{name} ({n:,})" for name, n in most[:SHOWN]) + (", …" if len(most) > SHOWN else "")
+        return [f"  {sum(self.strange.values()):,} events of types that the rules do not declare: {names}"]
+
+
+def with_bad_rows(intake: Intake, bad: Sequence[BadCell], rows: int, on_bad_row: OnBadRow) -> Intake:
+    """The account with further bad rows in it. Raises `BadRows` where they are a reason to stop."""
+    shown = (*intake.bad, *bad)[:SHOWN]
+    if rows and on_bad_row == "error":
+        raise BadRows(shown, rows)
+    return replace(intake, bad=shown, bad_rows=intake.bad_rows + rows)
+
+
+class BadRows(FileProblem):
+    """Rows that cannot be read, where they are a reason to stop."""
+
+    def __init__(self, bad: Sequence[BadCell], rows: int) -> None:
+        more = [f"… in {rows:,} rows altogether"] if rows > len(bad) else []
+        hint = "  help: correct them, or leave such rows out with --on-bad-row skip"
+        Exception.__init__(self, "\n".join([*map(str, bad), *more, hint]))

@@ -1,0 +1,86 @@
+"""A table of leads: a row each, fields as the rule set declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.dsl.expression.model import TEXT
+from leadrules.dsl.rules.model import Model
+from leadrules.engine.columns import Column, Ints
+from leadrules.engine.zone import Zone
+from leadrules.files.cells import cells, find_column, needed_column, required, text_of
+from leadrules.files.intake import SHOWN, BadCell, Intake, OnBadRow, with_bad_rows
+from leadrules.files.relations import Table, rejected
+from leadrules.files.staging import Staged, stage
+
+BY_ID = "TRY_CAST(id AS HUGEINT) NULLS LAST, id, _row"
+
+
+class LeadTable(Struct, frozen=True):
+    """Leads in the order of their ids. `name` is the SQL table that has the same rows, with an `id` column."""
+
+    name: str
+    ids: npt.NDArray[np.object_]
+    accounts: Ints
+    fields: Mapping[str, Column]
+    intakes: tuple[Intake, ...]
+
+
+def read_leads(model: Model, table: Table, zone: Zone, on_bad_row: OnBadRow) -> LeadTable:
+    """The leads of a table, each once."""
+    identity = needed_column(table.columns, table.label, model.columns.lead_identity, 'lead { identity from "…" }')
+    found = {field.name: find_column(field.column, table.columns) for field in model.fields}
+    wanted = [cells(f, column, table.columns[column]) for f in model.fields if (column := found[f.name]) is not None]
+    key = required("lead", TEXT, identity, table.columns[identity], "lead id")
+    account = find_column(model.columns.account, table.columns)
+    extra = {"id": key.text, "account": text_of(account) if account else "NULL::VARCHAR"}
+    staged = stage(table, [*wanted, key], extra, rejected(table), zone, BY_ID)
+    once, repeated, clashes = _each_once(staged, identity)
+    fields = {cell.field.name: once.column(i) for i, cell in enumerate(wanted)}
+    rows = table.fetch(f"SELECT id, account FROM {once.name}")
+    absent = tuple(name for name, column in found.items() if column is None)
+    intake = Intake(table.label, table.rows, repeated=repeated, outside=dict(+once.outside), absent=absent)
+    intake = with_bad_rows(intake, [*staged.bad, *clashes][:SHOWN], staged.bad_rows + len(clashes), on_bad_row)
+    return LeadTable(once.name, rows["id"], _accounts(rows["account"]), fields, (intake,))
+
+
+def leads_of_events(model: Model, table: Table) -> LeadTable:
+    """The leads that a table of events tells of; nothing is known of them but what they did."""
+    identity = needed_column(table.columns, table.label, model.columns.event_identity, 'events { identity from "…" }')
+    name = "leads_of_events"
+    table.connection.execute(
+        f"CREATE TEMP TABLE {name} AS SELECT id, 0 AS _row FROM "
+        f"(SELECT DISTINCT {text_of(identity)} AS id FROM {table.name}) WHERE id IS NOT NULL ORDER BY {BY_ID}"
+    )
+    ids = table.fetch(f"SELECT id FROM {name}")["id"]
+    return LeadTable(name, ids, np.arange(len(ids)), {}, ())
+
+
+def _each_once(staged: Staged, identity: str) -> tuple[Staged, int, list[BadCell]]:
+    """The first row of each lead; how many others say the same, and those that say something else."""
+    name, said = f"{staged.name}_once", ", ".join(f"value_{i}" for i in range(len(staged.cells)))
+    numbered = f"row_number() OVER (PARTITION BY id ORDER BY _row) AS n, dense_rank() OVER (PARTITION BY id ORDER BY {said}) AS k"
+    connection = staged.table.connection
+    connection.execute(f"CREATE TEMP TABLE {name}_all AS SELECT *, {numbered} FROM {staged.name}")
+    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_all WHERE n = 1 ORDER BY {BY_ID}")
+    others = f"SELECT b._row, b.id, a._row, a.k <> b.k FROM {name}_all b JOIN {name} a USING (id) WHERE b.n > 1 ORDER BY b._row"
+    rows = connection.execute(others).fetchall()
+    label = staged.table.label
+    clashes = [
+        BadCell(label, row, identity, id, f"new lead: row {first:,} has it too, with other values")
+        for row, id, first, differs in rows
+        if differs
+    ]
+    once = Staged(staged.table, name, staged.cells, staged.zone, staged.bad, staged.bad_rows, staged.outside)
+    return once, len(rows) - len(clashes), clashes
+
+
+def _accounts(names: npt.NDArray[np.object_]) -> Ints:
+    """The number of each lead's account; a lead without one is an account of its own."""
+    missing = np.ma.getmaskarray(names)
+    known, numbers = np.unique(np.ma.filled(names, "").astype(str), return_inverse=True)
+    return np.where(missing, len(known) + np.arange(len(names)), numbers)

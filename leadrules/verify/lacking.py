@@ -1,0 +1,69 @@
+"""Model and leads to what cannot be known: for each field, the leads that lack it and the points that hang on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from msgspec import Struct
+
+from leadrules.dsl.expression.model import Holds, Meaning, Reference
+from leadrules.dsl.rules.model import Criterion, Each, Level, Model, Table
+from leadrules.engine.columns import known
+from leadrules.engine.leads import Leads
+
+
+class Lacking(Struct, frozen=True):
+    """A field, how many of the leads lack it, the most points a lead without it cannot get, and the rules that ask."""
+
+    field: str
+    leads: int
+    of: int
+    points: float
+    rules: tuple[str, ...]
+
+
+def lacking(model: Model, leads: Leads) -> tuple[Lacking, ...]:
+    """Every field that some lead lacks and some rule asks for, in the order of the rule set."""
+    found = []
+    for field in model.fields:
+        column = leads.fields.get(field.name)
+        missing = len(leads) if column is None else len(leads) - int(np.count_nonzero(known(column)))
+        asking = [(name, points) for name, points, rule in _rules(model) if field.name in set(fields_of(rule, model))]
+        if missing and asking:
+            points = sum(points for _, points in asking)
+            found.append(Lacking(field.name, missing, len(leads), points, tuple(name for name, _ in asking)))
+    return tuple(found)
+
+
+def _rules(model: Model) -> Iterator[tuple[str, float, Meaning]]:
+    """Everything that asks for fields, with the points at stake in it."""
+    for score, criterion in model.criteria:
+        yield f"{score.name}.{criterion.name}", _at_stake(criterion), criterion
+    for checklist in model.checklists:
+        for item in checklist.items:
+            yield f"{checklist.name}.{item.name}", 0.0, item
+    for tier in model.tiers:
+        yield tier.name, 0.0, tier
+
+
+def _at_stake(criterion: Criterion) -> float:
+    """How many points an unknown field can keep a lead from: all, or for a table all but those of its unknown row."""
+    match criterion:
+        case Level(points=points):
+            return abs(points)
+        case Table():
+            return max(abs(row.points - criterion.unknown) for row in criterion.rows)
+        case Each(points=points, worth=worth):
+            return abs(points) if worth is None else worth
+
+
+def fields_of(meaning: Meaning, model: Model) -> Iterator[str]:
+    """The fields that something asks for, also through conditions with a name."""
+    if isinstance(meaning, Reference) and meaning.kind == "field":
+        yield meaning.name
+    if isinstance(meaning, Holds) and meaning.reference.kind == "condition":
+        named = {condition.name: condition.condition for condition in model.conditions}
+        yield from fields_of(named[meaning.reference.name], model)
+    for part in meaning.made_of():
+        yield from fields_of(part, model)

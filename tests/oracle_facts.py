@@ -1,0 +1,79 @@
+"""Rows of data to what is known of one lead: typed values, one row for each occurrence, nothing from the future."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tests.oracle_text import fold
+from tests.oracle_time import midnight
+from tests.specs import Field, Spec
+
+Row = Mapping[str, Any]
+Known = float | str | bool
+
+
+@dataclass(frozen=True)
+class Event:
+    """One visible occurrence. `values` holds every property of its type, None where it is missing."""
+
+    type: str
+    time: int
+    passive: bool
+    values: Mapping[str, Known | None]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one lead at `now`: its fields, and its visible events, earliest first."""
+
+    spec: Spec
+    now: int
+    fields: Mapping[str, Known | None]
+    events: Sequence[Event]
+
+    def known_since(self) -> float | None:
+        """The field marked `known from`, else the earliest event, else unknown."""
+        marked = [self.fields[f.name] for f in self.spec.fields if f.known_from]
+        if marked and marked[0] is not None:
+            return float(marked[0])
+        return self.events[0].time if self.events else None
+
+
+def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Facts:
+    """What is known of the lead at `now`. Rows of other leads may stand among the events."""
+    own = [row for row in events if row["lead"] == lead["lead"]]
+    types = {event.name: event for event in spec.events}
+    seen: list[Event] = []
+    for row in occurrences(own):
+        type = types.get(row["type"])
+        known_at = row["time"] if row.get("known_at") is None else row["known_at"]
+        if type is not None and max(row["time"], known_at) <= now:
+            values = {p.name: read(p, row.get(p.name), spec.zone) for p in type.properties}
+            seen.append(Event(type.name, row["time"], type.passive, values))
+    fields = {field.name: read(field, lead.get(field.name), spec.zone) for field in spec.fields}
+    return Facts(spec, now, fields, sorted(seen, key=lambda event: event.time))
+
+
+def occurrences(rows: Sequence[Row]) -> list[Row]:
+    """Each occurrence once: the same id is one, and without ids rows that are equal in every column are one."""
+    kept: list[Row] = []
+    for row in rows:
+        same_id = row.get("id") is not None and any(row["id"] == other.get("id") for other in kept)
+        if not same_id and row not in kept:
+            kept.append(row)
+    return kept
+
+
+def read(field: Field, value: Any, zone: str) -> Known | None:
+    """A cell as a value of its field: moments and durations in microseconds, a choice as it was declared."""
+    if value is None:
+        return False if field.blank_means_no else None
+    if field.type == "one of":
+        return next((choice for choice in field.choices if fold(choice) == fold(value)), None)
+    if isinstance(value, date):
+        return midnight(value, zone)
+    assert isinstance(value, float | int | str | bool)
+    return value

@@ -1,0 +1,291 @@
+"""Rule sets as plain data, and the text of the `.lead` file that says the same.
+
+The oracle reads this data, the package reads the text: whatever stands between the two is under test. What is written
+inside a rule, values and conditions, is in `oracle_expressions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.oracle_expressions import Condition, Duration, Name, Pattern, Value, number, text, write
+
+# Declarations
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of leads or a property of events. `type` as it is written: `whole number`, `money EUR`, `one of`."""
+
+    name: str
+    type: str
+    choices: tuple[str, ...] = ()
+    blank_means_no: bool = False
+    known_from: bool = False
+
+
+@dataclass(frozen=True)
+class EventType:
+    """`event visit { ... }`."""
+
+    name: str
+    properties: tuple[Field, ...] = ()
+    passive: bool = False
+
+
+@dataclass(frozen=True)
+class Named:
+    """A condition with a name: `condition NAME: ...`, or an item of a checklist."""
+
+    name: str
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A named number: `points NAME = ...`, or `param NAME = ...` with its range, if it has one."""
+
+    name: str
+    value: Value
+    kind: Literal["points", "param"] = "points"
+    range: tuple[Value, Value] | None = None
+
+
+# Scores
+
+
+@dataclass(frozen=True)
+class Decay:
+    """A law of decay; `none` is `no decay`."""
+
+    law: Literal["half-life", "linear", "expires", "none"]
+    duration: Duration | None = None
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """`at most N`, `at most N per calendar week`; `once` where `count` is None."""
+
+    count: int | None
+    period: Literal["all", "day", "week", "month"] = "all"
+
+
+@dataclass(frozen=True)
+class AtMostInAny:
+    """`at most N in any D`."""
+
+    count: int
+    window: Duration
+
+
+@dataclass(frozen=True)
+class Level:
+    """`NAME P when CONDITION, for leads known for at least D`."""
+
+    name: str
+    points: Value
+    condition: Condition
+    known_for: Duration | None = None
+
+
+@dataclass(frozen=True)
+class Each:
+    """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`."""
+
+    name: str
+    points: Value
+    pattern: Pattern
+    first: bool = False
+    limits: tuple[AtMost | AtMostInAny, ...] = ()
+    worth: Value | None = None
+    decay: Decay | None = None
+
+
+@dataclass(frozen=True)
+class Range:
+    """A row of a table: `under high`, `low to high` (closed), `low to under high`, `low and over`."""
+
+    low: Value | None
+    high: Value | None
+    points: Value
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Values:
+    """A row of a table for single values: `1, 2: 3`."""
+
+    values: tuple[Value, ...]
+    points: Value
+
+
+@dataclass(frozen=True)
+class Table:
+    """`NAME by FIELD { ... }`. `otherwise` is the row `else`."""
+
+    name: str
+    subject: Name
+    rows: tuple[Range | Values, ...]
+    otherwise: Value | None = None
+    unknown: Value | None = None
+
+
+Criterion = Level | Each | Table
+Bounds = tuple[Value, Value]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score made of criteria. `decay` holds for every occurrence that names no other."""
+
+    name: str
+    criteria: tuple[Criterion, ...]
+    decay: Decay | None = None
+    bounds: Bounds | None = None
+    rounded: bool = False
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A score made of scores: `0.4 * fit + 0.6 * engagement - 3`; each term is a weight and a score."""
+
+    name: str
+    terms: tuple[tuple[Value, str], ...]
+    constant: float = 0.0
+    bounds: Bounds | None = None
+    rounded: bool = False
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """A checklist and its items."""
+
+    name: str
+    items: tuple[Named, ...]
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A tier; the last one has no condition and is written `otherwise`."""
+
+    name: str
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A whole rule set."""
+
+    zone: str = "UTC"
+    fields: tuple[Field, ...] = ()
+    events: tuple[EventType, ...] = ()
+    constants: tuple[Constant, ...] = ()
+    conditions: tuple[Named, ...] = ()
+    scores: tuple[Score | Combination, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+
+
+def render(spec: Spec) -> str:
+    """The rule set as a `.lead` file."""
+    blocks = [
+        _block("ruleset drawn", [f'timezone "{spec.zone}"']),
+        _block("lead", [_field(f) for f in spec.fields]),
+        *(_event(event) for event in spec.events),
+        *(_constant(constant) for constant in spec.constants),
+        *(f"condition {named.name}: {write(named.condition)}" for named in spec.conditions),
+        *(_score(score) for score in spec.scores),
+        *(_block(f"checklist {c.name}", [f"{i.name} {write(i.condition)}" for i in c.items]) for c in spec.checklists),
+    ]
+    tiers = [f"{t.name} when {write(t.condition)}" if t.condition else f"{t.name} otherwise" for t in spec.tiers]
+    return "\n".join([*blocks, _block("thresholds", tiers)] if tiers else blocks) + "\n"
+
+
+def _block(head: str, lines: Iterable[str]) -> str:
+    return "\n".join([f"{head} {{", *(f"  {line}" for item in lines for line in item.split("\n")), "}"])
+
+
+def _field(field: Field) -> str:
+    choices = ", ".join(c if c.isidentifier() else text(c) for c in field.choices)
+    no = " blank means no" if field.blank_means_no else ""
+    since = " known from" if field.known_from else ""
+    return f"{field.name} {field.type} {choices}".rstrip() + no + since
+
+
+def _event(event: EventType) -> str:
+    head = f"event {event.name}{' passive' if event.passive else ''}"
+    return _block(head, [_field(p) for p in event.properties]) if event.properties else head
+
+
+def _constant(constant: Constant) -> str:
+    limits = " and ".join(write(limit) for limit in constant.range or ())
+    between = f" between {limits}" if limits else ""
+    return f"{constant.kind} {constant.name} = {write(constant.value)}{between}"
+
+
+def _score(score: Score | Combination) -> str:
+    bounds = f" between {write(score.bounds[0])} and {write(score.bounds[1])}" if score.bounds else ""
+    tail = bounds + (" rounded" if score.rounded else "")
+    if isinstance(score, Combination):
+        return f"score {score.name} = {_formula(score)}{tail}"
+    default = [_decay(score.decay)] if score.decay else []
+    return _block(f"score {score.name}{tail}", [*default, _block("criteria", [_criterion(c) for c in score.criteria])])
+
+
+def _formula(score: Combination) -> str:
+    terms = " + ".join(f"{write(weight)} * {name}" for weight, name in score.terms)
+    return f"{terms} + {number(score.constant)}" if score.constant else terms
+
+
+def _decay(decay: Decay) -> str:
+    words = {"half-life": "decay half-life", "linear": "decay linear over", "expires": "decay expires after"}
+    return f"{words[decay.law]} {write(decay.duration)}" if decay.duration else "no decay"
+
+
+def _criterion(criterion: Criterion) -> str:
+    if isinstance(criterion, Table):
+        return _block(f"{criterion.name} by {criterion.subject.text}", _rows(criterion))
+    points = f"{criterion.name} {write(criterion.points)}"
+    if isinstance(criterion, Level):
+        known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
+        return f"{points} when {write(criterion.condition)}{known}"
+    where = f" where {write(criterion.pattern.where)}" if criterion.pattern.where else ""
+    quantifier = "the first of:" if criterion.first else "each"
+    occurrence = f"{quantifier} {criterion.pattern.event or 'event'}{where}"
+    return ", ".join([f"{points} {occurrence}", *_clauses(criterion)])
+
+
+def _clauses(criterion: Each) -> Iterator[str]:
+    for limit in criterion.limits:
+        yield _limit(limit)
+    if criterion.worth:
+        yield f"worth at most {write(criterion.worth)} points in all"
+    if criterion.decay:
+        yield _decay(criterion.decay)
+
+
+def _limit(limit: AtMost | AtMostInAny) -> str:
+    if limit.count is None:
+        return "once"
+    if isinstance(limit, AtMostInAny):
+        return f"at most {limit.count} in any {write(limit.window)}"
+    return f"at most {limit.count}" + ("" if limit.period == "all" else f" per calendar {limit.period}")
+
+
+def _rows(table: Table) -> Iterator[str]:
+    for row in table.rows:
+        yield f"{_held(row)}: {write(row.points)}"
+    if table.otherwise:
+        yield f"else: {write(table.otherwise)}"
+    if table.unknown:
+        yield f"unknown: {write(table.unknown)}"
+
+
+def _held(row: Range | Values) -> str:
+    if isinstance(row, Values):
+        return ", ".join(write(value) for value in row.values)
+    if row.low is None or row.high is None:
+        return f"{write(row.low)} and over" if row.low else f"under {write(row.high)}" if row.high else ""
+    return f"{write(row.low)} to {'' if row.closed else 'under '}{write(row.high)}"

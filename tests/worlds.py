@@ -1,0 +1,171 @@
+"""Small rule sets with leads and events at random, drawn together, so that the data lie on the edges of the rules.
+
+Names and types are the same in all of them; what is made of them is not. Every rule set is accepted by `check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from tests.oracle_expressions import Arithmetic, Both, Condition, Either, Name, Number, Percent, Quantity, Value
+from tests.specs import Checklist, Combination, Constant, EventType, Field, Named, Score, Spec, Tier
+from tests.worlds_expressions import Scope, condition, score_test, with_fields
+from tests.worlds_rows import Table, rows
+from tests.worlds_scores import Ground, combination, score
+from tests.worlds_times import DURATIONS, ZONES, moments, nows
+
+LEVELS = (30.0, 10.0, 5.0, 2.5, 1.0, 0.5, 0.0, -1.0, -15.0)
+# Some properties have the name of a field, a condition or named points, which they hide inside a `where`.
+VISIT = (
+    Field("path", "text"),
+    Field("pages", "whole number"),
+    Field("ratio", "number"),
+    Field("customer", "flag"),
+    Field("loyal", "flag", blank_means_no=True),
+    Field("stay", "duration"),
+    Field("kind", "one of", ("a", "b", "two words")),
+)
+FORM = (
+    Field("name", "text"),
+    Field("at", "time"),
+    Field("day", "date"),
+    Field("price", "money EUR"),
+    Field("minor", "number"),
+)
+
+
+class World(NamedTuple):
+    """A rule set, the leads and the events it scores, and when. Every row has all its columns; None is missing."""
+
+    spec: Spec
+    leads: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    now: int
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """A rule set with up to 4 leads and up to 12 events of each."""
+    zone = draw(st.sampled_from(ZONES))
+    now = nows(draw, zone)
+    durations = tuple(draw(st.lists(st.sampled_from(DURATIONS), min_size=1, max_size=3, unique=True)))
+    written = tuple(moments(draw, zone, now) for _ in range(2))
+    quiet = draw(st.sampled_from(DURATIONS))
+    spec = specs(draw, zone, Scope({}, {}, (), durations, written), quiet)
+    leads, events = rows(draw, Table(spec, now, (*durations, quiet), written))
+    return World(spec, leads, events, now)
+
+
+def specs(draw: st.DrawFn, zone: str, scope: Scope, quiet: Quantity) -> Spec:
+    """A rule set. `scope` holds the durations and moments that are written in it."""
+    fields, events = lead_fields(draw), event_types(draw)
+    constants = named_numbers(draw, quiet)
+    scope = with_fields(with_fields(replace(scope, events=events), fields), fields, "lead.")
+    numbers = {"minor": "number", "large": "number", "share": "number", "quiet": "duration"}
+    scope = replace(scope, names={**scope.names, **numbers})
+    conditions: list[Named] = []
+    for name in ("loyal", "ready", "big")[: draw(st.integers(0, 3))]:
+        conditions.append(Named(name, condition(draw, scope)))
+        scope = replace(scope, names={**scope.names, name: "condition"})
+    scores = all_scores(draw, Ground(scope, fields, zone, rounding=draw(st.booleans())))
+    scope = replace(scope, scores=tuple(score.name for score in scores), levels=LEVELS)
+    checklists = all_checklists(draw, scope)
+    return Spec(
+        zone=zone,
+        fields=fields,
+        events=events,
+        constants=constants,
+        conditions=tuple(draw(st.permutations(conditions))),
+        scores=scores,
+        checklists=checklists,
+        tiers=all_tiers(draw, with_checklists(scope, checklists)),
+    )
+
+
+def lead_fields(draw: st.DrawFn) -> tuple[Field, ...]:
+    """The fields of leads; one of two may say since when a lead is known."""
+    since = draw(st.sampled_from((None, "created", "signed")))
+    return (
+        Field("job_title", "text"),
+        Field("note", "text"),
+        Field("industry", "one of", ("software", "finance", "real estate", "İt")),
+        Field("ratio", "number"),
+        Field("employees", "whole number"),
+        Field("customer", "flag"),
+        Field("partner", "flag", blank_means_no=draw(st.booleans())),
+        Field("created", "time", known_from=since == "created"),
+        Field("signed", "date", known_from=since == "signed"),
+        Field("timeframe", "duration"),
+        Field("budget", "money EUR"),
+    )
+
+
+def event_types(draw: st.DrawFn) -> tuple[EventType, ...]:
+    """The types of events, some of them passive."""
+    left = EventType("left", (Field("reason", "text"),), passive=True)
+    return EventType("visit", VISIT), EventType("form", FORM, draw(st.booleans())), EventType("plain"), left
+
+
+def named_numbers(draw: st.DrawFn, quiet: Quantity) -> tuple[Constant, ...]:
+    """Named points and params, none of them zero. `large` is above 1."""
+    minor = Constant("minor", Number(draw(st.sampled_from((5.0, 0.5, 1.0, 2.0)))))
+    sizes: tuple[Value, ...] = (Number(20.0), Arithmetic(Number(4.0), "*", Name("minor")))
+    large = Constant("large", draw(st.sampled_from(sizes)))
+    shares: tuple[Value, ...] = (Percent(50.0), Number(0.25), Number(3.0))
+    share = Constant("share", draw(st.sampled_from(shares)), "param")
+    limits = (Quantity(30.0, "minute"), Quantity(60.0, "day"))
+    return minor, large, share, Constant("quiet", quiet, "param", draw(st.sampled_from((None, limits))))
+
+
+def all_scores(draw: st.DrawFn, ground: Ground) -> tuple[Score | Combination, ...]:
+    """One to three scores of criteria, up to two of scores, in any order."""
+    found: list[Score | Combination] = []
+    for name in ("fit", "engagement", "intent")[: draw(st.integers(1, 3))]:
+        found.append(score(draw, ground, name))
+    for name in ("total", "overall")[: draw(st.integers(0, 2))]:
+        found.append(combination(draw, ground, name, [part.name for part in found]))
+    return tuple(draw(st.permutations(found)))
+
+
+def all_checklists(draw: st.DrawFn, scope: Scope) -> tuple[Checklist, ...]:
+    """Up to two checklists; an item may have the name of a field."""
+    items = ("budget", "need", "authority")
+    return tuple(
+        Checklist(name, tuple(Named(item, condition(draw, scope)) for item in items[: draw(st.integers(1, 3))]))
+        for name in ("bant", "champ")[: draw(st.integers(0, 2))]
+    )
+
+
+def with_checklists(scope: Scope, checklists: Sequence[Checklist]) -> Scope:
+    """The scope of thresholds, in which checklists have names."""
+    items = {f"{owner.name}.{item.name}": "condition" for owner in checklists for item in owner.items}
+    counts = {f"{owner.name}.{count}": "number" for owner in checklists for count in ("met", "unmet", "unknown")}
+    return replace(scope, names={**scope.names, **items, **counts})
+
+
+def all_tiers(draw: st.DrawFn, scope: Scope) -> tuple[Tier, ...]:
+    """No thresholds, or up to four tiers, each asking for less of every score than the one above it."""
+    levels = sorted(draw(st.lists(st.sampled_from(LEVELS), max_size=3, unique=True)), reverse=True)
+    names = ("hot", "warm", "cool")
+    tiers = [
+        Tier(name, tier_condition(draw, replace(scope, levels=(level,))))
+        for name, level in zip(names, levels, strict=False)
+    ]
+    has_thresholds: bool = bool(tiers) or draw(st.booleans())
+    return (*tiers, Tier("cold")) if has_thresholds else ()
+
+
+def tier_condition(draw: st.DrawFn, scope: Scope) -> Condition:
+    """What a tier asks for: something of a score, with something else or without."""
+    first = score_test(draw, scope)
+    match draw(st.sampled_from(("score", "both", "either"))):
+        case "both":
+            return Both((first, condition(draw, scope)))
+        case "either":
+            return Either((condition(draw, scope, 1), first))
+        case _:
+            return first

@@ -16,9 +16,10 @@ from tests.specs import Checklist, Combination, Constant, EventType, Field, Name
 from tests.worlds_expressions import Scope, condition, score_test, with_fields
 from tests.worlds_rows import Table, rows
 from tests.worlds_scores import Ground, combination, score
+from tests.worlds_texts import TOPICS, joined
 from tests.worlds_times import DURATIONS, ZONES, moments, nows
 
-LEVELS = (30.0, 10.0, 5.0, 2.5, 1.0, 0.5, 0.0, -1.0, -15.0)
+LEVELS = (30.0, 10.0, 5.0, 2.5, 1.0, 0.5, 0.3, 0.0, -1.0, -15.0)
 # Some properties have the name of a field, a condition or named points, which they hide inside a `where`.
 VISIT = (
     Field("path", "text"),
@@ -50,20 +51,21 @@ class World(NamedTuple):
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """A rule set with up to 4 leads and up to 12 events of each."""
-    zone = draw(st.sampled_from(ZONES))
+    zone = draw(st.sampled_from(list(ZONES)))
     now = nows(draw, zone)
     durations = tuple(draw(st.lists(st.sampled_from(DURATIONS), min_size=1, max_size=3, unique=True)))
     written = tuple(moments(draw, zone, now) for _ in range(2))
-    quiet = draw(st.sampled_from(DURATIONS))
-    spec = specs(draw, zone, Scope({}, {}, (), durations, written), quiet)
-    leads, events = rows(draw, Table(spec, now, (*durations, quiet), written))
+    topic = joined(draw(st.lists(st.sampled_from(TOPICS), min_size=1, max_size=2, unique=True)))
+    scope = Scope({}, {}, (), durations, written, topic)
+    spec = specs(draw, zone, scope)
+    leads, events = rows(draw, Table(spec, scope, now))
     return World(spec, leads, events, now)
 
 
-def specs(draw: st.DrawFn, zone: str, scope: Scope, quiet: Quantity) -> Spec:
+def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:
     """A rule set. `scope` holds the durations and moments that are written in it."""
     fields, events = lead_fields(draw), event_types(draw)
-    constants = named_numbers(draw, quiet)
+    constants = named_numbers(draw, scope.durations[-1])
     scope = with_fields(with_fields(replace(scope, events=events), fields), fields, "lead.")
     numbers = {"minor": "number", "large": "number", "share": "number", "quiet": "duration"}
     scope = replace(scope, names={**scope.names, **numbers})
@@ -143,7 +145,7 @@ def all_checklists(draw: st.DrawFn, scope: Scope) -> tuple[Checklist, ...]:
 def with_checklists(scope: Scope, checklists: Sequence[Checklist]) -> Scope:
     """The scope of thresholds, in which checklists have names."""
     items = {f"{owner.name}.{item.name}": "condition" for owner in checklists for item in owner.items}
-    counts = {f"{owner.name}.{count}": "number" for owner in checklists for count in ("met", "unmet", "unknown")}
+    counts = {f"{owner.name}.{count}": "count" for owner in checklists for count in ("met", "unmet", "unknown")}
     return replace(scope, names={**scope.names, **items, **counts})
 
 

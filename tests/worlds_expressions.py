@@ -33,39 +33,11 @@ from tests.oracle_expressions import (
     Word,
 )
 from tests.specs import EventType, Field
+from tests.worlds_texts import Topic
 
 # Fractions of two alone: sums of them are exact in any order, so a half stays a half for every reader.
 NUMBERS = (1.0, 0.0, 2.0, 3.0, 0.5, 10.0, -1.0, 2.5, 50.0)
 AMOUNTS = (100.0, 0.0, 99.5, 5000.0)
-TEXTS = (
-    "CEO",
-    "ceo & founder",
-    "Chief  Executive-Officer",
-    "/pricing/team",
-    "/Pricing",
-    "İSTANBUL",
-    "ıstanbul",
-    "istanbul office",
-    "ΑΘΉΝΑ",
-    "αθηνα",
-    "ΣΟΦΟΣ",
-    "σοφός",
-    "Straße 7",
-    "STRASSE 7",
-    "ﬁnance",
-    "Cafe\u0301",
-    "café",
-    "Ｃ\u200bＥＯ",
-    "東京都庁",
-    "東京",
-    "กรุงเทพมหานคร",
-    "เทพ",
-    "カタカナ",
-    "x.edu",
-    "no. 12",
-)
-PATTERNS = (*TEXTS, "c", "i", "pricing", "executive officer", "京", "ά", "ss", "12", "e", ".edu")
-REGEXES = ("^/pricing", "ceo|chief", "istan", "^.$", "[0-9]+$", "é", "straße", r"\bteam\b", "東.都", "FI")
 FAMILIES: Mapping[str, str] = {
     "text": "text",
     "number": "number",
@@ -90,6 +62,7 @@ class Scope:
     events: tuple[EventType, ...]
     durations: tuple[Quantity, ...]
     moments: tuple[Moment, ...]
+    topic: Topic
     inside: bool = False
     scores: tuple[str, ...] = ()
     levels: tuple[float, ...] = ()
@@ -134,8 +107,7 @@ def constant(draw: st.DrawFn, scope: Scope, family: Family) -> Value:
 def measured(draw: st.DrawFn, scope: Scope, family: Family) -> Value:
     """A value that differs from lead to lead: a name, or something made of events."""
     owners = [(event, p) for event in scope.events for p in event.properties if FAMILIES[p.type] == family]
-    kinds = ["name", "name"]
-    kinds += ["since"] * (family == "number") + ["aggregate"] * bool(owners)
+    kinds = ["name"] + ["since"] * (family == "number") + ["aggregate"] * bool(owners)
     kinds += ["count", "distinct"] * (family == "number" and not scope.inside)
     match draw(st.sampled_from(kinds)):
         case "since":
@@ -251,7 +223,8 @@ def condition(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Condition:
         parts = tuple(condition(draw, scope, depth - 1) for _ in range(draw(st.integers(2, 3))))
         return Both(parts) if join is Both else Either(parts)
     options = [comparison, comparison, choice, text_test, flag, known]
-    options += [happened, happened] * (not scope.inside) + [score_test] * (2 * bool(scope.scores))
+    options += [flag] * bool(scope.named("condition")) + [happened, happened] * (not scope.inside)
+    options += [score_test] * (2 * bool(scope.scores)) + [count_test] * (2 * bool(scope.named("count")))
     return draw(st.sampled_from(options))(draw, scope)
 
 
@@ -291,7 +264,7 @@ def choices_of(scope: Scope, operand: Name) -> list[Value]:
             declared = scope.choices[operand.text]
             return [*(Word(c) for c in declared if c.isidentifier()), *(Text(c.upper()) for c in declared)]
         case "text":
-            return [*(Text(text) for text in TEXTS), *scope.named("text")]
+            return [*(Text(text) for text in scope.topic.texts), *scope.named("text")]
         case "number":
             return [*(Number(number) for number in NUMBERS), *scope.named("number")]
         case "duration":
@@ -307,14 +280,17 @@ def text_test(draw: st.DrawFn, scope: Scope) -> Condition:
     relations = ("mentions", "contains", "starts with", "ends with", "exactly", "matches")
     relation = draw(st.sampled_from(relations[:4] if scope.names[operand.text] == "choice" else relations))
     if relation == "matches":
-        return TextTest(operand, relation, (draw(st.sampled_from(REGEXES)),))
+        return TextTest(operand, relation, (draw(st.sampled_from(scope.topic.regexes)),))
     most = 1 if relation == "exactly" else 3
-    return TextTest(operand, relation, tuple(draw(st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=most))))
+    return TextTest(
+        operand, relation, tuple(draw(st.lists(st.sampled_from(scope.topic.patterns), min_size=1, max_size=most)))
+    )
 
 
 def flag(draw: st.DrawFn, scope: Scope) -> Condition:
     """A flag, a named condition or an item of a checklist."""
-    return draw(st.sampled_from(scope.named("flag", "condition")))
+    conditions = scope.named("condition")
+    return draw(st.sampled_from(conditions if conditions and draw(st.booleans()) else scope.named("flag")))
 
 
 def known(draw: st.DrawFn, scope: Scope) -> Condition:
@@ -328,6 +304,12 @@ def known(draw: st.DrawFn, scope: Scope) -> Condition:
 def happened(draw: st.DrawFn, scope: Scope) -> Condition:
     """`any PATTERN`, `no PATTERN`."""
     return Happened(pattern(draw, scope), draw(st.booleans()))
+
+
+def count_test(draw: st.DrawFn, scope: Scope) -> Condition:
+    """How many items of a checklist are met, unmet or unknown."""
+    count = draw(st.sampled_from(scope.named("count")))
+    return Compare(count, sign(draw), Number(draw(st.sampled_from((1.0, 2.0, 0.0)))))
 
 
 def score_test(draw: st.DrawFn, scope: Scope) -> Condition:

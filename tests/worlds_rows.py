@@ -9,29 +9,27 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.oracle_expressions import Moment, Quantity
 from tests.oracle_facts import read
 from tests.oracle_time import local_date
 from tests.specs import EventType, Field, Spec
-from tests.worlds_expressions import AMOUNTS, NUMBERS, TEXTS
-from tests.worlds_times import STEPS, edges, instant_of, instants, length
+from tests.worlds_expressions import AMOUNTS, NUMBERS, Scope
+from tests.worlds_times import DAYS, STEPS, edges, instant_of, instants, length
 
 NOT_DECLARED = EventType("mystery")
 
 
 @dataclass
 class Table:
-    """What rows are drawn from: the rules, the durations and moments in them, and the times drawn so far."""
+    """What rows are drawn from: the rules, what is written in them, and the times drawn so far."""
 
     spec: Spec
+    scope: Scope
     now: int
-    durations: Sequence[Quantity]
-    moments: Sequence[Moment]
     times: list[int] = field(default_factory=list)
 
     def instant(self, draw: st.DrawFn) -> int:
         """An instant on an edge of something."""
-        return instants(draw, self.spec.zone, self.now, self.durations, self.times)
+        return instants(draw, self.spec.zone, self.now, self.scope.durations, self.times)
 
 
 Rows = list[dict[str, Any]]
@@ -43,7 +41,10 @@ def rows(draw: st.DrawFn, table: Table) -> tuple[Rows, Rows]:
     events: Rows = []
     for number in range(draw(st.integers(1, 4))):
         name = f"lead-{number}"
-        own = [event(draw, table, name, place) for place in range(draw(st.integers(0, 12)))]
+        own: Rows = []
+        for place in range(draw(st.integers(0, 12))):
+            own.append(event(draw, table, name, place) if draw(st.booleans()) else like(draw, table, own, name, place))
+            table.times.append(own[-1]["time"])
         again = draw(st.lists(st.sampled_from(own), max_size=2)) if own else []
         leads.append({"lead": name, **cells(draw, table, table.spec.fields)})
         events += [*told_apart(table.spec, own), *again]
@@ -55,12 +56,22 @@ def event(draw: st.DrawFn, table: Table, lead: str, place: int) -> dict[str, Any
     """One event of a lead, seldom of a type that the rules do not declare."""
     type = draw(st.sampled_from((*table.spec.events, *table.spec.events, NOT_DECLARED)))
     time = table.instant(draw)
-    table.times.append(time)
-    span = length(table.durations[0])
+    span = length(table.scope.durations[0])
     known_at = draw(st.sampled_from((None, None, None, None, time + span, table.now, table.now + 1, time - span)))
     id = f"{lead}-{place}" if draw(st.booleans()) else None
     own = cells(draw, table, type.properties)
     return {"lead": lead, "type": type.name, "time": time, "id": id, "known_at": known_at, **own}
+
+
+def like(draw: st.DrawFn, table: Table, earlier: Rows, lead: str, place: int) -> dict[str, Any]:
+    """An event like an earlier one, at the same instant or some duration before it."""
+    if not earlier:
+        return event(draw, table, lead, place)
+    model = draw(st.sampled_from(earlier))
+    back = length(draw(st.sampled_from((*table.scope.durations, *DAYS))))
+    time = model["time"] - draw(st.sampled_from((0, back, back))) + draw(st.sampled_from(STEPS))
+    id = f"{lead}-{place}" if draw(st.booleans()) else None
+    return {**model, "time": time, "id": id, "known_at": None}
 
 
 def told_apart(spec: Spec, events: Rows) -> Rows:
@@ -86,7 +97,7 @@ def cell(draw: st.DrawFn, table: Table, field: Field) -> Any:
     """A value of a field that is not missing."""
     match field.type:
         case "text":
-            return draw(st.sampled_from(TEXTS))
+            return draw(st.sampled_from(table.scope.topic.texts))
         case "number":
             return draw(st.sampled_from(NUMBERS))
         case "whole number":
@@ -98,7 +109,7 @@ def cell(draw: st.DrawFn, table: Table, field: Field) -> Any:
         case "date":
             return date_cell(draw, table)
         case "duration":
-            return float(length(draw(st.sampled_from(table.durations))) + draw(st.sampled_from(STEPS)))
+            return float(length(draw(st.sampled_from(table.scope.durations))) + draw(st.sampled_from(STEPS)))
         case "one of":
             return choice_cell(draw, field)
         case _:
@@ -107,7 +118,7 @@ def cell(draw: st.DrawFn, table: Table, field: Field) -> Any:
 
 def time_cell(draw: st.DrawFn, table: Table) -> int:
     """An instant, often one that the rules compare with, or the microsecond beside it."""
-    written = [instant_of(moment, table.spec.zone) for moment in table.moments]
+    written = [instant_of(moment, table.spec.zone) for moment in table.scope.moments]
     if draw(st.booleans()):
         return draw(st.sampled_from(written)) + draw(st.sampled_from(STEPS))
     return table.instant(draw)
@@ -115,7 +126,7 @@ def time_cell(draw: st.DrawFn, table: Table) -> int:
 
 def date_cell(draw: st.DrawFn, table: Table) -> date:
     """A date, often one that the rules compare with."""
-    written = [local_date(instant_of(moment, table.spec.zone), table.spec.zone) for moment in table.moments]
+    written = [local_date(instant_of(moment, table.spec.zone), table.spec.zone) for moment in table.scope.moments]
     return draw(st.sampled_from((*written, edges(draw, table.spec.zone, table.now))))
 
 

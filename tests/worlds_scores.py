@@ -26,10 +26,12 @@ from tests.specs import (
     Table,
     Values,
 )
-from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, TEXTS, Scope, condition
+from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition
 from tests.worlds_times import instant_of, length
 
 POINTS = (1.0, 5.0, 10.0, -3.0, 0.5, 2.5, -15.0, 40.0)
+# Sums of these are not exact, and some are just beside a level at which scores are compared.
+INEXACT = (0.1, 0.2, 2.4999996, 2.499999)
 WHOLE = (0.0, 1.0, 2.0, 3.0, 10.0, 50.0, -1.0)
 BOUNDS: tuple[Bounds | None, ...] = (
     None,
@@ -42,7 +44,7 @@ BOUNDS: tuple[Bounds | None, ...] = (
 
 @dataclass(frozen=True)
 class Ground:
-    """What scores are drawn from. Where scores are rounded nothing decays linearly, so that a half is exactly one."""
+    """What scores are drawn from. Where scores are rounded, points are exact and none decay linearly: so is a half."""
 
     scope: Scope
     fields: tuple[Field, ...]
@@ -50,10 +52,11 @@ class Ground:
     rounding: bool
 
 
-def points(draw: st.DrawFn) -> Value:
+def points(draw: st.DrawFn, ground: Ground) -> Value:
     """Points, as a number or by name."""
     named = (Name("minor"), Name("large"), Negative(Name("minor")), Arithmetic(Number(2.0), "*", Name("minor")))
-    return draw(st.sampled_from((*(Number(p) for p in POINTS), *named)))
+    numbers = POINTS if ground.rounding else POINTS + INEXACT
+    return draw(st.sampled_from((*(Number(p) for p in numbers), *named)))
 
 
 def bounds(draw: st.DrawFn) -> Bounds | None:
@@ -77,7 +80,8 @@ def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
 
 def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]) -> Combination:
     """A score made of other scores."""
-    weights = (Number(0.5), Number(1.0), Number(2.0), Number(-1.0), Percent(25.0), Name("share"))
+    weights = [Number(0.5), Number(1.0), Number(2.0), Number(-1.0), Percent(25.0), Name("share")]
+    weights += [] if ground.rounding else [Number(0.1), Percent(35.0)]
     chosen = draw(st.lists(st.sampled_from(parts), min_size=1, unique=True))
     terms = tuple((draw(st.sampled_from(weights)), part) for part in chosen)
     constant = draw(st.sampled_from((0.0, 3.0, 0.5)))
@@ -90,7 +94,7 @@ def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]
 def level(draw: st.DrawFn, ground: Ground, name: str) -> Level:
     """Points while a condition holds."""
     known_for = draw(st.sampled_from([None, *ground.scope.windows()]))
-    return Level(name, points(draw), condition(draw, ground.scope), known_for)
+    return Level(name, points(draw, ground), condition(draw, ground.scope), known_for)
 
 
 def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
@@ -101,7 +105,7 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
     worth = draw(st.sampled_from((None, None, Number(5.0), Number(2.5), Name("large"))))
     return Each(
         name,
-        points(draw),
+        points(draw, ground),
         Pattern(event.name if event else None, where),
         first=draw(st.integers(0, 4)) == 4,
         limits=limits(draw, scope),
@@ -113,7 +117,7 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
 def limits(draw: st.DrawFn, scope: Scope) -> tuple[AtMost | AtMostInAny, ...]:
     """Up to three limits of different kinds."""
     kinds: tuple[Literal["all", "day", "week", "month", "any"], ...] = ("any", "day", "week", "month", "all")
-    chosen = draw(st.lists(st.sampled_from(kinds), max_size=3, unique=True)) if draw(st.booleans()) else []
+    chosen = draw(st.lists(st.sampled_from(kinds), max_size=3, unique=True))
     found: list[AtMost | AtMostInAny] = []
     for kind in chosen:
         count = draw(st.integers(1, 3))
@@ -144,8 +148,8 @@ def table(draw: st.DrawFn, ground: Ground, name: str) -> Table:
         rows: tuple[Range | Values, ...] = values(draw, ground, field)
     else:
         rows = ranges(draw, ground, field)
-    rests = [points(draw) if draw(st.booleans()) else None for _ in range(2)]
-    return Table(name, subject, rows, rests[0] if rows else points(draw), rests[1])
+    rests = [points(draw, ground) if draw(st.booleans()) else None for _ in range(2)]
+    return Table(name, subject, rows, rests[0] if rows else points(draw, ground), rests[1])
 
 
 def cuts(draw: st.DrawFn, ground: Ground, field: Field) -> list[Value]:
@@ -171,12 +175,12 @@ def numbered(ground: Ground, field: Field) -> list[tuple[float, Value]]:
 def ranges(draw: st.DrawFn, ground: Ground, field: Field) -> tuple[Range, ...]:
     """Bands that do not overlap, some left out; of whole numbers some are closed."""
     edges = cuts(draw, ground, field)
-    bands = [Range(None, edges[0], points(draw)), Range(edges[-1], None, points(draw))]
+    bands = [Range(None, edges[0], points(draw, ground)), Range(edges[-1], None, points(draw, ground))]
     for low, high in pairwise(edges):
         if field.type == "whole number" and isinstance(high, Number) and draw(st.booleans()):
-            bands.append(Range(low, Number(high.value - 1), points(draw), closed=True))
+            bands.append(Range(low, Number(high.value - 1), points(draw, ground), closed=True))
         else:
-            bands.append(Range(low, high, points(draw)))
+            bands.append(Range(low, high, points(draw, ground)))
     return tuple(band for band in bands if draw(st.integers(0, 3)) < 3)
 
 
@@ -185,9 +189,9 @@ def values(draw: st.DrawFn, ground: Ground, field: Field) -> tuple[Values, ...]:
     if field.type == "one of":
         found: list[Value] = [Text(choice) for choice in field.choices]
     elif field.type == "text":
-        found = [Text(text) for text in {fold(text): text for text in TEXTS}.values()]
+        found = [Text(text) for text in {fold(text): text for text in ground.scope.topic.texts}.values()]
         found = draw(st.lists(st.sampled_from(found), min_size=1, max_size=4, unique=True))
     else:
         found = cuts(draw, ground, field)
-    kept = [Values((value,), points(draw)) for value in found[1:] if draw(st.booleans())]
-    return (*kept, Values((found[0],), points(draw)))
+    kept = [Values((value,), points(draw, ground)) for value in found[1:] if draw(st.booleans())]
+    return (*kept, Values((found[0],), points(draw, ground)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -10,18 +10,17 @@ from hypothesis import strategies as st
 from tests.oracle_expressions import Moment, Quantity
 from tests.oracle_time import UNITS, local_date, local_time, midnight
 
-# Summer time begins or ends around these days: Warsaw and New York by night, Cairo and Havana at midnight itself.
-ZONES = ("UTC", "Europe/Warsaw", "America/New_York", "Asia/Kolkata", "America/Havana", "Africa/Cairo")
-ANCHORS = (
-    date(2026, 6, 15),
-    date(2026, 1, 1),
-    date(2026, 3, 8),
-    date(2026, 3, 29),
-    date(2026, 4, 24),
-    date(2026, 10, 25),
-    date(2026, 11, 1),
-    date(2026, 12, 31),
-)
+# Zones, and the days on which their clocks change: in Havana and Cairo a midnight is skipped, in Havana one comes twice.
+ZONES: Mapping[str, tuple[date, ...]] = {
+    "UTC": (),
+    "Europe/Warsaw": (date(2026, 3, 29), date(2026, 10, 25)),
+    "America/New_York": (date(2026, 3, 8), date(2026, 11, 1)),
+    "Asia/Kolkata": (),
+    "America/Havana": (date(2026, 3, 8), date(2026, 11, 1)),
+    "Africa/Cairo": (date(2026, 4, 24), date(2026, 10, 30)),
+}
+# A Monday that is the middle of a month, a Wednesday and a Sunday that are the first of one, the turn of the year.
+ANCHORS = (date(2026, 6, 15), date(2026, 7, 1), date(2026, 2, 1), date(2026, 1, 1))
 DURATIONS = (
     Quantity(1, "day"),
     Quantity(1, "hour"),
@@ -32,7 +31,8 @@ DURATIONS = (
     Quantity(90, "minute"),
     Quantity(0.5, "day"),
 )
-STEPS = (0, 1, -1)
+DAYS = (Quantity(1, "day"), Quantity(7, "day"))
+STEPS = (0, 0, 1, -1)
 
 
 def length(duration: Quantity) -> int:
@@ -41,8 +41,8 @@ def length(duration: Quantity) -> int:
 
 
 def nows(draw: st.DrawFn, zone: str) -> int:
-    """An instant to score at, near a day on which something happens to the clocks."""
-    day = draw(st.sampled_from(ANCHORS)) + timedelta(days=draw(st.integers(0, 2)))
+    """An instant to score at, soon after a day on which something happens to the clocks or the calendar."""
+    day = draw(st.sampled_from((*ANCHORS, *ZONES[zone], *ZONES[zone]))) + timedelta(days=draw(st.integers(0, 2)))
     hour = draw(st.sampled_from((12, 0, 1, 2, 3, 23)))
     local = datetime(day.year, day.month, day.day, hour, draw(st.sampled_from((0, 30))))
     return local_time(local, zone) + draw(st.sampled_from(STEPS))
@@ -67,10 +67,12 @@ def instants(draw: st.DrawFn, zone: str, now: int, durations: Sequence[Quantity]
 
 
 def edges(draw: st.DrawFn, zone: str, now: int) -> date:
-    """A local date not long ago: today, last Monday, the first of the month, or days around them."""
+    """Today, last Monday, the first of the month or the last change of the clocks, or a day before; or a year ago."""
     today = local_date(now, zone)
-    monday = today - timedelta(days=today.weekday())
-    return draw(st.sampled_from((today, monday, today.replace(day=1)))) - timedelta(days=draw(st.integers(0, 2)))
+    changes = [day for day in ZONES[zone] if timedelta(0) <= today - day < timedelta(days=4)]
+    days = (today, today - timedelta(days=today.weekday()), today.replace(day=1), *changes, *changes)
+    back = draw(st.sampled_from((0, 0, 1, 2, 365)))
+    return draw(st.sampled_from(days)) - timedelta(days=back)
 
 
 def moments(draw: st.DrawFn, zone: str, now: int) -> Moment:

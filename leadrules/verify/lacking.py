@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.expression.model import Holds, Meaning, Reference
+from leadrules.dsl.expression.model import Meaning
 from leadrules.dsl.rules.model import Criterion, Each, Level, Model, Table
+from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import known
 from leadrules.engine.leads import Leads
 
@@ -56,14 +57,3 @@ def _at_stake(criterion: Criterion) -> float:
             return max(abs(row.points - criterion.unknown) for row in criterion.rows)
         case Each(points=points, worth=worth):
             return abs(points) if worth is None else worth
-
-
-def fields_of(meaning: Meaning, model: Model) -> Iterator[str]:
-    """The fields that something asks for, also through conditions with a name."""
-    if isinstance(meaning, Reference) and meaning.kind == "field":
-        yield meaning.name
-    if isinstance(meaning, Holds) and meaning.reference.kind == "condition":
-        named = {condition.name: condition.condition for condition in model.conditions}
-        yield from fields_of(named[meaning.reference.name], model)
-    for part in meaning.made_of():
-        yield from fields_of(part, model)

@@ -1,0 +1,212 @@
+"""One lead at an instant to the whole account of its scores: every criterion, every occurrence, every step between.
+
+The account is made by the functions that score, on a block of one lead; nothing is worked out a second way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+
+import numpy as np
+from msgspec import Struct
+
+from leadrules.dsl.expression.model import Meaning, Type
+from leadrules.dsl.quantity import show_duration, show_number
+from leadrules.dsl.rules.model import Combination, Criterion, Score
+from leadrules.engine.as_of import show_instant
+from leadrules.engine.asks import fields_of
+from leadrules.engine.columns import NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Moments, Numbers, known
+from leadrules.engine.criteria import Trail, follow, known_for, known_since, points_of
+from leadrules.engine.leads import Leads
+from leadrules.engine.moment import Moment, Tables
+from leadrules.engine.plan import CombinationPlan, EachStep, LevelStep, Plan, ScorePlan, Step
+from leadrules.engine.score import bounded, combined, rounded, stand
+from leadrules.engine.scores import Scores
+from leadrules.engine.trajectory import Trajectory
+
+
+class Fed(Struct, frozen=True):
+    """An occurrence that matches a criterion.
+
+    `time` is microseconds UTC, `age` microseconds. `factor` is the share of its points that is left, `points` what it
+    adds; both are 0 where it does not count because of a limit. `properties` are what is known of it, as text.
+    """
+
+    time: int
+    event: str
+    properties: Mapping[str, str]
+    counts: bool
+    age: float
+    factor: float
+    points: float
+
+
+class CriterionAccount(Struct, frozen=True):
+    """What a criterion gave. `points` = the points of its occurrences + `limit` (what `worth at most` took or gave).
+
+    `truth` is Kleene's truth of a level criterion, None for other kinds; `unknown` are fields it asks for that are
+    not known, and `at_stake` the points that hang on them.
+    """
+
+    criterion: Criterion
+    points: float
+    truth: int | None
+    occurrences: tuple[Fed, ...]
+    limit: float
+    unknown: tuple[str, ...]
+    at_stake: float
+
+
+class Term(Struct, frozen=True):
+    """A weighted score in a combination."""
+
+    weight: float
+    score: str
+    value: float
+
+
+class ScoreAccount(Struct, frozen=True):
+    """How a score came about: its parts add up to `sum`, and `sum` + `bound` + `rounding` is its `value`."""
+
+    score: Score | Combination
+    criteria: tuple[CriterionAccount, ...]
+    terms: tuple[Term, ...]
+    constant: float
+    sum: float
+    bound: float
+    rounding: float
+    value: float
+
+
+class Judgement(Struct, frozen=True):
+    """A condition with its truth and the fields it asks for that are not known."""
+
+    name: str
+    truth: int
+    unknown: tuple[str, ...]
+
+
+class Explanation(Struct, frozen=True):
+    """Everything about one lead at one instant. `known_since` is None where it is not known."""
+
+    lead: str
+    at: int
+    known_since: int | None
+    scores: tuple[ScoreAccount, ...]
+    checklists: Mapping[str, tuple[Judgement, ...]]
+    tiers: tuple[Judgement, ...]
+    tier: str | None
+
+
+def explain(plan: Plan, leads: Leads, position: int, at: int) -> Explanation:
+    """The account of the lead at `position`, as of `at` (microseconds UTC)."""
+    trajectory = Trajectory(plan, leads.block(position, position + 1), Tables())
+    moment = trajectory.at(np.array([at], np.int64))
+    scores = stand(plan, moment)
+    since = int(known_since(moment)[0])
+    return Explanation(
+        lead=str(leads.ids[position]),
+        at=at,
+        known_since=None if since == NEVER else since,
+        scores=tuple(_score(part, plan, moment, scores) for part in plan.scores),
+        checklists=_checklists(plan, moment, scores),
+        tiers=tuple(_tiers(plan, moment)),
+        tier=scores.tier_names[int(scores.tiers[0])] if scores.tier_names else None,
+    )
+
+
+def _score(part: ScorePlan | CombinationPlan, plan: Plan, moment: Moment, scores: Scores) -> ScoreAccount:
+    declared = next(score for score in plan.model.scores if score.name == part.name)
+    criteria: tuple[CriterionAccount, ...] = ()
+    terms: tuple[Term, ...] = ()
+    constant = 0.0
+    if isinstance(part, CombinationPlan):
+        terms = tuple(Term(weight, name, float(scores.scores[name][0])) for weight, name in part.terms)
+        constant, total = part.constant, combined(part, scores.scores)
+    else:
+        criteria = tuple(_criterion(step, plan, moment) for step in part.steps)
+        total = np.array([sum(account.points for account in criteria)], np.float64)
+    within = bounded(total, part.bounds)
+    value = rounded(within, part.rounded)
+    bound, rounding = float((within - total)[0]), float((value - within)[0])
+    return ScoreAccount(declared, criteria, terms, constant, float(total[0]), bound, rounding, float(value[0]))
+
+
+def _criterion(step: Step, plan: Plan, moment: Moment) -> CriterionAccount:
+    criterion = step.criterion
+    unknown = unknown_fields(criterion, plan, moment)
+    points = float(points_of(step, moment)[0])
+    if isinstance(step, EachStep):
+        trail = follow(step, moment)
+        occurrences = tuple(_fed(trail, step, plan, moment))
+        return CriterionAccount(criterion, points, None, occurrences, points - float(trail.sums[0]), unknown, 0.0)
+    if isinstance(step, LevelStep):
+        truth = int(np.broadcast_to(step.holds(moment), 1)[0])
+        at_stake = step.criterion.points if truth == UNKNOWN else 0.0
+        if step.criterion.known_for is not None and not known_for(moment, step.criterion.known_for)[0]:
+            truth, at_stake = 0, 0.0
+        return CriterionAccount(criterion, points, truth, (), 0.0, unknown, at_stake)
+    most = max((row.points for row in step.criterion.rows), key=abs, default=0.0)
+    return CriterionAccount(criterion, points, None, (), 0.0, unknown, most - points if unknown else 0.0)
+
+
+def unknown_fields(meaning: Meaning, plan: Plan, moment: Moment) -> tuple[str, ...]:
+    """The fields something asks for that are not known of the lead."""
+    asked = dict.fromkeys(fields_of(meaning, plan.model))
+    columns = {name: moment.leads.fields.get(name) for name in asked}
+    return tuple(name for name, column in columns.items() if column is None or not known(column)[0])
+
+
+def _fed(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> Iterator[Fed]:
+    """The occurrences of the one lead that match, in their order."""
+    seen, events = trail.matched, moment.leads.events
+    types = {event.name: {p.name: p.type for p in event.properties} for event in plan.model.events}
+    left = iter(trail.factors.tolist())
+    for i in range(len(seen)):
+        counts = bool(trail.counts[i])
+        factor = next(left) if counts else 0.0
+        event = events.names[int(events.kinds[seen.rows[i]])]
+        shown = {n: show_value(c, i, types[event][n], plan.model.timezone) for n, c in seen.properties.items()}
+        properties = {name: text for name, text in shown.items() if text is not None}
+        yield Fed(
+            int(seen.time[i]), event, properties, counts, float(seen.age[i]), factor, step.criterion.points * factor
+        )
+
+
+def show_value(column: Column, row: int, type: Type, zone: str) -> str | None:
+    """A value as a person writes it; None where it is not known."""
+    if not known(column)[row]:
+        return None
+    match column:
+        case Codes(codes, dictionary):
+            return f'"{dictionary.values[codes[row]]}"'
+        case Flags(values):
+            return "yes" if values[row] == TRUE else "no"
+        case Moments(times):
+            return show_instant(int(times[row]), zone)
+        case Numbers(numbers):
+            amount = float(numbers[row])
+            return show_duration(amount) if type.name == "duration" else f"{show_number(amount)} {type.detail}".rstrip()
+        case _:
+            assert_never(column)
+
+
+def _checklists(plan: Plan, moment: Moment, scores: Scores) -> dict[str, tuple[Judgement, ...]]:
+    found = {}
+    for checklist in plan.model.checklists:
+        truths = scores.checklists[checklist.name]
+        found[checklist.name] = tuple(
+            Judgement(item.name, int(truths[item.name][0]), unknown_fields(item, plan, moment))
+            for item in checklist.items
+        )
+    return found
+
+
+def _tiers(plan: Plan, moment: Moment) -> Iterator[Judgement]:
+    """The tiers from the top down to the one that holds."""
+    for tier, declared in zip(plan.tiers, plan.model.tiers, strict=True):
+        truth = int(np.broadcast_to(tier.holds(moment), 1)[0]) if tier.holds else int(TRUE)
+        yield Judgement(tier.name, truth, unknown_fields(declared, plan, moment))
+        if truth == TRUE:
+            return

@@ -1,0 +1,115 @@
+"""An explanation in words: every line carries its points, and the lines add up to the score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leadrules.dsl.quantity import show_duration, show_number
+from leadrules.dsl.rules.model import Each, Expires, HalfLife, Linear, NoDecay
+from leadrules.engine.as_of import show_instant
+from leadrules.engine.explain import CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
+
+WIDTH = 88
+TRUTHS = {0: "no", 1: "not known", 2: "yes"}
+
+
+def draw_explanation(explanation: Explanation, zone: str) -> str:
+    """The whole account of a lead, as plain text."""
+    tier = f": {explanation.tier}" if explanation.tier else ""
+    lines = [f"lead {explanation.lead} as of {show_instant(explanation.at, zone)} {zone}{tier}"]
+    if explanation.known_since is not None:
+        lines.append(f"known since {show_instant(explanation.known_since, zone)}")
+    for account in reversed(explanation.scores):
+        lines += ["", *_score(account, zone)]
+    for name, items in explanation.checklists.items():
+        lines += ["", *_checklist(name, items)]
+    if explanation.tiers:
+        lines += ["", "tiers, from the top"]
+        lines += [f"  {tier.name:<16} {TRUTHS[tier.truth]}{_because(tier)}" for tier in explanation.tiers]
+    return "\n".join(lines)
+
+
+def _line(text: str, points: float, depth: int) -> str:
+    """A line with its points at the right."""
+    head = "  " * depth + text
+    head = head if len(head) <= WIDTH - 14 else f"{head[: WIDTH - 17]}..."
+    number = f"{points:+.6f}".rstrip("0").rstrip(".")
+    return f"{head:<{WIDTH - 14}} {'0' if number in ('+0', '-0') else number:>13}"
+
+
+def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
+    score = account.score
+    yield f"{score.name} = {show_number(account.value)}" + (f"  {score.title}" if score.title else "")
+    for term in account.terms:
+        text = f"{show_number(term.weight)} × {term.score} ({show_number(term.value)})"
+        yield _line(text, term.weight * term.value, 1)
+    if account.constant:
+        yield _line("constant", account.constant, 1)
+    for criterion in account.criteria:
+        yield from _criterion(criterion, zone)
+    if account.bound and score.bounds:
+        low, high = score.bounds
+        yield _line(f"kept between {show_number(low)} and {show_number(high)}", account.bound, 1)
+    if account.rounding:
+        yield _line("rounded", account.rounding, 1)
+
+
+def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
+    criterion = account.criterion
+    if isinstance(criterion, Each):
+        yield f"  {_said(account)}"
+        for fed in account.occurrences:
+            yield _occurrence(fed, criterion, zone)
+        if not account.occurrences:
+            yield _line("never happened", 0.0, 2)
+        if account.limit:
+            yield _line(f"worth at most {show_number(criterion.worth or 0.0)} points in all", account.limit, 2)
+        return
+    yield _line(_said(account) + _not_known(account), account.points, 1)
+
+
+def _said(account: CriterionAccount) -> str:
+    """The criterion as it is written, on one line and not too long."""
+    words = " ".join(account.criterion.span.text.split())
+    return words if len(words) <= WIDTH - 20 else f"{words[: WIDTH - 23]}..."
+
+
+def _not_known(account: CriterionAccount) -> str:
+    if not account.unknown or not account.at_stake:
+        return ""
+    return f"  ({', '.join(account.unknown)} not known: {show_number(account.at_stake)} points hang on it)"
+
+
+def _occurrence(fed: Fed, criterion: Each, zone: str) -> str:
+    values = [f"{name} {value}" for name, value in fed.properties.items()]
+    text = " ".join([show_instant(fed.time, zone), fed.event, *values])
+    if not fed.counts:
+        return _line(f"{text}: {'only the first counts' if criterion.first else 'over the limit'}", 0.0, 2)
+    if fed.factor == 1.0:
+        return _line(text, fed.points, 2)
+    return _line(f"{text}: {show_number(criterion.points)} × {fed.factor:.6g}, {_decay(criterion)}", fed.points, 2)
+
+
+def _decay(criterion: Each) -> str:
+    match criterion.decay:
+        case HalfLife(duration):
+            return f"half-life {show_duration(duration)}"
+        case Linear(duration):
+            return f"linear over {show_duration(duration)}"
+        case Expires(duration):
+            return f"expired after {show_duration(duration)}"
+        case NoDecay():
+            return ""
+
+
+def _checklist(name: str, items: tuple[Judgement, ...]) -> Iterator[str]:
+    counts = [
+        f"{sum(i.truth == truth for i in items)} {word}" for truth, word in ((2, "met"), (0, "unmet"), (1, "unknown"))
+    ]
+    yield f"{name}: {', '.join(counts)}"
+    for item in items:
+        yield f"  {item.name:<16} {TRUTHS[item.truth]}{_because(item)}"
+
+
+def _because(judged: Judgement) -> str:
+    return f"  ({', '.join(judged.unknown)} not known)" if judged.truth == 1 and judged.unknown else ""

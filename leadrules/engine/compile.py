@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import assert_never
 
-import numpy as np
-
-from leadrules.dsl.rules.model import Checklist, Combination, Criterion, Each, Level, Model, Range, Score, Table, Tier
-from leadrules.engine.columns import Floats
-from leadrules.engine.compile_conditions import Compiler, is_text
-from leadrules.engine.compile_texts import compile_value_rows
-from leadrules.engine.moment import Moment, Setting
+from leadrules.dsl.rules.model import Checklist, Combination, Criterion, Each, Level, Model, Score, Table, Tier
+from leadrules.engine.compile_conditions import Compiler
+from leadrules.engine.compile_tables import compile_by_field
+from leadrules.engine.moment import Setting
 from leadrules.engine.plan import (
     ChecklistPlan,
     CombinationPlan,
@@ -56,7 +52,7 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
         case Each():
             return EachStep(criterion, compiler.find(criterion.pattern))
         case Table():
-            return TableStep(criterion, _table(criterion, compiler))
+            return TableStep(criterion, compile_by_field(criterion.by, compiler))
         case _:
             assert_never(criterion)
 
@@ -67,23 +63,3 @@ def _checklist(checklist: Checklist, compiler: Compiler) -> ChecklistPlan:
 
 def _tier(tier: Tier, compiler: Compiler) -> TierPlan:
     return TierPlan(tier.name, compiler.truth(tier.condition) if tier.condition else None)
-
-
-def _table(table: Table, compiler: Compiler) -> Callable[[Moment], Floats]:
-    """The points of the row that holds each lead's value."""
-    if is_text(table.subject):
-        return compile_value_rows(table)
-    number = compiler.number(table.subject)
-
-    def points(moment: Moment) -> Floats:
-        value = number(moment)
-        found = np.where(np.isnan(value), table.unknown, table.otherwise)
-        for row in table.rows:
-            if isinstance(row, Range):
-                below = value <= row.high if row.high_included else value < row.high
-                found[(value >= row.low) & below] = row.points
-            else:
-                found[np.isin(value, [v for v in row.values if isinstance(v, float)])] = row.points
-        return found
-
-    return points

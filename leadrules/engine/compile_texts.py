@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from leadrules.dsl.expression.model import IsOneOf, Label, Reference, TextTest, Value
 from leadrules.dsl.fold import fold, mentions, plain, words
-from leadrules.dsl.rules.model import Table, Values
-from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Dictionary, Floats, Truths
+from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Dictionary, Truths
 from leadrules.engine.moment import Frame
 
 Truth = Callable[[Frame], Truths]
@@ -118,20 +117,3 @@ def _search(pattern: str) -> Judge:
     options.log_errors = False
     expression = re2.compile(pattern, options)
     return lambda text: expression.search(plain(text)) is not None
-
-
-def compile_value_rows(table: Table) -> Callable[[Frame], Floats]:
-    """Points by the value of a text: the row that holds it, `otherwise` for other texts, `unknown` for none."""
-    texts = compile_texts(table.subject)
-    rows = {fold(str(v)): row.points for row in table.rows if isinstance(row, Values) for v in row.values}
-    key = object()
-
-    def by_code(dictionary: Dictionary) -> Floats:
-        return np.array([*(rows.get(fold(text), table.otherwise) for text in dictionary.values), table.unknown])
-
-    def points(frame: Frame) -> Floats:
-        column = texts(frame)
-        found: Floats = frame.tables.get(key, column.dictionary, by_code)[column.codes]
-        return found
-
-    return points

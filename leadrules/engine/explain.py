@@ -147,7 +147,7 @@ def _criterion(step: Step, plan: Plan, moment: Moment) -> CriterionAccount:
         if step.criterion.known_for is not None and not known_for(moment, step.criterion.known_for)[0]:
             truth, at_stake = 0, 0.0
         return CriterionAccount(criterion, points, truth, (), 0.0, unknown, at_stake)
-    most = max((row.points for row in step.criterion.rows), key=abs, default=0.0)
+    most = max((row.number for row in step.criterion.by.rows), key=abs, default=0.0)
     return CriterionAccount(criterion, points, None, (), 0.0, unknown, most - points if unknown else 0.0)
 
 

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.model import Type
+from leadrules.dsl.expression.model import Field, Type
 from leadrules.dsl.quantity import MICROSECONDS
-from leadrules.dsl.rules.model import Field
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
 from leadrules.engine.zone import EARLIEST, LATEST

@@ -54,6 +54,6 @@ def _at_stake(criterion: Criterion) -> float:
         case Level(points=points):
             return abs(points)
         case Table():
-            return max(abs(row.points - criterion.unknown) for row in criterion.rows)
+            return max(abs(row.number - criterion.by.unknown) for row in criterion.by.rows)
         case Each(points=points, worth=worth):
             return abs(points) if worth is None else worth

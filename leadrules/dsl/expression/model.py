@@ -183,3 +183,43 @@ class Happened(Meaning, frozen=True):
 
 
 Condition = Compare | IsOneOf | IsKnown | TextTest | Holds | Both | Either | Not | Happened
+
+
+class Field(Meaning, frozen=True):
+    """A field of leads or a property of an event, and how its column is called and read.
+
+    `unit` is the unit of time of a column of durations ("": each cell names its own); `missing` are texts that mean
+    "not known"; `blank_means_no` reads an empty cell of a flag as no.
+    """
+
+    name: str
+    type: Type
+    column: str
+    unit: str = ""
+    missing: tuple[str, ...] = ()
+    blank_means_no: bool = False
+
+
+class Range(Struct, frozen=True):
+    """A row of a table for low <= value < high, or <= high where `high_included`."""
+
+    low: float
+    high: float
+    high_included: bool
+    number: float
+
+
+class Values(Struct, frozen=True):
+    """A row of a table for some values: texts, or numbers."""
+
+    values: tuple[str | float, ...]
+    number: float
+
+
+class ByField(Meaning, frozen=True):
+    """A number by the value of a field: the row that holds it, `otherwise` for other known values, `unknown` for none."""
+
+    subject: Reference
+    rows: tuple[Range | Values, ...]
+    otherwise: float
+    unknown: float

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any, Literal, cast
 
 from leadrules.dsl.expression import tree
-from leadrules.dsl.expression.tree import Expression
+from leadrules.dsl.expression.tree import Expression, Item, Name, Number, Text
 from leadrules.dsl.layout import Word
 from leadrules.dsl.source import Source, Span
 
@@ -66,6 +66,8 @@ class ExpressionNodes:
 
     def unit_of(self, span: Span, unit: Word) -> str:
         return str(unit.value)
+
+    unit_in = unit_of
 
     def moment(self, span: Span, date: Word, clock: Word | None) -> Expression:
         return tree.Moment(f"{date.value} {clock.value}" if clock else str(date.value), span=span)
@@ -154,3 +156,67 @@ class ExpressionNodes:
 
     def calendar_days_since(self, span: Span, subject: tree.Path) -> Expression:
         return tree.DaysSince(subject, calendar=True, span=span)
+
+    # Fields and properties
+
+    def properties(self, span: Span, *properties: tree.Property) -> Item:
+        return tree.Properties(properties, span=span)
+
+    def property(self, span: Span, name: Name, type: tree.Type, *options: dict[str, Any]) -> Item:
+        merged: dict[str, Any] = {}
+        for option in options:
+            merged |= option
+        return tree.Property(name, type, span=span, **merged)
+
+    def from_column(self, span: Span, column: Text) -> dict[str, Any]:
+        return {"column": column}
+
+    def missing_texts(self, span: Span, *texts: Text) -> dict[str, Any]:
+        return {"missing": texts}
+
+    def blank_means_no(self, span: Span) -> dict[str, Any]:
+        return {"blank_means_no": True}
+
+    def known_from(self, span: Span) -> dict[str, Any]:
+        return {"known_from": True}
+
+    def simple_type(self, span: Span, *words: Word) -> tree.Type:
+        return tree.Type(cast(Any, " ".join(word.value for word in words)), span=span)
+
+    def duration_type(self, span: Span, unit: str | None) -> tree.Type:
+        return tree.Type("duration", (unit or "").removesuffix("s"), span=span)
+
+    def money_type(self, span: Span, currency: Word) -> tree.Type:
+        return tree.Type("money", str(currency.value), span=span)
+
+    def one_of_type(self, span: Span, *choices: Name | Text | Number) -> tree.Type:
+        return tree.Type("one of", "", choices, span=span)
+
+    def choice(self, span: Span, choice: Any) -> Any:
+        return self.number(span, choice) if isinstance(choice, Word) else choice
+
+    def zone(self, span: Span, *parts: Any) -> str:
+        return "".join(p.value if isinstance(p, Text) else p.text if isinstance(p, Name) else "/" for p in parts)
+
+    # Rows of tables
+
+    def under(self, span: Span, high: Expression, points: Expression) -> Item:
+        return tree.RangeRow(None, high, False, points, span=span)
+
+    def between(self, span: Span, low: Expression, high: Expression, points: Expression) -> Item:
+        return tree.RangeRow(low, high, True, points, span=span)
+
+    def between_under(self, span: Span, low: Expression, high: Expression, points: Expression) -> Item:
+        return tree.RangeRow(low, high, False, points, span=span)
+
+    def over(self, span: Span, low: Expression, points: Expression) -> Item:
+        return tree.RangeRow(low, None, False, points, span=span)
+
+    def choices(self, span: Span, values: tuple[Expression, ...], points: Expression) -> Item:
+        return tree.ValueRow(values, points, span=span)
+
+    def otherwise(self, span: Span, points: Expression) -> Item:
+        return tree.RestRow("else", points, span=span)
+
+    def unknown(self, span: Span, points: Expression) -> Item:
+        return tree.RestRow("unknown", points, span=span)

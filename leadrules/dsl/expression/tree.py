@@ -192,3 +192,60 @@ Expression = (
     | Aggregate
     | DaysSince
 )
+
+
+# Fields and properties, as both languages declare them
+
+
+class Type(Node, frozen=True):
+    """The type of a field: its word, and what some types carry (a unit, a currency, the values of `one of`)."""
+
+    word: Literal["text", "number", "whole number", "flag", "time", "date", "duration", "money", "one of"]
+    detail: str = ""
+    choices: tuple[Name | Text | Number, ...] = ()
+
+
+class Property(Item, frozen=True):
+    """A field of leads or of an event: name, type, and how its column is called and read."""
+
+    name: Name
+    type: Type
+    column: Text | None = None
+    missing: tuple[Text, ...] = ()
+    blank_means_no: bool = False
+    known_from: bool = False
+
+
+class Properties(Item, frozen=True):
+    """Several properties of an event on one line."""
+
+    properties: tuple[Property, ...]
+
+
+# Rows of tables
+
+
+class RangeRow(Item, frozen=True):
+    """`under 50: p`, `50 to 999: p`, `0.5 to under 1: p`, `1000 and over: p`."""
+
+    low: Expression | None
+    high: Expression | None
+    high_included: bool
+    points: Expression
+
+
+class ValueRow(Item, frozen=True):
+    """`software, finance: p`."""
+
+    values: tuple[Expression, ...]
+    points: Expression
+
+
+class RestRow(Item, frozen=True):
+    """`else: p` (any other known value) or `unknown: p`."""
+
+    rest: Literal["else", "unknown"]
+    points: Expression
+
+
+Row = RangeRow | ValueRow | RestRow

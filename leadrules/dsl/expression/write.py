@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from leadrules.dsl.expression.tree import (
     Aggregate,
     Arithmetic,
-    Body,
     Both,
     Compare,
     DaysSince,
@@ -17,7 +15,6 @@ from leadrules.dsl.expression.tree import (
     Happened,
     IsKnown,
     IsOneOf,
-    Item,
     Moment,
     Not,
     Number,
@@ -29,7 +26,6 @@ from leadrules.dsl.expression.tree import (
     TextTest,
 )
 
-WIDTH = 110
 SUM, PRODUCT, FACTOR = 1, 2, 3
 
 
@@ -161,34 +157,3 @@ def _level(node: Expression) -> int:
             return FACTOR
         case _:
             return 0
-
-
-# Blocks and the comments around statements
-
-
-def write_body(body: Body[Item], write_item: Callable[[Item], str]) -> str:
-    """A block in braces, a statement a line, two spaces deeper than what it stands in."""
-    lines = ["{" + (f"  {body.opening}" if body.opening else "")]
-    lines += [f"  {line}".rstrip() for line in write_items(body.items, body.closing, write_item)]
-    return "\n".join([*lines, "}"])
-
-
-def write_items(items: Iterable[Item], closing: Iterable[str], write_item: Callable[[Item], str]) -> list[str]:
-    """Statements as lines, each with its comments; a blank line never begins a block nor ends it."""
-    lines: list[str] = []
-    for item in items:
-        lines += item.notes.before
-        lines += (write_item(item) + (f"  {item.notes.after}" if item.notes.after else "")).split("\n")
-    lines += closing
-    while lines and not lines[0]:
-        lines.pop(0)
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
-
-
-def write_inline(body: Body[Item], write_item: Callable[[Item], str]) -> str:
-    """A block on one line where nothing in it carries a comment and it is short, else as `write_body`."""
-    bare = not body.opening and not body.closing and all(not i.notes.before and not i.notes.after for i in body.items)
-    line = "{ " + "; ".join(map(write_item, body.items)) + " }"
-    return line if bare and len(line) <= WIDTH - 30 and "\n" not in line else write_body(body, write_item)

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.check import check_condition
+from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import EventType, Known, Scope
 from leadrules.dsl.expression.check_values import agree, check_constant
-from leadrules.dsl.expression.model import FLAG, NUMBER, WHOLE, Constant, Holds, Meaning, Reference
+from leadrules.dsl.expression.model import FLAG, NUMBER, WHOLE, Constant, Field, Holds, Meaning, Reference
 from leadrules.dsl.expression.tree import Expression, Name
 from leadrules.dsl.moment import instant
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.check_fields import Names
-from leadrules.dsl.rules.model import Event, Field, NamedCondition, Param
+from leadrules.dsl.rules.model import Event, NamedCondition, Param
 
 CONSTANT_KINDS = ("number", "whole number", "duration", "money")
 COUNTS: tuple[Literal["met", "unmet", "unknown"], ...] = ("met", "unmet", "unknown")

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
+from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
+from leadrules.dsl.expression.check_tables import check_by_field
 from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.expression.tree import Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.check_fields import Names
-from leadrules.dsl.rules.check_tables import check_table
 from leadrules.dsl.rules.model import (
     AtMost,
     AtMostInAny,
@@ -26,6 +26,7 @@ from leadrules.dsl.rules.model import (
     Linear,
     NoDecay,
     Score,
+    Table,
 )
 
 
@@ -90,7 +91,8 @@ def check_decay(node: tree.Decay, scope: Scope) -> Decay:
 
 def _criterion(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:
     if isinstance(node, tree.Table):
-        return check_table(node, scope)
+        by = check_by_field(node.name.text, node.subject, node.body, node.span, scope)
+        return Table(node.name.text, by, span=node.span) if by else None
     points = check_number(node.points, scope)
     if points == 0:
         scope.findings.warn("W605", node.points.span, f"`{node.name.text}` is worth 0 points", hint="leave it out")

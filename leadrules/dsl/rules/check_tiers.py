@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from leadrules.dsl.expression.check import check_condition
+from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.model import Both, Compare, Condition, Constant, Either, Reference
 from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.quantity import show_number
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.check_fields import Names
 from leadrules.dsl.rules.check_names import COUNTS
 from leadrules.dsl.rules.model import Checklist, NamedCondition, Tier
 

@@ -7,22 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from leadrules.dsl.expression.model import Condition, Meaning, Pattern, Reference, Type
-
-
-class Field(Meaning, frozen=True):
-    """A field of leads or a property of an event, and how its column is called and read.
-
-    `unit` is the unit of time of a column of durations ("": each cell names its own); `missing` are texts that mean
-    "not known"; `blank_means_no` reads an empty cell of a flag as no.
-    """
-
-    name: str
-    type: Type
-    column: str
-    unit: str = ""
-    missing: tuple[str, ...] = ()
-    blank_means_no: bool = False
+from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Pattern, Type
 
 
 class Event(Meaning, frozen=True):
@@ -130,30 +115,11 @@ class Each(Meaning, frozen=True):
     decay: Decay
 
 
-class Range(Struct, frozen=True):
-    """A row of a table for low <= value < high, or <= high where `high_included`."""
-
-    low: float
-    high: float
-    high_included: bool
-    points: float
-
-
-class Values(Struct, frozen=True):
-    """A row of a table for some values: texts, or numbers."""
-
-    values: tuple[str | float, ...]
-    points: float
-
-
 class Table(Meaning, frozen=True):
-    """Points by the value of a field: the row that holds it, `otherwise` for other known values, `unknown` for none."""
+    """Points by the value of a field."""
 
     name: str
-    subject: Reference
-    rows: tuple[Range | Values, ...]
-    otherwise: float
-    unknown: float
+    by: ByField
 
 
 Criterion = Level | Each | Table

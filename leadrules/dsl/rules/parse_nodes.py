@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from leadrules.dsl.expression.parse_blocks import BlockNodes
-from leadrules.dsl.expression.tree import Expression, Item, Name, Number, Path, Pattern, Text
+from leadrules.dsl.expression.tree import Expression, Item, Name, Path, Pattern, Text
 from leadrules.dsl.layout import Word
 from leadrules.dsl.rules import tree
 from leadrules.dsl.source import Span
@@ -73,9 +73,6 @@ class RuleNodes(BlockNodes):
     def timezone(self, span: Span, zone: str) -> Item:
         return tree.Timezone(zone, span=span)
 
-    def zone(self, span: Span, *parts: Any) -> str:
-        return "".join(p.value if isinstance(p, Text) else p.text if isinstance(p, Name) else "/" for p in parts)
-
     def daily(self, span: Span, *clocks: Word) -> tuple[str, ...]:
         return tuple(str(clock.value) for clock in clocks)
 
@@ -92,42 +89,6 @@ class RuleNodes(BlockNodes):
 
     def missing(self, span: Span, *texts: Text) -> Item:
         return tree.Missing(texts, span=span)
-
-    def properties(self, span: Span, *properties: tree.Property) -> Item:
-        return tree.Properties(properties, span=span)
-
-    def property(self, span: Span, name: Name, type: tree.Type, *options: dict[str, Any]) -> Item:
-        merged: dict[str, Any] = {}
-        for option in options:
-            merged |= option
-        return tree.Property(name, type, span=span, **merged)
-
-    def from_column(self, span: Span, column: Text) -> dict[str, Any]:
-        return {"column": column}
-
-    def missing_texts(self, span: Span, *texts: Text) -> dict[str, Any]:
-        return {"missing": texts}
-
-    def blank_means_no(self, span: Span) -> dict[str, Any]:
-        return {"blank_means_no": True}
-
-    def known_from(self, span: Span) -> dict[str, Any]:
-        return {"known_from": True}
-
-    def simple_type(self, span: Span, *words: Word) -> tree.Type:
-        return tree.Type(cast(Any, " ".join(word.value for word in words)), span=span)
-
-    def duration_type(self, span: Span, unit: str | None) -> tree.Type:
-        return tree.Type("duration", (unit or "").removesuffix("s"), span=span)
-
-    def money_type(self, span: Span, currency: Word) -> tree.Type:
-        return tree.Type("money", str(currency.value), span=span)
-
-    def one_of_type(self, span: Span, *choices: Name | Text | Number) -> tree.Type:
-        return tree.Type("one of", "", choices, span=span)
-
-    def choice(self, span: Span, choice: Any) -> Any:
-        return self.number(span, choice) if isinstance(choice, Word) else choice
 
     # Scores
 
@@ -191,28 +152,7 @@ class RuleNodes(BlockNodes):
     def table(self, span: Span, name: Name, subject: Path, braces: Word) -> Item:
         return tree.Table(name, subject, self.body(braces, "row"), span=span)
 
-    # Rows of tables, items of checklists, tiers
-
-    def under(self, span: Span, high: Expression, points: Expression) -> Item:
-        return tree.RangeRow(None, high, False, points, span=span)
-
-    def between(self, span: Span, low: Expression, high: Expression, points: Expression) -> Item:
-        return tree.RangeRow(low, high, True, points, span=span)
-
-    def between_under(self, span: Span, low: Expression, high: Expression, points: Expression) -> Item:
-        return tree.RangeRow(low, high, False, points, span=span)
-
-    def over(self, span: Span, low: Expression, points: Expression) -> Item:
-        return tree.RangeRow(low, None, False, points, span=span)
-
-    def choices(self, span: Span, values: tuple[Expression, ...], points: Expression) -> Item:
-        return tree.ValueRow(values, points, span=span)
-
-    def otherwise(self, span: Span, points: Expression) -> Item:
-        return tree.RestRow("else", points, span=span)
-
-    def unknown(self, span: Span, points: Expression) -> Item:
-        return tree.RestRow("unknown", points, span=span)
+    # Items of checklists, tiers
 
     def item(self, span: Span, name: Name, condition: Expression) -> Item:
         return tree.Check(name, condition, span=span)

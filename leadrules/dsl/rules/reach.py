@@ -49,7 +49,7 @@ def criterion_reach(criterion: Criterion) -> Interval:
         case Level(points=points):
             return min(points, 0.0), max(points, 0.0)
         case Table():
-            every = [row.points for row in criterion.rows] + [criterion.otherwise, criterion.unknown]
+            every = [row.number for row in criterion.by.rows] + [criterion.by.otherwise, criterion.by.unknown]
             return min(every), max(every)
         case Each(points=points):
             sum_of_all = points * _most(criterion)

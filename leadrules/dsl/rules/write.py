@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from leadrules.dsl.expression.tree import Item, Name, Number, Pattern, Text
-from leadrules.dsl.expression.write import (
+from leadrules.dsl.expression.tree import Item, Pattern, Properties, Property, RangeRow, RestRow, Text, ValueRow
+from leadrules.dsl.expression.write import write_expression, write_text
+from leadrules.dsl.expression.write_statements import (
     write_body,
-    write_expression,
     write_inline,
     write_items,
-    write_text,
+    write_property,
+    write_row,
+    write_texts,
 )
 from leadrules.dsl.rules import tree
 
@@ -25,11 +27,11 @@ def write_item(item: Item) -> str:
     match item:
         case tree.Level() | tree.Each() | tree.Table():
             return _criterion(item)
-        case tree.RangeRow() | tree.ValueRow() | tree.RestRow():
-            return _row(item)
+        case RangeRow() | ValueRow() | RestRow():
+            return write_row(item)
         case tree.Version() | tree.Timezone() | tree.Evaluate():
             return _setting(item)
-        case tree.Property() | tree.Properties() | tree.Mapping() | tree.Missing():
+        case Property() | Properties() | tree.Mapping() | tree.Missing():
             return _field(item)
         case tree.DefaultDecay(decay):
             return _decay(decay)
@@ -109,53 +111,18 @@ def _setting(item: tree.Version | tree.Timezone | tree.Evaluate) -> str:
             assert_never(item)
 
 
-def _field(item: tree.Property | tree.Properties | tree.Mapping | tree.Missing) -> str:
+def _field(item: Property | Properties | tree.Mapping | tree.Missing) -> str:
     match item:
-        case tree.Property():
-            return _property(item)
-        case tree.Properties(properties):
-            return ", ".join(map(_property, properties))
+        case Property():
+            return write_property(item)
+        case Properties(properties):
+            return ", ".join(map(write_property, properties))
         case tree.Mapping(name, column):
             return f"{name.text} from {write_text(column.value)}"
         case tree.Missing(texts):
-            return "missing " + _texts(texts)
+            return "missing " + write_texts(texts)
         case _:
             assert_never(item)
-
-
-def _property(item: tree.Property) -> str:
-    column = f" from {write_text(item.column.value)}" if item.column else ""
-    missing = f" missing {_texts(item.missing)}" if item.missing else ""
-    flags = " blank means no" * item.blank_means_no + " known from" * item.known_from
-    return f"{item.name.text} {_type(item.type)}{column}{missing}{flags}"
-
-
-def _texts(texts: tuple[Text, ...]) -> str:
-    return ", ".join(write_text(text.value) for text in texts)
-
-
-def _type(type: tree.Type) -> str:
-    match type.word:
-        case "duration":
-            return f"duration in {type.detail}s" if type.detail else "duration"
-        case "money":
-            return f"money {type.detail}"
-        case "one of":
-            return "one of " + ", ".join(map(_choice, type.choices))
-        case word:
-            return word
-
-
-def _choice(choice: Name | Text | Number) -> str:
-    match choice:
-        case Name(text):
-            return text
-        case Text(value):
-            return write_text(value)
-        case Number():
-            return choice.written
-        case _:
-            assert_never(choice)
 
 
 def _criterion(item: tree.Criterion) -> str:
@@ -205,19 +172,3 @@ def _decay(decay: tree.Decay) -> str:
             return "no decay"
         case _:
             assert_never(decay)
-
-
-def _row(row: tree.Row) -> str:
-    points = write_expression(row.points)
-    match row:
-        case tree.RangeRow(None, high) if high:
-            return f"under {write_expression(high)}: {points}"
-        case tree.RangeRow(low, None) if low:
-            return f"{write_expression(low)} and over: {points}"
-        case tree.RangeRow(low, high, included) if low and high:
-            under = "" if included else "under "
-            return f"{write_expression(low)} to {under}{write_expression(high)}: {points}"
-        case tree.ValueRow(values):
-            return f"{', '.join(map(write_expression, values))}: {points}"
-        case _:
-            return f"{row.rest if isinstance(row, tree.RestRow) else ''}: {points}"

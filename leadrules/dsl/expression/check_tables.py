@@ -6,46 +6,45 @@ import itertools
 import math
 from typing import assert_never
 
+from leadrules.dsl.expression import tree
 from leadrules.dsl.expression.check import check_pattern, declared_value
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_number, check_value, is_number
-from leadrules.dsl.expression.model import Constant, Reference, Type
-from leadrules.dsl.expression.tree import Expression, Number, Path, Text
+from leadrules.dsl.expression.model import ByField, Constant, Range, Reference, Type, Values
+from leadrules.dsl.expression.tree import Body, Expression, Number, Path, Text
 from leadrules.dsl.fold import fold
 from leadrules.dsl.problem import Fix, Label
 from leadrules.dsl.quantity import show_duration, show_number
-from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.model import Range, Table, Values
 from leadrules.dsl.source import Span
 
 Row = Range | Values
 
 
-def check_table(node: tree.Table, scope: Scope) -> Table | None:
-    """A table whose rows are all right; None, and problems, otherwise."""
-    subject = scope.resolve(node.subject)
-    if subject is None:
+def check_by_field(name: str, subject: Path, body: Body[tree.Row], span: Span, scope: Scope) -> ByField | None:
+    """A table whose rows are all right; None, and problems, otherwise. `name` is what the table is called."""
+    known = scope.resolve(subject)
+    if known is None:
         return None
-    if not isinstance(subject, Reference) or subject.kind != "field" or subject.type.name == "flag":
+    if not isinstance(known, Reference) or known.kind != "field" or known.type.name == "flag":
         hint = "a table asks about a field that is no flag; for a condition write `NAME POINTS when CONDITION`"
-        scope.findings.error("E305", node.subject.span, f"a table by `{node.subject.text}`", hint=hint)
+        scope.findings.error("E305", subject.span, f"a table by `{subject.text}`", hint=hint)
         return None
-    rows = [(row, _row(row, subject.type, scope)) for row in node.body.items if not isinstance(row, tree.RestRow)]
-    rests = _rests(node, scope)
-    if any(row is None for _, row in rows):
+    written = [row for row in body.items if not isinstance(row, tree.RestRow)]
+    rests = _rests(body, scope)
+    checked = [(row.span, _row(row, known.type, scope)) for row in written]
+    rows = [(place, row) for place, row in checked if row is not None]
+    if len(rows) < len(written):
         return None
-    known = [(source.span, row) for source, row in rows if row is not None]
-    _report_overlaps(known, subject.type, scope)
+    _report_overlaps(rows, known.type, scope)
     if "else" not in rests:
-        _report_gaps(node, subject.type, [row for _, row in known], scope)
-    found = tuple(row for _, row in known)
-    otherwise, unknown = rests.get("else", 0.0), rests.get("unknown", 0.0)
-    return Table(node.name.text, subject, found, otherwise, unknown, span=node.span)
+        _report_gaps(name, span, known.type, [row for _, row in rows], scope)
+    numbers = rests.get("else", 0.0), rests.get("unknown", 0.0)
+    return ByField(known, tuple(row for _, row in rows), *numbers, span=span)
 
 
-def _rests(node: tree.Table, scope: Scope) -> dict[str, float]:
+def _rests(body: Body[tree.Row], scope: Scope) -> dict[str, float]:
     rests: dict[str, float] = {}
-    for row in node.body.items:
+    for row in body.items:
         if isinstance(row, tree.RestRow):
             if row.rest in rests:
                 scope.findings.error("E506", row.span, f"a second `{row.rest}` row", hint="keep one")
@@ -150,12 +149,12 @@ def holds(band: Range, value: float) -> bool:
     return band.low <= value and (value <= band.high if band.high_included else value < band.high)
 
 
-def _report_gaps(node: tree.Table, type: Type, rows: list[Row], scope: Scope) -> None:
+def _report_gaps(name: str, span: Span, type: Type, rows: list[Row], scope: Scope) -> None:
     """Known values that no row holds earn nothing; that is said only where it is meant."""
     gaps = _missing_values(type, rows) if type.name == "one of" else _missing_bands(type, rows)
     if gaps:
         hint = "give them a row, or say `else: 0` where they earn nothing"
-        scope.findings.warn("W607", node.span, f"`{node.name.text}` has no row for {', '.join(gaps)}", hint=hint)
+        scope.findings.warn("W607", span, f"`{name}` has no row for {', '.join(gaps)}", hint=hint)
 
 
 def _missing_values(type: Type, rows: list[Row]) -> list[str]:

@@ -1,0 +1,108 @@
+"""Nodes to text: blocks, the comments around statements, fields and rows of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import assert_never
+
+from leadrules.dsl.expression.tree import (
+    Body,
+    Item,
+    Name,
+    Number,
+    Property,
+    RangeRow,
+    RestRow,
+    Row,
+    Text,
+    Type,
+    ValueRow,
+)
+from leadrules.dsl.expression.write import write_expression, write_text
+
+WIDTH = 110
+
+
+def write_body(body: Body[Item], write_item: Callable[[Item], str]) -> str:
+    """A block in braces, a statement a line, two spaces deeper than what it stands in."""
+    lines = ["{" + (f"  {body.opening}" if body.opening else "")]
+    lines += [f"  {line}".rstrip() for line in write_items(body.items, body.closing, write_item)]
+    return "\n".join([*lines, "}"])
+
+
+def write_items(items: Iterable[Item], closing: Iterable[str], write_item: Callable[[Item], str]) -> list[str]:
+    """Statements as lines, each with its comments; a blank line never begins a block nor ends it."""
+    lines: list[str] = []
+    for item in items:
+        lines += item.notes.before
+        lines += (write_item(item) + (f"  {item.notes.after}" if item.notes.after else "")).split("\n")
+    lines += closing
+    while lines and not lines[0]:
+        lines.pop(0)
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def write_inline(body: Body[Item], write_item: Callable[[Item], str]) -> str:
+    """A block on one line where nothing in it carries a comment and it is short, else as `write_body`."""
+    bare = not body.opening and not body.closing and all(not i.notes.before and not i.notes.after for i in body.items)
+    line = "{ " + "; ".join(map(write_item, body.items)) + " }"
+    return line if bare and len(line) <= WIDTH - 30 and "\n" not in line else write_body(body, write_item)
+
+
+# Fields, properties and rows of tables
+
+
+def write_property(item: Property) -> str:
+    """A field or property with its type and how it is read."""
+    column = f" from {write_text(item.column.value)}" if item.column else ""
+    missing = f" missing {write_texts(item.missing)}" if item.missing else ""
+    flags = " blank means no" * item.blank_means_no + " known from" * item.known_from
+    return f"{item.name.text} {_type(item.type)}{column}{missing}{flags}"
+
+
+def write_texts(texts: tuple[Text, ...]) -> str:
+    """Texts in quotes, with commas."""
+    return ", ".join(write_text(text.value) for text in texts)
+
+
+def _type(type: Type) -> str:
+    match type.word:
+        case "duration":
+            return f"duration in {type.detail}s" if type.detail else "duration"
+        case "money":
+            return f"money {type.detail}"
+        case "one of":
+            return "one of " + ", ".join(map(_choice, type.choices))
+        case word:
+            return word
+
+
+def _choice(choice: Name | Text | Number) -> str:
+    match choice:
+        case Name(text):
+            return text
+        case Text(value):
+            return write_text(value)
+        case Number():
+            return choice.written
+        case _:
+            assert_never(choice)
+
+
+def write_row(row: Row) -> str:
+    """One row of a table."""
+    points = write_expression(row.points)
+    match row:
+        case RangeRow(None, high) if high:
+            return f"under {write_expression(high)}: {points}"
+        case RangeRow(low, None) if low:
+            return f"{write_expression(low)} and over: {points}"
+        case RangeRow(low, high, included) if low and high:
+            under = "" if included else "under "
+            return f"{write_expression(low)} to {under}{write_expression(high)}: {points}"
+        case ValueRow(values):
+            return f"{', '.join(map(write_expression, values))}: {points}"
+        case _:
+            return f"{row.rest if isinstance(row, RestRow) else ''}: {points}"

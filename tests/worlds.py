@@ -11,7 +11,19 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.oracle_expressions import Arithmetic, Both, Condition, Either, Name, Number, Percent, Quantity, Value
+from tests.oracle_expressions import (
+    Arithmetic,
+    Both,
+    Compare,
+    Condition,
+    Either,
+    IsKnown,
+    Name,
+    Number,
+    Percent,
+    Quantity,
+    Value,
+)
 from tests.specs import Checklist, Combination, Constant, EventType, Field, Named, Score, Spec, Tier
 from tests.worlds_expressions import Scope, condition, score_test, with_fields
 from tests.worlds_rows import Table, rows
@@ -70,8 +82,8 @@ def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:
     numbers = {"minor": "number", "large": "number", "share": "number", "quiet": "duration"}
     scope = replace(scope, names={**scope.names, **numbers})
     conditions: list[Named] = []
-    for name in ("loyal", "ready", "big")[: draw(st.integers(0, 3))]:
-        conditions.append(Named(name, condition(draw, scope)))
+    for name in ("ready", "loyal", "big")[: draw(st.integers(0, 3))]:
+        conditions.append(Named(name, draw(st.sampled_from((condition, of_hidden)))(draw, scope)))
         scope = replace(scope, names={**scope.names, name: "condition"})
     scores = all_scores(draw, Ground(scope, fields, zone, rounding=draw(st.booleans())))
     scope = replace(scope, scores=tuple(score.name for score in scores), levels=LEVELS)
@@ -121,6 +133,14 @@ def named_numbers(draw: st.DrawFn, quiet: Quantity) -> tuple[Constant, ...]:
     share = Constant("share", draw(st.sampled_from(shares)), "param")
     limits = (Quantity(30.0, "minute"), Quantity(60.0, "day"))
     return minor, large, share, Constant("quiet", quiet, "param", draw(st.sampled_from((None, limits))))
+
+
+def of_hidden(draw: st.DrawFn, scope: Scope) -> Condition:
+    """A condition about names that properties hide: inside a `where` it still means the lead."""
+    number = Name(draw(st.sampled_from(("ratio", "minor"))))
+    simple = Compare(number, ">=", Number(draw(st.sampled_from((1.0, 3.0, 0.0)))))
+    found: tuple[Condition, ...] = (Name("customer"), IsKnown(number), simple)
+    return draw(st.sampled_from(found))
 
 
 def all_scores(draw: st.DrawFn, ground: Ground) -> tuple[Score | Combination, ...]:

@@ -32,6 +32,7 @@ from tests.oracle_expressions import (
     Value,
     Word,
 )
+from tests.oracle_time import DAY, UNITS
 from tests.specs import EventType, Field
 from tests.worlds_texts import Topic
 
@@ -55,7 +56,10 @@ MEASURED: tuple[Family, ...] = ("number", "duration", "money", "time")
 
 @dataclass(frozen=True)
 class Scope:
-    """What may be named where an expression stands. `names` gives the family of each name; `levels` are for scores."""
+    """What may be named where an expression stands, and what is written in it.
+
+    `names` gives the family of each name; `own` are those of the event in whose `where` it stands; `levels` are for scores.
+    """
 
     names: Mapping[str, str]
     choices: Mapping[str, tuple[str, ...]]
@@ -63,13 +67,13 @@ class Scope:
     durations: tuple[Quantity, ...]
     moments: tuple[Moment, ...]
     topic: Topic
-    inside: bool = False
+    own: tuple[str, ...] = ()
     scores: tuple[str, ...] = ()
     levels: tuple[float, ...] = ()
 
     def named(self, *families: str) -> list[Name]:
-        """The names of some families."""
-        return [Name(name) for name, family in self.names.items() if family in families]
+        """The names of some families, those of the event more than once."""
+        return [Name(name) for name in (*self.names, *self.own * 4) if self.names[name] in families]
 
     def windows(self) -> list[Duration]:
         """The durations that a window, a limit or a decay may have."""
@@ -78,7 +82,13 @@ class Scope:
 
     def where(self, event: EventType) -> Scope:
         """The scope of a `where`: properties of the event hide everything else of their name."""
-        return replace(with_fields(self, event.properties), inside=True, events=())
+        own = tuple(property.name for property in event.properties)
+        return replace(with_fields(self, event.properties), own=own, events=())
+
+    @property
+    def inside(self) -> bool:
+        """Whether it stands inside a `where`, which cannot ask about events."""
+        return not self.events
 
 
 def with_fields(scope: Scope, fields: Sequence[Field], prefix: str = "") -> Scope:
@@ -141,7 +151,7 @@ def aggregate(draw: st.DrawFn, scope: Scope, owners: Sequence[tuple[EventType, F
 
 
 def distinct(draw: st.DrawFn, scope: Scope) -> Aggregate:
-    """How many values a property has; of the types with none, how many events there are."""
+    """How many values a property has."""
     event = draw(st.sampled_from([event for event in scope.events if event.properties]))
     property = draw(st.sampled_from(event.properties))
     return Aggregate("distinct", pattern_of(draw, scope, event), property.name)
@@ -222,8 +232,8 @@ def condition(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Condition:
             return Not(condition(draw, scope, depth - 1))
         parts = tuple(condition(draw, scope, depth - 1) for _ in range(draw(st.integers(2, 3))))
         return Both(parts) if join is Both else Either(parts)
-    options = [comparison, comparison, choice, text_test, flag, known]
-    options += [flag] * bool(scope.named("condition")) + [happened, happened] * (not scope.inside)
+    options = [comparison, comparison, age, choice, text_test, flag, known]
+    options += [flag] * bool(scope.named("condition")) + [happened, happened, tally] * (not scope.inside)
     options += [score_test] * (2 * bool(scope.scores)) + [count_test] * (2 * bool(scope.named("count")))
     return draw(st.sampled_from(options))(draw, scope)
 
@@ -233,6 +243,18 @@ def comparison(draw: st.DrawFn, scope: Scope) -> Condition:
     families: tuple[Family, ...] = ("number", "number", "duration", "money", "time")
     family = draw(st.sampled_from(families))
     return Compare(measured_first(draw, scope, family), sign(draw), value(draw, scope, family))
+
+
+def age(draw: st.DrawFn, scope: Scope) -> Condition:
+    """Days since something, compared with how long a duration of the rules is."""
+    days = [UNITS[duration.unit] * duration.amount / DAY for duration in scope.durations]
+    return Compare(since(draw, scope), sign(draw), Number(draw(st.sampled_from((*days, 1.0, 0.0)))))
+
+
+def tally(draw: st.DrawFn, scope: Scope) -> Condition:
+    """How many events there are, or different values of a property."""
+    count = draw(st.sampled_from((distinct(draw, scope), Aggregate("count", pattern(draw, scope)))))
+    return Compare(count, sign(draw), Number(draw(st.sampled_from((1.0, 2.0, 3.0)))))
 
 
 def measured_first(draw: st.DrawFn, scope: Scope, family: Family) -> Value:
@@ -276,7 +298,7 @@ def choices_of(scope: Scope, operand: Name) -> list[Value]:
 
 def text_test(draw: st.DrawFn, scope: Scope) -> Condition:
     """A test of a text. As it is written (`exactly`, `matches`) only of a text, not of a value of a `one of`."""
-    operand = draw(st.sampled_from(scope.named("text", "choice")))
+    operand = draw(st.sampled_from(scope.named("text", "choice") if draw(st.booleans()) else scope.named("text")))
     relations: tuple[Literal["mentions", "contains", "starts with", "ends with", "exactly", "matches"], ...]
     relations = ("mentions", "contains", "starts with", "ends with", "exactly", "matches")
     relation = draw(st.sampled_from(relations[:4] if scope.names[operand.text] == "choice" else relations))

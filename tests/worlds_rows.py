@@ -13,7 +13,7 @@ from tests.oracle_facts import read
 from tests.oracle_time import local_date
 from tests.specs import EventType, Field, Spec
 from tests.worlds_expressions import AMOUNTS, NUMBERS, Scope
-from tests.worlds_times import DAYS, STEPS, edges, instant_of, instants, length
+from tests.worlds_times import STEPS, STRIDES, edges, instant_of, instants, length
 
 NOT_DECLARED = EventType("mystery")
 
@@ -68,7 +68,7 @@ def like(draw: st.DrawFn, table: Table, earlier: Rows, lead: str, place: int) ->
     if not earlier:
         return event(draw, table, lead, place)
     model = draw(st.sampled_from(earlier))
-    back = length(draw(st.sampled_from((*table.scope.durations, *DAYS))))
+    back = length(draw(st.sampled_from((*table.scope.durations, *STRIDES))))
     time = model["time"] - draw(st.sampled_from((0, back, back))) + draw(st.sampled_from(STEPS))
     id = f"{lead}-{place}" if draw(st.booleans()) else None
     return {**model, "time": time, "id": id, "known_at": None}

@@ -16,7 +16,7 @@ class Topic:
 
 TOPICS = (
     Topic(
-        ("CEO", "ceo & founder", "Ｃ\u200bＥＯ", "Chief  Executive-Officer", "oceo"),
+        ("CEO", "ceo & founder", "ＣＥＯ", "c\u200beo", "Chief  Executive-Officer", "oceo"),
         ("ceo", "chief executive", "c", "officer", "ﬃcer"),
         ("ceo|chief", r"\bceo\b", "^.$"),
     ),
@@ -31,10 +31,12 @@ TOPICS = (
         ("istan", "^İ"),
     ),
     Topic(("ΑΘΉΝΑ", "αθηνα", "Αθήνα 12", "σοφός", "ΣΟΦΟΣ"), ("ά", "αθήνα", "σοφος", "12"), ("αθ.να", "ς$")),
-    Topic(("Straße 7", "STRASSE 7", "strasse", "Cafe\u0301", "café", "CAFE"), ("ss", "É", "cafe", "7"), ("é", "ß")),
+    Topic(
+        ("Straße 7", "STRASSE 7", "strasse", "Cafe\u0301", "Café", "café", "CAFE"), ("ss", "É", "cafe", "7"), ("é", "ß")
+    ),
     Topic(
         ("東京都庁", "東京", "東京 12階", "京都", "กรุงเทพมหานคร", "เทพ", "ที่นี่", "カタカナ", "ｶﾀｶﾅ"),
-        ("京", "都庁", "เทพ", "ที", "カタ", "12"),
+        ("京", "都庁", "เทพ", "ท", "カタ", "12"),
         ("東.都", "[0-9]+", "カ"),
     ),
 )

@@ -31,7 +31,7 @@ DURATIONS = (
     Quantity(90, "minute"),
     Quantity(0.5, "day"),
 )
-DAYS = (Quantity(1, "day"), Quantity(7, "day"))
+STRIDES = (Quantity(1, "hour"), Quantity(1, "day"), Quantity(7, "day"))
 STEPS = (0, 0, 1, -1)
 
 

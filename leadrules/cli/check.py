@@ -29,9 +29,14 @@ def command(files: tuple[str, ...]) -> int:
 
 def find_problems(source: Source) -> list[Problem]:
     """All problems of one file, of its text and of its meaning."""
-    from leadrules.dsl.rules.check import examine
-    from leadrules.dsl.rules.parse import read
+    if source.name.endswith(".scenario"):
+        from leadrules.dsl.scenario import check as scenario_check
+        from leadrules.dsl.scenario import parse as scenario_parse
 
-    ruleset, unread = read(source)
-    _model, wrong = examine(ruleset)
-    return unread + wrong
+        scenario, unread = scenario_parse.read(source)
+        return unread + scenario_check.examine(scenario)[1]
+    from leadrules.dsl.rules import check as rules_check
+    from leadrules.dsl.rules import parse as rules_parse
+
+    ruleset, unread = rules_parse.read(source)
+    return unread + rules_check.examine(ruleset)[1]

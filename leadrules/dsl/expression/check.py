@@ -152,9 +152,11 @@ def _choice(node: tree.Expression, type: Type, scope: Scope) -> Value | None:
     return value
 
 
-def declared_value(node: tree.Path | tree.Text | tree.Number, type: Type, scope: Scope) -> Label | None:
+def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: Type, scope: Scope) -> Label | None:
     """The value of a `one of` that a word, text or number names; None, and a problem, where it names none."""
-    written = node.text if isinstance(node, tree.Path) else node.value if isinstance(node, tree.Text) else node.written
+    written = (
+        node.value if isinstance(node, tree.Text) else node.written if isinstance(node, tree.Number) else node.text
+    )
     declared = {fold(value): value for value in type.values}
     if fold(written) in declared:
         return Label(declared[fold(written)], span=node.span)

@@ -35,10 +35,14 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "item",
         "tier",
     ),
+    "scenario": (
+        *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),
+        *("account_part", "intent_part", "activity_part", "stage_part", "mix_row", "row"),
+    ),
 }
 CLAUSE_STARTS = frozenset(
     (("at", "most"), ("worth", "at"), ("decay", "half-life"), ("decay", "linear"), ("decay", "expires"))
-    + (("no", "decay"), ("for", "leads"))
+    + (("no", "decay"), ("for", "leads"), ("faster", "with"), ("gaps", "median"))
 )
 RESERVED = frozenset(["when", "each", "where", "and", "or", "not", "is", "by", "between", "otherwise"])
 OPTIONS = frozenset(["from", "missing", "blank", "known"])
@@ -122,4 +126,6 @@ def _starts_clause(parts: Sequence[Word | Block], start: str) -> bool:
     words = [str(p.value) for p in parts if not isinstance(p, Block)] + ["", ""]
     if start == "properties":
         return words[1].isidentifier() and words[1] not in OPTIONS
+    if start == "trait":
+        return words[0] == "unknown"
     return words[0] == "once" or (words[0], words[1]) in CLAUSE_STARTS

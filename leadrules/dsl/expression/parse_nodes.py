@@ -54,6 +54,10 @@ class ExpressionNodes:
     def number(self, span: Span, digits: Word) -> tree.Number:
         return tree.Number(float(digits.value), str(digits.value), span=span)
 
+    def digits(self, word: Word) -> tree.Number:
+        """A number that the grammar asks for as bare digits."""
+        return self.number(self.token_span(word), word)
+
     def percent(self, span: Span, digits: Word) -> tree.Number:
         return tree.Number(float(digits.value) / 100, f"{digits.value}%", span=span)
 

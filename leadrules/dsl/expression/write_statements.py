@@ -54,6 +54,11 @@ def write_inline(body: Body[Item], write_item: Callable[[Item], str]) -> str:
 # Fields, properties and rows of tables
 
 
+def write_zone(zone: str) -> str:
+    """A time zone, in quotes where it is no chain of names."""
+    return zone if all(part.isidentifier() for part in zone.split("/")) else write_text(zone)
+
+
 def write_property(item: Property) -> str:
     """A field or property with its type and how it is read."""
     column = f" from {write_text(item.column.value)}" if item.column else ""

@@ -68,7 +68,7 @@ class RuleNodes(BlockNodes):
     # Settings
 
     def version(self, span: Span, digits: Word) -> Item:
-        return tree.Version(self.number(self.token_span(digits), digits), span=span)
+        return tree.Version(self.digits(digits), span=span)
 
     def timezone(self, span: Span, zone: str) -> Item:
         return tree.Timezone(zone, span=span)
@@ -129,16 +129,16 @@ class RuleNodes(BlockNodes):
         return tree.AtMost(None, span=span)
 
     def at_most(self, span: Span, digits: Word) -> tree.Clause:
-        return tree.AtMost(self.number(self.token_span(digits), digits), span=span)
+        return tree.AtMost(self.digits(digits), span=span)
 
     def at_most_per(self, span: Span, digits: Word, period: Any) -> tree.Clause:
-        return tree.AtMost(self.number(self.token_span(digits), digits), period, span=span)
+        return tree.AtMost(self.digits(digits), period, span=span)
 
     def period(self, span: Span, word: Word) -> str:
         return str(word.value)
 
     def at_most_in_any(self, span: Span, digits: Word, window: Expression) -> tree.Clause:
-        return tree.AtMost(self.number(self.token_span(digits), digits), None, window, span=span)
+        return tree.AtMost(self.digits(digits), None, window, span=span)
 
     def worth(self, span: Span, points: Expression) -> tree.Clause:
         return tree.Worth(points, span=span)

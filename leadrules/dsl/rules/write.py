@@ -13,6 +13,7 @@ from leadrules.dsl.expression.write_statements import (
     write_property,
     write_row,
     write_texts,
+    write_zone,
 )
 from leadrules.dsl.rules import tree
 
@@ -102,8 +103,7 @@ def _setting(item: tree.Version | tree.Timezone | tree.Evaluate) -> str:
         case tree.Version(number):
             return f"version {number.written}"
         case tree.Timezone(zone):
-            plain = all(part.isidentifier() for part in zone.split("/"))
-            return f"timezone {zone if plain else write_text(zone)}"
+            return f"timezone {write_zone(zone)}"
         case tree.Evaluate(at_events, daily):
             times = f"daily at {', '.join(daily)}"
             return f"evaluate {'at every event' + f' and {times}' * bool(daily) if at_events else times}"

@@ -1,0 +1,176 @@
+"""Tree to model: resolve names, settle laws and shares, collect problems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from leadrules.dsl.expression.check_fields import Names, check_field
+from leadrules.dsl.expression.check_scope import EventType, Known, Scope
+from leadrules.dsl.expression.model import Field, Reference
+from leadrules.dsl.expression.tree import Item, Property
+from leadrules.dsl.moment import find_zone, instant
+from leadrules.dsl.problem import Findings, Problem
+from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario.check_numbers import whole
+from leadrules.dsl.scenario.check_personas import People, given_fields
+from leadrules.dsl.scenario.check_settings import (
+    Part,
+    check_accounts,
+    check_activity,
+    check_clock,
+    check_intent,
+    only_one,
+)
+from leadrules.dsl.scenario.check_stages import order_of
+from leadrules.dsl.scenario.model import OUTCOMES, Event, Persona, ScenarioModel
+
+
+def check(scenario: tree.Scenario) -> ScenarioModel:
+    """What a scenario means. Raises `RulesError` with every mistake of meaning in it."""
+    model, problems = examine(scenario)
+    Findings(list(problems)).raise_errors()
+    return model
+
+
+def examine(scenario: tree.Scenario) -> tuple[ScenarioModel, list[Problem]]:
+    """As much of a model as is right, and every problem."""
+    return _Checker(scenario).model()
+
+
+class _Checker:
+    """Reads one scenario."""
+
+    def __init__(self, scenario: tree.Scenario) -> None:
+        self.scenario, self.findings = scenario, Findings()
+        self.zone = self.timezone()
+        self.fields = self.read_fields()
+        self.events = self.read_events()
+        names: dict[str, Known] = {f.name: Reference("field", f.name, f.type, span=f.span) for f in self.fields}
+        types = {event.name: EventType({p.name: p.type for p in event.properties}) for event in self.events}
+        self.scope = Scope(self.findings, names, types, lambda text: instant(text, self.zone), {}, scenario.unread)
+
+    def nodes(self, kind: type[Any]) -> list[Any]:
+        """The statements of one kind at the margin."""
+        return [item for item in self.scenario.items if isinstance(item, kind)]
+
+    def only(self, kind: type[Any]) -> list[Any]:
+        """The items of the one block of a kind; a second block is a problem."""
+        blocks = self.nodes(kind)
+        for extra in blocks[1:]:
+            word = {tree.Header: "scenario"}.get(kind, kind.__name__.lower())
+            self.findings.error(
+                "E502", extra.span, f"a second `{word}` block", hint="put everything into the first one"
+            )
+        return list(blocks[0].body.items) if blocks else []
+
+    def setting(self, kind: type[Part]) -> Part | None:
+        """A setting of the header; None where it is not said."""
+        items: list[Item] = [item for node in self.nodes(tree.Header) for item in node.body.items]
+        return only_one(items, kind, self.findings)
+
+    def timezone(self) -> ZoneInfo:
+        node = self.setting(tree.Timezone)
+        zone = find_zone(node.zone) if node else ZoneInfo("UTC")
+        if node and zone is None:
+            message = f"no time zone is called `{node.zone}`"
+            self.findings.error(
+                "E407", node.span, message, hint="zones are named by continent and city: `Europe/Warsaw`"
+            )
+        return zone or ZoneInfo("UTC")
+
+    def read_fields(self) -> tuple[Field, ...]:
+        names = Names(self.findings, "the field")
+        nodes = [node for node in self.only(tree.Lead) if names.take(node.name)]
+        for node in nodes:
+            if node.column or node.missing or node.blank_means_no:
+                self.findings.error("E207", node.span, "a field of a simulated market is read from no column")
+        return tuple(check_field(node, (), self.findings) for node in nodes)
+
+    def known_from(self) -> str | None:
+        nodes: list[Property] = self.only(tree.Lead)
+        return next((node.name.text for node in nodes if node.known_from), None)
+
+    def read_events(self) -> tuple[Event, ...]:
+        names = Names(self.findings, "the event")
+        found = []
+        for node in self.nodes(tree.Event):
+            if names.take(node.name):
+                own = Names(self.findings, "the property", node.name.text)
+                lines = node.body.items if node.body else ()
+                kept = [p for line in lines for p in line.properties if own.take(p.name)]
+                properties = tuple(check_field(p, (), self.findings) for p in kept)
+                found.append(Event(node.name.text, properties, span=node.span))
+        return tuple(found)
+
+    def model(self) -> tuple[ScenarioModel, list[Problem]]:
+        """The whole market."""
+        stages = self.unique_stages()
+        people = People(self.fields, stages, self.scope)
+        personas = people.personas(self.nodes(tree.Everyone), self.nodes(tree.Persona))
+        self.report_missing(stages, personas)
+        header = self.nodes(tree.Header)
+        settings = [item for node in header for item in node.body.items]
+        clock = check_clock(settings, self.scenario.place, self.scope)
+        size, account_spread = check_accounts(self.only(tree.Accounts), self.scope)
+        spread, shifts = check_intent(self.only(tree.Intent), self.scope)
+        activity, correlation = check_activity(self.only(tree.Activity), self.scope)
+        model = ScenarioModel(
+            name=header[0].name.text if header else "scenario",
+            title=header[0].title.value if header and header[0].title else "",
+            version=self.number(tree.Version, "a version"),
+            seed=self.number(tree.Seed, "a seed"),
+            population=self.number(tree.PopulationSize, "a population", 1) or 10_000,
+            timezone=self.zone.key,
+            start=clock.start,
+            horizon=clock.horizon,
+            arrivals=clock.arrivals,
+            landmark=clock.landmark,
+            window=clock.window,
+            fields=self.fields,
+            known_from=self.known_from(),
+            events=self.events,
+            account_size=size,
+            account_spread=account_spread,
+            intent_spread=spread,
+            shifts=shifts,
+            activity_spread=activity,
+            correlation=correlation,
+            personas=personas,
+            stages=order_of(stages, [persona.stages for persona in personas], self.scope),
+            span=self.scenario.span,
+        )
+        return model, self.findings.problems
+
+    def number(
+        self, kind: type[tree.Version | tree.Seed | tree.PopulationSize], what: str, least: int = 0
+    ) -> int | None:
+        node = self.setting(kind)
+        return whole(node.number, what, self.findings, least) if node else None
+
+    def unique_stages(self) -> list[tree.Stage]:
+        names = Names(self.findings, "the stage")
+        found = [node for node in self.nodes(tree.Stage) if names.take(node.name)]
+        for node in found:
+            if node.name.text in OUTCOMES:
+                message = f"`{node.name.text}` is an end, and no stage"
+                self.findings.error("E206", node.name.span, message, hint="choose another name")
+        return found
+
+    def report_missing(self, stages: Sequence[tree.Stage], personas: Sequence[Persona]) -> None:
+        """A market needs leads of some kind and a way they go; a field that no persona gives is missing everywhere."""
+        if self.scenario.unread:
+            return
+        place = self.scenario.place
+        if not stages:
+            self.findings.error("E501", place, "this market has no stages", expected="`stage NAME { … }`")
+        if not personas:
+            self.findings.error("E501", place, "this market has no leads", expected="`persona NAME 100% { … }`")
+        given = set(given_fields(personas))
+        for field in self.fields:
+            if personas and field.name not in given and field.name != self.known_from():
+                hint = f"say how it is spread in `everyone {{ {field.name} … }}`, or leave the field out"
+                self.findings.warn(
+                    "W701", field.span, f"no persona has a `{field.name}`: it is missing for every lead", hint=hint
+                )

@@ -1,0 +1,72 @@
+"""Text to tree: the statements of a `.scenario` file."""
+
+from __future__ import annotations
+
+from leadrules.dsl.expression.parse import grammar
+from leadrules.dsl.expression.parse_blocks import Language, Reader
+from leadrules.dsl.problem import Findings, Problem
+from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario.parse_nodes import ScenarioNodes
+from leadrules.dsl.source import Source, Span
+
+SCENARIO = Language(
+    name="scenario",
+    heads={
+        "scenario": 'scenario NAME "title" { horizon 180 days from 2026-01-05 }',
+        "lead": "lead { FIELD TYPE }",
+        "event": "event NAME { PROPERTY TYPE }",
+        "everyone": "everyone { FIELD { VALUE 40%; VALUE 60% } }",
+        "persona": "persona NAME 25% never buys { … }",
+        "accounts": "accounts { size 3; intent spread 0.4 }",
+        "intent": "intent { spread 0.9; by FIELD { VALUE: 0.3 } }",
+        "activity": "activity { spread 0.6; correlation with intent 0.3 }",
+        "stage": "stage NAME { lasts … ; visits … ; events { … }; then … }",
+    },
+    later=frozenset(["calendar", "email", "dirt", "sales", "value", "source", "shift", "holiday", "campaign"]),
+    inside={
+        "scenario": "setting",
+        "lead": "property",
+        "event": "properties",
+        "everyone": "trait",
+        "persona": "trait",
+        "in": "stage_part",
+        "trait": "value_share",
+        "accounts": "account_part",
+        "intent": "intent_part",
+        "by": "row",
+        "activity": "activity_part",
+        "stage": "stage_part",
+        "events": "mix_row",
+    },
+    forms={
+        "setting": "seed 7, population 10_000, horizon 180 days from 2026-01-05, landmark 30 days after arrival, or "
+        "target won within 90 days",
+        "property": "NAME TYPE, such as `employees whole number`",
+        "properties": "NAME TYPE, such as `path text`",
+        "trait": "intent 0.5, activity 1.3, FIELD { VALUE 40%; … }, FIELD lognormal median 120 spread 1.1, or FLAG 5%",
+        "value_share": "VALUE 40%, or unknown 10%",
+        "account_part": "size 3, or intent spread 0.4",
+        "intent_part": "spread 0.9, by FIELD { VALUE: 0.3 }, or FLAG -1",
+        "row": "under 50: 0.1, 50 to 999: 0.2, VALUE: 0.3, else: 0 or unknown: 0",
+        "activity_part": "spread 0.6, or correlation with intent 0.3",
+        "stage_part": "lasts lognormal median 20 days spread 0.9, visits 0.25 per day, each visit has 2.9 events, "
+        "events { … }, or then NEXT logit -0.7 + 0.6 * intent, else lost",
+        "mix_row": 'EVENT PROPERTY VALUE 10%, such as `page_view path "/pricing" 10%`',
+    },
+)
+
+
+def parse(source: Source) -> tree.Scenario:
+    """The scenario a text says. Raises `RulesError` with every statement that could not be read."""
+    scenario, problems = read(source)
+    Findings(list(problems)).raise_errors()
+    return scenario
+
+
+def read(source: Source) -> tuple[tree.Scenario, list[Problem]]:
+    """As much of a scenario as could be read, and the problems of the rest."""
+    findings = Findings()
+    reader = Reader(SCENARIO, grammar("scenario"), ScenarioNodes, source, findings)
+    body = reader.text()
+    whole = Span(source, 0, len(source.text))
+    return tree.Scenario(body.items, body.closing, frozenset(reader.unread), span=whole), findings.problems

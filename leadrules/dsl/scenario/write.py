@@ -1,0 +1,205 @@
+"""Tree to text: a scenario in one spelling. `parse(write(tree))` is the tree again, comments included."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from leadrules.dsl.expression.tree import (
+    Item,
+    Name,
+    Number,
+    Properties,
+    Property,
+    Quantity,
+    RangeRow,
+    RestRow,
+    Text,
+    ValueRow,
+)
+from leadrules.dsl.expression.write import write_expression, write_text, write_unit
+from leadrules.dsl.expression.write_statements import (
+    write_body,
+    write_inline,
+    write_items,
+    write_property,
+    write_row,
+    write_zone,
+)
+from leadrules.dsl.scenario import tree
+
+
+def write(scenario: tree.Scenario) -> str:
+    """The text of a whole scenario, ending with a line end."""
+    return "\n".join([*write_items(scenario.items, scenario.closing, write_item), ""])
+
+
+def write_item(item: Item) -> str:
+    """One statement, without the comments around it; a statement with a block has several lines."""
+    match item:
+        case Property():
+            return write_property(item)
+        case Properties(properties):
+            return ", ".join(map(write_property, properties))
+        case RangeRow() | ValueRow() | RestRow():
+            return write_row(item)
+        case tree.Attribute() | tree.Shares() | tree.FlagShare() | tree.ValueShare():
+            return _attribute(item)
+        case tree.PersonaIntent(amount):
+            return f"intent {write_expression(amount)}"
+        case tree.PersonaActivity(amount):
+            return f"activity {write_expression(amount)}"
+        case tree.Override(stage, body):
+            return f"in {stage.text} {write_body(body, write_item)}"
+        case tree.Lasts() | tree.Visits() | tree.VisitLength() | tree.Mix() | tree.MixRow() | tree.Then():
+            return _stage_part(item)
+        case _:
+            return _setting(item)
+
+
+def _setting(item: Item) -> str:
+    match item:
+        case tree.Version(number):
+            return f"version {number.written}"
+        case tree.Seed(number):
+            return f"seed {number.written}"
+        case tree.PopulationSize(number):
+            return f"population {number.written}"
+        case tree.Timezone(zone):
+            return f"timezone {write_zone(zone)}"
+        case tree.Horizon(duration, start):
+            return f"horizon {write_expression(duration)} from {start.text}"
+        case tree.Arrivals(duration):
+            return f"arrivals over {write_expression(duration)}"
+        case tree.Landmark(duration):
+            return f"landmark {write_expression(duration)} after arrival"
+        case tree.Target(duration):
+            return f"target won within {write_expression(duration)}"
+        case _:
+            return _trait(item)
+
+
+def _trait(item: Item) -> str:
+    match item:
+        case tree.Size(number):
+            return f"size {number.written}"
+        case tree.IntentSpread(amount):
+            return f"intent spread {write_expression(amount)}"
+        case tree.Spread(amount):
+            return f"spread {write_expression(amount)}"
+        case tree.Correlation(amount):
+            return f"correlation with intent {write_expression(amount)}"
+        case tree.IntentBy(subject, body):
+            return f"by {subject.text} {write_inline(body, write_item)}"
+        case tree.IntentFlag(field, amount):
+            return f"{field.text} {write_expression(amount)}"
+        case _:
+            return _declaration(item)
+
+
+def _declaration(item: Item) -> str:
+    match item:
+        case tree.Header(name, title, body):
+            words = f" {write_text(title.value)}" if title else ""
+            return f"scenario {name.text}{words} {write_body(body, write_item)}"
+        case tree.Event(name, None):
+            return f"event {name.text}"
+        case tree.Event(name, body) if body:
+            return f"event {name.text} {write_inline(body, write_item)}"
+        case tree.Persona(name, share, never_buys, body):
+            never = " never buys" if never_buys else ""
+            return f"persona {name.text} {share.written}{never} {write_body(body, write_item)}"
+        case tree.Stage(name, body):
+            return f"stage {name.text} {write_body(body, write_item)}"
+        case tree.Lead(body) | tree.Everyone(body) | tree.Accounts(body) | tree.Intent(body) | tree.Activity(body):
+            return f"{type(item).__name__.lower()} {write_body(body, write_item)}"
+        case _:
+            raise TypeError(f"no statement of a scenario: {item}")
+
+
+def _attribute(item: tree.Attribute | tree.Shares | tree.FlagShare | tree.ValueShare) -> str:
+    match item:
+        case tree.FlagShare(field, share):
+            return f"{field.text} {share.written}"
+        case tree.Shares(field, body):
+            return f"{field.text} {write_inline(body, write_item)}"
+        case tree.ValueShare(value, share):
+            return f"{_value(value) if value else 'unknown'} {share.written}"
+        case tree.Attribute(field, distribution, unknown):
+            rest = f", unknown {unknown.written}" if unknown else ""
+            return f"{field.text} {_distribution(distribution)}{rest}"
+        case _:
+            assert_never(item)
+
+
+def _distribution(law: tree.Lognormal | tree.Normal | tree.Even) -> str:
+    match law:
+        case tree.Lognormal(median, spread):
+            return f"lognormal median {write_expression(median)} spread {write_expression(spread)}"
+        case tree.Normal(mean, spread):
+            return f"normal mean {write_expression(mean)} spread {write_expression(spread)}"
+        case tree.Even(low, high):
+            return f"evenly {write_expression(low)} to {write_expression(high)}"
+        case _:
+            assert_never(law)
+
+
+def _value(value: Text | Name | Number | Quantity) -> str:
+    match value:
+        case Text(text):
+            return write_text(text)
+        case Name(text):
+            return text
+        case Number():
+            return value.written
+        case Quantity(amount, unit):
+            return f"{amount.written} {write_unit(amount, unit)}"
+        case _:
+            assert_never(value)
+
+
+def _stage_part(item: tree.StagePart | tree.MixRow) -> str:
+    match item:
+        case tree.Lasts(law, faster):
+            return f"lasts {_law(law)}" + (f", faster with intent {write_expression(faster)}" if faster else "")
+        case tree.Visits(amount, unit):
+            return f"visits {write_expression(amount)} per {unit}"
+        case tree.VisitLength(mean, gap, spread):
+            gaps = ""
+            if gap and spread:
+                gaps = f", gaps median {write_expression(gap)} spread {write_expression(spread)}"
+            return f"each visit has {write_expression(mean)} events on average{gaps}"
+        case tree.Mix(body):
+            return f"events {write_inline(body, write_item)}"
+        case tree.MixRow(event, given, share):
+            words = [event.text, *(f"{g.property.text} {_value(g.value)}" for g in given), share.written]
+            return " ".join(words)
+        case tree.Then(branches):
+            return "then " + ", ".join(map(_branch, branches))
+        case _:
+            assert_never(item)
+
+
+def _law(law: tree.Law) -> str:
+    measure = write_expression(law.measure)
+    shape = write_expression(law.shape) if law.shape else ""
+    match law.family:
+        case "exponential":
+            return f"exponential mean {measure}"
+        case "weibull":
+            return f"weibull mean {measure} shape {shape}"
+        case "lognormal":
+            return f"lognormal median {measure} spread {shape}"
+        case "log-logistic":
+            return f"log-logistic median {measure} shape {shape}"
+        case "exactly":
+            return f"exactly {measure}"
+        case _:
+            assert_never(law.family)
+
+
+def _branch(branch: tree.Branch) -> str:
+    if branch.share is not None:
+        return f"{branch.target.text} {branch.share.written}"
+    if branch.logit is not None:
+        return f"{branch.target.text} logit {write_expression(branch.logit)}"
+    return f"else {branch.target.text}"

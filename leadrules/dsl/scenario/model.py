@@ -76,10 +76,13 @@ class Shift(Meaning, frozen=True):
 # Stages
 
 
+Family = Literal["exponential", "weibull", "lognormal", "log-logistic", "exactly"]
+
+
 class Law(Struct, frozen=True):
     """A law of durations. `measure` is its mean (exponential, weibull), median (lognormal, log-logistic) or itself."""
 
-    family: Literal["exponential", "weibull", "lognormal", "log-logistic", "exactly"]
+    family: Family
     measure: Parameter
     shape: Parameter
 

@@ -1,0 +1,45 @@
+"""Leads and what became of them: the journeys of a block of leads, and the truth that no rule sees."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.engine.leads import Leads
+
+Ticks = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Small = npt.NDArray[np.int16]
+
+STILL_OPEN = -1
+
+
+class Ledger(Struct, frozen=True):
+    """The truth about each lead. Shapes (leads,) unless said otherwise; ticks are seconds since the market's start.
+
+    `persona` and `account`: numbers. `intent`: in logits, everything in it. `activity`: how many times as active as
+    others. `arrival`: tick. `outcome`: position in the outcomes of a scenario, reached at tick `ended`, whether or not
+    the horizon is over by then and whatever sales do: untreated. `entered` (stages, leads): tick of entry, -1 where a
+    lead never comes. `stage_at_landmark`: position of the stage a lead is in at its landmark, -1 where its journey has
+    ended. `chance`: P(won) given intent and that stage (at its landmark; 1 or 0 where it has ended).
+    """
+
+    persona: Small
+    account: npt.NDArray[np.int64]
+    intent: Floats
+    activity: Floats
+    arrival: Ticks
+    outcome: Small
+    ended: Ticks
+    entered: Ticks
+    landmark: Ticks
+    stage_at_landmark: Small
+    chance: Floats
+
+
+class Population(Struct, frozen=True):
+    """Leads as rules see them, and the truth about them."""
+
+    leads: Leads
+    truth: Ledger

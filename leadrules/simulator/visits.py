@@ -1,0 +1,208 @@
+"""Journeys to events: visits at random times of each stay, and what happens in them.
+
+All stays of a block are worked on at once, one stage after the other, so that the events of a stage lie together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from leadrules.simulator.draws import Draws, Words, at, salt, salted
+from leadrules.simulator.journeys import LONGEST, Journeys
+from leadrules.simulator.people import People
+from leadrules.simulator.population import Floats, Small, Ticks
+from leadrules.simulator.quantiles import MOST_AT_ONCE, geometric, normal, poisson
+from leadrules.simulator.world import Mix, StageWorld, World
+
+LEAD_BITS, TICK_BITS, ACTION_BITS = 15, 33, 15
+LARGEST_BLOCK = 1 << LEAD_BITS
+PLACE_SHIFT = 32
+FEW = 24
+
+
+class Stays(Struct, frozen=True):
+    """Stays that can have visits, those of one stage after those of another: `slices` says where each stage's lie.
+
+    `who`: positions in the block. `start` and `width`: ticks, the latter cut at the horizon. `mean`: expected visits.
+    """
+
+    who: Ticks
+    ids: Words
+    persona: Small
+    start: Ticks
+    width: Ticks
+    mean: Floats
+    slices: tuple[tuple[StageWorld, slice], ...]
+
+    def states(self, draws: Draws, what: str) -> Words:
+        """Where the draws of each stay begin, in its stage's stream of that name."""
+        parts = [draws.states(f"stages/{stage.name}/{what}", self.ids[part]) for stage, part in self.slices]
+        return np.concatenate([np.zeros(0, np.uint64), *parts])
+
+    def each(self, value: Callable[[StageWorld], Floats]) -> Floats:
+        """A number of each stay, that its stage has for each persona."""
+        parts = [value(stage)[self.persona[part]] for stage, part in self.slices]
+        return np.concatenate([np.zeros(0), *parts])
+
+
+class Visits(Struct, frozen=True):
+    """Visits, or the events in them.
+
+    `stay`: the stay each belongs to, ascending. `number`: what counts it in its stay. `since`: ticks from the stay's
+    beginning, in no order. `salts`: what `number` adds to a state of chance. All (visits,).
+    """
+
+    stay: Ticks
+    number: Ticks
+    since: Ticks
+    salts: Words
+
+    def uniforms(self, states: Words) -> Floats:
+        """A draw for each, from its stay's stream."""
+        return salted(np.take(states, self.stay) + self.salts)
+
+
+class Happenings(Struct, frozen=True):
+    """Events of a block, sorted by lead, tick and action: how many each lead has (leads,), their ticks and actions."""
+
+    counts: Ticks
+    tick: Ticks
+    action: Ticks
+
+
+def happen(world: World, draws: Draws, people: People, journeys: Journeys) -> Happenings:
+    """All events of the people of a block within the horizon."""
+    stays = _stays(world, people, journeys)
+    visits = _visits(stays, _counts(stays, draws), draws)
+    if any(law.length.value > 1 for stage, _ in stays.slices for law in stage.laws):
+        visits = _longer(stays, draws, visits)
+    actions = _actions(stays, visits, visits.uniforms(stays.states(draws, "events")))
+    return _in_order(world, stays, visits, actions, len(people.ids))
+
+
+def _counts(stays: Stays, draws: Draws) -> Ticks:
+    """Visits of each stay. A mean too large for one exact draw is shared out over several."""
+    pieces = max(1, int(np.ceil(stays.mean.max(initial=0.0) / MOST_AT_ONCE)))
+    states = stays.states(draws, "visits")
+    counts = poisson(stays.mean / pieces, at(states, np.uint64(0)))
+    for piece in range(1, pieces):
+        counts += poisson(stays.mean / pieces, at(states, np.uint64(piece)))
+    return counts
+
+
+def _stays(world: World, people: People, journeys: Journeys) -> Stays:
+    horizon = int(world.scenario.horizon.value)
+    parts: list[Stays] = []
+    first = 0
+    for stage, stay in zip(world.stages, journeys.stays, strict=True):
+        persona = people.persona[stay.who]
+        width = np.minimum(stay.end, horizon) - stay.start
+        here = np.flatnonzero((width > 0) & (stage.rates[persona] > 0))
+        who, width, persona = stay.who[here], width[here], persona[here]
+        mean = stage.rates[persona] * people.activity[who] * width
+        part = slice(first, first + len(who))
+        parts.append(Stays(who, people.ids[who], persona, stay.start[here], width, mean, ((stage, part),)))
+        first = part.stop
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Stays]) -> Stays:
+    """Stays of several stages as one."""
+    return Stays(
+        np.concatenate([part.who for part in parts]),
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate([part.persona for part in parts]),
+        np.concatenate([part.start for part in parts]),
+        np.concatenate([part.width for part in parts]),
+        np.concatenate([part.mean for part in parts]),
+        tuple(pair for part in parts for pair in part.slices),
+    )
+
+
+def _visits(stays: Stays, counts: Ticks, draws: Draws) -> Visits:
+    """Visits at times spread evenly over their stays."""
+    stay, number = numbered(counts)
+    salts = salt(number.view(np.uint64))
+    u = salted(np.take(stays.states(draws, "times"), stay) + salts)
+    u *= np.take(stays.width.astype(np.float64), stay)
+    return Visits(stay, number, u.astype(np.int64), salts)
+
+
+def numbered(counts: Ticks) -> tuple[Ticks, Ticks]:
+    """For runs of these lengths, the run each member belongs to, and its number (0, 1, 2, ...) in the run."""
+    run = np.repeat(np.arange(len(counts)), counts)
+    number = np.arange(len(run))
+    number -= np.take(np.cumsum(counts) - counts, run)
+    return run, number
+
+
+def _longer(stays: Stays, draws: Draws, visits: Visits) -> Visits:
+    """Visits with all their events: the first at the time of the visit, each other a gap after the one before.
+
+    The events of a visit have numbers of their own: the visit's, and above it the place in the visit. A visit ends
+    with the stay it belongs to.
+    """
+    means = stays.each(lambda stage: np.array([law.length.value for law in stage.laws]))[visits.stay]
+    lengths = geometric(means, visits.uniforms(stays.states(draws, "lengths")))
+    of_visit, place = numbered(lengths)
+    stay, number = visits.stay[of_visit], visits.number[of_visit] + (place << PLACE_SHIFT)
+    salts = salt(number.view(np.uint64))
+    gaps = _gaps(stays, stay, salted(stays.states(draws, "gaps")[stay] + salts))
+    gaps[place == 0] = 0
+    passed = np.cumsum(gaps)
+    since = visits.since[of_visit] + passed - passed[place == 0][of_visit]
+    inside = np.flatnonzero(since < stays.width[stay])
+    return Visits(stay[inside], number[inside], since[inside], salts[inside])
+
+
+def _gaps(stays: Stays, stay: Ticks, u: Floats) -> Ticks:
+    """Whole seconds between the events of a visit."""
+    median = stays.each(lambda stage: np.array([law.gap.value for law in stage.laws]))[stay]
+    spread = stays.each(lambda stage: np.array([law.gap_spread.value for law in stage.laws]))[stay]
+    return np.minimum(median * np.exp(spread * normal(u)), LONGEST).astype(np.int64)
+
+
+def _actions(stays: Stays, visits: Visits, u: Floats) -> Ticks:
+    """What happens: an action of the stage's mix, or of a persona's own."""
+    found = np.zeros(len(u), np.int64)
+    for stage, part in stays.slices:
+        events = slice(*np.searchsorted(visits.stay, (part.start, part.stop)).tolist())
+        first, *others = stage.mixes
+        if all(mix is first for mix in others):
+            found[events] = _picked(first, u[events])
+            continue
+        persona = stays.persona[visits.stay[events]]
+        for kind, mix in enumerate(stage.mixes):
+            those = events.start + np.flatnonzero(persona == kind)
+            found[those] = _picked(mix, u[those])
+    return found
+
+
+def _picked(mix: Mix, u: Floats) -> Ticks:
+    """The action whose share of (0, 1) each draw lies in. Few bounds are compared one by one, many are searched."""
+    if len(mix.bounds) > FEW:
+        return mix.actions[np.searchsorted(mix.bounds, u, side="right")]
+    place = np.zeros(len(u), np.uint8)
+    for bound in mix.bounds[:-1]:
+        place += np.greater_equal(u, bound).view(np.uint8)
+    return np.take(mix.actions, place, mode="clip")  # places are in range: a check would cost as much as the look-up
+
+
+def _in_order(world: World, stays: Stays, visits: Visits, action: Ticks, leads: int) -> Happenings:
+    """Events by lead, tick and action, each packed into one number so that one sort of numbers orders them all."""
+    assert leads <= LARGEST_BLOCK, "a block is too large for packed events"
+    assert world.scenario.horizon.value < 1 << TICK_BITS, "a horizon is too long for packed events"
+    assert len(world.actions) < 1 << ACTION_BITS, "too many actions for packed events"
+    packed = np.take(((stays.who << TICK_BITS) + stays.start) << ACTION_BITS, visits.stay)
+    packed += visits.since << ACTION_BITS
+    packed += action
+    packed.sort()
+    np.bitwise_and(packed, (1 << ACTION_BITS) - 1, out=action)
+    packed >>= ACTION_BITS
+    packed &= (1 << TICK_BITS) - 1
+    of_stay = np.bincount(visits.stay, minlength=len(stays.who))
+    counts = np.bincount(stays.who, weights=of_stay, minlength=leads).astype(np.int64)
+    return Happenings(counts, packed, action)

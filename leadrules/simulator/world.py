@@ -1,0 +1,214 @@
+"""Scenario to world: what is the same for every block of leads, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.model import FLAG, ByField, Range, Values
+from leadrules.dsl.scenario.model import OUTCOMES, Action, Family, ScenarioModel, Shares, Shift, StageLaw
+from leadrules.engine.columns import NEVER, TRUE, Codes, Column, Dictionary, Flags, Moments, Numbers
+from leadrules.engine.columns import Floats as AnyFloats
+from leadrules.engine.compile_conditions import Compiler
+from leadrules.engine.compile_tables import compile_by_field
+from leadrules.engine.moment import Frame, Setting
+from leadrules.engine.zone import Zone
+from leadrules.simulator.population import Floats
+from leadrules.simulator.quantiles import scale_of
+
+Given = tuple[str, tuple[tuple[str, str | float], ...]]
+
+
+class Mix(Struct, frozen=True):
+    """The events of one stage for one persona: numbers of actions, and the upper bounds of their shares."""
+
+    actions: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.float64]
+
+
+class Exit(Struct, frozen=True):
+    """Where some personas go after a stage: `targets` with their chances, else `otherwise`.
+
+    `personas` (personas): whom it is about. Chances are `shares` (personas, targets), or, where there is one target
+    that depends on intent, logistic(`constant` + `slope` × intent), each (personas,).
+    """
+
+    personas: npt.NDArray[np.bool_]
+    targets: tuple[int, ...]
+    otherwise: int
+    shares: Floats | None
+    constant: Floats
+    slope: Floats
+
+
+class StageWorld(Struct, frozen=True):
+    """A stage, with a value for each persona of all that is a number: law, rate of visits per second, lengths, gaps."""
+
+    name: str
+    families: tuple[Family, ...]
+    scale: Floats
+    shape: Floats
+    faster: Floats
+    rates: Floats
+    laws: tuple[StageLaw, ...]
+    mixes: tuple[Mix, ...]
+    exits: tuple[Exit, ...]
+
+
+class World(Struct, frozen=True):
+    """A scenario made ready.
+
+    `actions` are the different things that can happen, each an event with given properties; `kinds` says of which type
+    of event each is. `shifts` add to intent. `targets` numbers stages from 0 and outcomes after them.
+    """
+
+    scenario: ScenarioModel
+    bounds: npt.NDArray[np.float64]
+    stages: tuple[StageWorld, ...]
+    targets: Mapping[str, int]
+    actions: tuple[Action, ...]
+    kinds: npt.NDArray[np.int16]
+    properties: Mapping[str, Mapping[str, Column]]
+    dictionaries: Mapping[str, Dictionary]
+    shifts: tuple[Callable[[Frame], AnyFloats], ...]
+    setting: Setting
+
+
+def build_world(scenario: ScenarioModel) -> World:
+    """The world of a scenario."""
+    actions = _actions(scenario)
+    number = {(action.event, action.given): i for i, action in enumerate(actions)}
+    names = tuple(event.name for event in scenario.events)
+    targets = {name: i for i, name in enumerate((*scenario.stages, *OUTCOMES))}
+    compiler = Compiler(names, {})
+    return World(
+        scenario=scenario,
+        bounds=np.cumsum([persona.share.value for persona in scenario.personas]),
+        stages=tuple(_stage(name, scenario, number, targets) for name in scenario.stages),
+        targets=targets,
+        actions=actions,
+        kinds=np.array([names.index(action.event) for action in actions], np.int16),
+        properties=_properties(scenario, actions),
+        dictionaries=_dictionaries(scenario),
+        shifts=tuple(_shift(shift, compiler) for shift in scenario.shifts),
+        setting=Setting(Zone(scenario.timezone), scenario.known_from, names, names),
+    )
+
+
+def _actions(scenario: ScenarioModel) -> tuple[Action, ...]:
+    """Every different action of every stage and persona."""
+    found: dict[Given, Action] = {}
+    for persona in scenario.personas:
+        for law in persona.stages.values():
+            for action in law.actions:
+                found.setdefault((action.event, action.given), action)
+    return tuple(found.values())
+
+
+def _stage(name: str, scenario: ScenarioModel, number: Mapping[Given, int], targets: Mapping[str, int]) -> StageWorld:
+    laws = tuple(persona.stages[name] for persona in scenario.personas)
+    mixes = {_shares(law): _mix(law, number) for law in laws}
+    return StageWorld(
+        name=name,
+        families=tuple(law.lasts.family for law in laws),
+        scale=np.array([scale_of(law.lasts) for law in laws]),
+        shape=np.array([law.lasts.shape.value for law in laws]),
+        faster=np.array([law.faster.value for law in laws]),
+        rates=np.array([law.visits.value * p.activity.value for law, p in zip(laws, scenario.personas, strict=True)]),
+        laws=laws,
+        mixes=tuple(mixes[_shares(law)] for law in laws),
+        exits=tuple(_exits(laws, targets)),
+    )
+
+
+def _shares(law: StageLaw) -> tuple[object, ...]:
+    """What makes a mix what it is: personas with the same events in the same shares have one."""
+    return tuple((action.event, action.given, action.share.value) for action in law.actions)
+
+
+def _mix(law: StageLaw, number: Mapping[Given, int]) -> Mix:
+    bounds = np.cumsum([action.share.value for action in law.actions])
+    actions = np.array([number[action.event, action.given] for action in law.actions], np.int64)
+    return Mix(actions, bounds / bounds[-1] if len(bounds) else bounds)
+
+
+def _exits(laws: tuple[StageLaw, ...], targets: Mapping[str, int]) -> Iterator[Exit]:
+    """Personas that go the same ways share an exit, whatever their chances are."""
+    ways = [(tuple(b.target for b in law.branches), law.otherwise, any(b.slope for b in law.branches)) for law in laws]
+    for names, otherwise, by_intent in dict.fromkeys(ways):
+        those = np.array([way == (names, otherwise, by_intent) for way in ways])
+        shares = np.array(
+            [
+                [b.share.value if b.share else 0.0 for b in law.branches] if of else [0.0] * len(names)
+                for law, of in zip(laws, those, strict=True)
+            ]
+        )
+        logits = [law.branches[0] if of and by_intent else None for law, of in zip(laws, those, strict=True)]
+        yield Exit(
+            personas=those,
+            targets=tuple(targets[name] for name in names),
+            otherwise=targets[otherwise],
+            shares=None if by_intent else shares,
+            constant=np.array([b.constant.value if b and b.constant else 0.0 for b in logits]),
+            slope=np.array([b.slope.value if b and b.slope else 0.0 for b in logits]),
+        )
+
+
+def _properties(scenario: ScenarioModel, actions: tuple[Action, ...]) -> dict[str, dict[str, Column]]:
+    """For each property of each event, its value for every action; missing where an action does not give it."""
+    return {
+        event.name: {
+            field.name: column_of(
+                field.type.name,
+                field.type.values,
+                [dict(action.given).get(field.name) if action.event == event.name else None for action in actions],
+            )
+            for field in event.properties
+        }
+        for event in scenario.events
+    }
+
+
+def column_of(type: str, declared: tuple[str, ...], values: list[str | float | None]) -> Column:
+    """A column of values as they are written in a scenario."""
+    if type in ("text", "one of"):
+        texts = declared or tuple(sorted({v for v in values if isinstance(v, str)}))
+        places = {text: place for place, text in enumerate(texts)}
+        return Codes(
+            np.array([places.get(v, -1) if isinstance(v, str) else -1 for v in values], np.int16), Dictionary(texts)
+        )
+    if type == "flag":
+        return Flags(np.array([1 if v is None else 2 * bool(v) for v in values], np.int8))
+    numbers = np.array([np.nan if v is None else float(v) for v in values])
+    if type in ("time", "date"):
+        return Moments(np.where(np.isnan(numbers), NEVER, np.nan_to_num(numbers)).astype(np.int64))
+    return Numbers(numbers)
+
+
+def _dictionaries(scenario: ScenarioModel) -> dict[str, Dictionary]:
+    """The texts each field can have: those declared, or those some persona gives it."""
+    found = {}
+    for field in scenario.fields:
+        given = [persona.attributes.get(field.name) for persona in scenario.personas]
+        said = [str(v) for shares in given if isinstance(shares, Shares) for v in shares.values]
+        found[field.name] = Dictionary(field.type.values or tuple(dict.fromkeys(said)))
+    return found
+
+
+def _shift(shift: Shift, compiler: Compiler) -> Callable[[Frame], AnyFloats]:
+    """What a field adds to intent, as a function of the leads' columns."""
+    if shift.subject.type != FLAG:
+        return compile_by_field(_table(shift), compiler)
+    holds, amount = compiler.holds(shift.subject), shift.numbers[0].value
+    return lambda frame: np.where(holds(frame) == TRUE, amount, 0.0)
+
+
+def _table(shift: Shift) -> ByField:
+    """A shift with its parameters as the numbers of its rows."""
+    pairs = zip(shift.rows, shift.numbers, strict=True)
+    rows: tuple[Range | Values, ...] = tuple(replace(row, number=number.value) for row, number in pairs)
+    return ByField(shift.subject, rows, shift.otherwise.value, shift.unknown.value, span=shift.span)

@@ -164,7 +164,8 @@ def clamped(raw: float, bounds: Bounds | None, scene: Scene) -> float:
 
 
 def whole(value: float) -> float:
-    """The nearest whole number, halves away from zero."""
+    """The nearest whole number, halves away from zero; first to the nearest 1e-6, as before any comparison."""
+    value = round(value, 6)
     magnitude = math.floor(abs(value))
     if abs(value) - magnitude >= 0.5:
         magnitude += 1

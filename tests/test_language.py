@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from leadrules.cli.check import find_problems
 from leadrules.dsl.codes import CODES
-from leadrules.dsl.problem import in_order
+from leadrules.dsl.problem import Problem, in_order
+from leadrules.dsl.rules.check import check
+from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
+from leadrules.files.sources import read_market
 from leadrules.report.text import draw_problems
+from leadrules.verify.match import match
 from tests.chunks import Chunk, every_chunk
 from tests.conftest import compare
 
 HERE = Path(__file__).parent
 CHUNKS = every_chunk(HERE / "language", "*.lead") + every_chunk(HERE / "language", "*.scenario")
+MATCHING = every_chunk(HERE / "matching", "*.lead")
 
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: chunk.id)
 def test_problems_stand_beside_the_lines_that_have_them(chunk: Chunk) -> None:
-    source = Source(chunk.path.name, chunk.text)
-    found = [(source.position(p.span.start)[0], p.code, p.message) for p in in_order(find_problems(source))]
+    compare_problems(chunk, find_problems(Source(chunk.path.name, chunk.text)))
+
+
+def compare_problems(chunk: Chunk, problems: Iterable[Problem]) -> None:
+    """Every problem stands where the chunk expects one, and every expected one is found."""
+    found = [(p.span.source.position(p.span.start)[0], p.code, p.message) for p in in_order(problems)]
     missing = list(chunk.expected)
     surprises = []
     for line, code, message in found:
@@ -34,8 +44,14 @@ def test_problems_stand_beside_the_lines_that_have_them(chunk: Chunk) -> None:
     assert not surprises and not missing
 
 
+@pytest.mark.parametrize("chunk", MATCHING, ids=lambda chunk: chunk.id)
+def test_rules_and_market_are_held_against_each_other(chunk: Chunk) -> None:
+    model = check(parse(Source(chunk.path.name, chunk.text)))
+    compare_problems(chunk, match(model, read_market(str(chunk.path.with_suffix(".scenario")))))
+
+
 def test_every_code_is_tested() -> None:
-    tested = {expected.code for chunk in CHUNKS for expected in chunk.expected}
+    tested = {expected.code for chunk in CHUNKS + MATCHING for expected in chunk.expected}
     assert tested == set(CODES)
 
 

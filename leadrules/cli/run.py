@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "parse and check rule and scenario files",
     "score": "score leads from files, best first",
     "explain": "show how a lead came by its scores",
+    "simulate": "try a rule set on a simulated market",
 }
 
 

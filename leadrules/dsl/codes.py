@@ -56,4 +56,17 @@ CODES: Mapping[str, str] = {
     "W603": "a name with letters of two alphabets",
     "W605": "a criterion worth no points",
     "W607": "values for which a table has no row",
+    # Simulated markets
+    "E701": "shares of one whole that do not add up to 100%",
+    "E702": "a stage that lacks something every stage needs",
+    "E703": "stages that lead back to each other",
+    "E704": "a stage that is not declared",
+    "E705": "ways out of a stage that do not say which gets what",
+    "E706": "a stage that no way leads to",
+    "W701": "a field of a market that no persona has",
+    # A rule set in a market
+    "E801": "a field or property that is of another kind in the market than in the rules",
+    "W801": "a field or property the rules ask for and the market does not have",
+    "W802": "an event the rules ask for and the market does not have",
+    "W803": "a value of the market that the rules do not declare",
 }

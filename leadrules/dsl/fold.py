@@ -14,7 +14,7 @@ TONOS = re.compile("([\u0370-\u03ff]\u0308?)\u0301")
 # Scripts written without spaces: Thai, Lao, Burmese, Khmer, kana, Han.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff]"
+    "\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\U0001aff0-\U0001b16f\U00020000-\U0003ffff]"
 )
 
 
@@ -22,9 +22,10 @@ def fold(text: str) -> str:
     """The text without case and form: NFKC_Casefold, then i, ı and i̇ are one letter and the Greek tonos is dropped."""
     if text.isascii():
         return text.casefold()
-    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold()))
-    open_marks = TONOS.sub(r"\1", unicodedata.normalize("NFD", folded)).replace("i\u0307", "i").replace("ı", "i")
-    return unicodedata.normalize("NFC", open_marks)
+    folded = unicodedata.normalize("NFD", text).casefold()
+    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", unicodedata.normalize("NFKC", folded).casefold()))
+    bare = TONOS.sub(r"\1", unicodedata.normalize("NFD", folded)).replace("ı", "i").replace("i\u0307", "i")
+    return unicodedata.normalize("NFC", bare)
 
 
 def plain(text: str) -> str:

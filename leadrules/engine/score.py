@@ -73,9 +73,13 @@ def bounded(values: Floats, bounds: tuple[float, float] | None) -> Floats:
 
 
 def rounded(values: Floats, wanted: bool) -> Floats:
-    """Whole numbers where they are wanted, halves away from zero."""
+    """Whole numbers where they are wanted, halves away from zero.
+
+    First to 1e-6, as before any comparison: what the order of a sum leaves behind the last digits moves no half.
+    """
     if not wanted:
         return values
+    values = np.round(values, 6)
     whole = np.trunc(values)
     away: Floats = whole + np.sign(values) * (np.abs(values - whole) >= 0.5)
     return away

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from leadrules.dsl.rules.check import check
+from leadrules.dsl.rules import check as rules_check
+from leadrules.dsl.rules import parse as rules_parse
 from leadrules.dsl.rules.model import Model
-from leadrules.dsl.rules.parse import parse
+from leadrules.dsl.scenario import check as scenario_check
+from leadrules.dsl.scenario import parse as scenario_parse
+from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.files.failure import FileProblem
 
@@ -30,4 +33,9 @@ def read_source(path: str) -> Source:
 
 def read_model(path: str) -> Model:
     """The rule set of a file. Raises `FileProblem` where it cannot be read, `RulesError` where it is wrong."""
-    return check(parse(read_source(path)))
+    return rules_check.check(rules_parse.parse(read_source(path)))
+
+
+def read_market(path: str) -> ScenarioModel:
+    """The market of a scenario file. Raises `FileProblem` where it cannot be read, `RulesError` where it is wrong."""
+    return scenario_check.check(scenario_parse.parse(read_source(path)))

@@ -68,7 +68,8 @@ def at(states: Words, k: np.uint64 | Words) -> Uniforms:
 
 def salt(k: np.uint64 | Words) -> Words:
     """What is added to a state for its draw number k: the same for every stream."""
-    return np.asarray((k + ONE) * G)
+    with np.errstate(over="ignore"):  # numpy warns of wrapping where k is a single number, and wrapping is meant
+        return np.asarray((k + ONE) * G)
 
 
 def salted(z: Words) -> Uniforms:

@@ -130,6 +130,10 @@ def _is_one_of(node: tree.IsOneOf, scope: Scope) -> Condition | None:
     operand = check_value(node.operand, scope, check_pattern)
     if operand is None:
         return None
+    if type_of(operand) == FLAG:
+        name = node.operand.span.text
+        scope.findings.error("E305", node.span, "a flag is compared", hint=f"write `{name}` or `not {name}`")
+        return None
     choices = [_choice(choice, type_of(operand), scope) for choice in node.choices]
     known = tuple(choice for choice in choices if choice is not None)
     return IsOneOf(operand, known, node.negated, span=node.span) if len(known) == len(choices) else None
@@ -139,7 +143,7 @@ def _choice(node: tree.Expression, type: Type, scope: Scope) -> Value | None:
     """One value behind `is`: a bare word is a value of a `one of` before it is anything else."""
     if type.name == "one of" and isinstance(node, tree.Path | tree.Text | tree.Number):
         return declared_value(node, type, scope)
-    if type.name == "text" and isinstance(node, tree.Path) and node.text not in scope.names:
+    if type.name == "text" and isinstance(node, tree.Path) and scope.find(node) is None:
         fix = Fix(node.span, f'"{node.span.text}"')
         hint = f'write the text in quotes: `"{node.span.text}"`'
         scope.findings.error("E307", node.span, f"`{node.text}` is compared with a text", hint=hint, fix=fix)

@@ -45,11 +45,16 @@ class Scope(Struct, frozen=True):
         """The same scope with further names."""
         return replace(self, names={**self.names, **names})
 
+    def find(self, path: Path) -> Known | None:
+        """What a path means; None where nothing."""
+        known = self.property(path) or self.names.get(path.text)
+        return None if known is None else replace(known, span=path.span)
+
     def resolve(self, path: Path) -> Known | None:
         """What a path means; None, and a problem, where nothing."""
-        known = self.property(path) or self.names.get(path.text)
+        known = self.find(path)
         if known is not None:
-            return replace(known, span=path.span)
+            return known
         if not self.unread.intersection(name.text for name in path.names):
             self.report_unknown(path)
         return None

@@ -187,7 +187,7 @@ def _aggregate(node: tree.Aggregate, scope: Scope, check_pattern: PatternCheck) 
 
 def _days_since(node: tree.DaysSince, scope: Scope, check_pattern: PatternCheck) -> Value | None:
     subject = node.subject
-    if isinstance(subject, tree.Path) and subject.text in scope.events and subject.text not in scope.names:
+    if isinstance(subject, tree.Path) and scope.find(subject) is None and subject.text in (*scope.events, "event"):
         subject = tree.Pattern(subject.names[0], span=subject.span)
     if isinstance(subject, tree.Pattern):
         pattern = check_pattern(subject, scope)

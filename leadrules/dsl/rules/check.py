@@ -165,7 +165,7 @@ def _combination(node: tree.Combination, ruleset: tree.Ruleset, scope: Scope) ->
     bounds = check_bounds(node.bounds, scope)
     if linear is None:
         return None
-    if not linear.weights:
+    if not any(weight for _, weight in linear.weights):
         scope.findings.error("E505", node.formula.span, "no score stands in this formula", expected="`0.4 * fit + …`")
     terms = tuple((weight, name) for name, weight in linear.weights)
     title = node.title.value if node.title else ""

@@ -65,8 +65,9 @@ def check_events(nodes: list[tree.Event], findings: Findings) -> tuple[Event, ..
 
 
 def _event(node: tree.Event, labels: dict[str, Span], findings: Findings) -> Event:
-    if node.name.text == "event":
-        findings.error("E206", node.name.span, "`event` means any event, and cannot be one", hint="choose another name")
+    if node.name.text in ("event", "lead"):
+        message = f"`{node.name.text}` is a word of the language"
+        findings.error("E206", node.name.span, message, hint="choose another name")
     label = node.label.value if node.label else node.name.text
     if label in labels:
         found = (Label(labels[label], "and by this one"),)

@@ -58,24 +58,24 @@ def _report_rest(blocks: Sequence[tree.Thresholds], nodes: Sequence[tree.Tier], 
 
 def _report_order(tiers: Sequence[Tier], findings: Findings) -> None:
     """A tier that asks for more of a score than a higher tier does can never be reached."""
-    asked: dict[str, tuple[float, Tier]] = {}
+    asked: dict[str, tuple[float, bool, Tier]] = {}
     for tier in tiers:
-        for score, level in _floor(tier.condition):
+        for score, level, strict in _floor(tier.condition):
             above = asked.get(score)
-            if above and level >= above[0]:
-                message = f"no lead can be `{tier.name}`: whoever has {score} {show_number(level)} is `{above[1].name}`"
-                labels = (Label(above[1].span, f"takes all from {show_number(above[0])}"),)
+            if above and (level, strict) >= above[:2]:
+                message = f"no lead can be `{tier.name}`: whoever has {score} {show_number(level)} is `{above[2].name}`"
+                labels = (Label(above[2].span, f"takes all from {show_number(above[0])}"),)
                 hint = "thresholds descend from the first tier to the last"
                 findings.error("E504", tier.span, message, labels=labels, hint=hint)
             elif tier.condition is not None and isinstance(tier.condition, Compare):
-                asked[score] = (level, tier)
+                asked[score] = (level, strict, tier)
 
 
-def _floor(condition: Condition | None) -> Iterator[tuple[str, float]]:
-    """The least a condition asks of scores: of each `score >= N` that it cannot hold without."""
+def _floor(condition: Condition | None) -> Iterator[tuple[str, float, bool]]:
+    """The least a condition asks of scores: of each `score >= N` that it cannot hold without; True for `score > N`."""
     match condition:
-        case Compare(Reference("score", name), ">=" | ">", Constant(level)):
-            yield name, level
+        case Compare(Reference("score", name), ">=" | ">" as operator, Constant(level)):
+            yield name, level, operator == ">"
         case Both(parts):
             for part in parts:
                 yield from _floor(part)

@@ -126,7 +126,7 @@ class People:
         return ""
 
     def numeric(self, item: tree.Attribute, field: Field, path: str) -> Distribution:
-        if field.type.name not in ("number", "whole number", "duration", "money"):
+        if field.type.name not in ("number", "whole number", "money"):
             hint = f"give values with shares: `{field.name} {{ VALUE 40%; … }}`"
             self.findings.error("E305", item.span, f"a law of numbers for a {field.type}", hint=hint)
         unknown = share(item.unknown, f"{path}/unknown", self.findings)

@@ -1,0 +1,63 @@
+"""`leadrules simulate`: a rule set tried on a simulated market."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from leadrules.cli.exits import CLEAN
+from leadrules.cli.terminal import say, style_errors, terminal_width
+from leadrules.dsl.problem import RulesError
+from leadrules.engine.compile import compile_model
+from leadrules.files.sources import read_market, read_model
+from leadrules.report.text import draw_problems
+from leadrules.report.trial import draw_metrics, metrics_as_json
+from leadrules.simulator.trial import Progress, try_rules
+from leadrules.verify.match import match
+
+EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points_card.scenario --population 20000"
+
+
+@click.command("simulate", epilog=EXAMPLE)
+@click.argument("rules", metavar="RULES")
+@click.argument("scenario", metavar="SCENARIO")
+@click.option(
+    "--population", type=click.IntRange(min=1), metavar="N", help="how many leads; the scenario's number if not given"
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), metavar="S", help="seed of the draws; the scenario's if not given, else 1"
+)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(rules: str, scenario: str, population: int | None, seed: int | None, format_: str) -> int:
+    """Try a rule set on a simulated market and show how it ranks leads.
+
+    Each lead is scored some time after its arrival, as the scenario says, and judged by what becomes of it if nobody
+    calls. The same seed gives the same leads, whatever rules they are tried with.
+    """
+    model, market = read_model(rules), read_market(scenario)
+    problems = match(model, market)
+    if any(problem.severity == "error" for problem in problems):
+        raise RulesError(problems)
+    if problems:
+        say(draw_problems(problems, style_errors()) + "\n")
+    with _progress(population or market.population) as progress:
+        metrics = try_rules(compile_model(model), market, population=population, seed=seed, progress=progress)
+    click.echo(draw_metrics(metrics, terminal_width()) if format_ == "text" else metrics_as_json(metrics))
+    return CLEAN
+
+
+@contextmanager
+def _progress(leads: int) -> Iterator[Progress]:
+    """A bar on the error stream where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console  # here alone: a run without a terminal does not pay for it
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("simulating leads", total=leads)
+        yield lambda done: bar.update(task, completed=done)

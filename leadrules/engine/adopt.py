@@ -1,0 +1,32 @@
+"""Leads of another vocabulary to leads as a rule set declares them: values it does not know are missing."""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.model import Field
+from leadrules.dsl.fold import fold
+from leadrules.dsl.rules.model import Model
+from leadrules.engine.columns import Codes, Column, Dictionary
+from leadrules.engine.leads import Leads, Occurrences
+
+
+def adopt(model: Model, leads: Leads) -> Leads:
+    """The same leads, texts of every `one of` turned into its declared values, others into missing ones."""
+    fields = {f.name: _column(f, leads.fields[f.name]) for f in model.fields if f.name in leads.fields}
+    of_type = dict(leads.events.of_type)
+    for event in model.events:
+        if event.name in of_type:
+            told = of_type[event.name]
+            known = {p.name: _column(p, told.properties[p.name]) for p in event.properties if p.name in told.properties}
+            of_type[event.name] = Occurrences(told.rows, known)
+    return replace(leads, fields=fields, events=replace(leads.events, of_type=of_type))
+
+
+def _column(field: Field, column: Column) -> Column:
+    if field.type.name != "one of" or not isinstance(column, Codes):
+        return column
+    declared = {fold(value): place for place, value in enumerate(field.type.values)}
+    places = np.array([*(declared.get(fold(text), -1) for text in column.dictionary.values), -1], np.int16)
+    return Codes(places[column.codes], Dictionary(field.type.values))

@@ -1,0 +1,67 @@
+"""Metrics in words: how a rule set ranks leads, with every definition beside its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from leadrules.dsl.quantity import SECOND, show_duration
+from leadrules.report.scores import draw_table
+from leadrules.simulator.metrics import Estimate, Metrics
+
+
+def draw_metrics(metrics: Metrics, width: int = 100) -> str:
+    """The metrics as text for the terminal."""
+    lines = [f"{metrics.ruleset} in the market {metrics.scenario}", "", *_definition(metrics), ""]
+    figures = [
+        ("ROC AUC", metrics.roc_auc, "number"),
+        ("average precision", metrics.average_precision, "number"),
+        (f"precision at the best {metrics.top_share:.0%}", metrics.precision_at_top, "share"),
+        (f"lift at the best {metrics.top_share:.0%}", metrics.lift_at_top, "number"),
+        ("won of all judged", metrics.base_rate, "share"),
+    ]
+    rows = [(name, *_shown(estimate, kind)) for name, estimate, kind in figures]
+    lines.append(draw_table(("ranking", "value", "95 % interval"), rows, (1,), width))
+    if metrics.tiers:
+        lines += ["", draw_table(TIER_HEADS, [*_tiers(metrics)], (1, 2, 4), width)]
+    lines += ["", *_notes(metrics)]
+    return "\n".join(lines)
+
+
+TIER_HEADS = ("tier", "leads", "share", "95 % interval", "win rate", "95 % interval")
+
+
+def _definition(metrics: Metrics) -> Iterator[str]:
+    landmark, window = show_duration(metrics.landmark * SECOND), show_duration(metrics.window * SECOND)
+    yield f"{metrics.leads:,} leads simulated with seed {metrics.seed}, scored by `{metrics.ranking}` {landmark} after arrival."
+    yield f"Target: won within {window} after that, without any call by sales, among leads still open then."
+    yield f"{metrics.judged:,} leads are judged, {metrics.won:,} of them win."
+    yield f"Not judged: {metrics.ended:,} had an outcome before, {metrics.late:,} are younger than that at the end."
+
+
+def _shown(estimate: Estimate, kind: str) -> tuple[str, str]:
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return "–", "cannot be said: not enough leads won and lost"
+    if kind == "share":
+        return f"{estimate.value:.1%}", f"{estimate.low:.1%} to {estimate.high:.1%}"
+    return f"{estimate.value:.4f}", f"{estimate.low:.4f} to {estimate.high:.4f}"
+
+
+def _tiers(metrics: Metrics) -> Iterator[tuple[str, ...]]:
+    for tier in metrics.tiers:
+        rate = _shown(tier.win_rate, "share") if tier.leads else ("–", "no lead is in it")
+        yield (tier.tier, f"{tier.leads:,}", *_shown(tier.share, "share"), *rate)
+
+
+def _notes(metrics: Metrics) -> Iterator[str]:
+    by_account = metrics.account_size > 1
+    auc = "bootstrap over accounts" if by_account else "DeLong"
+    rates = "Wilson with the design effect of accounts" if by_account else "Wilson"
+    yield f"Intervals: {auc} for ROC AUC, {rates} for rates, bootstrap of 200 replicates for the rest."
+    yield "They tell how far chance alone could move a figure, not how far the market is the real one."
+
+
+def metrics_as_json(metrics: Metrics) -> str:
+    """The metrics as one JSON object, with `format_version`."""
+    return msgspec.json.format(msgspec.json.encode(metrics), indent=2).decode()

@@ -1,0 +1,131 @@
+"""Tally to metrics: how well the scores at the landmark tell who will win, each figure with its interval."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from msgspec import Struct
+
+from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.engine.plan import Plan
+from leadrules.simulator.draws import Draws
+from leadrules.simulator.intervals import (
+    REPLICATES,
+    delong,
+    design_effect,
+    log_interval,
+    logit_interval,
+    normal_interval,
+    poisson_weights,
+    wilson,
+)
+from leadrules.simulator.metrics import NOTHING, Estimate, Metrics, TierMetrics
+from leadrules.simulator.population import Floats
+from leadrules.simulator.ranking import Histogram, average_precision, bins_of, histogram, lift_at, precision_at, roc_auc
+from leadrules.simulator.tally import Rows, Tally
+
+TOP = 0.10
+MOST_BINS = 4_096
+
+
+class Ranking(Struct, frozen=True):
+    """The four figures of a ranking."""
+
+    auc: float
+    average: float
+    precision: float
+    lift: float
+
+
+def measure(tally: Tally, scenario: ScenarioModel, plan: Plan, draws: Draws) -> Metrics:
+    """The metrics of everything tallied. `draws` feed the bootstrap, from a stream of their own."""
+    rows = _joined(tally)
+    won = int(np.count_nonzero(rows.target))
+    design = design_effect(rows.target.astype(np.float64), rows.account) if len(rows.target) else 1.0
+    auc, average, precision, lift = _ranking(rows, draws, scenario.account_size > 1)
+    return Metrics(
+        ruleset=plan.model.name,
+        scenario=scenario.name,
+        seed=draws.seed,
+        leads=rows.leads,
+        judged=len(rows.target),
+        ended=rows.ended,
+        late=rows.late,
+        won=won,
+        landmark=scenario.landmark.value,
+        window=scenario.window.value,
+        ranking=plan.model.ranking or (plan.checklists[-1].name if plan.checklists else "tier"),
+        account_size=scenario.account_size,
+        base_rate=wilson(won, len(rows.target), design),
+        roc_auc=auc,
+        average_precision=average,
+        top_share=TOP,
+        precision_at_top=precision,
+        lift_at_top=lift,
+        tiers=tuple(_tier(position, tier.name, rows) for position, tier in enumerate(plan.tiers)),
+    )
+
+
+def _joined(tally: Tally) -> Rows:
+    blocks = tally.blocks
+    return Rows(
+        0,
+        sum(block.leads for block in blocks),
+        sum(block.ended for block in blocks),
+        sum(block.late for block in blocks),
+        np.concatenate([np.zeros(0), *(block.score for block in blocks)]),
+        np.concatenate([np.zeros(0, bool), *(block.target for block in blocks)]),
+        np.concatenate([np.zeros(0, np.int8), *(block.tier for block in blocks)]),
+        np.concatenate([np.zeros(0, np.int64), *(block.account for block in blocks)]),
+    )
+
+
+def _tier(position: int, name: str, rows: Rows) -> TierMetrics:
+    """A tier's share of the judged leads and its win rate, with the design effect of accounts."""
+    inside = rows.tier == position
+    leads, won = int(np.count_nonzero(inside)), int(np.count_nonzero(inside & rows.target))
+    share, rate = NOTHING, NOTHING
+    if len(inside):
+        share = wilson(leads, len(inside), design_effect(inside.astype(np.float64), rows.account))
+    if leads:
+        rate = wilson(won, leads, design_effect(rows.target[inside].astype(np.float64), rows.account[inside]))
+    return TierMetrics(name, leads, won, share, rate)
+
+
+def _ranking(rows: Rows, draws: Draws, clustered: bool) -> tuple[Estimate, Estimate, Estimate, Estimate]:
+    """ROC AUC by DeLong (with accounts of several leads by bootstrap), the other figures by bootstrap."""
+    won = int(np.count_nonzero(rows.target))
+    if not 0 < won < len(rows.target):
+        return NOTHING, NOTHING, NOTHING, NOTHING
+    bins, size = bins_of(rows.score)
+    exact = figures(histogram(bins, size, rows.target, None))
+    errors = _errors(rows, draws)
+    auc = delong(rows.score[rows.target], rows.score[~rows.target])
+    if clustered:
+        auc = normal_interval(exact.auc, errors.auc)
+    average = logit_interval(exact.average, errors.average)
+    return auc, average, logit_interval(exact.precision, errors.precision), log_interval(exact.lift, errors.lift)
+
+
+def figures(counts: Histogram) -> Ranking:
+    """The figures of a histogram, weighted or not."""
+    k = float((counts.won + counts.other).sum()) * TOP
+    return Ranking(roc_auc(counts), average_precision(counts), precision_at(counts, k), lift_at(counts, k))
+
+
+def _errors(rows: Rows, draws: Draws) -> Ranking:
+    """Standard errors by the Poisson bootstrap over accounts, on bins fine enough not to matter."""
+    bins, size = bins_of(rows.score, MOST_BINS)
+    found = []
+    for replicate in range(0, REPLICATES, 4):
+        weights = poisson_weights(draws, rows.account, replicate // 4)
+        for column in range(4):
+            counts = histogram(bins, size, rows.target, weights[:, column].astype(np.float64))
+            if counts.won.any() and counts.other.any():
+                found.append(figures(counts))
+    return Ranking(*(_spread(np.array([getattr(f, name) for f in found])) for name in Ranking.__struct_fields__))
+
+
+def _spread(values: Floats) -> float:
+    return float(values.std(ddof=1)) if len(values) > 1 else math.nan

@@ -1,0 +1,86 @@
+"""Plain rows to leads of the engine, and rule text to plans: the short way, without files."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from leadrules.dsl.expression.model import Field
+from leadrules.dsl.fold import fold
+from leadrules.dsl.rules.check import check
+from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.parse import parse
+from leadrules.dsl.source import Source
+from leadrules.engine.assemble import RawEvents, assemble
+from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
+from leadrules.engine.compile import compile_model
+from leadrules.engine.leads import Leads
+from leadrules.engine.plan import Plan
+from leadrules.engine.zone import DAY, Zone
+
+Row = Mapping[str, Any]
+FIRST_DAY = datetime.date(1970, 1, 1)
+
+
+def plan_of(text: str) -> Plan:
+    """The plan of a rule set given as text."""
+    return compile_model(check(parse(Source("rules", text))))
+
+
+def leads_of(model: Model, leads: Sequence[Row], events: Sequence[Row]) -> Leads:
+    """Leads with their events. Events of undeclared types do not exist."""
+    zone = Zone(model.timezone)
+    position = {row["lead"]: i for i, row in enumerate(leads)}
+    fields = {f.name: column_of(f, [row.get(f.name) for row in leads], zone) for f in model.fields}
+    names = tuple(event.name for event in model.events)
+    told = [row for row in events if row["type"] in names]
+    properties = {
+        event.name: {
+            p.name: column_of(p, [row.get(p.name) for row in told if row["type"] == event.name], zone)
+            for p in event.properties
+        }
+        for event in model.events
+    }
+    raw = RawEvents(
+        np.array([position[row["lead"]] for row in told], np.int64),
+        np.array([names.index(row["type"]) for row in told], np.int16),
+        np.array([row["time"] for row in told], np.int64),
+        names,
+        properties,
+        np.array([row["time"] if row.get("known_at") is None else row["known_at"] for row in told], np.int64),
+        ids_of([row.get("id") for row in told]),
+    )
+    ids = np.array([row["lead"] for row in leads], object)
+    return assemble(ids, np.arange(len(leads)), fields, raw)[0]
+
+
+def ids_of(ids: Sequence[str | None]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Numbers in the order of ids."""
+    ranks = {id: rank for rank, id in enumerate(sorted({id for id in ids if id is not None}))}
+    return np.array([NEVER if id is None else ranks[id] for id in ids], np.int64)
+
+
+def column_of(field: Field, values: Sequence[Any], zone: Zone) -> Column:
+    """One column of plain values, None where missing."""
+    match field.type.name:
+        case "text":
+            texts = tuple(dict.fromkeys(v for v in values if v is not None))
+            return Codes(np.array([-1 if v is None else texts.index(v) for v in values], np.int64), Dictionary(texts))
+        case "one of":
+            places = {fold(value): place for place, value in enumerate(field.type.values)}
+            codes = [-1 if v is None else places.get(fold(v), -1) for v in values]
+            return Codes(np.array(codes, np.int64), Dictionary(field.type.values))
+        case "flag":
+            blank = FALSE if field.blank_means_no else UNKNOWN
+            return Flags(np.array([blank if v is None else TRUE if v else FALSE for v in values], np.int8))
+        case "time":
+            return Moments(np.array([NEVER if v is None else v for v in values], np.int64))
+        case "date":
+            days = np.array([0 if v is None else (v - FIRST_DAY).days for v in values], np.int64)
+            missing = np.array([v is None for v in values], bool)
+            return Moments(np.where(missing, NEVER, zone.instant(days * DAY)))
+        case _:
+            return Numbers(np.array([np.nan if v is None else v for v in values], np.float64))

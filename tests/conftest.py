@@ -6,11 +6,18 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite stored expectations with what came out")
     parser.addoption("--full", action="store_true", help="run the slow laws at full size")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("full", max_examples=2_000)
+    if config.getoption("--full"):
+        settings.load_profile("full")
 
 
 @pytest.fixture

@@ -286,8 +286,7 @@ def choices_of(scope: Scope, operand: Name) -> list[Value]:
             declared = scope.choices[operand.text]
             return [*(Word(c) for c in declared if c.isidentifier()), *(Text(c.upper()) for c in declared)]
         case "text":
-            fields = [name for name in scope.named("text") if name.text.startswith("lead.")]
-            return [*(Text(text) for text in scope.topic.texts), *fields]
+            return [*(Text(text) for text in scope.topic.texts), *scope.named("text")]
         case "number":
             return [*(Number(number) for number in NUMBERS), *scope.named("number")]
         case "duration":

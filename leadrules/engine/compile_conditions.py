@@ -68,7 +68,7 @@ class Compiler(Struct, frozen=True):
                 return at_moment(compile_aggregate(value, self.find(pattern)))
             case DaysSince(subject):
                 find = self.find(subject) if isinstance(subject, Pattern) else None
-                return at_moment(compile_days_since(value, find))
+                return compile_days_since(value, find)
             case Label():
                 raise AssertionError("a text is no number")
             case _:
@@ -148,11 +148,23 @@ class Compiler(Struct, frozen=True):
         number = self.number(operand)
         return lambda frame: certain(np.isnan(number(frame)) == missing)
 
+    def named(self, name: str) -> Callable[[Moment], Truths]:
+        """A condition with a name, worked out once for each moment."""
+        conditions = self.conditions
+
+        def work(moment: Moment) -> Truths:
+            return np.broadcast_to(conditions[name](moment), len(moment))  # a condition can be the same for all leads
+
+        def truths(moment: Moment) -> Truths:
+            found: Truths = moment.once(("condition", name), lambda: work(moment))
+            return found
+
+        return truths
+
     def holds(self, reference: Reference) -> Truth:
         """A flag, a condition with a name, or an item of a checklist."""
         if reference.kind == "condition":
-            conditions, name = self.conditions, reference.name
-            return at_moment(lambda moment: moment.once(("condition", name), lambda: conditions[name](moment)))
+            return at_moment(self.named(reference.name))
         if reference.kind == "item":
             return at_moment(lambda moment: moment.judged.truths[reference.name])
 

@@ -25,7 +25,7 @@ from leadrules.engine.columns import (
     known,
 )
 from leadrules.engine.compile_texts import folded_numbers
-from leadrules.engine.moment import Find, Moment, Occasion, Seen, Times
+from leadrules.engine.moment import Find, Frame, Moment, Occasion, Seen, Times
 
 Guard = Callable[[Occasion], Truths]
 
@@ -120,24 +120,25 @@ def _numbers(column: Column, occasion: Occasion) -> npt.NDArray[np.float64]:
             assert_never(column)
 
 
-def compile_days_since(node: DaysSince, find: Find | None) -> Callable[[Moment], Floats]:
+def compile_days_since(node: DaysSince, find: Find | None) -> Callable[[Frame], Floats]:
     """Days from a moment to now, NaN where there is none: fractional, or local midnights in between."""
 
-    def days(moment: Moment) -> Floats:
-        then = moment.latest(find(moment)) if find else _moments(node.subject, moment)
+    def days(frame: Frame) -> Floats:
+        moment, lead = (frame.moment, frame.seen.lead) if isinstance(frame, Occasion) else (frame, slice(None))
+        now = moment.at[lead]
+        then = moment.latest(find(moment))[lead] if find else _moments(node.subject, frame)
         there = then != NEVER
-        safe = np.where(there, then, moment.at)
+        safe = np.where(there, then, now)
         if node.calendar:
-            elapsed = (moment.setting.zone.day(moment.at) - moment.setting.zone.day(safe)).astype(np.float64)
-        else:
-            elapsed = (moment.at - safe) / DAY
-        return np.where(there, elapsed, np.nan)
+            zone = moment.setting.zone
+            return np.where(there, zone.day(now) - zone.day(safe), np.nan)
+        return np.where(there, (now - safe) / DAY, np.nan)
 
     return days
 
 
-def _moments(subject: Reference | Pattern, moment: Moment) -> Times:
+def _moments(subject: Reference | Pattern, frame: Frame) -> Times:
     assert isinstance(subject, Reference)
-    column = moment.column(subject)
+    column = frame.column(subject)
     assert isinstance(column, Moments)
     return column.values

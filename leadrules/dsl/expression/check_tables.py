@@ -30,7 +30,7 @@ def check_by_field(name: str, subject: Path, body: Body[tree.Row], span: Span, s
         scope.findings.error("E305", subject.span, f"a table by `{subject.text}`", hint=hint)
         return None
     written = [row for row in body.items if not isinstance(row, tree.RestRow)]
-    if not written and not scope.unread:
+    if not body.items and not scope.unread:
         scope.findings.error("E501", span, f"the table `{name}` has no rows", expected="`VALUE: POINTS`")
     rests = _rests(body, scope)
     checked = [(row.span, _row(row, known.type, scope)) for row in written]

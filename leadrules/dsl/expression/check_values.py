@@ -115,7 +115,7 @@ def _moment(node: tree.Expression, written: str, scope: Scope) -> Value | None:
         hint = "write the year, month and day: `2026-01-31`, with a time of day `2026-01-31 09:00`"
         scope.findings.error("E408", node.span, f"`{written}` is no date or time", hint=hint)
         return None
-    return Constant(instant, TIME if " " in written else DATE, span=node.span)
+    return Constant(float(instant), TIME if " " in written else DATE, span=node.span)
 
 
 def _arithmetic(node: tree.Sign | tree.Arithmetic, scope: Scope, check_pattern: PatternCheck) -> Value | None:

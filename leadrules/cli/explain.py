@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import click
-import numpy as np
 
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import data_options
-from leadrules.dsl.spelling import nearest
-from leadrules.engine.as_of import instants
-from leadrules.engine.columns import NEVER
 from leadrules.engine.compile import compile_model
 from leadrules.engine.explain import explain
-from leadrules.engine.leads import Leads
-from leadrules.files.failure import FileProblem
 from leadrules.files.intake import OnBadRow
+from leadrules.files.pick import pick
 from leadrules.files.sources import read_model
 from leadrules.files.tables import read_tables
 from leadrules.report.explanation import draw_explanation
@@ -42,17 +37,6 @@ def command(
     plan = compile_model(model)
     as_of_time = as_of_or_now(as_of, model.timezone)
     found = read_tables(model, leads, events, on_bad_row).leads
-    position = _position(found, lead)
-    at = int(instants(as_of_time, plan, found)[position])
-    if at == NEVER:
-        raise FileProblem(f"lead {lead}", "it is not known when it arrived", "give an instant with --as-of")
-    click.echo(draw_explanation(explain(plan, found, position, at), model.timezone))
+    picked = pick(plan, found, lead, as_of_time)
+    click.echo(draw_explanation(explain(plan, found, picked.position, picked.at), model.timezone))
     return CLEAN
-
-
-def _position(leads: Leads, id: str) -> int:
-    at = np.flatnonzero(leads.ids.astype(str) == id)
-    if not len(at):
-        meant = nearest(id, map(str, leads.ids[:100_000]))
-        raise FileProblem(f"lead {id}", f"not among the {len(leads):,} leads", f"was {meant} meant?" if meant else "")
-    return int(at[0])

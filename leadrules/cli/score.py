@@ -17,7 +17,8 @@ from leadrules.files.intake import OnBadRow
 from leadrules.files.results import FORMATS, Format, format_of, sheet_of, stream_sheet, write_sheet
 from leadrules.files.sources import read_model
 from leadrules.files.tables import read_tables
-from leadrules.report.scores import describe_lacking, draw_scores
+from leadrules.report.grid import draw_grid
+from leadrules.report.scores import describe_lacking, show_scores
 from leadrules.verify.lacking import lacking
 
 SHOWN = 20
@@ -79,7 +80,7 @@ def _format(output: str | None, format_: str | None) -> str:
 
 def _write(scores: Scores, output: str | None, form: str, top: int | None) -> None:
     if form == "table":
-        text = draw_scores(scores, top or SHOWN, terminal_width())
+        text = draw_grid(show_scores(scores, top or SHOWN), terminal_width())
         if output:
             raise click.BadParameter(
                 "a table for reading goes to the output; files are csv, json or parquet", param_hint="--format"

@@ -10,7 +10,6 @@ import click
 
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.terminal import say, style_errors, terminal_width
-from leadrules.dsl.problem import RulesError
 from leadrules.engine.compile import compile_model
 from leadrules.files.sources import read_market, read_model
 from leadrules.report.text import draw_problems
@@ -38,11 +37,8 @@ def command(rules: str, scenario: str, population: int | None, seed: int | None,
     calls. The same seed gives the same leads, whatever rules they are tried with.
     """
     model, market = read_model(rules), read_market(scenario)
-    problems = match(model, market)
-    if any(problem.severity == "error" for problem in problems):
-        raise RulesError(problems)
-    if problems:
-        say(draw_problems(problems, style_errors()) + "\n")
+    if doubts := match(model, market):
+        say(draw_problems(doubts, style_errors()) + "\n")
     with _progress(population or market.population) as progress:
         metrics = try_rules(compile_model(model), market, population=population, seed=seed, progress=progress)
     click.echo(draw_metrics(metrics, terminal_width()) if format_ == "text" else metrics_as_json(metrics))

@@ -16,7 +16,7 @@ from leadrules.engine.columns import NEVER, Column, Moments
 from leadrules.engine.zone import Zone
 from leadrules.files.cells import Cells, cells, find_column, literal, needed_column, optional, required, text_of
 from leadrules.files.intake import Intake, OnBadRow, with_bad_rows
-from leadrules.files.relations import Table, rejected
+from leadrules.files.relations import Table
 from leadrules.files.staging import Staged, stage
 
 Times = npt.NDArray[np.int64]
@@ -74,7 +74,6 @@ class _Reader:
             self.declared(),
             [*self.bases(), *(c for _, c in properties)],
             self.extra(),
-            rejected(self.table),
             self.zone,
             "_row",
         )
@@ -109,7 +108,7 @@ class _Reader:
             f"SELECT {self.type} AS type, count(*) FROM {self.table.name} WHERE {self.type} IS NOT NULL "
             f"AND lower({self.type}) NOT IN ({known}) GROUP BY ALL ORDER BY type"
         )
-        return {str(name): int(count) for name, count in self.table.connection.execute(sql).fetchall()}
+        return {str(name): int(count) for name, count in self.table.ask(sql)}
 
     def bases(self) -> list[Cells]:
         """The cells every row has: time, lead and type, and when it became known if the table says so."""
@@ -142,9 +141,8 @@ class _Reader:
         """The rows that belong to a lead, with its number."""
         name = "events_known"
         numbered = f"(SELECT id, row_number() OVER () - 1 AS lead FROM {leads})"
-        staged.table.connection.execute(
-            f"CREATE TEMP TABLE {name} AS SELECT e.*, l.lead FROM {staged.name} e JOIN {numbered} l USING (id) ORDER BY e._row"
-        )
+        joined = f"SELECT e.*, l.lead FROM {staged.name} e JOIN {numbered} l USING (id) ORDER BY e._row"
+        staged.table.make(name, joined)
         return Staged(staged.table, name, staged.cells, staged.zone, staged.bad, staged.bad_rows, staged.outside)
 
     def raw(self, kept: Staged, named: Mapping[str, Mapping[str, Column]]) -> RawEvents:

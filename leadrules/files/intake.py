@@ -50,13 +50,13 @@ class Intake(Struct, frozen=True):
 
     def lines(self) -> list[str]:
         """The account in words, without what did not happen."""
-        said = [f"{self.table}: {self.rows:,} rows"]
-        counts = [(self.bad_rows, "rows with a bad value left out"), (self.repeated, "rows said twice, taken once")]
-        said += [f"  {count:,} {words}" for count, words in counts if count]
+        said = [f"{self.table}: {_many(self.rows, 'row')}"]
+        said += [f"  {_many(self.bad_rows, 'row')} with a bad value left out"] if self.bad_rows else []
+        said += [f"  {_many(self.repeated, 'row')} said before, taken once"] if self.repeated else []
         said += [f"    {cell}" for cell in self.bad]
         said += [f"  no column for {', '.join(self.absent)}: missing for every lead"] if self.absent else []
-        said += [f"  {n:,} values of {name} are none it can have: taken as missing" for name, n in self.outside.items()]
-        said += [f"  {self.orphans:,} events belong to no lead of the table and are left out"] if self.orphans else []
+        said += [f"  {name}: {_many(n, 'value')} it cannot have, taken as missing" for name, n in self.outside.items()]
+        said += [f"  {_many(self.orphans, 'event')} of leads that the table lacks, left out"] if self.orphans else []
         return said + self._strange()
 
     def _strange(self) -> list[str]:
@@ -64,7 +64,11 @@ class Intake(Struct, frozen=True):
             return []
         most = sorted(self.strange.items(), key=lambda pair: (-pair[1], pair[0]))
         names = ", ".join(f"{name} ({n:,})" for name, n in most[:SHOWN]) + (", …" if len(most) > SHOWN else "")
-        return [f"  {sum(self.strange.values()):,} events of types that the rules do not declare: {names}"]
+        return [f"  {_many(sum(self.strange.values()), 'event')} of types that the rules do not declare: {names}"]
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def with_bad_rows(intake: Intake, bad: Sequence[BadCell], rows: int, on_bad_row: OnBadRow) -> Intake:

@@ -14,7 +14,7 @@ from leadrules.engine.columns import Column, Ints
 from leadrules.engine.zone import Zone
 from leadrules.files.cells import cells, find_column, needed_column, required, text_of
 from leadrules.files.intake import SHOWN, BadCell, Intake, OnBadRow, with_bad_rows
-from leadrules.files.relations import Table, rejected
+from leadrules.files.relations import Table
 from leadrules.files.staging import Staged, stage
 
 BY_ID = "TRY_CAST(id AS HUGEINT) NULLS LAST, id, _row"
@@ -38,7 +38,7 @@ def read_leads(model: Model, table: Table, zone: Zone, on_bad_row: OnBadRow) -> 
     key = required("lead", TEXT, identity, table.columns[identity], "lead id")
     account = find_column(model.columns.account, table.columns)
     extra = {"id": key.text, "account": text_of(account) if account else "NULL::VARCHAR"}
-    staged = stage(table, [*wanted, key], extra, rejected(table), zone, BY_ID)
+    staged = stage(table, [*wanted, key], extra, zone, BY_ID)
     once, repeated, clashes = _each_once(staged, identity)
     fields = {cell.field.name: once.column(i) for i, cell in enumerate(wanted)}
     rows = table.fetch(f"SELECT id, account FROM {once.name}")
@@ -52,23 +52,20 @@ def leads_of_events(model: Model, table: Table) -> LeadTable:
     """The leads that a table of events tells of; nothing is known of them but what they did."""
     identity = needed_column(table.columns, table.label, model.columns.event_identity, 'events { identity from "…" }')
     name = "leads_of_events"
-    table.connection.execute(
-        f"CREATE TEMP TABLE {name} AS SELECT id, 0 AS _row FROM "
-        f"(SELECT DISTINCT {text_of(identity)} AS id FROM {table.name}) WHERE id IS NOT NULL ORDER BY {BY_ID}"
-    )
-    ids = table.fetch(f"SELECT id FROM {name}")["id"]
-    return LeadTable(name, ids, np.arange(len(ids)), {}, ())
+    ids = f"SELECT DISTINCT {text_of(identity)} AS id FROM {table.name}"
+    table.make(name, f"SELECT id, 0 AS _row FROM ({ids}) WHERE id IS NOT NULL ORDER BY {BY_ID}")
+    found = table.fetch(f"SELECT id FROM {name}")["id"]
+    return LeadTable(name, found, np.arange(len(found)), {}, ())
 
 
 def _each_once(staged: Staged, identity: str) -> tuple[Staged, int, list[BadCell]]:
     """The first row of each lead; how many others say the same, and those that say something else."""
     name, said = f"{staged.name}_once", ", ".join(f"value_{i}" for i in range(len(staged.cells)))
     numbered = f"row_number() OVER (PARTITION BY id ORDER BY _row) AS n, dense_rank() OVER (PARTITION BY id ORDER BY {said}) AS k"
-    connection = staged.table.connection
-    connection.execute(f"CREATE TEMP TABLE {name}_all AS SELECT *, {numbered} FROM {staged.name}")
-    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_all WHERE n = 1 ORDER BY {BY_ID}")
+    staged.table.make(f"{name}_all", f"SELECT *, {numbered} FROM {staged.name}")
+    staged.table.make(name, f"SELECT * FROM {name}_all WHERE n = 1 ORDER BY {BY_ID}")
     others = f"SELECT b._row, b.id, a._row, a.k <> b.k FROM {name}_all b JOIN {name} a USING (id) WHERE b.n > 1 ORDER BY b._row"
-    rows = connection.execute(others).fetchall()
+    rows = staged.table.ask(others)
     label = staged.table.label
     clashes = [
         BadCell(label, row, identity, id, f"new lead: row {first:,} has it too, with other values")

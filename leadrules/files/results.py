@@ -15,7 +15,8 @@ from msgspec import Struct
 from leadrules.engine.scores import Scores, percentiles, rank_values, ranks
 from leadrules.files.cells import literal, quoted
 from leadrules.files.failure import FileProblem
-from leadrules.files.relations import connect
+from leadrules.files.relations import ask, connect
+from leadrules.files.sources import FilePath
 
 Format = Literal["csv", "json", "parquet"]
 FORMATS: Mapping[str, str] = {
@@ -37,12 +38,6 @@ class Sheet(Struct, frozen=True):
 
     columns: Mapping[str, npt.NDArray[Any]]
     types: Mapping[str, str]
-
-    def query(self) -> duckdb.DuckDBPyConnection:
-        """The table as a query that was asked, for whoever fetches its rows."""
-        connection = connect()
-        connection.register("sheet", dict(self.columns))
-        return connection.execute(self.select())
 
     def select(self) -> str:
         """SQL for the table under the name `sheet`."""
@@ -76,19 +71,26 @@ def sheet_of(scores: Scores, top: int | None = None) -> Sheet:
     return Sheet(columns, types)
 
 
-def format_of(path: str) -> Format | None:
+def relation_of(sheet: Sheet) -> duckdb.DuckDBPyRelation:
+    """A table as a relation, which makes data frames of itself."""
+    connection = connect()
+    connection.register("sheet", dict(sheet.columns))
+    return connection.sql(sheet.select())
+
+
+def format_of(path: FilePath) -> Format | None:
     """The format that a file's ending asks for."""
     return ENDINGS.get(Path(path).suffix.lower())
 
 
-def write_sheet(sheet: Sheet, path: str, format: Format) -> None:
+def write_sheet(sheet: Sheet, path: FilePath, format: Format) -> None:
     """Write a table to a file. Raises `FileProblem` where that fails."""
     connection = connect()
     connection.register("sheet", dict(sheet.columns))
     try:
-        connection.execute(f"COPY ({sheet.select()}) TO {literal(path)} ({FORMATS[format]})")
+        ask(connection, f"COPY ({sheet.select()}) TO {literal(str(path))} ({FORMATS[format]})")
     except duckdb.Error as mistake:
-        raise FileProblem(path, str(mistake).split("\n")[0]) from None
+        raise FileProblem(str(path), str(mistake).split("\n")[0]) from None
 
 
 def stream_sheet(sheet: Sheet, stream: BinaryIO, format: Format) -> None:

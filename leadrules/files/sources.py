@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 
 from leadrules.dsl.rules import check as rules_check
@@ -13,29 +14,30 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.files.failure import FileProblem
 
+FilePath = str | PathLike[str]
 LARGEST = 20_000_000
 
 
-def read_source(path: str) -> Source:
+def read_source(path: FilePath) -> Source:
     """The text of a rule or scenario file. Raises `FileProblem` where there is none that can be read."""
     try:
         size = Path(path).stat().st_size
         if size > LARGEST:
-            raise FileProblem(path, f"{size:,} bytes are too many for a rule file", "data goes in with --leads")
+            raise FileProblem(str(path), f"{size:,} bytes are too many for a rule file", "data goes in with --leads")
         text = Path(path).read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as mistake:
         hint = "save the file as UTF-8"
-        raise FileProblem(path, f"byte {mistake.start} is no UTF-8 text", hint) from None
+        raise FileProblem(str(path), f"byte {mistake.start} is no UTF-8 text", hint) from None
     except OSError as mistake:
-        raise FileProblem(path, (mistake.strerror or str(mistake)).lower()) from None
-    return Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+        raise FileProblem(str(path), (mistake.strerror or str(mistake)).lower()) from None
+    return Source(str(path), text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def read_model(path: str) -> Model:
+def read_model(path: FilePath) -> Model:
     """The rule set of a file. Raises `FileProblem` where it cannot be read, `RulesError` where it is wrong."""
     return rules_check.check(rules_parse.parse(read_source(path)))
 
 
-def read_market(path: str) -> ScenarioModel:
+def read_market(path: FilePath) -> ScenarioModel:
     """The market of a scenario file. Raises `FileProblem` where it cannot be read, `RulesError` where it is wrong."""
     return scenario_check.check(scenario_parse.parse(read_source(path)))

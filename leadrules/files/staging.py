@@ -73,11 +73,11 @@ class Staged(Struct):
         """Texts as positions in a dictionary that is sorted."""
         column, rows = f"value_{position}", self.rows_of(position)
         distinct = f"SELECT DISTINCT {column} AS v FROM {rows} AND {column} IS NOT NULL ORDER BY v"
-        values = tuple(row[0] for row in self.table.connection.execute(distinct).fetchall())
+        values = tuple(row[0] for row in self.table.ask(distinct))
         if not values:
             return Codes(np.full(len(self.values(position)), -1, np.int8), Dictionary(()))
         enum = f"{self.name}_{position}"
-        self.table.connection.execute(f"CREATE TYPE {enum} AS ENUM ({distinct})")
+        self.table.ask(f"CREATE TYPE {enum} AS ENUM ({distinct})")
         codes = self.table.fetch(f"SELECT enum_code({column}::{enum}) AS v FROM {rows}")["v"]
         return Codes(_signed(codes, len(values)), Dictionary(values))
 
@@ -100,9 +100,7 @@ def _signed(codes: npt.NDArray[np.generic], values: int) -> npt.NDArray[np.signe
     return found
 
 
-def stage(
-    table: Table, cells: Sequence[Cells], extra: Mapping[str, str], rejected: Sequence[BadCell], zone: Zone, order: str
-) -> Staged:
+def stage(table: Table, cells: Sequence[Cells], extra: Mapping[str, str], zone: Zone, order: str) -> Staged:
     """Read the cells of every row, find the bad ones, and keep the rows without any in a table of their own.
 
     `extra` are further columns as SQL. Rows with a bad cell are left out and counted; whether they are a reason to
@@ -113,11 +111,9 @@ def stage(
     for i, cell in enumerate(cells):
         columns += [f"{cell.value} AS value_{i}", f"{cell.local} AS local_{i}", f"{cell.aside} AS aside_{i}"]
     worst = " OR ".join(f"coalesce({cell.bad}, false)" for cell in cells) or "false"
-    table.connection.execute(
-        f"CREATE TEMP TABLE {name} AS SELECT {', '.join(columns)} FROM {table.name} WHERE NOT ({worst}) ORDER BY {order}"
-    )
-    bad_rows = int(table.value(f"SELECT count(*) FROM {table.name} WHERE {worst}")) + len(rejected)
-    bad = sorted([*rejected, *_bad(table, cells)], key=lambda cell: cell.row)[:SHOWN]
+    table.make(name, f"SELECT {', '.join(columns)} FROM {table.name} WHERE NOT ({worst}) ORDER BY {order}")
+    bad_rows = int(table.value(f"SELECT count(*) FROM {table.name} WHERE {worst}")) + len(table.rejected)
+    bad = sorted([*table.rejected, *_bad(table, cells)], key=lambda cell: cell.row)[:SHOWN]
     return Staged(table, name, cells, zone, tuple(bad), bad_rows, Counter())
 
 
@@ -125,6 +121,5 @@ def _bad(table: Table, cells: Sequence[Cells]) -> list[BadCell]:
     found = []
     for cell in cells:
         sql = f"SELECT _row, {cell.text} FROM {table.name} WHERE {cell.bad} ORDER BY _row LIMIT {SHOWN}"
-        rows = table.connection.execute(sql).fetchall()
-        found += [BadCell(table.label, row, cell.column, text or "", cell.expected) for row, text in rows]
+        found += [BadCell(table.label, row, cell.column, text or "", cell.expected) for row, text in table.ask(sql)]
     return found

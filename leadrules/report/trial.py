@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 
 import msgspec
 
 from leadrules.dsl.quantity import SECOND, show_duration
-from leadrules.report.scores import draw_table
+from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.simulator.metrics import Estimate, Metrics
+
+TIER_HEADS = ("tier", "leads", "share", "95 % interval", "win rate", "95 % interval")
 
 
 def draw_metrics(metrics: Metrics, width: int = 100) -> str:
     """The metrics as text for the terminal."""
-    lines = [f"{metrics.ruleset} in the market {metrics.scenario}", "", *_definition(metrics), ""]
+    tables = [draw_grid(grid, width) for grid in _grids(metrics)]
+    return "\n".join([_title(metrics), "", *_definition(metrics), "", "\n\n".join(tables), "", *_notes(metrics)])
+
+
+def html_metrics(metrics: Metrics) -> str:
+    """The metrics as HTML, for a notebook."""
+    tables = [html_grid(grid) for grid in _grids(metrics)]
+    title = f"<h4>{escape(_title(metrics))}</h4>"
+    return title + html_lines([*_definition(metrics)]) + "".join(tables) + html_lines([*_notes(metrics)])
+
+
+def _title(metrics: Metrics) -> str:
+    return f"{metrics.ruleset} in the market {metrics.scenario}"
+
+
+def _grids(metrics: Metrics) -> Iterator[Grid]:
+    """The figures of the ranking, and those of each tier where there are tiers."""
     figures = [
         ("ROC AUC", metrics.roc_auc, "number"),
         ("average precision", metrics.average_precision, "number"),
@@ -22,14 +41,9 @@ def draw_metrics(metrics: Metrics, width: int = 100) -> str:
         ("won of all judged", metrics.base_rate, "share"),
     ]
     rows = [(name, *_shown(estimate, kind)) for name, estimate, kind in figures]
-    lines.append(draw_table(("ranking", "value", "95 % interval"), rows, (1,), width))
+    yield Grid(("ranking", "value", "95 % interval"), rows, (1,))
     if metrics.tiers:
-        lines += ["", draw_table(TIER_HEADS, [*_tiers(metrics)], (1, 2, 4), width)]
-    lines += ["", *_notes(metrics)]
-    return "\n".join(lines)
-
-
-TIER_HEADS = ("tier", "leads", "share", "95 % interval", "win rate", "95 % interval")
+        yield Grid(TIER_HEADS, [*_tiers(metrics)], (1, 2, 4))
 
 
 def _definition(metrics: Metrics) -> Iterator[str]:

@@ -14,7 +14,7 @@ from leadrules.dsl.spelling import nearest
 
 
 def match(model: Model, scenario: ScenarioModel) -> list[Problem]:
-    """The problems of trying these rules in this market: mistakes, which forbid it, and doubts."""
+    """The doubts about trying these rules in this market. Raises `RulesError` where a mistake forbids it."""
     findings = Findings()
     _fields(model.fields, scenario.fields, f"the market `{scenario.name}`", findings)
     known = {event.name: event for event in scenario.events}
@@ -23,6 +23,7 @@ def match(model: Model, scenario: ScenarioModel) -> list[Problem]:
             _fields(event.properties, known[event.name].properties, f"`{event.name}` in the market", findings)
         else:
             _missing_event(event, scenario, findings)
+    findings.raise_errors()
     return findings.problems
 
 

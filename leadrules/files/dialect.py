@@ -1,0 +1,58 @@
+"""How a CSV file is written: its delimiter and its columns, told by its first line alone.
+
+Nothing is guessed from the rows, so that a broken row is a bad row and never a reason to read the others another way.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections import Counter
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from leadrules.files.cells import literal
+from leadrules.files.failure import FileProblem
+
+DELIMITERS = ",;\t|"
+
+
+class Dialect(Struct, frozen=True):
+    """The delimiter of a CSV file and the names of its columns, each once."""
+
+    delimiter: str
+    columns: Sequence[str]
+
+    def reader(self, path: str, rejects: str) -> str:
+        """SQL that reads the file as texts; lines it cannot read go to the table `rejects`."""
+        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.columns)
+        return (
+            f"read_csv({literal(path)}, auto_detect = false, header = true, columns = {{{columns}}}, "
+            f"delim = {literal(self.delimiter)}, quote = '\"', escape = '\"', max_line_size = 10000000, "
+            f"ignore_errors = true, store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scans')"
+        )
+
+
+def dialect_of(path: str) -> Dialect:
+    """The dialect of a file. Raises `FileProblem` where its first line names no columns."""
+    opened = gzip.open if path.lower().endswith(".gz") else open
+    with opened(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
+        start = file.readline()
+        delimiter = max(DELIMITERS, key=start.count)
+        file.seek(0)
+        names = next(csv.reader(file, delimiter=delimiter), [])
+    if not any(name.strip() for name in names):
+        raise FileProblem(path, "its first line names no columns")
+    return Dialect(delimiter, _each_once([name.strip() for name in names]))
+
+
+def _each_once(names: Sequence[str]) -> list[str]:
+    """Names for columns that have none, and other names for those that have one of another."""
+    seen: Counter[str] = Counter()
+    found = []
+    for position, name in enumerate(names):
+        wanted = name or f"column {position + 1}"
+        seen[wanted.lower()] += 1
+        found.append(wanted if seen[wanted.lower()] == 1 else f"{wanted} ({seen[wanted.lower()]})")
+    return found

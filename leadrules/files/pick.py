@@ -1,0 +1,32 @@
+"""One lead out of a table, at the instant that was asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import Struct
+
+from leadrules.dsl.spelling import nearest
+from leadrules.engine.as_of import AsOf, instants
+from leadrules.engine.columns import NEVER
+from leadrules.engine.leads import Leads
+from leadrules.engine.plan import Plan
+from leadrules.files.failure import FileProblem
+
+
+class Picked(Struct, frozen=True):
+    """The position of a lead among the leads, and its instant in microseconds UTC."""
+
+    position: int
+    at: int
+
+
+def pick(plan: Plan, leads: Leads, id: str, as_of: AsOf) -> Picked:
+    """The lead of that id. Raises `FileProblem` where there is none, or where its instant cannot be known."""
+    found = np.flatnonzero(leads.ids.astype(str) == id)
+    if not len(found):
+        meant = nearest(id, map(str, leads.ids[:100_000]))
+        raise FileProblem(f"lead {id}", f"not among the {len(leads):,} leads", f"was {meant} meant?" if meant else "")
+    at = int(instants(as_of, plan, leads)[found[0]])
+    if at == NEVER:
+        raise FileProblem(f"lead {id}", "it is not known when it arrived", "ask for an instant instead")
+    return Picked(int(found[0]), at)

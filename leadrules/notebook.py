@@ -1,0 +1,187 @@
+"""The door for Python and notebooks: rule files to scores and metrics, with data frames in and out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from leadrules.dsl.problem import Problem, RulesError
+from leadrules.dsl.rules.model import Model
+from leadrules.engine.as_of import AsOf, at_datetime, read_as_of, score_as_of
+from leadrules.engine.compile import compile_model
+from leadrules.engine.explain import Explanation as Account
+from leadrules.engine.explain import explain
+from leadrules.engine.plan import Plan
+from leadrules.engine.scores import Scores as Columns
+from leadrules.files.intake import OnBadRow
+from leadrules.files.pick import pick
+from leadrules.files.results import FORMATS, format_of, relation_of, sheet_of, write_sheet
+from leadrules.files.sources import FilePath, read_market, read_model
+from leadrules.files.tables import read_tables
+from leadrules.report.explanation import draw_explanation
+from leadrules.report.grid import draw_grid, html_grid, html_lines
+from leadrules.report.scores import describe_lacking, show_scores
+from leadrules.report.text import draw_problems
+from leadrules.report.trial import draw_metrics, html_metrics
+from leadrules.simulator.metrics import Metrics
+from leadrules.simulator.trial import try_rules
+from leadrules.verify.lacking import lacking
+from leadrules.verify.match import match
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+SHOWN = 10
+
+
+class Scores(Struct, frozen=True):
+    """The scores of leads, best first; `notes` say what was left out or not known, each with a count.
+
+    `columns` holds them as arrays in the order of the leads that were given.
+    """
+
+    columns: Columns
+    notes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A pandas data frame: a row each lead, best first, in the columns of `leadrules score`."""
+        frame: pandas.DataFrame = relation_of(sheet_of(self.columns)).df()
+        return frame
+
+    def to_polars(self) -> polars.DataFrame:
+        """A Polars data frame of the same rows and columns."""
+        frame: polars.DataFrame = relation_of(sheet_of(self.columns)).pl()
+        return frame
+
+    def to_arrow(self) -> pyarrow.Table:
+        """An Arrow table of the same rows and columns."""
+        table: pyarrow.Table = relation_of(sheet_of(self.columns)).to_arrow_table()
+        return table
+
+    def write(self, path: FilePath) -> None:
+        """Write them to a file: CSV, JSON lines or Parquet, as its ending says. Raises `FileProblem`."""
+        form = format_of(path)
+        if form is None:
+            raise ValueError(f"{path}: which format? A file that ends in {', '.join(FORMATS)} is one of them")
+        write_sheet(sheet_of(self.columns), path, form)
+
+    def __repr__(self) -> str:
+        return draw_grid(show_scores(self.columns, SHOWN), 120)
+
+    def _repr_html_(self) -> str:
+        more = f"the best {SHOWN} of {len(self):,} leads" if len(self) > SHOWN else ""
+        return html_grid(show_scores(self.columns, SHOWN)) + html_lines([more, *self.notes])
+
+
+class Explanation(Struct, frozen=True):
+    """How a lead came by its scores; `account` holds every line as data."""
+
+    account: Account
+    zone: str
+
+    def __repr__(self) -> str:
+        return draw_explanation(self.account, self.zone)
+
+
+class Trial(Struct, frozen=True):
+    """How a rule set ranks the leads of a simulated market; `doubts` are what the two files do not agree on."""
+
+    metrics: Metrics
+    doubts: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        return "\n\n".join([*([draw_problems(self.doubts)] if self.doubts else []), draw_metrics(self.metrics)])
+
+    def _repr_html_(self) -> str:
+        return html_metrics(self.metrics) + html_lines([problem.message for problem in self.doubts])
+
+
+class Rules(Struct, frozen=True):
+    """A checked rule set, ready to score."""
+
+    model: Model
+    plan: Plan
+
+    def score(
+        self,
+        leads: object = None,
+        events: object = None,
+        *,
+        at: str | date | datetime,
+        on_bad_row: OnBadRow = "error",
+    ) -> Scores:
+        """Score leads as of an instant: a date, a datetime, "2026-01-31 09:00" or "arrival + 3 days".
+
+        `leads` and `events` are each a path or a pandas, Polars or Arrow table, with the columns that the rule set
+        names; without `leads` the events carry them. Times without an offset are local in the rule set's zone. Raises
+        `FileProblem` where a table cannot be read as it must, unless `on_bad_row="skip"` leaves such rows out.
+        """
+        as_of = _instant(at, self.model.timezone)
+        read = read_tables(self.model, leads, events, on_bad_row)
+        columns, unknown = score_as_of(self.plan, read.leads, as_of, criteria=True)
+        notes = [line for intake in read.intakes for line in intake.lines()]
+        notes += describe_lacking(lacking(self.model, read.leads))
+        notes += [f"{unknown:,} leads are left out: it is not known when they arrived"] if unknown else []
+        return Scores(columns, tuple(notes))
+
+    def explain(
+        self,
+        lead: object,
+        leads: object = None,
+        events: object = None,
+        *,
+        at: str | date | datetime,
+        on_bad_row: OnBadRow = "error",
+    ) -> Explanation:
+        """Every criterion of one lead, with the occurrences that fed it; the lines add up to the score."""
+        as_of = _instant(at, self.model.timezone)
+        found = read_tables(self.model, leads, events, on_bad_row).leads
+        picked = pick(self.plan, found, str(lead), as_of)
+        return Explanation(explain(self.plan, found, picked.position, picked.at), self.model.timezone)
+
+    def __repr__(self) -> str:
+        return f"<rules {self.model.name}: {sum(1 for _ in self.model.criteria)} criteria>"
+
+
+def load(path: FilePath) -> Rules:
+    """The rule set of a `.lead` file. Raises `RulesError` with every mistake drawn, or `FileProblem`."""
+    try:
+        model = read_model(path)
+    except RulesError as mistake:
+        mistake.add_note(draw_problems(mistake.problems))
+        raise
+    return Rules(model, compile_model(model))
+
+
+def simulate(
+    rules: Rules | FilePath, scenario: FilePath, *, population: int | None = None, seed: int | None = None
+) -> Trial:
+    """Try a rule set on the market of a `.scenario` file.
+
+    `population` leads (else as many as the scenario says) come from the draws of `seed` (else the scenario's, else 1).
+    Raises `RulesError` with every mistake drawn, also where the two files contradict each other, or `FileProblem`.
+    """
+    found = rules if isinstance(rules, Rules) else load(rules)
+    try:
+        market = read_market(scenario)
+        doubts = match(found.model, market)
+    except RulesError as mistake:
+        mistake.add_note(draw_problems(mistake.problems))
+        raise
+    return Trial(try_rules(found.plan, market, population=population, seed=seed), tuple(doubts))
+
+
+def _instant(at: str | date | datetime, zone: str) -> AsOf:
+    if isinstance(at, datetime) and at.tzinfo:
+        return at_datetime(at)
+    found = read_as_of(str(at), zone)
+    if found is None:
+        raise ValueError(f'{at!r} is no instant: give a date, a datetime, "2026-01-31 09:00" or "arrival + 3 days"')
+    return found

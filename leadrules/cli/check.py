@@ -8,6 +8,7 @@ from leadrules.cli.exits import CLEAN, FINDINGS
 from leadrules.cli.terminal import say, style_output
 from leadrules.dsl.problem import Problem, in_order
 from leadrules.dsl.source import Source
+from leadrules.files.failure import FileProblem
 from leadrules.files.sources import read_source
 from leadrules.report.text import count_problems, draw_problems
 
@@ -28,13 +29,15 @@ def command(files: tuple[str, ...]) -> int:
 
 
 def find_problems(source: Source) -> list[Problem]:
-    """All problems of one file, of its text and of its meaning."""
+    """All problems of one file, of its text and of its meaning. Raises `FileProblem` where it is of neither kind."""
     if source.name.endswith(".scenario"):
         from leadrules.dsl.scenario import check as scenario_check
         from leadrules.dsl.scenario import parse as scenario_parse
 
         scenario, unread = scenario_parse.read(source)
         return unread + scenario_check.examine(scenario)[1]
+    if not source.name.endswith(".lead"):
+        raise FileProblem(source.name, "neither a rule file (.lead) nor a market (.scenario)")
     from leadrules.dsl.rules import check as rules_check
     from leadrules.dsl.rules import parse as rules_parse
 

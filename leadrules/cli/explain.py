@@ -7,6 +7,7 @@ import click
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import data_options
+from leadrules.cli.terminal import say_intakes
 from leadrules.engine.compile import compile_model
 from leadrules.engine.explain import explain
 from leadrules.files.intake import OnBadRow
@@ -36,7 +37,8 @@ def command(
     model = read_model(rules)
     plan = compile_model(model)
     as_of_time = as_of_or_now(as_of, model.timezone)
-    found = read_tables(model, leads, events, on_bad_row).leads
-    picked = pick(plan, found, lead, as_of_time)
-    click.echo(draw_explanation(explain(plan, found, picked.position, picked.at), model.timezone))
+    read = read_tables(model, leads, events, on_bad_row)
+    say_intakes(read.intakes)
+    picked = pick(plan, read.leads, lead, as_of_time)
+    click.echo(draw_explanation(explain(plan, read.leads, picked.position, picked.at), model.timezone))
     return CLEAN

@@ -9,7 +9,7 @@ import click
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import data_options
-from leadrules.cli.terminal import say, terminal_width
+from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.engine.as_of import score_as_of
 from leadrules.engine.compile import compile_model
 from leadrules.engine.scores import Scores
@@ -56,8 +56,7 @@ def command(
     instant = as_of_or_now(as_of, model.timezone)
     form = _format(output, format_)
     read = read_tables(model, leads, events, on_bad_row)
-    for line in (line for intake in read.intakes for line in intake.lines()):
-        say(line)
+    say_intakes(read.intakes)
     for line in describe_lacking(lacking(model, read.leads)):
         say(line)
     scores, unknown = score_as_of(plan, read.leads, instant, criteria=True)

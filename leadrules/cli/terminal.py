@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TextIO
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from leadrules.report.text import Style, unstyled
+
+if TYPE_CHECKING:
+    from leadrules.files.intake import Intake
 
 COLOURS = {
     "error": {"fg": "red", "bold": True},
@@ -24,6 +28,12 @@ COLOURS = {
 def say(text: str) -> None:
     """Write a line about the data, on the error stream."""
     click.echo(text, err=True)
+
+
+def say_intakes(intakes: Iterable[Intake]) -> None:
+    """Write the account of every table that was read."""
+    for line in (line for intake in intakes for line in intake.lines()):
+        say(line)
 
 
 def style_output() -> Style:

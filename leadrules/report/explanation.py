@@ -9,7 +9,7 @@ from leadrules.dsl.rules.model import Each, Expires, HalfLife, Linear, NoDecay
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.explain import CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
 
-WIDTH = 88
+WIDTH = 100
 TRUTHS = {0: "no", 1: "not known", 2: "yes"}
 
 

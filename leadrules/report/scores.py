@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from leadrules.dsl.quantity import show_number
+from leadrules.engine.columns import FALSE, TRUE, UNKNOWN
 from leadrules.engine.scores import Scores, percentiles, rank_values, ranks
 from leadrules.report.grid import Grid
 from leadrules.verify.lacking import Lacking
@@ -19,22 +20,34 @@ def show_scores(scores: Scores, top: int) -> Grid:
     values = rank_values(scores)
     order = np.argsort(-values, kind="stable")[:top]
     part, place, percentile = scores.take(order), ranks(values)[order], percentiles(values)[order]
-    heads = ["lead", *(["tier"] if part.tier_names else []), "rank", "percentile", *part.scores, "mostly because of"]
+    tier = ["tier"] if part.tier_names else []
+    reasons = ["mostly because of"] if part.criteria else []
+    heads = ["lead", *tier, "rank", "percentile", *part.scores, *part.checklists, *reasons]
     rows = [_row(part, i, int(place[i]), float(percentile[i])) for i in range(len(part))]
-    first = 2 if part.tier_names else 1
+    first = 1 + len(tier)
     return Grid(heads, rows, range(first, first + 2 + len(part.scores)))
 
 
 def _row(part: Scores, i: int, rank: int, percentile: float) -> list[str]:
     tier = [part.tier_names[part.tiers[i]]] if part.tier_names else []
     points = [f"{values[i]:.2f}" for values in part.scores.values()]
-    return [str(part.ids[i]), *tier, f"{rank:,}", f"{percentile:.1f}", *points, _reasons(part, i)]
+    lists = [_items({item: int(truths[i]) for item, truths in items.items()}) for items in part.checklists.values()]
+    reasons = [_reasons(part, i)] if part.criteria else []
+    return [str(part.ids[i]), *tier, f"{rank:,}", f"{percentile:.1f}", *points, *lists, *reasons]
 
 
 def _reasons(part: Scores, i: int) -> str:
     given = {name: float(points[i]) for (_, name), points in part.criteria.items() if abs(points[i]) >= 0.005}
     most = sorted(given.items(), key=lambda pair: -abs(pair[1]))[:REASONS]
     return ", ".join(f"{name} {show_number(round(points, 2))}" for name, points in most)
+
+
+def _items(truths: Mapping[str, int]) -> str:
+    """How much of a checklist is met, and what is not: `2 of 4, no budget, timeline not known`."""
+    said = [f"{sum(truth == TRUE for truth in truths.values())} of {len(truths)}"]
+    said += [f"no {item}" for item, truth in truths.items() if truth == FALSE]
+    said += [f"{item} not known" for item, truth in truths.items() if truth == UNKNOWN]
+    return ", ".join(said)
 
 
 def describe_lacking(lacking: Sequence[Lacking]) -> list[str]:

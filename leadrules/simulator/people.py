@@ -123,5 +123,7 @@ def _column(field: Field, world: World, values: Floats) -> Column:
             return Flags(np.where(missing, UNKNOWN, np.where(values == 1.0, TRUE, FALSE)).astype(np.int8))
         case "whole number":
             return Numbers(np.rint(values))
+        case "duration":
+            return Numbers(values * SECOND)
         case _:
             return Numbers(values)

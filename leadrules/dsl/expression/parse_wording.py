@@ -108,6 +108,8 @@ def _hint(found: Unexpected, meant: str | None, statement: Statement) -> str:
         return "a number has no comma inside: write `1000` or `1_000`"
     if "_CLAUSE_COMMA" in found.accepted and str(word.value) in CLAUSE_WORDS:
         return f"a clause is set off by a comma: `, {word.value} …`"
+    if word.value == "between" and word is statement.parts[0]:
+        return "bounds stand before the braces: `score NAME between 0 and 100 { … }`"
     if word.type == "CLOCK":
         return "write a space behind the colon"
     return HINTS.get(_code(found, statement), "") or HINTS.get(str(word.value), "")

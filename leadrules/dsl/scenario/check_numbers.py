@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from leadrules.dsl.expression.check import check_duration
 from leadrules.dsl.expression.check_scope import Scope
-from leadrules.dsl.expression.check_values import check_number
+from leadrules.dsl.expression.check_values import check_constant, check_number
+from leadrules.dsl.expression.model import Type
 from leadrules.dsl.expression.tree import Expression, Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.quantity import SECOND, show_number
@@ -20,13 +21,32 @@ def plain(node: Expression, path: str, what: str, scope: Scope) -> Parameter:
     return Parameter(path, check_number(node, scope, what) or 0.0)
 
 
+def quantity(node: Expression, path: str, what: str, type: Type, scope: Scope) -> Parameter:
+    """A number in the unit of a field: of money its currency (which may be left out), of durations seconds."""
+    kinds = {"money": ("money", "number", "whole number"), "duration": ("duration",)}
+    found = check_constant(node, scope, kinds.get(type.name, ("number", "whole number")), what)
+    if found is None:
+        return Parameter(path, 1.0)
+    if found.type.name == "money" and found.type != type:
+        scope.findings.error("E301", node.span, f"{what} is a {found.type}", expected=f"{type}")
+    if type.name == "duration":
+        return Parameter(path, found.value / SECOND, "seconds")
+    return Parameter(path, found.value, type.detail if type.name == "money" else "")
+
+
+def above_zero(parameter: Parameter, node: Expression, what: str, scope: Scope, or_zero: bool = False) -> Parameter:
+    """The same parameter; a problem where it is not above zero, or not from zero."""
+    if parameter.value < 0 or (parameter.value == 0 and not or_zero):
+        expected = "zero or more" if or_zero else "a number above zero"
+        found = " ".join(node.span.text.split())
+        scope.findings.error("E402", node.span, f"{what} is {found}", expected=expected)
+    return parameter
+
+
 def positive(node: Expression, path: str, what: str, scope: Scope, or_zero: bool = False) -> Parameter:
     """A number above zero, or from zero."""
     value = check_number(node, scope, what)
-    if value is not None and (value < 0 or (value == 0 and not or_zero)):
-        expected = "zero or more" if or_zero else "a number above zero"
-        scope.findings.error("E402", node.span, f"{what} is {show_number(value)}", expected=expected)
-    return Parameter(path, 1.0 if value is None else value)
+    return above_zero(Parameter(path, 1.0 if value is None else value), node, what, scope, or_zero)
 
 
 def duration(node: Expression, path: str, what: str, scope: Scope) -> Parameter:

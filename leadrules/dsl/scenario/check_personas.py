@@ -8,10 +8,10 @@ from leadrules.dsl.expression.check import declared_value
 from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import is_number
-from leadrules.dsl.expression.model import Field
+from leadrules.dsl.expression.model import DATE, TIME, Field
 from leadrules.dsl.expression.tree import Body, Name, Number, Text
 from leadrules.dsl.scenario import tree
-from leadrules.dsl.scenario.check_numbers import plain, positive, report_sum, share
+from leadrules.dsl.scenario.check_numbers import above_zero, plain, positive, quantity, report_sum, share
 from leadrules.dsl.scenario.check_stages import StageTree, check_stages
 from leadrules.dsl.scenario.model import Distribution, Even, Lognormal, Normal, Parameter, Persona, Shares
 from leadrules.dsl.spelling import nearest
@@ -126,25 +126,25 @@ class People:
         return ""
 
     def numeric(self, item: tree.Attribute, field: Field, path: str) -> Distribution:
-        if field.type.name not in ("number", "whole number", "money"):
-            hint = f"give values with shares: `{field.name} {{ VALUE 40%; … }}`"
-            self.findings.error("E305", item.span, f"a law of numbers for a {field.type}", hint=hint)
         unknown = share(item.unknown, f"{path}/unknown", self.findings)
-        law, scope = item.distribution, self.scope
+        law, type, scope = item.distribution, field.type, self.scope
+        if type.name not in ("number", "whole number", "money", "duration"):
+            hint = "" if type in (TIME, DATE) else f"give values with shares: `{field.name} {{ VALUE 40%; … }}`"
+            self.findings.error("E305", item.span, f"a law of numbers for a {type}", hint=hint)
+            return Even(Parameter(f"{path}/low", 0.0), Parameter(f"{path}/high", 0.0), unknown)
         match law:
             case tree.Lognormal(median, spread):
-                middle = positive(median, f"{path}/median", "a median", scope)
+                middle = quantity(median, f"{path}/median", "a median", type, scope)
+                above_zero(middle, median, "a median", scope)
                 return Lognormal(middle, positive(spread, f"{path}/spread", "a spread", scope, or_zero=True), unknown)
             case tree.Normal(mean, spread):
-                middle = plain(mean, f"{path}/mean", "a mean", scope)
-                return Normal(middle, positive(spread, f"{path}/spread", "a spread", scope, or_zero=True), unknown)
+                middle = quantity(mean, f"{path}/mean", "a mean", type, scope)
+                wide = quantity(spread, f"{path}/spread", "a spread", type, scope)
+                return Normal(middle, above_zero(wide, spread, "a spread", scope, or_zero=True), unknown)
             case tree.Even(low, high):
-                return self.even(
-                    law,
-                    plain(low, f"{path}/low", "a bound", scope),
-                    plain(high, f"{path}/high", "a bound", scope),
-                    unknown,
-                )
+                least = quantity(low, f"{path}/low", "a bound", type, scope)
+                most = quantity(high, f"{path}/high", "a bound", type, scope)
+                return self.even(law, least, most, unknown)
 
     def even(self, law: tree.Even, low: Parameter, high: Parameter, unknown: Parameter) -> Even:
         if low.value > high.value:

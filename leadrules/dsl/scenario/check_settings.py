@@ -58,7 +58,8 @@ def check_clock(settings: Sequence[tree.Setting], place: Span, scope: Scope) -> 
         else Parameter("landmark", 30 * DAYS, "seconds"),
         duration(target.duration, "target", "a target", scope) if target else Parameter("target", 90 * DAYS, "seconds"),
     )
-    _report_order(clock, arrivals or horizon, landmark or horizon, scope)
+    if horizon is not None:
+        _report_order(clock, arrivals or horizon, landmark or horizon, scope)
     return clock
 
 

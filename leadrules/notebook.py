@@ -22,7 +22,7 @@ from leadrules.files.sources import FilePath, read_market, read_model
 from leadrules.files.tables import read_tables
 from leadrules.report.explanation import draw_explanation
 from leadrules.report.grid import draw_grid, html_grid, html_lines
-from leadrules.report.scores import describe_lacking, show_scores
+from leadrules.report.scores import describe_lacking, describe_left_out, show_scores
 from leadrules.report.text import draw_problems
 from leadrules.report.trial import draw_metrics, html_metrics
 from leadrules.simulator.metrics import Metrics
@@ -128,8 +128,7 @@ class Rules(Struct, frozen=True):
         columns, unknown = score_as_of(self.plan, read.leads, as_of, criteria=True)
         notes = [line for intake in read.intakes for line in intake.lines()]
         notes += describe_lacking(lacking(self.model, read.leads))
-        notes += [f"{unknown:,} leads are left out: it is not known when they arrived"] if unknown else []
-        return Scores(columns, tuple(notes))
+        return Scores(columns, (*notes, *describe_left_out(unknown)))
 
     def explain(
         self,

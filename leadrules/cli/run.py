@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import sys
 import traceback
 from collections.abc import Sequence
 
 import click
 
-from leadrules.cli.exits import FINDINGS, INTERNAL, INTERRUPTED, USAGE
+from leadrules.cli.exits import INTERNAL, INTERRUPTED, USAGE
 from leadrules.cli.terminal import say, style_errors
 from leadrules.dsl.problem import RulesError
+from leadrules.dsl.spelling import nearest
 from leadrules.files.failure import FileProblem
 from leadrules.report.text import draw_problems
 
@@ -29,15 +29,17 @@ class Commands(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command:
         if name not in COMMANDS:
-            return None
+            meant = nearest(name, COMMANDS)
+            raise click.UsageError(f"no command `{name}`" + (f": was `{meant}` meant?" if meant else ""))
         command: click.Command = importlib.import_module(f"leadrules.cli.{name}").command
         return command
 
 
 @click.command(
-    cls=Commands, epilog="Exit codes: 0 clean, 1 findings, 2 usage or input, 3 undecided, 70 internal error."
+    cls=Commands,
+    epilog="Exit codes: 0 clean, 1 findings, 2 usage or input, 3 undecided, 70 internal error, 130 interrupted.",
 )
 @click.version_option(package_name="leadrules", message="%(prog)s %(version)s")
 def commands() -> None:
@@ -63,16 +65,10 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         say("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        return _closed_pipe()
+    except SystemExit:
+        return INTERRUPTED  # click leaves so where the reader of our output went away (`| head`): not all was said
     except Exception as mistake:  # noqa: BLE001  the last door: whatever is left is said in one sentence
         return _internal(mistake)
-
-
-def _closed_pipe() -> int:
-    """The reader of our output went away (`| head`): nothing is wrong, and nothing more can be written."""
-    sys.stderr.close()
-    return FINDINGS
 
 
 def _internal(mistake: Exception) -> int:

@@ -10,6 +10,7 @@ from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import data_options
 from leadrules.cli.terminal import say, say_intakes, terminal_width
+from leadrules.dsl.quantity import show_count
 from leadrules.engine.as_of import score_as_of
 from leadrules.engine.compile import compile_model
 from leadrules.engine.scores import Scores
@@ -18,7 +19,7 @@ from leadrules.files.results import FORMATS, Format, format_of, sheet_of, stream
 from leadrules.files.sources import read_model
 from leadrules.files.tables import read_tables
 from leadrules.report.grid import draw_grid
-from leadrules.report.scores import describe_lacking, show_scores
+from leadrules.report.scores import describe_lacking, describe_left_out, show_scores
 from leadrules.verify.lacking import lacking
 
 SHOWN = 20
@@ -60,31 +61,28 @@ def command(
     for line in describe_lacking(lacking(model, read.leads)):
         say(line)
     scores, unknown = score_as_of(plan, read.leads, instant, criteria=True)
-    say(f"{len(scores):,} leads scored as of {instant.show(model.timezone)}")
-    if unknown:
-        say(f"{unknown:,} leads are left out: it is not known when they arrived")
+    say(f"{show_count(len(scores), 'lead')} scored as of {instant.show(model.timezone)}")
+    for line in describe_left_out(unknown):
+        say(line)
     _write(scores, output, form, top)
     return CLEAN
 
 
 def _format(output: str | None, format_: str | None) -> str:
-    by_ending = format_of(output) if output else None
-    if output and not (format_ or by_ending):
+    found = format_ or (format_of(output) if output else "table")
+    if output and found is None:
         raise click.BadParameter(f"which format should {output} have? Say it with --format", param_hint="-o")
-    found = format_ or by_ending or "table"
+    if output and found == "table":
+        message = "a table for reading goes to the output; files are csv, json or parquet"
+        raise click.BadParameter(message, param_hint="--format")
     if found == "parquet" and not output and sys.stdout.isatty():
         raise click.BadParameter("Parquet is not for the terminal: name a file with -o", param_hint="--format")
-    return found
+    return found or "table"
 
 
 def _write(scores: Scores, output: str | None, form: str, top: int | None) -> None:
     if form == "table":
-        text = draw_grid(show_scores(scores, top or SHOWN), terminal_width())
-        if output:
-            raise click.BadParameter(
-                "a table for reading goes to the output; files are csv, json or parquet", param_hint="--format"
-            )
-        click.echo(text)
+        click.echo(draw_grid(show_scores(scores, top or SHOWN), terminal_width()))
         if top is None and len(scores) > SHOWN:
             say(f"the best {SHOWN} of {len(scores):,}; --top N shows more, -o FILE writes all")
         return

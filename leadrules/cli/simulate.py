@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from leadrules.cli.exits import CLEAN
+from leadrules.cli.exits import CLEAN, UNDECIDED
 from leadrules.cli.terminal import say, style_errors, terminal_width
 from leadrules.engine.compile import compile_model
 from leadrules.files.sources import read_market, read_model
@@ -34,7 +34,8 @@ def command(rules: str, scenario: str, population: int | None, seed: int | None,
     """Try a rule set on a simulated market and show how it ranks leads.
 
     Each lead is scored some time after its arrival, as the scenario says, and judged by what becomes of it if nobody
-    calls. The same seed gives the same leads, whatever rules they are tried with.
+    calls. The same seed gives the same leads, whatever rules they are tried with. Where too few leads win or lose to
+    say anything of the ranking, the exit code is 3.
     """
     model, market = read_model(rules), read_market(scenario)
     if doubts := match(model, market):
@@ -42,7 +43,7 @@ def command(rules: str, scenario: str, population: int | None, seed: int | None,
     with _progress(population or market.population) as progress:
         metrics = try_rules(compile_model(model), market, population=population, seed=seed, progress=progress)
     click.echo(draw_metrics(metrics, terminal_width()) if format_ == "text" else metrics_as_json(metrics))
-    return CLEAN
+    return UNDECIDED if metrics.roc_auc.value is None else CLEAN
 
 
 @contextmanager

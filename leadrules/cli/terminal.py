@@ -6,14 +6,12 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import click
 
+from leadrules.files.intake import Intake
 from leadrules.report.text import Style, unstyled
-
-if TYPE_CHECKING:
-    from leadrules.files.intake import Intake
 
 COLOURS = {
     "error": {"fg": "red", "bold": True},

@@ -1,4 +1,4 @@
-"""Durations as people write them, and in microseconds."""
+"""Numbers and durations as people write them, and durations in microseconds."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ def show_duration(microseconds: float) -> str:
     for unit in ("day", "hour", "minute"):
         amount = microseconds / MICROSECONDS[unit]
         if amount == int(amount) and amount != 0:
-            return _counted(amount, unit)
-    return _counted(microseconds / SECOND, "second")
+            return show_count(int(amount), unit)
+    seconds = microseconds / SECOND
+    return f"{seconds:g} {'second' if seconds == 1 else 'seconds'}"
 
 
-def _counted(amount: float, unit: str) -> str:
-    return f"{amount:g} {unit}" if amount == 1 else f"{amount:g} {unit}s"
+def show_count(count: int, noun: str) -> str:
+    """`1 lead`, `12,000 leads`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def show_number(value: float) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from leadrules.dsl.quantity import show_count
 from leadrules.files.failure import FileProblem
 
 SHOWN = 10
@@ -50,13 +51,17 @@ class Intake(Struct, frozen=True):
 
     def lines(self) -> list[str]:
         """The account in words, without what did not happen."""
-        said = [f"{self.table}: {_many(self.rows, 'row')}"]
-        said += [f"  {_many(self.bad_rows, 'row')} with a bad value left out"] if self.bad_rows else []
-        said += [f"  {_many(self.repeated, 'row')} said before, taken once"] if self.repeated else []
+        said = [f"{self.table}: {show_count(self.rows, 'row')}"]
+        said += [f"  {show_count(self.bad_rows, 'row')} with a bad value left out"] if self.bad_rows else []
+        said += [f"  {show_count(self.repeated, 'row')} said before, taken once"] if self.repeated else []
         said += [f"    {cell}" for cell in self.bad]
         said += [f"  no column for {', '.join(self.absent)}: missing for every lead"] if self.absent else []
-        said += [f"  {name}: {_many(n, 'value')} it cannot have, taken as missing" for name, n in self.outside.items()]
-        said += [f"  {_many(self.orphans, 'event')} of leads that the table lacks, left out"] if self.orphans else []
+        said += [
+            f"  {name}: {show_count(n, 'value')} it cannot have, taken as missing" for name, n in self.outside.items()
+        ]
+        said += (
+            [f"  {show_count(self.orphans, 'event')} of leads that the table lacks, left out"] if self.orphans else []
+        )
         return said + self._strange()
 
     def _strange(self) -> list[str]:
@@ -64,11 +69,7 @@ class Intake(Struct, frozen=True):
             return []
         most = sorted(self.strange.items(), key=lambda pair: (-pair[1], pair[0]))
         names = ", ".join(f"{name} ({n:,})" for name, n in most[:SHOWN]) + (", …" if len(most) > SHOWN else "")
-        return [f"  {_many(sum(self.strange.values()), 'event')} of types that the rules do not declare: {names}"]
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+        return [f"  {show_count(sum(self.strange.values()), 'event')} of types that the rules do not declare: {names}"]
 
 
 def with_bad_rows(intake: Intake, bad: Sequence[BadCell], rows: int, on_bad_row: OnBadRow) -> Intake:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec import Struct
 
+from leadrules.dsl.quantity import show_count
 from leadrules.dsl.spelling import nearest
 from leadrules.engine.as_of import AsOf, instants
 from leadrules.engine.columns import NEVER
@@ -25,7 +26,9 @@ def pick(plan: Plan, leads: Leads, id: str, as_of: AsOf) -> Picked:
     found = np.flatnonzero(leads.ids.astype(str) == id)
     if not len(found):
         meant = nearest(id, map(str, leads.ids[:100_000]))
-        raise FileProblem(f"lead {id}", f"not among the {len(leads):,} leads", f"was {meant} meant?" if meant else "")
+        raise FileProblem(
+            f"lead {id}", f"not among the {show_count(len(leads), 'lead')}", f"was {meant} meant?" if meant else ""
+        )
     at = int(instants(as_of, plan, leads)[found[0]])
     if at == NEVER:
         raise FileProblem(f"lead {id}", "it is not known when it arrived", "ask for an instant instead")

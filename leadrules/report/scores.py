@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from leadrules.dsl.quantity import show_number
+from leadrules.dsl.quantity import show_count, show_number
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN
 from leadrules.engine.scores import Scores, percentiles, rank_values, ranks
 from leadrules.report.grid import Grid
@@ -53,9 +53,14 @@ def _items(truths: Mapping[str, int]) -> str:
 def describe_lacking(lacking: Sequence[Lacking]) -> list[str]:
     """For each field, how many leads lack it and what hangs on it."""
     return [
-        f"{field.field}: {field.leads:,} of {field.of:,} leads lack it{_stake(field)} ({', '.join(field.rules)})"
+        f"{field.field}: {field.leads:,} of {show_count(field.of, 'lead')} without it{_stake(field)} ({', '.join(field.rules)})"
         for field in lacking
     ]
+
+
+def describe_left_out(leads: int) -> list[str]:
+    """How many leads could not be scored, if any."""
+    return [f"{show_count(leads, 'lead')} left out: it is not known when they arrived"] if leads else []
 
 
 def _stake(field: Lacking) -> str:

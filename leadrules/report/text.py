@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from leadrules.dsl.problem import Fix, Label, Problem
+from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source, Span
 
 Style = Callable[[str, str], str]
@@ -88,12 +89,9 @@ def draw_problems(problems: Iterable[Problem], style: Style = unstyled) -> str:
 def count_problems(problems: Sequence[Problem], files: int) -> str:
     """`2 errors, 1 warning in 3 files`."""
     errors = sum(problem.severity == "error" for problem in problems)
-    found = [_counted(errors, "error"), _counted(len(problems) - errors, "warning")]
-    return f"{', '.join(text for text in found if text) or 'no problems'} in {_counted(files, 'file')}"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'s' * (number != 1)}" if number else ""
+    counts = ((errors, "error"), (len(problems) - errors, "warning"))
+    found = [show_count(count, noun) for count, noun in counts if count]
+    return f"{', '.join(found) or 'no problems'} in {show_count(files, 'file')}"
 
 
 def place_of(span: Span) -> str:

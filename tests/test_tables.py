@@ -1,0 +1,39 @@
+"""The door for data: the same rows come in as the same leads, whatever kind of table brings them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+
+from leadrules.engine.score import score
+from leadrules.files.tables import read_tables
+from tests.build import leads_of, plan_of
+from tests.frames import TABLES, types_of
+from tests.specs import render
+from tests.test_laws import law, same
+from tests.worlds import World, worlds
+
+KEYS = {"lead": "text", "type": "text", "time": "time", "known_at": "time", "id": "text"}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+@law(25)
+@given(world=worlds())
+def test_what_comes_in_is_what_was_there(kind: str, world: World, tmp_path_factory: Any) -> None:
+    folder: Path = tmp_path_factory.mktemp("tables")
+    plan = plan_of(render(world.spec))
+    lead_types = {"lead": "text", **types_of(world.spec.fields)}
+    event_types = KEYS | types_of(p for event in world.spec.events for p in event.properties)
+    assume("mixed" not in event_types.values())
+    tables = [
+        TABLES[kind](folder / f"{name}.csv", rows, types)
+        for name, rows, types in (("leads", world.leads, lead_types), ("events", world.events, event_types))
+    ]
+    read = read_tables(plan.model, *tables)
+    wanted = leads_of(plan.model, world.leads, world.events)
+    same(score(plan, read.leads, world.now, criteria=True), score(plan, wanted, world.now, criteria=True))
+    assert [intake.rows for intake in read.intakes] == [len(world.leads), len(world.events)]
+    assert sum(intake.bad_rows + intake.orphans for intake in read.intakes) == 0

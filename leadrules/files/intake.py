@@ -53,8 +53,8 @@ class Intake(Struct, frozen=True):
         """The account in words, without what did not happen."""
         said = [f"{self.table}: {show_count(self.rows, 'row')}"]
         said += [f"  {show_count(self.bad_rows, 'row')} with a bad value left out"] if self.bad_rows else []
-        said += [f"  {show_count(self.repeated, 'row')} said before, taken once"] if self.repeated else []
         said += [f"    {cell}" for cell in self.bad]
+        said += [f"  {show_count(self.repeated, 'row')} said before, taken once"] if self.repeated else []
         said += [f"  no column for {', '.join(self.absent)}: missing for every lead"] if self.absent else []
         said += [
             f"  {name}: {show_count(n, 'value')} it cannot have, taken as missing" for name, n in self.outside.items()

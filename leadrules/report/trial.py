@@ -77,5 +77,14 @@ def _notes(metrics: Metrics) -> Iterator[str]:
 
 
 def metrics_as_json(metrics: Metrics) -> str:
-    """The metrics as one JSON object, with `format_version`."""
-    return msgspec.json.format(msgspec.json.encode(metrics), indent=2).decode()
+    """The metrics as one JSON object, with `format_version`; figures to nine digits behind the point."""
+    return msgspec.json.format(msgspec.json.encode(_short(msgspec.to_builtins(metrics))), indent=2).decode()
+
+
+def _short(part: object) -> object:
+    """Without the last digits of a figure, which differ from one processor to the next."""
+    if isinstance(part, dict):
+        return {name: _short(value) for name, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_short(value) for value in part]
+    return round(part, 9) if isinstance(part, float) else part

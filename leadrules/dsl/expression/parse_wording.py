@@ -102,6 +102,8 @@ def _hint(found: Unexpected, meant: str | None, statement: Statement) -> str:
     word, before = found.word, found.before
     if meant:
         return f"was `{meant}` meant?"
+    if set(found.accepted) == {"NAME"} and str(word.value).isidentifier():
+        return f"`{word.value}` is a word of the language: choose another name"
     if before.type == "NUMBER" and str(word.value) in SHORT_UNITS:
         return f"write the unit out: `{before.value} {SHORT_UNITS[str(word.value)]}`"
     if before.type == "NUMBER" and word.type == "COMMA":

@@ -1,0 +1,65 @@
+"""Pages of the documentation: their code blocks, and what is done with each.
+
+```lead file=card.lead      a rule set, kept as a file for the commands below it; must have no mistake
+```lead preamble            declarations that the fragments of the page build on
+```lead criteria            a fragment: its lines stand in a score's criteria (or thresholds, or at the margin)
+```scenario ...             the same for markets
+```csv file=leads.csv       a file for the commands below it
+```console                  commands behind `$`, each with all that it shows; `; echo $?` shows the exit code
+```python                   runs, with what the blocks above it have left
+```sh                       what a shell runs on a new machine: a set-up, then a command that the tests run
+```yaml                     a CI file: every `run:` line is a command
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A code block: its language, the words behind that, its text, and where the text stands in the page."""
+
+    language: str
+    words: tuple[str, ...]
+    text: str
+    start: int
+    line: int
+
+    @property
+    def file(self) -> str | None:
+        """The name it is kept under, where it names one."""
+        return next((word.removeprefix("file=") for word in self.words if word.startswith("file=")), None)
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """The code blocks of a page."""
+    text = page.read_text(encoding="utf-8")
+    for found in BLOCK.finditer(text):
+        line = text.count("\n", 0, found.start(3)) + 1
+        yield Block(found[1], tuple(found[2].split()), found[3], found.start(3), line)
+
+
+MARKET = """scenario page { horizon 90 days from 2026-01-05 }
+event page_view { page one of start, product, price }
+event webinar
+persona everybody 100% { }
+"""
+FRAMES = {
+    "margin": "{preamble}{text}",
+    "head": "{text}",
+    "fields": "lead {{\n{text}}}\n",
+    "criteria": "{preamble}score total {{ criteria {{\n{text}}} }}\n",
+    "thresholds": "{preamble}score total {{ criteria {{ big 80 when customer }} }}\nthresholds {{\n{text}}}\n",
+    "stage": MARKET.replace("{", "{{").replace("}", "}}") + "stage looking {{\n{text}}}\n",
+}
+
+
+def framed(block: Block, preamble: str) -> str:
+    """A fragment as a file that has everything around it but, perhaps, a score."""
+    return FRAMES[block.words[0]].format(preamble=preamble, text=block.text)

@@ -1,0 +1,105 @@
+"""Rule sets that load, score and are expected: one for each numbered statement of `docs/semantics.md`.
+
+# S7                            the statement
+#! leads                        a table of leads, as CSV, to the next word
+#! events                       a table of events
+#! at 2026-01-10                the instant; what stands below is expected then
+#! ada: s = 5; tier = hot       of a lead, by the columns of `leadrules score`; nothing behind `=` is not known
+#! order: ada ben               who stands where
+#! left out: 1                  leads without an instant
+#! says: 1 row said before      a part of what is said about the tables
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import leadrules
+from leadrules.dsl.rules.check import check
+from leadrules.dsl.rules.parse import parse
+from leadrules.dsl.source import Source
+from leadrules.engine.as_of import read_as_of, score_as_of
+from leadrules.engine.compile import compile_model
+from leadrules.files.results import relation_of, sheet_of
+from leadrules.files.tables import read_tables
+from tests.chunks import Chunk, every_chunk
+
+HERE = Path(__file__).parent
+CASES = every_chunk(HERE / "semantics", "*.lead")
+STATEMENT = re.compile(r"^# (S\d+)$", re.MULTILINE)
+TRUTHS = {"true": True, "false": False}
+
+
+@pytest.mark.parametrize("chunk", CASES, ids=lambda chunk: chunk.id)
+def test_a_statement_holds(chunk: Chunk, tmp_path: Path) -> None:
+    model = check(parse(Source(chunk.path.name, chunk.text)))
+    said = [line.removeprefix("#! ") for line in chunk.text.splitlines() if line.startswith("#! ")]
+    first = next(i for i, line in enumerate(said) if line.startswith("at "))
+    tables = dict(tables_of(said[:first], tmp_path))
+    read = read_tables(model, tables.get("leads"), tables.get("events"))
+    plan, notes = compile_model(model), "\n".join(line for intake in read.intakes for line in intake.lines())
+    for line in said[first:]:
+        word, _, rest = line.partition(": ")
+        if line.startswith("at "):
+            as_of = read_as_of(line.removeprefix("at "), model.timezone)
+            assert as_of
+            scores, left_out = score_as_of(plan, read.leads, as_of, criteria=True)
+            table = relation_of(sheet_of(scores))
+            rows = {row[0]: dict(zip(table.columns, row, strict=True)) for row in table.fetchall()}
+        elif word == "says":
+            assert rest in notes
+        elif word == "order":
+            assert list(rows) == rest.split()
+        elif word == "left out":
+            assert left_out == int(rest)
+        else:
+            compare(rows[word], rest)
+
+
+def tables_of(said: list[str], folder: Path) -> Iterator[tuple[str, str]]:
+    """The tables of a case, as files."""
+    for name, body in re.findall(
+        r"^(leads|events)\n((?:(?!leads$|events$).*\n)+)", "\n".join([*said, ""]), re.MULTILINE
+    ):
+        path = folder / f"{name}.csv"
+        path.write_text(body, encoding="utf-8")
+        yield name, str(path)
+
+
+def compare(row: dict[str, object], expected: str) -> None:
+    """What is expected of a lead: `s = 5; tier = hot`."""
+    for part in expected.split(";"):
+        column, value = (word.strip() for word in part.split("="))
+        found = row[column]
+        if isinstance(found, float | int) and not isinstance(found, bool):
+            assert found == pytest.approx(float(value), abs=1e-9), column
+        else:
+            assert found == TRUTHS.get(value, value or None), column
+
+
+def test_every_statement_has_its_case() -> None:
+    told = (HERE.parent / "docs" / "semantics.md").read_text(encoding="utf-8")
+    statements = re.findall(r"^\*\*(S\d+)\*\*(.*?)(?=\n\n|\Z)", told, re.MULTILINE | re.DOTALL)
+    cases = {number for chunk in CASES for number in STATEMENT.findall(chunk.text)}
+    elsewhere = {number for number, text in statements if re.search(r"\(`tests/\w+\.py`\)\s*$", text)}
+    assert [number for number, _ in statements] == [f"S{i}" for i in range(1, len(statements) + 1)]
+    assert cases | elsewhere == {number for number, _ in statements}
+    assert not cases & elsewhere
+    for file in re.findall(r"\(`(tests/\w+\.py)`\)", told):
+        assert (HERE.parent / file).exists()
+
+
+@pytest.mark.parametrize(("one", "two"), [("9", "10"), ("10", "9a")])
+def test_what_happens_at_the_same_time_stands_in_the_order_of_its_ids(one: str, two: str, tmp_path: Path) -> None:
+    rules = tmp_path / "ties.lead"
+    rules.write_text("event visit { page text }\nscore s { criteria { a 5 each visit } }\n", encoding="utf-8")
+    for some in itertools.permutations([(two, "second"), (one, "first"), (None, "third"), (None, "thirsty")]):
+        events = pd.DataFrame({"lead": "a", "type": "visit", "time": "2026-01-01", "id": i, "page": p} for i, p in some)
+        told = repr(leadrules.load(rules).explain("a", events=events, at="2026-01-10"))
+        assert re.findall(r'page "(\w+)"', told) == ["first", "second", "third", "thirsty"]

@@ -4,7 +4,9 @@ The contract, version 1, all arithmetic modulo 2^64:
 
     key(seed, stream) = blake2b("v1/seed/stream", 8 bytes, little-endian)         G = 0x9E3779B97F4A7C15
     mix(z)  = z ^= z>>30; z *= 0xBF58476D1CE4E5B9; z ^= z>>27; z *= 0x94D049BB133111EB; z ^= z>>31
-    state   = mix(who * G + key)                            u_k = ((mix(state + (k+1) * G) >> 11) + 1/2) * 2^-53
+    state   = mix(who * G + key)                            u_k = ((mix(state + (k+1) * G) >> 12) + 1/2) * 2^-52
+
+52 bits and a half are a double to the last bit, so that no draw is 0 or 1.
 
 The finaliser is SplitMix64's (Steele, Lea, Flood 2014). Streams are named by the paths of parameters, so that a draw
 for one cause shifts no other, a lead can be replayed alone, and no block size can be seen in the numbers.
@@ -22,7 +24,7 @@ Uniforms = npt.NDArray[np.float64]
 
 G = np.uint64(0x9E3779B97F4A7C15)
 M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-S11, S27, S30, S31 = (np.uint64(shift) for shift in (11, 27, 30, 31))
+S12, S27, S30, S31 = (np.uint64(shift) for shift in (12, 27, 30, 31))
 ONE = np.uint64(1)
 VERSION = "v1"
 
@@ -75,8 +77,8 @@ def salt(k: np.uint64 | Words) -> Words:
 def salted(z: Words) -> Uniforms:
     """The draws of states that were salted, uniform in (0, 1). What is given is used up."""
     mix(z)
-    z >>= S11
+    z >>= S12
     found = z.view(np.int64).astype(np.float64)
     found += 0.5
-    found *= 2.0**-53
+    found *= 2.0**-52
     return found

@@ -1,4 +1,4 @@
-"""Intervals of 95 % with known coverage: Wilson for rates, DeLong for the area under the ROC curve, else bootstrap."""
+"""Intervals of 95 % with known coverage: Wilson for rates, DeLong and Newcombe for the area under the ROC curve."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from leadrules.simulator.population import Floats
 
 Z = 1.959963984540054
 REPLICATES = 200
-FEW_POSITIVES = 50
-HIGH_AUC = 0.95
+FEW = 50
+MIDDLE = (0.05, 0.95)
 
 
 def wilson(successes: float, trials: float, design: float = 1.0) -> Estimate:
@@ -28,53 +28,81 @@ def wilson(successes: float, trials: float, design: float = 1.0) -> Estimate:
 
 
 def design_effect(hits: Floats, clusters: npt.NDArray[np.int64]) -> float:
-    """The variance of a rate with clusters, over what it would be without: sandwich over binomial, at least 1.
+    """The variance of a rate with clusters, over what it would be without: sandwich over binomial.
 
-    `hits` are 0 or 1 for each trial, `clusters` the account each trial belongs to.
+    `hits` are 0 or 1 for each trial, `clusters` the account each trial belongs to. Two accounts are added, one that hits
+    throughout and one that never does, so that it is not 1 where nothing was hit. From 1 to the largest account.
     """
-    rate = float(hits.mean())
-    numbers = np.unique(clusters, return_inverse=True)[1]
-    groups = int(numbers.max()) + 1
-    if groups == len(hits) or groups < 2 or not 0 < rate < 1:
+    numbers, sizes = np.unique(clusters, return_inverse=True, return_counts=True)[1:]
+    largest = int(sizes.max(initial=1))
+    if largest == 1:
         return 1.0
-    residuals = np.bincount(numbers, weights=hits - rate)
+    trials, groups = len(hits) + 2 * largest, len(sizes) + 2
+    rate = (float(hits.sum()) + largest) / trials
+    residuals = np.append(np.bincount(numbers, weights=hits - rate), [largest * (1 - rate), -largest * rate])
     variance = float((residuals**2).sum()) * groups / (groups - 1)
-    return max(1.0, variance / (len(hits) * float(rate * (1 - rate))))
+    return min(float(largest), max(1.0, variance / (trials * rate * (1 - rate))))
 
 
-def normal_interval(value: float, error: float) -> Estimate:
-    """value ± 1.96 standard errors."""
-    return Estimate(value, value - Z * error, value + Z * error)
+def share_interval(value: float, error: float, trials: float, largest: int) -> Estimate:
+    """Wilson's interval of a share among so many trials, with a bootstrap error in place of the binomial one.
+
+    Where all or nothing was hit the error says nothing: then the trials count as if each account were one.
+    """
+    known = 0 < value < 1 and error > 0
+    effective = min(trials, value * (1 - value) / error**2) if known else trials / largest
+    return wilson(value * effective, effective)
 
 
-def logit_interval(value: float, error: float) -> Estimate:
-    """The interval of a share that is normal on the logit scale: it stays between 0 and 1."""
+def scaled(estimate: Estimate, by: float) -> Estimate:
+    """A figure in another unit."""
+    assert estimate.value is not None and estimate.low is not None and estimate.high is not None
+    return Estimate(estimate.value * by, estimate.low * by, estimate.high * by)
+
+
+def logit_interval(value: float, error: float, trials: float, largest: int) -> Estimate:
+    """The interval of a share that is normal on the logit scale: it stays between 0 and 1. At 0 and 1, Wilson's."""
     if not 0 < value < 1 or not error:
-        return Estimate(value, value, value)
+        return share_interval(value, error, trials, largest)
     middle, half = math.log(value / (1 - value)), Z * error / (value * (1 - value))
     return Estimate(value, 1 / (1 + math.exp(half - middle)), 1 / (1 + math.exp(-half - middle)))
 
 
-def log_interval(value: float, error: float) -> Estimate:
-    """The interval of a ratio that is normal on the logarithmic scale: it stays above 0."""
-    if value <= 0 or not error:
-        return Estimate(value, value, value)
-    half = Z * error / value
-    return Estimate(value, value * math.exp(-half), value * math.exp(half))
+def area_interval(area: float, error: float, won: int, other: int) -> Estimate:
+    """The interval of an area under the ROC curve, given its standard error.
 
-
-def delong(positives: Floats, negatives: Floats) -> Estimate:
-    """The area under the ROC curve with DeLong's interval by mid-ranks (Sun and Xu 2014), ties counted half.
-
-    On the logit scale where the area is above 0.95 or there are fewer than 50 positives.
+    area ± 1.96 errors where that is known to hold: 50 winners and 50 others or more, an area from 0.05 to 0.95. Else
+    Newcombe's (2006, method 5), which asks which areas would make this one likely; there the leads count as fewer
+    where the error is larger than Hanley and McNeil's. It stays between 0 and 1, and is never a point.
     """
-    above, below = _placements(positives, negatives), 1.0 - _placements(negatives, positives)
-    area = float(above.mean())
-    spread = [float(part.var(ddof=1)) / len(part) if len(part) > 1 else 0.0 for part in (above, below)]
-    error = math.sqrt(sum(spread))
-    if area > HIGH_AUC or len(positives) < FEW_POSITIVES:
-        return logit_interval(area, error)
-    return normal_interval(area, error)
+    independent = math.sqrt(hanley_mcneil(area, won, other))
+    design = max(1.0, (error / independent) ** 2) if independent else 1.0
+    if min(won, other) / design >= FEW and MIDDLE[0] <= area <= MIDDLE[1]:
+        return Estimate(area, area - Z * error, area + Z * error)
+    low, high = (_farthest(area, end, won / design, other / design) for end in (0.0, 1.0))
+    return Estimate(area, low, high)
+
+
+def hanley_mcneil(area: float, won: float, other: float) -> float:
+    """The variance of an area under the ROC curve, from nothing but the area (Hanley and McNeil 1982; Newcombe 2006)."""
+    pairs = (won + other) / 2 - 1
+    return area * (1 - area) * (1 + pairs * ((1 - area) / (2 - area) + area / (1 + area))) / (won * other)
+
+
+def _farthest(area: float, end: float, won: float, other: float) -> float:
+    """The area nearest to `end` that is not rejected when `area` was seen, by bisection."""
+    inside, outside = area, end
+    for _ in range(60):
+        middle = (inside + outside) / 2
+        near = (area - middle) ** 2 <= Z * Z * hanley_mcneil(middle, won, other)
+        inside, outside = (middle, outside) if near else (inside, middle)
+    return inside
+
+
+def delong_error(positives: Floats, negatives: Floats) -> float:
+    """DeLong's standard error of the area under the ROC curve, by mid-ranks (Sun and Xu 2014); two of each or more."""
+    parts = _placements(positives, negatives), _placements(negatives, positives)
+    return math.sqrt(sum(float(part.var(ddof=1)) / len(part) for part in parts))
 
 
 def _placements(these: Floats, those: Floats) -> Floats:

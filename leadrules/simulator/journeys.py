@@ -14,6 +14,7 @@ from leadrules.simulator.population import Floats, Small, Ticks
 from leadrules.simulator.quantiles import duration
 from leadrules.simulator.world import Exit, StageWorld, World
 
+SURE = 700.0  # a logit beyond which a double is 0 or 1
 LONGEST = 10**11  # seconds, three thousand years: no law reaches beyond
 WON, LOST = OUTCOMES.index("won"), OUTCOMES.index("lost")
 
@@ -61,7 +62,8 @@ def _stay(stage: StageWorld, people: People, who: Ticks, u: Uniforms) -> Ticks:
         kind = persona[at]
         seconds[at] = duration(family, stage.scale[kind], stage.shape[kind], u[at])
     if stage.faster.any():
-        seconds *= np.exp(-stage.faster[persona] * people.intent[who])
+        with np.errstate(over="ignore"):  # beyond the longest is the longest
+            seconds *= np.exp(-stage.faster[persona] * people.intent[who])
     return np.clip(seconds, 1, LONGEST).astype(np.int64)
 
 
@@ -94,7 +96,7 @@ def probabilities(way: Exit, persona: Small, intent: Floats) -> list[Floats]:
     if way.shares is not None:
         return [shares[persona] for shares in way.shares.T]
     logit = way.constant[persona] + way.slope[persona] * intent
-    return [1.0 / (1.0 + np.exp(-logit))]
+    return [1.0 / (1.0 + np.exp(-np.clip(logit, -SURE, SURE)))]
 
 
 def chances(world: World, persona: Small, intent: Floats) -> Floats:

@@ -12,12 +12,13 @@ from leadrules.engine.plan import Plan
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.intervals import (
     REPLICATES,
-    delong,
+    area_interval,
+    delong_error,
     design_effect,
-    log_interval,
     logit_interval,
-    normal_interval,
     poisson_weights,
+    scaled,
+    share_interval,
     wilson,
 )
 from leadrules.simulator.metrics import NOTHING, Estimate, Metrics, TierMetrics
@@ -94,18 +95,25 @@ def _tier(position: int, name: str, rows: Rows) -> TierMetrics:
 
 
 def _ranking(rows: Rows, draws: Draws, clustered: bool) -> tuple[Estimate, Estimate, Estimate, Estimate]:
-    """ROC AUC by DeLong (with accounts of several leads by bootstrap), the other figures by bootstrap."""
-    won = int(np.count_nonzero(rows.target))
-    if not 0 < won < len(rows.target):
+    """ROC AUC with DeLong's error (with accounts of several leads the bootstrap's), the other figures by bootstrap.
+
+    Nothing is said where fewer than two accounts win, or fewer than two have a lead that does not. Lift is the share of
+    the winners that are among the best, over the share of leads that are: that share is what has the interval.
+    """
+    sides = rows.target, ~rows.target
+    if any(len(np.unique(rows.account[side])) < 2 for side in sides):
         return NOTHING, NOTHING, NOTHING, NOTHING
+    won, other = (int(np.count_nonzero(side)) for side in sides)
     bins, size = bins_of(rows.score)
-    exact = figures(histogram(bins, size, rows.target, None))
-    errors = _errors(rows, draws)
-    auc = delong(rows.score[rows.target], rows.score[~rows.target])
-    if clustered:
-        auc = normal_interval(exact.auc, errors.auc)
-    average = logit_interval(exact.average, errors.average)
-    return auc, average, logit_interval(exact.precision, errors.precision), log_interval(exact.lift, errors.lift)
+    exact, errors = figures(histogram(bins, size, rows.target, None)), _errors(rows, draws)
+    error = errors.auc if clustered else delong_error(*(rows.score[side] for side in sides))
+    largest = int(np.unique(rows.account, return_counts=True)[1].max())
+    return (
+        area_interval(exact.auc, error, won, other),
+        logit_interval(exact.average, errors.average, won, largest),
+        share_interval(exact.precision, errors.precision, TOP * len(rows.target), largest),
+        scaled(share_interval(TOP * exact.lift, TOP * errors.lift, won, largest), 1 / TOP),
+    )
 
 
 def figures(counts: Histogram) -> Ranking:

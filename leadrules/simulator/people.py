@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.expression.model import Field
+from leadrules.dsl.expression.model import DATE, Field
 from leadrules.dsl.scenario.model import Distribution, Even, Lognormal, Normal, Shares
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Column, Flags, Moments, Numbers
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.moment import Moment, Tables
+from leadrules.engine.zone import DAY
 from leadrules.simulator.draws import Draws, Words
 from leadrules.simulator.population import Floats, Small, Ticks
 from leadrules.simulator.quantiles import normal
@@ -42,7 +43,10 @@ def draw_people(world: World, draws: Draws, start: int, stop: int) -> People:
         f.name: _attribute(f, world, draws, ids, persona) for f in scenario.fields if f.name != scenario.known_from
     }
     if scenario.known_from:
-        fields[scenario.known_from] = Moments(scenario.start + arrival * SECOND)
+        since = scenario.start + arrival * SECOND
+        if any(f.name == scenario.known_from and f.type == DATE for f in scenario.fields):
+            since = world.setting.zone.instant(world.setting.zone.day(since) * DAY)
+        fields[scenario.known_from] = Moments(since)
     own = normal(draws.uniforms("intent", ids)) if _is_wide(world) else np.zeros(len(ids))
     intent = _intent(world, draws, account, persona, fields, own)
     return People(ids, account, persona, arrival, fields, intent, _activity(world, draws, ids, persona, own))
@@ -101,10 +105,11 @@ def _unknown(distribution: Distribution) -> float:
 def _drawn(distribution: Distribution, field: Field, world: World, u: Floats) -> Floats:
     """Values as numbers: of texts, their places in the field's dictionary; NaN where not known."""
     match distribution:
-        case Shares(values, shares):
+        case Shares(values, shares, unknown):
             texts = {text: place for place, text in enumerate(world.dictionaries[field.name].values)}
             numbers = [float(texts[v]) if isinstance(v, str) else float(v) for v in values]
-            bounds = np.cumsum([share.value for share in shares])
+            parts = np.cumsum([share.value for share in shares])
+            bounds = parts / (parts[-1] + unknown.value)  # what is written adds up to 100 % only nearly
             return np.array([*numbers, np.nan])[np.searchsorted(bounds, u, side="right")]
         case Lognormal(median, spread):
             return median.value * np.exp(spread.value * normal(u))

@@ -92,8 +92,9 @@ def geometric(mean: Floats, u: Floats) -> Counts:
 
 
 def duration(family: Family, scale: Floats, shape: Floats, u: Floats) -> Floats:
-    """The quantile of a law of durations, in seconds. `scale` and `shape` are of the shape of `u`.
+    """A law of durations at its quantile 1 - u, in seconds: a low draw is a long stay under every law.
 
+    `scale` and `shape` are of the shape of `u`.
     Scales: the mean (exponential), mean / Γ(1 + 1/shape) (weibull), the median (lognormal, log-logistic), the
     duration itself (exactly).
     """
@@ -103,9 +104,9 @@ def duration(family: Family, scale: Floats, shape: Floats, u: Floats) -> Floats:
         case "weibull":
             return scale * (-np.log(u)) ** (1.0 / shape)
         case "lognormal":
-            return scale * np.exp(shape * normal(u))
+            return scale * np.exp(-shape * normal(u))
         case "log-logistic":
-            return scale * (u / (1.0 - u)) ** (1.0 / shape)
+            return scale * ((1.0 - u) / u) ** (1.0 / shape)
         case "exactly":
             return scale
 

@@ -84,12 +84,13 @@ def happen(world: World, draws: Draws, people: People, journeys: Journeys) -> Ha
 
 
 def _counts(stays: Stays, draws: Draws) -> Ticks:
-    """Visits of each stay. A mean too large for one exact draw is shared out over several."""
-    pieces = max(1, int(np.ceil(stays.mean.max(initial=0.0) / MOST_AT_ONCE)))
-    states = stays.states(draws, "visits")
-    counts = poisson(stays.mean / pieces, at(states, np.uint64(0)))
-    for piece in range(1, pieces):
-        counts += poisson(stays.mean / pieces, at(states, np.uint64(piece)))
+    """Visits of each stay. A mean too large for one exact draw is shared out over as many as that stay needs."""
+    pieces = np.maximum(np.ceil(stays.mean / MOST_AT_ONCE), 1.0)
+    mean, states = stays.mean / pieces, stays.states(draws, "visits")
+    counts = poisson(mean, at(states, np.uint64(0)))
+    for piece in range(1, int(pieces.max(initial=1.0))):
+        more = np.flatnonzero(pieces > piece)
+        counts[more] += poisson(mean[more], at(states[more], np.uint64(piece)))
     return counts
 
 
@@ -151,7 +152,6 @@ def _longer(stays: Stays, draws: Draws, visits: Visits) -> Visits:
     stay, number = visits.stay[of_visit], visits.number[of_visit] + (place << PLACE_SHIFT)
     salts = salt(number.view(np.uint64))
     gaps = _gaps(stays, stay, salted(stays.states(draws, "gaps")[stay] + salts))
-    gaps[place == 0] = 0
     passed = np.cumsum(gaps)
     since = visits.since[of_visit] + passed - passed[place == 0][of_visit]
     inside = np.flatnonzero(since < stays.width[stay])

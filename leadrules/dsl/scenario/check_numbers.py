@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 from leadrules.dsl.expression.check import check_duration
 from leadrules.dsl.expression.check_scope import Scope
@@ -14,6 +15,8 @@ from leadrules.dsl.problem import Findings
 from leadrules.dsl.quantity import SECOND, show_number
 from leadrules.dsl.scenario.model import Parameter
 from leadrules.dsl.source import Span
+
+WIDEST = 10.0
 
 
 def plain(node: Expression, path: str, what: str, scope: Scope) -> Parameter:
@@ -49,6 +52,25 @@ def positive(node: Expression, path: str, what: str, scope: Scope, or_zero: bool
     return above_zero(Parameter(path, 1.0 if value is None else value), node, what, scope, or_zero)
 
 
+def between(node: Expression, path: str, what: str, scope: Scope, low: float, high: float) -> Parameter:
+    """A number from `low` to `high`."""
+    value = check_number(node, scope, what)
+    if value is not None and not low <= value <= high:
+        expected = f"a number from {show_number(low)} to {show_number(high)}"
+        scope.findings.error("E402", node.span, f"{what} is {' '.join(node.span.text.split())}", expected=expected)
+    return Parameter(path, low if value is None else value)
+
+
+def spread_of(node: Expression | None, path: str, scope: Scope) -> Parameter:
+    """How wide something is on its own scale, mostly that of logarithms; 0 where it is not said."""
+    return Parameter(path, 0.0) if node is None else between(node, path, "a spread", scope, 0.0, WIDEST)
+
+
+def shape_of(node: Expression, path: str, scope: Scope) -> Parameter:
+    """The shape of a law of durations."""
+    return between(node, path, "a shape", scope, 0.1, 100.0)
+
+
 def duration(node: Expression, path: str, what: str, scope: Scope) -> Parameter:
     """A duration above zero, in seconds."""
     found = check_duration(node, scope, what)
@@ -66,7 +88,7 @@ def whole(node: Number, what: str, findings: Findings, least: int = 0) -> int:
     """A whole number."""
     if node.value != math.floor(node.value) or node.value < least:
         findings.error("E402", node.span, f"{what} is {node.written}", expected=f"a whole number from {least}")
-    return int(node.value)
+    return int(Decimal(node.written.replace("_", "")))
 
 
 def report_sum(shares: Sequence[Parameter], span: Span, what: str, findings: Findings) -> None:

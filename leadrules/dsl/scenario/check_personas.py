@@ -7,16 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from leadrules.dsl.expression.check import declared_value
 from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
-from leadrules.dsl.expression.check_values import is_number
 from leadrules.dsl.expression.model import DATE, TIME, Field
 from leadrules.dsl.expression.tree import Body, Name, Number, Text
 from leadrules.dsl.scenario import tree
-from leadrules.dsl.scenario.check_numbers import above_zero, plain, positive, quantity, report_sum, share
+from leadrules.dsl.scenario.check_numbers import above_zero, plain, positive, quantity, report_sum, share, spread_of
+from leadrules.dsl.scenario.check_settings import only_one
 from leadrules.dsl.scenario.check_stages import StageTree, check_stages
 from leadrules.dsl.scenario.model import Distribution, Even, Lognormal, Normal, Parameter, Persona, Shares
 from leadrules.dsl.spelling import nearest
 
 Attributes = dict[str, Distribution]
+VALUES = {
+    "text": "a text in quotes",
+    "flag": "`yes` or `no`",
+    "duration": "a law: `lognormal median 30 days spread 1`",
+    "time": "nothing: times have no shares",
+    "date": "nothing: dates have no shares",
+}
 
 
 class People:
@@ -31,6 +38,7 @@ class People:
         common: Attributes = {}
         for block in everyone:
             common |= self.attributes(block.body, "everyone")
+            self.report_own(block)
         names = Names(self.findings, "the persona")
         found = tuple(self.persona(node, common) for node in nodes if names.take(node.name))
         if nodes and not self.scope.unread:
@@ -40,12 +48,12 @@ class People:
     def persona(self, node: tree.Persona, common: Mapping[str, Distribution]) -> Persona:
         path = f"personas/{node.name.text}"
         intent, activity = Parameter(f"{path}/intent", 0.0), Parameter(f"{path}/activity", 1.0)
-        for item in node.body.items:
-            match item:
-                case tree.PersonaIntent(amount):
-                    intent = plain(amount, intent.path, "intent", self.scope)
-                case tree.PersonaActivity(amount):
-                    activity = positive(amount, activity.path, "activity", self.scope, or_zero=True)
+        shift = only_one(node.body.items, tree.PersonaIntent, self.findings)
+        if shift is not None:
+            intent = plain(shift.amount, intent.path, "intent", self.scope)
+        times = only_one(node.body.items, tree.PersonaActivity, self.findings)
+        if times is not None:
+            activity = positive(times.amount, activity.path, "activity", self.scope, or_zero=True)
         own = [item for item in node.body.items if isinstance(item, tree.Override)]
         return Persona(
             name=node.name.text,
@@ -57,6 +65,14 @@ class People:
             stages=check_stages(self.stages, own, path, self.scope),
             span=node.span,
         )
+
+    def report_own(self, everyone: tree.Everyone) -> None:
+        """What only a persona can say of itself."""
+        for item in everyone.body.items:
+            if isinstance(item, tree.PersonaIntent | tree.PersonaActivity | tree.Override):
+                word = item.span.text.split()[0]
+                hint = {"in": "say it in the stage itself, or of a persona"}.get(word, "say it of a persona")
+                self.findings.error("E207", item.span, f"`{word}` has no place in `everyone`", hint=hint)
 
     def attributes(self, body: Body[tree.Trait], path: str) -> Attributes:
         """The attributes a block gives, each once."""
@@ -115,13 +131,13 @@ class People:
         if name == "one of":
             label = declared_value(node, field.type, self.scope)
             return label.value if label else ""
-        if isinstance(node, Number) and is_number(field.type):
+        if isinstance(node, Number) and name in ("number", "whole number", "money"):
             return node.value
         if name == "flag" and isinstance(node, Name) and node.text in ("yes", "no"):
             return node.text == "yes"
         if name == "text" and isinstance(node, Text):
             return node.value
-        expected = {"text": "a text in quotes", "flag": "`yes` or `no`"}.get(name, "a number")
+        expected = VALUES.get(name, "a number")
         self.findings.error("E305", node.span, f"this is no value of a {field.type}", expected=expected)
         return ""
 
@@ -136,7 +152,7 @@ class People:
             case tree.Lognormal(median, spread):
                 middle = quantity(median, f"{path}/median", "a median", type, scope)
                 above_zero(middle, median, "a median", scope)
-                return Lognormal(middle, positive(spread, f"{path}/spread", "a spread", scope, or_zero=True), unknown)
+                return Lognormal(middle, spread_of(spread, f"{path}/spread", scope), unknown)
             case tree.Normal(mean, spread):
                 middle = quantity(mean, f"{path}/mean", "a mean", type, scope)
                 wide = quantity(spread, f"{path}/spread", "a spread", type, scope)

@@ -15,12 +15,13 @@ from leadrules.dsl.expression.tree import Item
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.quantity import DAY, SECOND, show_duration, show_number
 from leadrules.dsl.scenario import tree
-from leadrules.dsl.scenario.check_numbers import duration, plain, positive, whole
+from leadrules.dsl.scenario.check_numbers import duration, plain, spread_of, whole
 from leadrules.dsl.scenario.model import Parameter, Shift
 from leadrules.dsl.source import Span
 
 Part = TypeVar("Part", bound=Item)
 DAYS = DAY / SECOND
+LONGEST = 36_525
 
 
 class Clock(Struct, frozen=True):
@@ -59,7 +60,7 @@ def check_clock(settings: Sequence[tree.Setting], place: Span, scope: Scope) -> 
         duration(target.duration, "target", "a target", scope) if target else Parameter("target", 90 * DAYS, "seconds"),
     )
     if horizon is not None:
-        _report_order(clock, arrivals or horizon, landmark or horizon, scope)
+        _report_order(clock, horizon, arrivals or horizon, landmark or horizon, scope)
     return clock
 
 
@@ -70,8 +71,12 @@ def _start(horizon: tree.Horizon, scope: Scope) -> int:
     return int(start or 0)
 
 
-def _report_order(clock: Clock, arrivals: Any, landmark: Any, scope: Scope) -> None:
+def _report_order(clock: Clock, horizon: tree.Horizon, arrivals: Any, landmark: Any, scope: Scope) -> None:
     whole_time = show_duration(clock.horizon.value * SECOND)
+    if clock.horizon.value > LONGEST * DAYS:
+        scope.findings.error(
+            "E402", horizon.span, f"a horizon of {whole_time}", expected=f"at most {show_number(LONGEST)} days"
+        )
     if arrivals is not None and clock.arrivals.value > clock.horizon.value:
         scope.findings.error("E402", arrivals.span, f"leads arrive after the horizon of {whole_time} has ended")
     if landmark is not None and clock.landmark.value >= clock.horizon.value:
@@ -89,9 +94,9 @@ def only_one(items: Sequence[Any], kind: type[Part], findings: Findings) -> Part
 
 def check_accounts(parts: Sequence[Any], scope: Scope) -> tuple[int, Parameter]:
     """Leads in an account, and how much accounts differ in intent."""
-    size, spread = only_one(parts, tree.Size, scope.findings), only_one(parts, tree.IntentSpread, scope.findings)
+    size, wide = only_one(parts, tree.Size, scope.findings), only_one(parts, tree.IntentSpread, scope.findings)
     path = "accounts/intent_spread"
-    found = positive(spread.amount, path, "a spread", scope, or_zero=True) if spread else Parameter(path, 0.0)
+    found = spread_of(wide.amount if wide else None, path, scope)
     return whole(size.number, "the size of an account", scope.findings, 1) if size else 1, found
 
 
@@ -102,7 +107,7 @@ def check_activity(parts: Sequence[Any], scope: Scope) -> tuple[Parameter, Param
         only_one(parts, tree.Correlation, scope.findings),
     )
     path = "activity/spread"
-    wide = positive(spread.amount, path, "a spread", scope, or_zero=True) if spread else Parameter(path, 0.0)
+    wide = spread_of(spread.amount if spread else None, path, scope)
     found = Parameter("activity/correlation", 0.0)
     if correlation is not None:
         found = plain(correlation.amount, found.path, "a correlation", scope)
@@ -116,7 +121,7 @@ def check_intent(parts: Sequence[Any], scope: Scope) -> tuple[Parameter, tuple[S
     """How much leads differ in intent by themselves, and what fields add to it."""
     spread = only_one(parts, tree.Spread, scope.findings)
     path = "intent/spread"
-    wide = positive(spread.amount, path, "a spread", scope, or_zero=True) if spread else Parameter(path, 0.0)
+    wide = spread_of(spread.amount if spread else None, path, scope)
     shifts = []
     for part in parts:
         if isinstance(part, tree.IntentBy):

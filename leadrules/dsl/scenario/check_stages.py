@@ -15,7 +15,7 @@ from leadrules.dsl.expression.model import Constant, Type
 from leadrules.dsl.expression.tree import Name, Number, Path, Quantity, Text
 from leadrules.dsl.quantity import MICROSECONDS, SECOND
 from leadrules.dsl.scenario import tree
-from leadrules.dsl.scenario.check_numbers import duration, plain, positive, report_sum, share
+from leadrules.dsl.scenario.check_numbers import duration, plain, positive, report_sum, shape_of, share, spread_of
 from leadrules.dsl.scenario.model import OUTCOMES, Action, Branch, Law, Parameter, StageLaw
 from leadrules.dsl.spelling import nearest
 
@@ -36,7 +36,11 @@ def check_stages(
     names = {stage.name.text for stage in stages}
     for override in overrides:
         _known_stage(override.stage, names, scope)
-    own = {override.stage.text: override for override in overrides}
+    own: dict[str, tree.Override] = {}
+    for override in overrides:
+        if own.setdefault(override.stage.text, override) is not override:
+            message = f"a second `in {override.stage.text}`"
+            scope.findings.error("E502", override.span, message, hint="put everything into the first one")
     found = {}
     for stage in stages:
         parts = {kind: (part, f"stages/{stage.name.text}") for kind, part in _parts(stage.body.items, scope)}
@@ -104,7 +108,8 @@ class _Stage:
         measure = duration(law.measure, f"{path}/lasts", "a stage", self.scope)
         shape = Parameter(f"{path}/shape", 1.0)
         if law.shape is not None:
-            shape = positive(law.shape, shape.path, "a shape", self.scope)
+            known = spread_of if law.family == "lognormal" else shape_of
+            shape = known(law.shape, shape.path, self.scope)
         return Law(law.family, measure, shape), faster
 
     def visits(self) -> Parameter:
@@ -125,7 +130,7 @@ class _Stage:
             self.findings.error("E402", part.mean.span, "a visit has at least one event", expected="a number from 1")
         if part.gap is not None and part.spread is not None:
             gap = duration(part.gap, gap.path, "a gap", self.scope)
-            spread = positive(part.spread, spread.path, "a spread", self.scope, or_zero=True)
+            spread = spread_of(part.spread, spread.path, self.scope)
         return length, gap, spread
 
     # What happens

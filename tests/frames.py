@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tests.specs import Field
 
@@ -60,8 +62,26 @@ def arrow(rows: Sequence[Row], types: Mapping[str, str]) -> pa.Table:
     return pa.table(columns)
 
 
+def write_json(path: Path, rows: Sequence[Row], types: Mapping[str, str]) -> str:
+    """A file of JSON lines: numbers and truths as such, everything else as text."""
+    kept = ("number", "whole number", "flag")
+    lines = [{n: row.get(n) if t in kept else written(row.get(n), t) or None for n, t in types.items()} for row in rows]
+    path = path.with_suffix(".jsonl")
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    return str(path)
+
+
+def write_parquet(path: Path, rows: Sequence[Row], types: Mapping[str, str]) -> str:
+    """A Parquet file of the Arrow table."""
+    path = path.with_suffix(".parquet")
+    pq.write_table(arrow(rows, types), path)
+    return str(path)
+
+
 TABLES: Mapping[str, Callable[[Path, Sequence[Row], Mapping[str, str]], object]] = {
     "csv": write_csv,
+    "json": write_json,
+    "parquet": write_parquet,
     "arrow": lambda _path, rows, types: arrow(rows, types),
     "pandas": lambda _path, rows, types: arrow(rows, types).to_pandas(),
     "polars": lambda _path, rows, types: pl.from_arrow(arrow(rows, types)),

@@ -28,6 +28,7 @@ def test_what_comes_in_is_what_was_there(kind: str, world: World, tmp_path_facto
     lead_types = {"lead": "text", **types_of(world.spec.fields)}
     event_types = KEYS | types_of(p for event in world.spec.events for p in event.properties)
     assume("mixed" not in event_types.values())
+    assume(kind != "json" or (world.leads and world.events))  # without an object there are no columns
     tables = [
         TABLES[kind](folder / f"{name}.csv", rows, types)
         for name, rows, types in (("leads", world.leads, lead_types), ("events", world.events, event_types))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Field, Type
 from leadrules.dsl.quantity import MICROSECONDS
 from leadrules.dsl.source import Source, Span
-from leadrules.dsl.spelling import nearest
 from leadrules.engine.zone import EARLIEST, LATEST
-from leadrules.files.failure import FileProblem
 
 NUMERIC = (
     "TINYINT",
@@ -30,6 +26,7 @@ NUMERIC = (
 NOWHERE = Span(Source("table", ""), 0, 0)
 YES = ("yes", "true", "y", "t", "1", "on")
 NO = ("no", "false", "n", "f", "0", "off")
+WRITTEN = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:(?:T| +)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|z| ?UTC| ?GMT|[+-]\d{2}(?::?\d{2})?)?)?"
 HAS_ZONE = r"\d:\d\d.*(?:Z|z|[+-]\d\d(?::?\d\d)?|UTC|GMT)$"
 
 
@@ -69,9 +66,15 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def text_of(column: str, missing: tuple[str, ...] = ()) -> str:
-    """SQL for the trimmed text of a column; NULL where it is empty or says that it is missing."""
-    text = f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
+def text_of(column: str, type: str, missing: tuple[str, ...] = ()) -> str:
+    """SQL for the trimmed text of a column; NULL where it is empty or says that it is missing.
+
+    Whole numbers have no `.0`, whatever their type: data frames turn whole numbers into others where one is missing.
+    """
+    name = quoted(column)
+    text = f"nullif(trim(CAST({name} AS VARCHAR)), '')"
+    if type in ("DOUBLE", "FLOAT"):
+        text = f"(CASE WHEN {name} = floor({name}) AND abs({name}) < 1e15 THEN {name}::BIGINT::VARCHAR ELSE {text} END)"
     if not missing:
         return text
     marks = ", ".join(literal(mark.strip().lower()) for mark in missing)
@@ -80,7 +83,7 @@ def text_of(column: str, missing: tuple[str, ...] = ()) -> str:
 
 def cells(field: Field, column: str, type: str) -> Cells:
     """How to read a field from a column of some SQL type."""
-    text = text_of(column, field.missing)
+    text = text_of(column, type, field.missing)
     match field.type.name:
         case "text" | "one of":
             return Cells(field, column, text, text)
@@ -101,15 +104,17 @@ def cells(field: Field, column: str, type: str) -> Cells:
         case "duration":
             return Cells(field, column, text, duration(field, column, text, type), expected=_duration(field))
         case "money":
-            return _money(field, column, text)
+            return _money(field, column, text, type)
+
+
+def is_numeric(type: str) -> bool:
+    """Whether a SQL type is one of numbers."""
+    return type.startswith("DECIMAL") or type in NUMERIC
 
 
 def number(column: str, text: str, type: str) -> str:
     """SQL for a finite number."""
-    if type.startswith("DECIMAL") or type in NUMERIC:
-        value = f"CAST({quoted(column)} AS DOUBLE)"
-    else:
-        value = f"TRY_CAST({text} AS DOUBLE)"
+    value = f"CAST({quoted(column)} AS DOUBLE)" if is_numeric(type) else f"TRY_CAST({text} AS DOUBLE)"
     return f"(CASE WHEN isfinite({value}) THEN {value} END)"
 
 
@@ -122,20 +127,28 @@ def flag(text: str) -> str:
 def moment(column: str, text: str, type: str, is_date: bool) -> str:
     """SQL for microseconds: since 1970 UTC where an offset is known, else on local clocks (see `is_local`)."""
     if is_date:
-        value = f"epoch_us(CAST(CAST(TRY_CAST({text} AS TIMESTAMP) AS DATE) AS TIMESTAMP))"
+        value = f"epoch_us(CAST(CAST({_as(text, 'TIMESTAMP')} AS DATE) AS TIMESTAMP))"
     elif type.startswith("TIMESTAMP"):
-        value = f"epoch_us({quoted(column)})"
+        value = f"epoch_us(TRY_CAST({quoted(column)} AS {'TIMESTAMPTZ' if _has_zone(type) else 'TIMESTAMP'}))"
     else:
-        with_zone = f"epoch_us(TRY_CAST({text} AS TIMESTAMPTZ))"
-        local = f"epoch_us(TRY_CAST({text} AS TIMESTAMP))"
+        with_zone, local = (f"epoch_us({_as(text, kind)})" for kind in ("TIMESTAMPTZ", "TIMESTAMP"))
         value = f"(CASE WHEN {is_local(text, type)} THEN {local} ELSE {with_zone} END)"
     return f"(CASE WHEN {value} BETWEEN {EARLIEST} AND {LATEST} THEN {value} END)"
+
+
+def _as(text: str, kind: str) -> str:
+    """A text as a time, where it is written as one to the last sign: the database reads what it can and drops the rest."""
+    return f"(CASE WHEN regexp_full_match({text}, {literal(WRITTEN)}) THEN TRY_CAST({text} AS {kind}) END)"
+
+
+def _has_zone(type: str) -> bool:
+    return "ZONE" in type or "TZ" in type
 
 
 def is_local(text: str, type: str, is_date: bool = False) -> str:
     """SQL that is true where a time names no offset and is one of local clocks."""
     if is_date or type.startswith("TIMESTAMP"):
-        return "true" if is_date or "ZONE" not in type else "false"
+        return "true" if is_date or not _has_zone(type) else "false"
     return f"(NOT regexp_matches({text}, {literal(HAS_ZONE)}))"
 
 
@@ -155,15 +168,18 @@ def _duration(field: Field) -> str:
     return f"number of {field.unit}s" if field.unit else "duration, such as 30 days"
 
 
-def _money(field: Field, column: str, text: str) -> Cells:
+def _money(field: Field, column: str, text: str, type: str) -> Cells:
     """An amount, with or without its currency. Another currency is missing and counted; nothing is converted."""
     currency = field.type.detail
+    expected = f"amount of {currency}"
+    if is_numeric(type):
+        return Cells(field, column, text, number(column, text, type), expected=expected)
     pattern = literal(r"^(?:([A-Z]{3})\s*)?(-?[0-9]+(?:\.[0-9]+)?)(?:\s*([A-Z]{3}))?$")
     said = f"coalesce(nullif(regexp_extract({text}, {pattern}, 1), ''), nullif(regexp_extract({text}, {pattern}, 3), ''), {literal(currency)})"
     amount = f"TRY_CAST(regexp_extract({text}, {pattern}, 2) AS DOUBLE)"
     own = f"(CASE WHEN {said} = {literal(currency)} THEN {amount} END)"
     other = f"({amount} IS NOT NULL AND {said} <> {literal(currency)})"
-    return Cells(field, column, text, own, aside=other, expected=f"amount of {currency}")
+    return Cells(field, column, text, own, aside=other, expected=expected)
 
 
 def required(name: str, type: Type, column: str, sql_type: str, what: str) -> Cells:
@@ -175,22 +191,3 @@ def required(name: str, type: Type, column: str, sql_type: str, what: str) -> Ce
 def optional(name: str, type: Type, column: str, sql_type: str) -> Cells:
     """A column that a table may have and no rule asks for by name."""
     return cells(Field(name, type, column, span=NOWHERE), column, sql_type)
-
-
-def needed_column(columns: Mapping[str, str], table: str, name: str, way_out: str) -> str:
-    """The column of that name. Raises `FileProblem` where there is none, since no row can be read without it."""
-    found = find_column(name, columns)
-    if found is None:
-        meant = nearest(name, columns)
-        close = f'is it "{meant}"? ' if meant else ""
-        hint = f"{close}say how it is called with {way_out}"
-        raise FileProblem(table, f'no column "{name}" among {", ".join(columns)}', hint)
-    return found
-
-
-def find_column(name: str, columns: Mapping[str, str]) -> str | None:
-    """The column of that name, spelt with other capitals or spaces if need be; None where there is none."""
-    if name in columns:
-        return name
-    alike = [column for column in columns if column.strip().casefold() == name.strip().casefold()]
-    return alike[0] if len(alike) == 1 else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,20 +17,25 @@ from leadrules.files.cells import literal
 from leadrules.files.failure import FileProblem
 
 DELIMITERS = ",;\t|"
+QUOTED = r'"[^"]*"'
 
 
 class Dialect(Struct, frozen=True):
-    """The delimiter of a CSV file and the names of its columns, each once."""
+    """The delimiter of a CSV file, what it calls its columns, and names for them that occur once each."""
 
     delimiter: str
-    columns: Sequence[str]
+    written: Sequence[str]
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return each_once(self.written)
 
     def reader(self, path: str, rejects: str) -> str:
         """SQL that reads the file as texts; lines it cannot read go to the table `rejects`."""
         columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.columns)
         return (
             f"read_csv({literal(path)}, auto_detect = false, header = true, columns = {{{columns}}}, "
-            f"delim = {literal(self.delimiter)}, quote = '\"', escape = '\"', max_line_size = 10000000, "
+            f"delim = {literal(self.delimiter)}, quote = '\"', escape = '\"', max_line_size = 10000000, hive_partitioning = false, "
             f"ignore_errors = true, store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scans')"
         )
 
@@ -39,15 +45,17 @@ def dialect_of(path: str) -> Dialect:
     opened = gzip.open if path.lower().endswith(".gz") else open
     with opened(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
         start = file.readline()
-        delimiter = max(DELIMITERS, key=start.count)
+        if "\0" in start or "\ufffd" in start:
+            raise FileProblem(path, "is not written in UTF-8", "save it as UTF-8 (in Excel: CSV UTF-8)")
+        delimiter = max(DELIMITERS, key=re.sub(QUOTED, "", start).count)
         file.seek(0)
         names = next(csv.reader(file, delimiter=delimiter), [])
     if not any(name.strip() for name in names):
         raise FileProblem(path, "its first line names no columns")
-    return Dialect(delimiter, _each_once([name.strip() for name in names]))
+    return Dialect(delimiter, [name.strip() for name in names])
 
 
-def _each_once(names: Sequence[str]) -> list[str]:
+def each_once(names: Sequence[str]) -> list[str]:
     """Names for columns that have none, and other names for those that have one of another."""
     seen: Counter[str] = Counter()
     found = []

@@ -14,7 +14,7 @@ from leadrules.dsl.rules.model import Model
 from leadrules.engine.assemble import RawEvents
 from leadrules.engine.columns import NEVER, Column, Moments
 from leadrules.engine.zone import Zone
-from leadrules.files.cells import Cells, cells, find_column, literal, needed_column, optional, required, text_of
+from leadrules.files.cells import Cells, cells, literal, optional, required
 from leadrules.files.intake import Intake, OnBadRow, with_bad_rows
 from leadrules.files.relations import Table
 from leadrules.files.staging import Staged, stage
@@ -34,7 +34,9 @@ class EventTable(Struct, frozen=True):
 
     def id_of(self, row: int) -> str:
         """The id that a row of the table gives."""
-        return str(self.table.value(f"SELECT {text_of(self.id_column)} FROM {self.table.name} WHERE _row = {row}"))
+        return str(
+            self.table.value(f"SELECT {self.table.text(self.id_column)} FROM {self.table.name} WHERE _row = {row}")
+        )
 
     def without(self, dropped: npt.NDArray[np.bool_]) -> RawEvents:
         """The events but some."""
@@ -60,13 +62,13 @@ class _Reader:
     def __init__(self, model: Model, table: Table, zone: Zone) -> None:
         self.model, self.table, self.zone = model, table, zone
         self.identity = self.needed("identity", model.columns.event_identity)
-        self.type = text_of(self.needed("type", model.columns.type))
+        self.type = table.text(self.needed("type", model.columns.type))
         self.time = self.needed("time", model.columns.time)
-        self.known_at = find_column(model.columns.known_at, table.columns)
-        self.id = find_column(model.columns.id, table.columns)
+        self.known_at = table.find(model.columns.known_at)
+        self.id = table.find(model.columns.id)
 
     def needed(self, word: str, column: str) -> str:
-        return needed_column(self.table.columns, self.table.label, column, f'events {{ {word} from "…" }}')
+        return self.table.needed(column, f'events {{ {word} from "…" }}')
 
     def read(self, leads: str, on_bad_row: OnBadRow) -> EventTable:
         properties = list(self.properties())
@@ -126,14 +128,14 @@ class _Reader:
         return found + ([optional("known_at", TIME, self.known_at, types[self.known_at])] if self.known_at else [])
 
     def extra(self) -> dict[str, str]:
-        event_id = text_of(self.id) if self.id else "NULL::VARCHAR"
-        return {"id": text_of(self.identity), "event_id": event_id, "_kind": "_kind"}
+        event_id = self.table.text(self.id) if self.id else "NULL::VARCHAR"
+        return {"id": self.table.text(self.identity), "event_id": event_id, "_kind": "_kind"}
 
     def properties(self) -> Iterator[tuple[str, Cells]]:
         """The properties of each type of event that the table has a column for."""
         for kind, event in enumerate(self.model.events):
             for field in event.properties:
-                column = find_column(field.column, self.table.columns)
+                column = self.table.find(field.column)
                 if column is not None:
                     yield event.name, replace(cells(field, column, self.table.columns[column]), where=f"_kind = {kind}")
 

@@ -12,7 +12,7 @@ from leadrules.dsl.expression.model import TEXT
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.columns import Column, Ints
 from leadrules.engine.zone import Zone
-from leadrules.files.cells import cells, find_column, needed_column, required, text_of
+from leadrules.files.cells import cells, required
 from leadrules.files.intake import SHOWN, BadCell, Intake, OnBadRow, with_bad_rows
 from leadrules.files.relations import Table
 from leadrules.files.staging import Staged, stage
@@ -32,12 +32,12 @@ class LeadTable(Struct, frozen=True):
 
 def read_leads(model: Model, table: Table, zone: Zone, on_bad_row: OnBadRow) -> LeadTable:
     """The leads of a table, each once."""
-    identity = needed_column(table.columns, table.label, model.columns.lead_identity, 'lead { identity from "…" }')
-    found = {field.name: find_column(field.column, table.columns) for field in model.fields}
+    identity = table.needed(model.columns.lead_identity, 'lead { identity from "…" }')
+    found = {field.name: table.find(field.column) for field in model.fields}
     wanted = [cells(f, column, table.columns[column]) for f in model.fields if (column := found[f.name]) is not None]
     key = required("lead", TEXT, identity, table.columns[identity], "lead id")
-    account = find_column(model.columns.account, table.columns)
-    extra = {"id": key.text, "account": text_of(account) if account else "NULL::VARCHAR"}
+    account = table.find(model.columns.account)
+    extra = {"id": key.text, "account": table.text(account) if account else "NULL::VARCHAR"}
     staged = stage(table, [*wanted, key], extra, zone, BY_ID)
     once, repeated, clashes = _each_once(staged, identity)
     fields = {cell.field.name: once.column(i) for i, cell in enumerate(wanted)}
@@ -50,9 +50,9 @@ def read_leads(model: Model, table: Table, zone: Zone, on_bad_row: OnBadRow) -> 
 
 def leads_of_events(model: Model, table: Table) -> LeadTable:
     """The leads that a table of events tells of; nothing is known of them but what they did."""
-    identity = needed_column(table.columns, table.label, model.columns.event_identity, 'events { identity from "…" }')
+    identity = table.needed(model.columns.event_identity, 'events { identity from "…" }')
     name = "leads_of_events"
-    ids = f"SELECT DISTINCT {text_of(identity)} AS id FROM {table.name}"
+    ids = f"SELECT DISTINCT {table.text(identity)} AS id FROM {table.name}"
     table.make(name, f"SELECT id, 0 AS _row FROM ({ids}) WHERE id IS NOT NULL ORDER BY {BY_ID}")
     found = table.fetch(f"SELECT id FROM {name}")["id"]
     return LeadTable(name, found, np.arange(len(found)), {}, ())

@@ -14,7 +14,8 @@ from leadrules.files.event_table import EventTable, read_events
 from leadrules.files.failure import FileProblem
 from leadrules.files.intake import BadCell, Intake, OnBadRow, with_bad_rows
 from leadrules.files.lead_table import LeadTable, leads_of_events, read_leads
-from leadrules.files.relations import connect, open_table
+from leadrules.files.open_table import open_table
+from leadrules.files.relations import connect
 
 
 class Read(Struct, frozen=True):

@@ -1,0 +1,165 @@
+"""Tables as people have them: what must not be read another way than it stands, and what is refused with a way out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import leadrules
+from leadrules import FileProblem
+
+RULES = """
+ruleset doors { timezone Europe/Berlin }
+lead {
+  identity from "ID"
+  size  whole number from "Size"
+  price number
+  keen  flag
+  budget money EUR
+  title text
+  created time
+}
+event form { name text }
+score s {
+  criteria {
+    size 100 when size >= 10
+    price 10 when price > 2.5 and price < 2.8
+    keen 1 when keen
+    title 1000 when title is "müller"
+    budget 5000 when budget >= 200 EUR
+    recent 0.5 when any form in last 1 day
+  }
+}
+"""
+AT = "2026-01-11"
+
+
+@pytest.fixture
+def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> leadrules.Rules:
+    monkeypatch.chdir(tmp_path)
+    Path("doors.lead").write_text(RULES, encoding="utf-8")
+    return leadrules.load("doors.lead")
+
+
+def scored(rules: leadrules.Rules, leads: object, events: object = None, **options: Any) -> dict[str, float]:
+    """The score of each lead."""
+    columns = rules.score(leads, events, at=AT, **options).columns
+    return dict(zip(columns.ids.tolist(), columns.scores["s"].tolist(), strict=True))
+
+
+def written(name: str, text: str | bytes) -> str:
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return name
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["2026-01-10 10:00 PM", "2026-01-10 10:00 PST", "2026-01-10 10:00 Uhr", "2026-01-10 10:00 UTC+2", "epoch", "now"],
+)
+def test_a_time_is_read_to_its_last_sign_or_not_at_all(rules: leadrules.Rules, time: str) -> None:
+    with pytest.raises(FileProblem, match="is no time"):
+        scored(rules, None, written("e.csv", f"lead,time,type,name\na,{time},form,x\n"))
+
+
+@pytest.mark.parametrize("time", ["2026-01-10 10:00", "2026-01-10T10:00:00Z", "2026-01-10 10:00:00.5+02", "2026/1/11"])
+def test_times_as_they_are_written(rules: leadrules.Rules, time: str) -> None:
+    assert scored(rules, None, written("e.csv", f"lead,time,type,name\na,{time},form,x\n")) == {"a": 0.5}
+
+
+def test_json_is_read_as_it_stands_whatever_its_neighbours_hold(rules: leadrules.Rules) -> None:
+    lines: list[dict[str, Any]] = [
+        {"ID": "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "title": "Müller", "budget": "300 EUR"}
+    ]
+    lines += [{"ID": 18446744073709551617, "Size": 100, "budget": 200}, {"ID": "18446744073709551618", "title": 7}]
+    lines += [{"ID": f"x{i}", "price": 1} for i in range(21_000)] + [{"ID": "late", "price": 2.7, "keen": True}]
+    found = scored(rules, written("l.jsonl", "\ufeff" + "\n\n".join(json.dumps(line) for line in lines)))
+    assert found["A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"] == 6000
+    assert found["18446744073709551617"] == 5100
+    assert found["18446744073709551618"] == 0
+    assert found["late"] == 11
+    assert found == scored(rules, written("l.json", json.dumps(lines)))
+
+
+def test_a_line_that_is_no_object_is_a_bad_row(rules: leadrules.Rules) -> None:
+    path = written("l.jsonl", '{"ID": "a", "Size": 12}\n{"ID": \n[1]\n{"ID": "b", "Size": 12}\n')
+    with pytest.raises(FileProblem, match=r"row 2: .* is no JSON object"):
+        scored(rules, path)
+    assert scored(rules, path, on_bad_row="skip") == {"a": 100, "b": 100}
+    with pytest.raises(FileProblem, match="no JSON object"):
+        scored(rules, written("empty.jsonl", ""))
+
+
+def test_a_path_names_one_file_and_nothing_in_it_is_a_column(rules: leadrules.Rules) -> None:
+    written("p1.csv", "ID,Size\nother,100\n")
+    assert scored(rules, written("p[1].csv", "ID,Size\na,100\n")) == {"a": 100}
+    written("star.csv", "ID,Size\nother,100\n")
+    assert scored(rules, written("st*.csv", "ID,Size\na,1\n")) == {"a": 0}
+    for ending, text in (("csv", "ID,Size\na,1\n"), ("jsonl", '{"ID": "a", "Size": 1}\n')):
+        assert scored(rules, written(f"Size=100/l.{ending}", text)) == {"a": 0}
+    pl.DataFrame({"ID": ["a"], "Size": [1]}).write_parquet("Size=100/l.parquet")
+    assert scored(rules, "Size=100/l.parquet") == {"a": 0}
+
+
+def test_columns_that_nobody_can_tell_apart_are_refused_where_they_are_asked_for(rules: leadrules.Rules) -> None:
+    clash = [written("a.csv", "ID,size,Size\na,100,5\n"), written("b.jsonl", '{"ID": "a", "size": 5, "Size": 100}\n')]
+    clash.append(written("c.csv", "ID,Size,Size\na,100,5\n"))
+    frames = [pa.table({"ID": ["a"], "size": [5], "Size": [100]})]
+    for table in (*clash, *frames, frames[0].to_pandas(), pl.DataFrame({"ID": ["a"], "size": [5], "Size": [100]})):
+        with pytest.raises(FileProblem, match='several columns are called "Size"'):
+            scored(rules, table)
+    assert scored(rules, written("d.csv", "ID,City,city,Size\na,x,y,100\n")) == {"a": 100}
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "America/New_York"])
+def test_times_of_data_frames_have_any_unit_and_zone(rules: leadrules.Rules, unit: str, zone: str | None) -> None:
+    time = pd.Series(["2026-01-10 10:00"], dtype=f"datetime64[{unit}]").dt.tz_localize(zone)
+    frame = pd.DataFrame({"lead": ["a"], "type": ["form"], "name": ["x"], "time": time})
+    assert scored(rules, None, frame) == {"a": 0.5}
+    frame.to_parquet("e.parquet")
+    assert scored(rules, None, "e.parquet") == {"a": 0.5}
+    assert scored(rules, None, pl.from_pandas(frame)) == {"a": 0.5}
+
+
+def test_numbers_that_a_data_frame_made_of_others(rules: leadrules.Rules) -> None:
+    leads = pd.DataFrame({"ID": [1, 2, 3], "keen": [1.0, 0.0, np.nan], "budget": [1e20, 1e-5, np.nan]})
+    events = pd.DataFrame({"lead": [1.0, np.nan], "type": "form", "name": "x", "time": "2026-01-10 10:00"})
+    assert scored(rules, leads, events[:1]) == {"1": 5001.5, "2": 0, "3": 0}
+    assert scored(rules, leads.iloc[::-1], events[:1]) == {"1": 5001.5, "2": 0, "3": 0}
+
+
+def test_a_damaged_archive_is_named(rules: leadrules.Rules) -> None:
+    whole = gzip.compress(("ID,Size\n" + "".join(f"{i},{i % 97}\n" for i in range(9_000))).encode())
+    for name, data in (
+        ("half.csv.gz", whole[: len(whole) // 2]),
+        ("bad.csv.gz", whole[:40] + b"\0" * 60 + whole[100:]),
+    ):
+        with pytest.raises(FileProblem, match=name):
+            scored(rules, written(name, data))
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le"])
+def test_another_encoding_is_told_from_bad_rows(rules: leadrules.Rules, encoding: str) -> None:
+    path = written("l.csv", "ID,title\na,Müller\nb,x\n".encode(encoding))
+    with pytest.raises(FileProblem, match="UTF-8"):
+        scored(rules, path, on_bad_row="skip")
+
+
+def test_a_delimiter_inside_quotes_is_none(rules: leadrules.Rules) -> None:
+    path = written("l.csv", 'ID;"Revenue, net, EUR, 2025";Size\na;1;100\n')
+    assert scored(rules, path) == {"a": 100}
+
+
+def test_what_is_no_table_is_refused(rules: leadrules.Rules) -> None:
+    for given in ((row for row in [1]), 5, object()):
+        with pytest.raises(FileProblem, match="give a path, or a pandas"):
+            scored(rules, given)

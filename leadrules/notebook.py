@@ -124,6 +124,7 @@ class Rules(Struct, frozen=True):
         `FileProblem` where a table cannot be read as it must, unless `on_bad_row="skip"` leaves such rows out.
         """
         as_of = _instant(at, self.model.timezone)
+        _known(on_bad_row)
         read = read_tables(self.model, leads, events, on_bad_row)
         columns, unknown = score_as_of(self.plan, read.leads, as_of, criteria=True)
         notes = [line for intake in read.intakes for line in intake.lines()]
@@ -141,6 +142,7 @@ class Rules(Struct, frozen=True):
     ) -> Explanation:
         """Every criterion of one lead, with the occurrences that fed it; the lines add up to the score."""
         as_of = _instant(at, self.model.timezone)
+        _known(on_bad_row)
         found = read_tables(self.model, leads, events, on_bad_row).leads
         picked = pick(self.plan, found, str(lead), as_of)
         return Explanation(explain(self.plan, found, picked.position, picked.at), self.model.timezone)
@@ -167,6 +169,8 @@ def simulate(
     `population` leads (else as many as the scenario says) come from the draws of `seed` (else the scenario's, else 1).
     Raises `RulesError` with every mistake drawn, also where the two files contradict each other, or `FileProblem`.
     """
+    _whole("population", population, 1)
+    _whole("seed", seed, 0)
     found = rules if isinstance(rules, Rules) else load(rules)
     try:
         market = read_market(scenario)
@@ -175,6 +179,16 @@ def simulate(
         mistake.add_note(draw_problems(mistake.problems))
         raise
     return Trial(try_rules(found.plan, market, population=population, seed=seed), tuple(doubts))
+
+
+def _known(on_bad_row: str) -> None:
+    if on_bad_row not in ("error", "skip"):
+        raise ValueError(f'on_bad_row={on_bad_row!r}: it is "error" or "skip"')
+
+
+def _whole(name: str, value: object, least: int) -> None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
+        raise ValueError(f"{name}={value!r}: it is a whole number from {least}")
 
 
 def _instant(at: str | date | datetime, zone: str) -> AsOf:

@@ -95,6 +95,9 @@ def test_check_draws_every_mistake_and_fails(folder: Path) -> None:
         ("leadrules score card.lead --leads none.csv", "none.csv: no such file"),
         ("leadrules score card.lead --leads card.lead", "what kind of table is this?"),
         ("leadrules score card.lead --leads leads.csv --as-of yesterday", "`yesterday` is no instant"),
+        ("leadrules score card.lead --leads leads.csv --as-of 0001-01-01", "is no instant"),
+        ("leadrules score card.lead --leads leads.csv --as-of 'arrival + 99999999999 weeks'", "is no instant"),
+        ("leadrules score card.lead --leads leads.csv -o leads.csv", "leads.csv is read here"),
         ("leadrules score card.lead --leads leads.csv -o out.xls", "which format should out.xls have?"),
         ("leadrules score card.lead --leads leads.csv -o out.csv --format table", "goes to the output"),
         ("leadrules score card.lead --leads leads.csv --top 0", "--top"),
@@ -110,6 +113,37 @@ def test_what_cannot_be_done_is_said_with_code_2(folder: Path, command: str, sai
     assert code == 2
     assert said in errors and "Traceback" not in errors
     assert not output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_no_mistake_of_leadrules(folder: Path) -> None:
+    command = "score card.lead --leads leads.csv --format csv --as-of 2026-01-11"
+    with open("/dev/full", "wb") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "leadrules", *command.split()], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert run.returncode == 2
+    assert b"cannot be written" in run.stderr and b"mistake in leadrules" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["}", "}}\nlead { a text }\n", "{", "score s {", "\0", "score s { criteria { a 5 when (((("]
+)
+def test_no_text_is_too_broken_to_be_checked(folder: Path, text: str) -> None:
+    for name in ("broken.lead", "broken.scenario"):
+        (folder / name).write_text(text)
+        assert typed(f"leadrules check {name}").code == 1
+
+
+def test_conditions_made_of_conditions_cost_no_more_than_there_are(folder: Path) -> None:
+    steps = [f"condition c{i}: c{i - 1} or c{i - 1}" for i in range(1, 45)]
+    deep = RULES.replace("score points", "\n".join(["condition c0: keen", *steps]) + "\nscore points")
+    (folder / "card.lead").write_text(deep.replace("5 when keen", "5 when c44"))
+    assert scored().code == 0
+    (folder / "card.lead").write_text(
+        deep.replace("score points", "\n".join(f"condition c{i}: c{i - 1}" for i in range(45, 60)) + "\nscore points")
+    )
+    assert "error[E106]" in scored().errors
 
 
 def test_score_on_a_broken_rule_file_is_an_input_error(folder: Path) -> None:

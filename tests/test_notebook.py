@@ -195,3 +195,14 @@ def test_the_river_names_functions_that_are_there() -> None:
     assert named == set(homes)
     for name, home in homes.items():
         assert callable(getattr(importlib.import_module(home), name)), name
+
+
+@pytest.mark.parametrize("wrong", [{"population": 0}, {"population": 2.5}, {"seed": -1}, {"seed": "x"}])
+def test_a_trial_of_no_size_is_refused(rules: leadrules.Rules, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="whole number"):
+        leadrules.simulate(rules, EXAMPLES / "points_card.scenario", **wrong)
+
+
+def test_bad_rows_are_refused_or_skipped_and_nothing_else(rules: leadrules.Rules) -> None:
+    with pytest.raises(ValueError, match="on_bad_row"):
+        rules.score(LEADS, EVENTS, at=AT, on_bad_row="ignore")  # type: ignore[arg-type]

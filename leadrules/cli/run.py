@@ -65,6 +65,9 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         say("interrupted")
         return INTERRUPTED
+    except OSError as mistake:
+        say(f"the output cannot be written: {(mistake.strerror or str(mistake)).lower()}")
+        return USAGE
     except SystemExit:
         return INTERRUPTED  # click leaves so where the reader of our output went away (`| head`): not all was said
     except Exception as mistake:  # noqa: BLE001  the last door: whatever is left is said in one sentence

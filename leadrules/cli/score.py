@@ -16,7 +16,7 @@ from leadrules.engine.compile import compile_model
 from leadrules.engine.scores import Scores
 from leadrules.files.intake import OnBadRow
 from leadrules.files.results import FORMATS, Format, format_of, sheet_of, stream_sheet, write_sheet
-from leadrules.files.sources import read_model
+from leadrules.files.sources import read_model, same_file
 from leadrules.files.tables import read_tables
 from leadrules.report.grid import draw_grid
 from leadrules.report.scores import describe_lacking, describe_left_out, show_scores
@@ -55,7 +55,9 @@ def command(
     model = read_model(rules)
     plan = compile_model(model)
     instant = as_of_or_now(as_of, model.timezone)
+    output = None if output == "-" else output
     form = _format(output, format_)
+    _spare(output, rules, leads, events)
     read = read_tables(model, leads, events, on_bad_row)
     say_intakes(read.intakes)
     for line in describe_lacking(lacking(model, read.leads)):
@@ -66,6 +68,12 @@ def command(
         say(line)
     _write(scores, output, form, top)
     return CLEAN
+
+
+def _spare(output: str | None, *inputs: str | None) -> None:
+    """Refuse to write over what is read."""
+    if output and any(name and same_file(name, output) for name in inputs):
+        raise click.BadParameter(f"{output} is read here: scores need a file of their own", param_hint="-o")
 
 
 def _format(output: str | None, format_: str | None) -> str:

@@ -115,12 +115,12 @@ class _Layout(Struct):
         return Block(tuple(statements), Span(self.source, start, end), opening, closing)
 
     def closed(self, opened: int | None) -> bool:
-        if self.type == "CLOSE_BRACE":
+        while self.type == "CLOSE_BRACE":
             self.at += 1
-            if opened is None:
-                hint = "one `}` too many here, or one `{` too few above"
-                self.findings.error("E104", self.place(self.at - 1), "`}` closes nothing", hint=hint)
-            return opened is not None
+            if opened is not None:
+                return True
+            hint = "one `}` too many here, or one `{` too few above"
+            self.findings.error("E104", self.place(self.at - 1), "`}` closes nothing", hint=hint)
         if opened is None:
             return self.type == "END"
         if self.type == "END" or self.starts_anew(self.at):

@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+OF_THE_MACHINE = frozenset(("localtime", "Factory", "posixrules"))
 
 
 def find_zone(name: str) -> ZoneInfo | None:
-    """The time zone of this name; None where there is none."""
+    """The time zone of this name; None where there is none, or where it is another one on each machine."""
+    if name in OF_THE_MACHINE:
+        return None
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -20,12 +24,14 @@ def find_zone(name: str) -> ZoneInfo | None:
 def instant(written: str, zone: ZoneInfo) -> int | None:
     """The instant of `2026-01-31`, `2026-01-31 09:00`, `2026-01-31T09:00:00Z` and their kin; None where it is none.
 
-    Without an offset it is local time in `zone`; a local hour that happens twice means its first, a local hour that is
+    Years are from 1900 to 2199. Without an offset it is local time in `zone`; a local hour that happens twice means its first, a local hour that is
     skipped is read with the offset in force before it.
     """
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
+        return None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return (aware.astimezone(UTC) - EPOCH) // MICROSECOND

@@ -11,6 +11,7 @@ MICROSECONDS = {
     "week": 604_800 * SECOND,
 }
 DAY = MICROSECONDS["day"]
+LONGEST = 365_250 * DAY
 
 
 def show_duration(microseconds: float) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.moment import EPOCH, MICROSECOND, instant
-from leadrules.dsl.quantity import MICROSECONDS, show_duration
+from leadrules.dsl.quantity import LONGEST, MICROSECONDS, show_duration
 from leadrules.engine.columns import NEVER, Moments
 from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
@@ -46,7 +46,8 @@ def read_as_of(text: str, zone: str) -> AsOf | None:
     relative = AFTER_ARRIVAL.fullmatch(text)
     if relative:
         amount, unit = relative.groups()
-        return AsOf(round(float(amount) * MICROSECONDS[unit]) if amount else 0, after_arrival=True)
+        after = float(amount) * MICROSECONDS[unit] if amount else 0.0
+        return AsOf(round(after), after_arrival=True) if after <= LONGEST else None
     fixed = instant(text.strip(), ZoneInfo(zone))
     return None if fixed is None else AsOf(fixed)
 

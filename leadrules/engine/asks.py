@@ -10,10 +10,12 @@ from leadrules.dsl.rules.model import Model
 
 def fields_of(meaning: Meaning, model: Model) -> Iterator[str]:
     """The names of the fields that something asks for; a name can come more than once."""
-    if isinstance(meaning, Reference) and meaning.kind == "field":
-        yield meaning.name
-    if isinstance(meaning, Holds) and meaning.reference.kind == "condition":
-        named = {condition.name: condition.condition for condition in model.conditions}
-        yield from fields_of(named[meaning.reference.name], model)
-    for part in meaning.made_of():
-        yield from fields_of(part, model)
+    named = {condition.name: condition.condition for condition in model.conditions}
+    waiting: list[Meaning] = [meaning]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Reference) and part.kind == "field":
+            yield part.name
+        if isinstance(part, Holds) and part.reference.kind == "condition" and part.reference.name in named:
+            waiting.append(named.pop(part.reference.name))
+        waiting.extend(reversed(list(part.made_of())))

@@ -18,6 +18,11 @@ FilePath = str | PathLike[str]
 LARGEST = 20_000_000
 
 
+def same_file(one: FilePath, other: FilePath) -> bool:
+    """Whether two paths lead to one file that is there."""
+    return Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
+
+
 def read_source(path: FilePath) -> Source:
     """The text of a rule or scenario file. Raises `FileProblem` where there is none that can be read."""
     try:

@@ -52,10 +52,12 @@ def _joined(known: LeadTable, told: EventTable, on_bad_row: OnBadRow) -> Read:
     intake = replace(told.intake, repeated=told.intake.repeated + len(repeats.dropped))
     if repeats.conflicts:
         pairs = [sorted((int(told.rows[a]), int(told.rows[b]))) for a, b in repeats.conflicts]
+        first = {b: a for a, b in reversed(pairs)}
         bad = [
-            BadCell(intake.table, b, told.id_column, told.id_of(b), f"new id: row {a:,} has it too") for a, b in pairs
+            BadCell(intake.table, b, told.id_column, told.id_of(b), f"new id: row {a:,} has it too")
+            for b, a in sorted(first.items())
         ]
         intake = with_bad_rows(intake, bad, len(bad), on_bad_row)
-        later = np.isin(told.rows, [b for _, b in pairs])
+        later = np.isin(told.rows, list(first))
         leads, _ = assemble(known.ids, known.accounts, known.fields, told.without(later))
     return Read(leads, (*known.intakes, intake))

@@ -25,6 +25,7 @@ from leadrules.dsl.expression.model import (
 )
 from leadrules.dsl.fold import fold, words
 from leadrules.dsl.problem import Fix
+from leadrules.dsl.quantity import LONGEST
 from leadrules.dsl.spelling import nearest
 
 TEXTS = ("text", "one of")
@@ -83,6 +84,9 @@ def check_duration(node: tree.Expression, scope: Scope, what: str) -> float | No
         return None
     if constant.value <= 0:
         scope.findings.error("E402", node.span, f"{what} must be longer than nothing", expected="a positive duration")
+        return None
+    if constant.value > LONGEST:
+        scope.findings.error("E402", node.span, f"{what} is too long", expected="1,000 years at most")
         return None
     return constant.value
 

@@ -22,12 +22,16 @@ class Names:
     def take(self, name: Name) -> bool:
         """Whether the name is new; a problem where it was taken before."""
         _warn_mixed_scripts(name, self.findings)
-        if name.text in self.seen:
-            labels = (Label(self.seen[name.text], "declared here first"),)
+        spelling = name.text.casefold()
+        if spelling in self.seen:
+            first = self.seen[spelling]
+            labels = (Label(first, "declared here first"),)
             message = f"{self.what} `{self.owner}{name.text}` is declared twice"
+            if not first.text.startswith(name.text):
+                message = f"{self.what} `{self.owner}{name.text}` differs from another only in capitals"
             self.findings.error("E202", name.span, message, hint="rename one of them, or leave it out", labels=labels)
             return False
-        self.seen[name.text] = name.span
+        self.seen[spelling] = name.span
         return True
 
 

@@ -45,6 +45,7 @@ CLAUSE_STARTS = frozenset(
     + (("no", "decay"), ("for", "leads"), ("faster", "with"), ("gaps", "median"))
 )
 RESERVED = frozenset(["when", "each", "where", "and", "or", "not", "is", "by", "between", "otherwise"])
+TAKES_MUCH = frozenset(["item", "tier"])
 OPTIONS = frozenset(["from", "missing", "blank", "known"])
 
 
@@ -103,6 +104,16 @@ class Grammar(Struct, frozen=True):
         except UnexpectedToken:
             raise Unexpected(word, last, self._phrases(parser.accepts())) from None
         return tree
+
+    def takes(self, statement: Statement) -> bool:
+        """Whether a statement can be read in some block, but for blocks that take nearly everything."""
+        for start in (start for start in self.lark.options.start if start not in TAKES_MUCH):
+            try:
+                self.read(statement, start)
+            except Unexpected:
+                continue
+            return True
+        return False
 
     def _token(self, parts: Sequence[Word | Block], at: int, start: str, choices: Mapping[str, object]) -> Token:
         part = parts[at]

@@ -12,11 +12,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.parse import Grammar
-from leadrules.dsl.expression.parse_nodes import ExpressionNodes
+from leadrules.dsl.expression.parse_nodes import LARGEST, ExpressionNodes
 from leadrules.dsl.expression.parse_wording import Unexpected, one_of, unexpected
 from leadrules.dsl.expression.tree import Body, Item
 from leadrules.dsl.layout import Block, Statement, Word, arrange, place
-from leadrules.dsl.problem import Findings
+from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
 
@@ -50,13 +50,17 @@ class Reader(Struct):
     source: Source
     findings: Findings
     unread: set[str] = field(default_factory=set)
+    unbalanced: bool = False
+    lost: bool = False
 
     def text(self) -> Body[Any]:
         """The whole text."""
         words = self.grammar.words(self.source)
         self.report_strays(words)
         heads = self.language.heads.keys() | self.language.later
-        return self.body(arrange(self.source, words, heads, self.findings), "declaration")
+        whole = arrange(self.source, words, heads, self.findings)
+        self.unbalanced = any(problem.code in ("E103", "E104") for problem in self.findings.problems)
+        return self.body(whole, "declaration")
 
     def report_strays(self, words: Sequence[Word]) -> None:
         for word in words:
@@ -64,6 +68,8 @@ class Reader(Struct):
             if word.type == "OPEN_TEXT":
                 expected = 'a closing `"` on the same line'
                 self.findings.error("E102", span, "this text is never closed", expected=expected)
+            elif word.type == "NUMBER" and float(word.value) >= LARGEST:
+                self.findings.error("E402", span, "this number is too large", expected="15 digits at most")
             elif word.type == "STRAY":
                 meant = LOOKALIKES.get(word.value)
                 hint = f"write `{meant}`" if meant else ""
@@ -71,7 +77,9 @@ class Reader(Struct):
 
     def body(self, block: Block, start: str) -> Body[Any]:
         """The statements of a block, each read with the rule `start`."""
+        outside, self.lost = self.lost, False
         items = tuple(node for s in block.statements for node in self.statement(s, start))
+        self.lost = outside
         return Body(items, block.opening, block.closing, span=block.span)
 
     def statement(self, statement: Statement, start: str) -> Iterator[Item]:
@@ -82,10 +90,20 @@ class Reader(Struct):
                 yield replace(item, notes=statement.notes)
                 return
             except Unexpected as found:
-                form = self.form(statement, start)
-                self.findings.problems.append(unexpected(self.source, statement, found, form))
+                self.misfit(statement, unexpected(self.source, statement, found, self.form(statement, start)))
+                self.unbalanced |= "BLOCK" in found.accepted and found.word.type == "$END"
         self.unread.update(_names(statement))
         self.salvage(statement, start)
+
+    def misfit(self, statement: Statement, problem: Problem) -> None:
+        """Report a statement that cannot be read.
+
+        Where braces are missing, lines that are right stand in the wrong block: of those the first of each block is
+        enough. They are the lines that another block would take.
+        """
+        if not (self.unbalanced and self.lost and self.grammar.takes(statement)):
+            self.findings.problems.append(problem)
+        self.lost = True
 
     def known(self, statement: Statement, start: str) -> bool:
         """Whether a statement at the margin begins with a word that begins one; a problem where not."""
@@ -101,7 +119,10 @@ class Reader(Struct):
         meant = nearest(head, heads)
         hint = f"was `{meant}` meant?" if meant else ""
         expected = one_of([f"`{word}`" for word in heads])
-        self.findings.error("E113", span, f"`{span.text}` begins no statement", expected=expected, hint=hint)
+        message = f"`{span.text}` begins no statement"
+        self.misfit(
+            statement, Problem(code="E113", severity="error", span=span, message=message, expected=expected, hint=hint)
+        )
         return False
 
     def short_enough(self, statement: Statement) -> bool:
@@ -118,7 +139,8 @@ class Reader(Struct):
 
     def salvage(self, statement: Statement, start: str) -> None:
         """Read what stands in the braces of a broken statement all the same, for the problems in it."""
-        inside = self.language.inside.get(statement.head) or self.language.inside.get(start)
+        alone = len(statement.parts) == 1
+        inside = start if alone else self.language.inside.get(statement.head) or self.language.inside.get(start)
         for part in statement.parts:
             if isinstance(part, Block) and inside:
                 self.body(part, inside)

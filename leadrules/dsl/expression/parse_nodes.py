@@ -14,6 +14,8 @@ from leadrules.dsl.source import Source, Span
 ESCAPE = re.compile(r"\\(.)")
 ESCAPED = {"n": "\n", "t": "\t"}
 
+LARGEST = 1e15
+
 
 class ExpressionNodes:
     """The nodes of values, conditions and event patterns. A language adds the methods of its own rules."""
@@ -52,14 +54,14 @@ class ExpressionNodes:
         return tree.Sign(sign.value, operand, span=span)
 
     def number(self, span: Span, digits: Word) -> tree.Number:
-        return tree.Number(float(digits.value), str(digits.value), span=span)
+        return tree.Number(_amount(digits), str(digits.value), span=span)
 
     def digits(self, word: Word) -> tree.Number:
         """A number that the grammar asks for as bare digits."""
         return self.number(self.token_span(word), word)
 
     def percent(self, span: Span, digits: Word) -> tree.Number:
-        return tree.Number(float(digits.value) / 100, f"{digits.value}%", span=span)
+        return tree.Number(_amount(digits) / 100, f"{digits.value}%", span=span)
 
     def quantity(self, span: Span, digits: Word, unit: str) -> tree.Quantity:
         amount = self.number(self.token_span(digits), digits)
@@ -224,3 +226,8 @@ class ExpressionNodes:
 
     def unknown(self, span: Span, points: Expression) -> Item:
         return tree.RestRow("unknown", points, span=span)
+
+
+def _amount(digits: Word) -> float:
+    """The number that digits make; one that is too large was reported where the words were read."""
+    return min(float(digits.value), LARGEST)

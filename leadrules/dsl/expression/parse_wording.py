@@ -79,7 +79,7 @@ def unexpected(source: Source, statement: Statement, found: Unexpected, form: st
     word, accepted = found.word, found.accepted
     ended = word.type == "$END"
     span = Span(source, statement.span.end, statement.span.end) if ended else place(source, word)
-    meant = None if ended else nearest(str(word.value), [k for k in accepted.values() if k.isalpha()])
+    meant = None if word.type != "NAME" else nearest(str(word.value), [k for k in accepted.values() if k.isalpha()])
     return Problem(
         code=_code(found, statement),
         span=span,

@@ -22,6 +22,9 @@ from leadrules.dsl.rules.model import Event, NamedCondition, Param
 CONSTANT_KINDS = ("number", "whole number", "duration", "money")
 COUNTS: tuple[Literal["met", "unmet", "unknown"], ...] = ("met", "unmet", "unknown")
 
+RESULTS = ("lead", "tier", "rank", "percentile")
+DEEPEST = 50
+
 
 def base_scope(
     ruleset: tree.Ruleset, fields: Sequence[Field], events: Sequence[Event], zone: ZoneInfo, findings: Findings
@@ -40,13 +43,17 @@ def base_scope(
 def report_duplicates(ruleset: tree.Ruleset, fields: Sequence[Field], findings: Findings) -> None:
     """A bare name means one thing: fields, points, params, conditions, scores and checklists share their names."""
     names = Names(findings, "the name")
-    names.seen = {field.name: field.span for field in fields}
+    names.seen = {field.name.casefold(): field.span for field in fields}
     declared = [name for item in ruleset.items for name in _declared(item)]
     for name in declared:
         names.take(name)
     for text, span in names.seen.items():
         if text in ("lead", "event"):
             findings.error("E206", span, f"`{text}` is a word of the language", hint="choose another name")
+    for item in ruleset.items:
+        if isinstance(item, tree.Score | tree.Combination | tree.Checklist) and item.name.text.casefold() in RESULTS:
+            message = f"`{item.name.text}` is a column of every table of scores"
+            findings.error("E206", item.name.span, message, hint="choose another name")
 
 
 def _declared(item: tree.Declaration) -> Iterator[Name]:
@@ -146,6 +153,7 @@ def check_conditions(ruleset: tree.Ruleset, scope: Scope) -> tuple[Scope, tuple[
             else:
                 found[item.name.text] = NamedCondition(item.name.text, condition, span=item.span)
     broken |= set(_report_circles(found, scope.findings))
+    _report_depth({name: named for name, named in found.items() if name not in broken}, scope.findings)
     names = {name: known for name, known in scope.names.items() if name not in broken}
     kept = replace(scope, names=names, unread=scope.unread | broken)
     return kept, tuple(named for name, named in found.items() if name not in broken)
@@ -162,6 +170,19 @@ def _report_circles(conditions: Mapping[str, NamedCondition], findings: Findings
                 findings.error("E205", named.span, f"the condition `{name}` is made of itself", hint="break the circle")
             reported |= reached
             yield name
+
+
+def _report_depth(conditions: Mapping[str, NamedCondition], findings: Findings) -> None:
+    """The first condition that is made of conditions too many times over; none of them is made of itself."""
+    uses = {name: set(_conditions_in(named.condition)) & set(conditions) for name, named in conditions.items()}
+    left, depth = set(uses), 0
+    while left and depth < DEEPEST:
+        left -= {name for name in left if not uses[name] & left}
+        depth += 1
+    for name in (name for name in conditions if name in left):
+        message = f"`{name}` is made of conditions more than {DEEPEST} deep"
+        findings.error("E106", conditions[name].span, message, hint="say it with fewer steps")
+        return
 
 
 def reachable(start: str, uses: Mapping[str, set[str]]) -> set[str]:

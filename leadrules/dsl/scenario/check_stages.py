@@ -13,13 +13,15 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import check_value, is_number
 from leadrules.dsl.expression.model import Constant, Type
 from leadrules.dsl.expression.tree import Name, Number, Path, Quantity, Text
-from leadrules.dsl.quantity import MICROSECONDS, SECOND
+from leadrules.dsl.quantity import MICROSECONDS, SECOND, show_number
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.check_numbers import duration, plain, positive, report_sum, shape_of, share, spread_of
 from leadrules.dsl.scenario.model import OUTCOMES, Action, Branch, Law, Parameter, StageLaw
 from leadrules.dsl.spelling import nearest
 
 StageTree = tree.Stage
+MOST_VISITS = 1.0
+LONGEST_VISIT = 1_000
 PARTS: Mapping[type, str] = {
     tree.Lasts: "lasts",
     tree.Visits: "visits",
@@ -117,7 +119,10 @@ class _Stage:
         if part is None:
             return Parameter(f"{path}/visits", 0.0, "per second")
         rate = positive(part.amount, f"{path}/visits", "a rate of visits", self.scope, or_zero=True)
-        return replace(rate, value=rate.value * SECOND / MICROSECONDS[part.unit], unit="per second")
+        per_second = rate.value * SECOND / MICROSECONDS[part.unit]
+        if per_second > MOST_VISITS:
+            self.findings.error("E402", part.amount.span, "so many visits", expected="at most one a second")
+        return replace(rate, value=per_second, unit="per second")
 
     def visit_length(self) -> tuple[Parameter, Parameter, Parameter]:
         part, path = self.part(tree.VisitLength)
@@ -126,8 +131,9 @@ class _Stage:
         if part is None:
             return length, gap, spread
         length = plain(part.mean, length.path, "the length of a visit", self.scope)
-        if length.value < 1:
-            self.findings.error("E402", part.mean.span, "a visit has at least one event", expected="a number from 1")
+        if not 1 <= length.value <= LONGEST_VISIT:
+            found = f"a visit of {show_number(length.value)} events"
+            self.findings.error("E402", part.mean.span, found, expected=f"a number from 1 to {LONGEST_VISIT:,}")
         if part.gap is not None and part.spread is not None:
             gap = duration(part.gap, gap.path, "a gap", self.scope)
             spread = spread_of(part.spread, spread.path, self.scope)

@@ -1,0 +1,1 @@
+"""How fast leadrules is beside what people would use instead. Run with `python -m benchmarks`."""

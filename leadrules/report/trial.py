@@ -72,7 +72,7 @@ def _notes(metrics: Metrics) -> Iterator[str]:
     by_account = metrics.account_size > 1
     auc = "bootstrap over accounts" if by_account else "DeLong"
     rates = "Wilson with the design effect of accounts" if by_account else "Wilson"
-    yield f"Intervals: {auc} for ROC AUC, {rates} for rates, bootstrap of 200 replicates for the rest."
+    yield f"Intervals: {auc} for ROC AUC (Newcombe where leads are few), {rates} for rates, bootstrap for the rest."
     yield "They tell how far chance alone could move a figure, not how far the market is the real one."
 
 

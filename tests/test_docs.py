@@ -15,8 +15,9 @@ from leadrules.dsl.codes import CODES
 from leadrules.dsl.problem import Problem, RulesError, in_order
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.parse import parse
+from leadrules.dsl.scenario.check import check as scenario_check
+from leadrules.dsl.scenario.parse import parse as scenario_parse
 from leadrules.dsl.source import Source
-from leadrules.files.sources import read_market
 from leadrules.report.text import draw_problems
 from leadrules.verify.match import match
 from tests.chunks import Chunk
@@ -138,7 +139,7 @@ def problems_of(chunk: Chunk) -> list[Problem]:
     source = Source(f"card{chunk.path.suffix}", chunk.text.lstrip("\n"))
     if chunk not in MATCHING:
         return in_order(find_problems(source))
-    market = read_market(chunk.path.with_suffix(".scenario"))
+    market = scenario_check(scenario_parse(Source("market.scenario", chunk.path.with_suffix(".scenario").read_text())))
     try:
         return match(check(parse(source)), market)
     except RulesError as mistake:

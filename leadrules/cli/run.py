@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import traceback
 from collections.abc import Sequence
 
 import click
 
 from leadrules.cli.exits import INTERNAL, INTERRUPTED, USAGE
-from leadrules.cli.terminal import say, style_errors
+from leadrules.cli.terminal import drop_output, say, style_errors
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.spelling import nearest
 from leadrules.files.failure import FileProblem
@@ -49,7 +50,9 @@ def commands() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; what goes wrong is said on the error stream."""
     try:
-        return int(commands.main(list(arguments), "leadrules", standalone_mode=False) or 0)
+        code = int(commands.main(list(arguments), "leadrules", standalone_mode=False) or 0)
+        sys.stdout.flush()
+        return code
     except click.exceptions.NoArgsIsHelpError as shown:
         shown.show()
         return USAGE
@@ -66,6 +69,7 @@ def run(arguments: Sequence[str]) -> int:
         say("interrupted")
         return INTERRUPTED
     except OSError as mistake:
+        drop_output()
         say(f"the output cannot be written: {(mistake.strerror or str(mistake)).lower()}")
         return USAGE
     except SystemExit:

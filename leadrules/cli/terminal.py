@@ -23,6 +23,14 @@ COLOURS = {
 }
 
 
+def drop_output() -> None:
+    """Let what is still unwritten go nowhere: the output cannot be written, and Python would try again at the end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:  # not a stream of the system, as in tests
+        return
+
+
 def say(text: str) -> None:
     """Write a line about the data, on the error stream."""
     click.echo(text, err=True)

@@ -10,6 +10,7 @@ Moments are microseconds UTC, dates `datetime.date`, durations microseconds, a m
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -86,7 +87,7 @@ def fires(criterion: Level, scene: Scene) -> bool:
 
 def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
     """The points of every occurrence that counts, each decayed, their sum kept within what they may be worth."""
-    found = matching(criterion.pattern, scene)
+    found = meant(criterion, scene)
     counted: list[Event] = []
     for event in found[:1] if criterion.first else found:
         if all(allows(limit, counted, event, scene) for limit in criterion.limits):
@@ -95,6 +96,29 @@ def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
     earned = sum(points * left(decay, scene.facts.now - event.time, scene) for event in counted)
     worth = math.inf if criterion.worth is None else number_of(criterion.worth, scene)
     return max(-worth, min(worth, earned))
+
+
+def meant(criterion: Each, scene: Scene) -> list[Event]:
+    """The occurrences that match, those that follow what they must, and of these those after a gap."""
+    found = matching(criterion.pattern, scene)
+    if criterion.before and criterion.within:
+        found = following(matching(criterion.before, scene), found, number_of(criterion.within, scene))
+    if criterion.gap is None:
+        return found
+    gap = number_of(criterion.gap, scene)
+    return [event for earlier, event in itertools.pairwise(found) if event.time - earlier.time >= gap]
+
+
+def following(unused: list[Event], after: Sequence[Event], within: float) -> list[Event]:
+    """Each event that takes the latest unused one strictly before it, within the time that is allowed."""
+    found = []
+    for event in after:
+        open = [other for other in unused if event.time - within < other.time < event.time]
+        if open:
+            latest = max(open, key=lambda other: other.time)
+            unused = [other for other in unused if other is not latest]
+            found.append(event)
+    return found
 
 
 def allows(limit: AtMost | AtMostInAny, counted: Sequence[Event], event: Event, scene: Scene) -> bool:

@@ -101,6 +101,9 @@ class Each:
     limits: tuple[AtMost | AtMostInAny, ...] = ()
     worth: Value | None = None
     decay: Decay | None = None
+    gap: Duration | None = None
+    before: Pattern | None = None
+    within: Duration | None = None
 
 
 @dataclass(frozen=True)
@@ -251,15 +254,23 @@ def _criterion(criterion: Criterion) -> str:
     if isinstance(criterion, Level):
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
         return f"{points} when {write(criterion.condition)}{known}"
-    where = f" where {write(criterion.pattern.where)}" if criterion.pattern.where else ""
     quantifier = "the first of:" if criterion.first else "each"
-    occurrence = f"{quantifier} {criterion.pattern.event or 'event'}{where}"
+    occurrence = f"{quantifier} {_occurrence(criterion.pattern)}"
+    if criterion.before and criterion.within:
+        occurrence = f"each: {_occurrence(criterion.before)} then {_occurrence(criterion.pattern)}"
+        occurrence += f" within {write(criterion.within)}"
     return ", ".join([f"{points} {occurrence}", *_clauses(criterion)])
+
+
+def _occurrence(pattern: Pattern) -> str:
+    return (pattern.event or "event") + (f" where {write(pattern.where)}" if pattern.where else "")
 
 
 def _clauses(criterion: Each) -> Iterator[str]:
     for limit in criterion.limits:
         yield _limit(limit)
+    if criterion.gap:
+        yield f"after a gap of {write(criterion.gap)}"
     if criterion.worth:
         yield f"worth at most {write(criterion.worth)} points in all"
     if criterion.decay:

@@ -103,15 +103,28 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
     event = draw(st.sampled_from((*scope.events, *scope.events, None)))
     where = condition(draw, scope.where(event)) if event and draw(st.booleans()) else None
     worth = draw(st.sampled_from((None, None, Number(5.0), Number(2.5), Name("large"))))
+    first = draw(st.integers(0, 4)) == 4
+    gap = draw(st.sampled_from((None, None, *scope.windows())))
+    sequence = not first and draw(st.integers(0, 3)) == 3
     return Each(
         name,
         points(draw, ground),
         Pattern(event.name if event else None, where),
-        first=draw(st.integers(0, 4)) == 4,
+        first=first,
+        gap=gap,
+        before=before(draw, scope) if sequence else None,
+        within=draw(st.sampled_from(scope.windows())) if sequence else None,
         limits=limits(draw, scope),
         worth=worth,
         decay=decay(draw, ground) if draw(st.booleans()) else None,
     )
+
+
+def before(draw: st.DrawFn, scope: Scope) -> Pattern:
+    """What has to come first."""
+    event = draw(st.sampled_from((*scope.events, None)))
+    where = condition(draw, scope.where(event)) if event and draw(st.booleans()) else None
+    return Pattern(event.name if event else None, where)
 
 
 def limits(draw: st.DrawFn, scope: Scope) -> tuple[AtMost | AtMostInAny, ...]:

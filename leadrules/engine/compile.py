@@ -6,8 +6,9 @@ from typing import assert_never
 
 from leadrules.dsl.rules.model import Checklist, Combination, Criterion, Each, Level, Model, Score, Table, Tier
 from leadrules.engine.compile_conditions import Compiler
+from leadrules.engine.compile_sequences import compile_gap, compile_sequence
 from leadrules.engine.compile_tables import compile_by_field
-from leadrules.engine.moment import Setting
+from leadrules.engine.moment import Find, Setting
 from leadrules.engine.plan import (
     ChecklistPlan,
     CombinationPlan,
@@ -50,11 +51,19 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
         case Level():
             return LevelStep(criterion, compiler.truth(criterion.condition))
         case Each():
-            return EachStep(criterion, compiler.find(criterion.pattern))
+            return EachStep(criterion, _occurrences(criterion, compiler))
         case Table():
             return TableStep(criterion, compile_by_field(criterion.by, compiler))
         case _:
             assert_never(criterion)
+
+
+def _occurrences(criterion: Each, compiler: Compiler) -> Find:
+    """The occurrences that a criterion means: of its pattern, in their sequence, after their gap."""
+    find = compiler.find(criterion.pattern)
+    if criterion.sequence is not None:
+        find = compile_sequence(compiler.find(criterion.sequence.pattern), find, criterion.sequence.within)
+    return find if criterion.gap is None else compile_gap(find, criterion.gap)
 
 
 def _checklist(checklist: Checklist, compiler: Compiler) -> ChecklistPlan:

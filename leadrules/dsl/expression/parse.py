@@ -42,7 +42,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
 }
 CLAUSE_STARTS = frozenset(
     (("at", "most"), ("worth", "at"), ("decay", "half-life"), ("decay", "linear"), ("decay", "expires"))
-    + (("no", "decay"), ("for", "leads"), ("faster", "with"), ("gaps", "median"))
+    + (("after", "a"), ("no", "decay"), ("for", "leads"), ("faster", "with"), ("gaps", "median"))
 )
 RESERVED = frozenset(["when", "each", "where", "and", "or", "not", "is", "by", "between", "otherwise"])
 TAKES_MUCH = frozenset(["item", "tier"])

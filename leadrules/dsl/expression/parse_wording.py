@@ -62,7 +62,7 @@ HINTS: Mapping[str, str] = {
     "year": "years differ in length: write `365 days`",
     "years": "years differ in length: write `730 days`",
 }
-CLAUSE_WORDS = frozenset(["once", "at", "worth", "decay", "no", "for"])
+CLAUSE_WORDS = frozenset(["once", "at", "worth", "decay", "no", "for", "after"])
 SHORT_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 

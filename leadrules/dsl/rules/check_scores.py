@@ -26,6 +26,7 @@ from leadrules.dsl.rules.model import (
     Linear,
     NoDecay,
     Score,
+    Sequence,
     Table,
 )
 
@@ -117,9 +118,23 @@ def _each(node: tree.Each, points: float | None, default: Decay, scope: Scope) -
     decays = [check_decay(clause, scope) for clause in node.clauses if isinstance(clause, DECAYS)]
     if points is None or pattern is None or None in limits or None in worths:
         return None
+    gaps = [
+        check_duration(clause.duration, scope, "a gap") for clause in node.clauses if isinstance(clause, tree.AfterGap)
+    ]
+    sequence = _sequence(node, scope)
+    if None in gaps or (node.before and sequence is None):
+        return None
     counted = tuple(limit for limit in limits if limit is not None)
     worth, decay = next(iter(worths), None), next(iter(decays), default)
-    return Each(node.name.text, points, pattern, node.first, counted, worth, decay, span=node.span)
+    gap = next(iter(gaps), None)
+    return Each(node.name.text, points, pattern, node.first, counted, worth, decay, gap, sequence, span=node.span)
+
+
+def _sequence(node: tree.Each, scope: Scope) -> Sequence | None:
+    if node.before is None or node.within is None:
+        return None
+    pattern, within = check_pattern(node.before, scope), check_duration(node.within, scope, "this time")
+    return None if pattern is None or within is None else Sequence(pattern, within, span=node.before.span)
 
 
 DECAYS = (tree.HalfLife, tree.Linear, tree.Expires, tree.NoDecay)
@@ -139,6 +154,8 @@ def _kind(clause: tree.Clause) -> str:
     if isinstance(clause, tree.AtMost):
         every = "any stretch of time" if clause.window else "how often in all"
         return f"one calendar {clause.period}" if clause.period else every
+    if isinstance(clause, tree.AfterGap):
+        return "the gap before"
     return "decay" if isinstance(clause, DECAYS) else "how much in all"
 
 

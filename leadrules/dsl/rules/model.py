@@ -100,10 +100,19 @@ class Level(Meaning, frozen=True):
     known_for: float | None = None
 
 
+class Sequence(Meaning, frozen=True):
+    """What has to come before an occurrence, less than `within` microseconds."""
+
+    pattern: Pattern
+    within: float
+
+
 class Each(Meaning, frozen=True):
     """Points for every counted occurrence of a pattern, or for the first alone.
 
-    `worth` bounds the decayed sum to [-worth, worth].
+    `worth` bounds the decayed sum to [-worth, worth]. With a `gap` only those are meant that come at least so many
+    microseconds after the one before. With a `sequence` each takes the latest occurrence of that pattern which lies
+    before it, less than `within` microseconds, and was taken by no other; those that find none are not meant.
     """
 
     name: str
@@ -113,6 +122,8 @@ class Each(Meaning, frozen=True):
     limits: tuple[Limit, ...]
     worth: float | None
     decay: Decay
+    gap: float | None = None
+    sequence: Sequence | None = None
 
 
 class Table(Meaning, frozen=True):

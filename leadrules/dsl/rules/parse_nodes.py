@@ -122,6 +122,21 @@ class RuleNodes(BlockNodes):
     def first(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
         return tree.Each(name, points, pattern, clauses, first=True, span=span)
 
+    def sequence(
+        self,
+        span: Span,
+        name: Name,
+        points: Expression,
+        before: Pattern,
+        pattern: Pattern,
+        within: Expression,
+        *clauses: tree.Clause,
+    ) -> Item:
+        return tree.Each(name, points, pattern, clauses, before=before, within=within, span=span)
+
+    def after_gap(self, span: Span, duration: Expression) -> tree.Clause:
+        return tree.AfterGap(duration, span=span)
+
     def occurrence(self, span: Span, event: Name, where: Expression | None) -> Pattern:
         return Pattern(event, where, span=span)
 

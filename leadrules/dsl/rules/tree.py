@@ -168,7 +168,13 @@ class Worth(Node, frozen=True):
     points: Expression
 
 
-Clause = AtMost | Worth | HalfLife | Linear | Expires | NoDecay
+class AfterGap(Node, frozen=True):
+    """`after a gap of D`."""
+
+    duration: Expression
+
+
+Clause = AtMost | AfterGap | Worth | HalfLife | Linear | Expires | NoDecay
 
 
 class Level(Item, frozen=True):
@@ -181,13 +187,18 @@ class Level(Item, frozen=True):
 
 
 class Each(Item, frozen=True):
-    """`NAME P each EVENT where ...`, or `the first of: EVENT where ...`, with its clauses in their order."""
+    """`NAME P each EVENT where ...`, or `the first of: EVENT where ...`, with its clauses in their order.
+
+    Of `NAME P each: A then B within D` the pattern is B, `before` is A, and `within` is D.
+    """
 
     name: Name
     points: Expression
     pattern: Pattern
     clauses: tuple[Clause, ...]
     first: bool = False
+    before: Pattern | None = None
+    within: Expression | None = None
 
 
 class Table(Item, frozen=True):

@@ -130,9 +130,12 @@ def _criterion(item: tree.Criterion) -> str:
         case tree.Level(name, points, condition, known_for):
             clause = f", for leads known for at least {write_expression(known_for)}" if known_for else ""
             return f"{name.text} {write_expression(points)} when {write_expression(condition)}{clause}"
-        case tree.Each(name, points, pattern, clauses, first):
+        case tree.Each(name, points, pattern, clauses, first, before, within):
             verb = "the first of:" if first else "each"
-            head = f"{name.text} {write_expression(points)} {verb} {_occurrence(pattern)}"
+            if before and within:
+                verb = f"each: {_occurrence(before)} then"
+            window = f" within {write_expression(within)}" if within else ""
+            head = f"{name.text} {write_expression(points)} {verb} {_occurrence(pattern)}{window}"
             return ", ".join([head, *map(_clause, clauses)])
         case tree.Table(name, subject, body):
             return f"{name.text} by {subject.text} {write_inline(body, write_item)}"
@@ -152,6 +155,8 @@ def _clause(clause: tree.Clause) -> str:
             per = f" per calendar {period}" if period else ""
             rolling = f" in any {write_expression(window)}" if window else ""
             return f"at most {count.written}{per}{rolling}"
+        case tree.AfterGap(duration):
+            return f"after a gap of {write_expression(duration)}"
         case tree.Worth(points):
             return f"worth at most {write_expression(points)} points in all"
         case tree.HalfLife() | tree.Linear() | tree.Expires() | tree.NoDecay():

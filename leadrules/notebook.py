@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from leadrules.dsl.moment import FIRST_YEAR, LAST_YEAR
 from leadrules.dsl.problem import Problem, RulesError
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.as_of import AsOf, at_datetime, read_as_of, score_as_of
@@ -192,7 +193,7 @@ def _whole(name: str, value: object, least: int) -> None:
 
 
 def _instant(at: str | date | datetime, zone: str) -> AsOf:
-    if isinstance(at, datetime) and at.tzinfo:
+    if isinstance(at, datetime) and at.tzinfo and FIRST_YEAR <= at.year <= LAST_YEAR:
         return at_datetime(at)
     found = read_as_of(str(at), zone)
     if found is None:

@@ -115,6 +115,11 @@ def test_what_cannot_be_done_is_said_with_code_2(folder: Path, command: str, sai
     assert not output
 
 
+def test_nothing_typed_is_a_question_of_usage() -> None:
+    run = subprocess.run([sys.executable, "-m", "leadrules"], capture_output=True, check=False)
+    assert run.returncode == 2
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_a_full_disk_is_no_mistake_of_leadrules(folder: Path) -> None:
     command = "score card.lead --leads leads.csv --format csv --as-of 2026-01-11"

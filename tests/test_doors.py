@@ -163,3 +163,55 @@ def test_what_is_no_table_is_refused(rules: leadrules.Rules) -> None:
     for given in ((row for row in [1]), 5, object()):
         with pytest.raises(FileProblem, match="give a path, or a pandas"):
             scored(rules, given)
+
+
+def test_what_says_that_it_is_missing_is_missing_in_any_type(tmp_path: Path) -> None:
+    path = tmp_path / "missing.lead"
+    path.write_text(
+        'lead { missing "-1", "1900-01-01 00:00:00"\n n number; w whole number; c money EUR missing "0"; d duration in days; t time }\n'
+        "score s { criteria { n 1 when n is missing; w 10 when w is missing; c 100 when c is missing\n"
+        " d 1000 when d is missing; t 10000 when t is missing } }\n"
+    )
+    rules = leadrules.load(path)
+    frame = pd.DataFrame(
+        {"lead": ["a"], "n": [-1.0], "w": [-1], "c": [0], "d": [-1], "t": pd.to_datetime(["1900-01-01"])}
+    )
+    csv, parquet = tmp_path / "l.csv", tmp_path / "l.parquet"
+    frame.assign(n=-1, t="1900-01-01 00:00:00").to_csv(csv, index=False)
+    frame.to_parquet(parquet)
+    for table in (csv, parquet, frame, pl.from_pandas(frame), pa.Table.from_pandas(frame)):
+        assert scored(rules, table) == {"a": 11_111}
+
+
+def test_a_time_given_for_a_date_is_the_local_day_it_lies_in(tmp_path: Path) -> None:
+    path = tmp_path / "date.lead"
+    path.write_text(
+        "ruleset d { timezone Europe/Berlin }\nlead { signed date }\nscore s { criteria { a 1 when signed = 2026-01-31 } }\n"
+    )
+    rules = leadrules.load(path)
+    berlin = pd.to_datetime(["2026-01-31"]).tz_localize("Europe/Berlin")
+    for unit in ("s", "ms", "us", "ns"):
+        assert scored(rules, pd.DataFrame({"lead": ["a"], "signed": berlin.as_unit(unit)})) == {"a": 1}
+    texts = ["2026-01-31", "2026-01-30T23:30:00Z", "2026-01-31 23:59", "2026-01-31T23:30:00Z", "2026-01-31 00:30+05:00"]
+    rows = pd.DataFrame({"lead": list("abcde"), "signed": texts})
+    assert scored(rules, rows) == {"a": 1, "b": 1, "c": 1, "d": 0, "e": 0}
+
+
+@pytest.mark.parametrize("ids", [("12", "12.0"), ("1234567890123456", 1234567890123456.0), (7, "7.00")])
+def test_an_id_is_the_same_with_and_without_a_fraction_of_nothing(rules: leadrules.Rules, ids: tuple[Any, Any]) -> None:
+    events = pd.DataFrame({"lead": [ids[1]], "type": "form", "name": "x", "time": "2026-01-10 10:00"})
+    assert scored(rules, pd.DataFrame({"ID": [ids[0]]}), events) == {str(ids[0]): 0.5}
+
+
+def test_blank_lines_are_no_rows(rules: leadrules.Rules) -> None:
+    path = written("l.csv", "ID,Size\n\na,1\n\n\nb,1,z\nc,x\nd,1\n\ne,1,2,3\n")
+    with pytest.raises(FileProblem) as caught:
+        scored(rules, path)
+    rows = [line.split(",")[0] for line in str(caught.value).splitlines() if "row" in line]
+    assert [row.split("row ")[1].split(":")[0] for row in rows if "row " in row][:3] == ["2", "3", "5"]
+
+
+def test_json_lines_end_as_they_like_and_say_so_when_they_are_no_utf_8(rules: leadrules.Rules) -> None:
+    assert scored(rules, written("l.jsonl", b'{"ID": "a", "Size": 12}\r\n{"ID": "b"}\n\n')) == {"a": 100, "b": 0}
+    with pytest.raises(FileProblem, match="UTF-8"):
+        scored(rules, written("x.jsonl", '{"ID": "Müller"}\n'.encode("latin-1")))

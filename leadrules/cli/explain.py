@@ -7,14 +7,14 @@ import click
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import data_options
-from leadrules.cli.terminal import say_intakes
+from leadrules.cli.terminal import say_intakes, terminal_width
 from leadrules.engine.compile import compile_model
 from leadrules.engine.explain import explain
 from leadrules.files.intake import OnBadRow
 from leadrules.files.pick import pick
 from leadrules.files.sources import read_model
 from leadrules.files.tables import read_tables
-from leadrules.report.explanation import draw_explanation
+from leadrules.report.explanation import WIDTH, draw_explanation
 
 EXAMPLE = (
     "Example: leadrules explain examples/points_card.lead --leads examples/points_card_leads.csv "
@@ -40,5 +40,9 @@ def command(
     read = read_tables(model, leads, events, on_bad_row)
     say_intakes(read.intakes)
     picked = pick(plan, read.leads, lead, as_of_time)
-    click.echo(draw_explanation(explain(plan, read.leads, picked.position, picked.at), model.timezone))
+    click.echo(
+        draw_explanation(
+            explain(plan, read.leads, picked.position, picked.at), model.timezone, min(WIDTH, terminal_width())
+        )
+    )
     return CLEAN

@@ -72,7 +72,9 @@ def run(arguments: Sequence[str]) -> int:
         drop_output()
         say(f"the output cannot be written: {(mistake.strerror or str(mistake)).lower()}")
         return USAGE
-    except SystemExit:
+    except SystemExit as leaving:
+        if leaving.code == USAGE:
+            return USAGE
         return INTERRUPTED  # click leaves so where the reader of our output went away (`| head`): not all was said
     except Exception as mistake:  # noqa: BLE001  the last door: whatever is left is said in one sentence
         return _internal(mistake)

@@ -1,7 +1,7 @@
 """Words to statements: where a statement ends, what stands inside braces, and which comment belongs to what.
 
 A line ends a statement, and so does `;`. A statement goes on over the line's end inside brackets, after a comma, a
-colon, `and` and `or`, and where the next line begins with `and` or `or`.
+colon, `and` and `or`, and where the next line begins with `and`, `or` or `{`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from leadrules.dsl.problem import Findings
 from leadrules.dsl.source import Source, Span
 
 GOES_ON_AFTER = frozenset(["COMMA", "COLON", "AND", "OR"])
-GOES_ON_WITH = frozenset(("AND", "OR"))
+GOES_ON_WITH = frozenset(("AND", "OR", "OPEN_BRACE"))
 DEEPEST = 40
 
 

@@ -26,7 +26,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     first in the alphabet is taken, so that a message never depends on the order of declarations.
     """
     plain = _plain(word)
-    limit = min(4, (len(plain) + 1) // 3)
+    limit = min(4, (len(plain) + 1) // 3) if len(plain) > 2 else 0
     ranked = sorted((distance(plain, _plain(c)), c) for c in candidates if abs(len(c) - len(word)) <= limit + 2)
     return ranked[0][1] if ranked and ranked[0][0] <= limit else None
 

@@ -74,16 +74,25 @@ def text_of(column: str, type: str, missing: tuple[str, ...] = ()) -> str:
     name = quoted(column)
     text = f"nullif(trim(CAST({name} AS VARCHAR)), '')"
     if type in ("DOUBLE", "FLOAT"):
-        text = f"(CASE WHEN {name} = floor({name}) AND abs({name}) < 1e15 THEN {name}::BIGINT::VARCHAR ELSE {text} END)"
+        text = f"(CASE WHEN {name} = floor({name}) AND abs({name}) < 9e15 THEN {name}::BIGINT::VARCHAR ELSE {text} END)"
     if not missing:
         return text
     marks = ", ".join(literal(mark.strip().lower()) for mark in missing)
     return f"(CASE WHEN lower({text}) IN ({marks}) THEN NULL ELSE {text} END)"
 
 
+def id_of(column: str, type: str) -> str:
+    """SQL for an id: its text, a whole number without the `.0` that a table of numbers may give it."""
+    return f"regexp_replace({text_of(column, type)}, '^(-?[0-9]+)[.]0+$', '\\1')"
+
+
 def cells(field: Field, column: str, type: str) -> Cells:
-    """How to read a field from a column of some SQL type."""
-    text = text_of(column, type, field.missing)
+    """How to read a field from a column of some SQL type. What says that it is missing is missing in any type."""
+    found = _cells(field, column, type, text_of(column, type, field.missing))
+    return replace(found, value=f"(CASE WHEN {found.text} IS NOT NULL THEN {found.value} END)")
+
+
+def _cells(field: Field, column: str, type: str, text: str) -> Cells:
     match field.type.name:
         case "text" | "one of":
             return Cells(field, column, text, text)
@@ -91,16 +100,13 @@ def cells(field: Field, column: str, type: str) -> Cells:
             return Cells(field, column, text, number(column, text, type), expected="number")
         case "whole number":
             value = number(column, text, type)
-            return Cells(
-                field, column, text, f"(CASE WHEN {value} = floor({value}) THEN {value} END)", expected="whole number"
-            )
+            whole = f"(CASE WHEN {value} = floor({value}) THEN {value} END)"
+            return Cells(field, column, text, whole, expected="whole number")
         case "flag":
             return Cells(field, column, text, flag(text), expected="yes or no")
         case "time" | "date":
             expected = "date or time, such as 2026-01-31 or 2026-01-31 09:00"
-            is_date = field.type.name == "date"
-            value, local = moment(column, text, type, is_date), is_local(text, type, is_date)
-            return Cells(field, column, text, value, local=local, expected=expected)
+            return Cells(field, column, text, moment(column, text, type), local=is_local(text, type), expected=expected)
         case "duration":
             return Cells(field, column, text, duration(field, column, text, type), expected=_duration(field))
         case "money":
@@ -124,11 +130,9 @@ def flag(text: str) -> str:
     return f"(CASE WHEN lower({text}) IN ({yes}) THEN 2 WHEN lower({text}) IN ({no}) THEN 0 END)"
 
 
-def moment(column: str, text: str, type: str, is_date: bool) -> str:
+def moment(column: str, text: str, type: str) -> str:
     """SQL for microseconds: since 1970 UTC where an offset is known, else on local clocks (see `is_local`)."""
-    if is_date:
-        value = f"epoch_us(CAST(CAST({_as(text, 'TIMESTAMP')} AS DATE) AS TIMESTAMP))"
-    elif type.startswith("TIMESTAMP"):
+    if type.startswith("TIMESTAMP"):
         value = f"epoch_us(TRY_CAST({quoted(column)} AS {'TIMESTAMPTZ' if _has_zone(type) else 'TIMESTAMP'}))"
     else:
         with_zone, local = (f"epoch_us({_as(text, kind)})" for kind in ("TIMESTAMPTZ", "TIMESTAMP"))
@@ -145,10 +149,10 @@ def _has_zone(type: str) -> bool:
     return "ZONE" in type or "TZ" in type
 
 
-def is_local(text: str, type: str, is_date: bool = False) -> str:
+def is_local(text: str, type: str) -> str:
     """SQL that is true where a time names no offset and is one of local clocks."""
-    if is_date or type.startswith("TIMESTAMP"):
-        return "true" if is_date or not _has_zone(type) else "false"
+    if type.startswith("TIMESTAMP"):
+        return "false" if _has_zone(type) else "true"
     return f"(NOT regexp_matches({text}, {literal(HAS_ZONE)}))"
 
 

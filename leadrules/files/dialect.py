@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import gzip
+import itertools
 import re
-from collections import Counter
 from collections.abc import Sequence
+from typing import Any, TextIO
 
 from msgspec import Struct
 
@@ -42,8 +43,7 @@ class Dialect(Struct, frozen=True):
 
 def dialect_of(path: str) -> Dialect:
     """The dialect of a file. Raises `FileProblem` where its first line names no columns."""
-    opened = gzip.open if path.lower().endswith(".gz") else open
-    with opened(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
+    with opened(path) as file:
         start = file.readline()
         if "\0" in start or "\ufffd" in start:
             raise FileProblem(path, "is not written in UTF-8", "save it as UTF-8 (in Excel: CSV UTF-8)")
@@ -55,12 +55,26 @@ def dialect_of(path: str) -> Dialect:
     return Dialect(delimiter, [name.strip() for name in names])
 
 
+def blank_lines(path: str) -> list[int]:
+    """The numbers of the lines that say nothing, counted from 1."""
+    with opened(path) as file:
+        return [number for number, line in enumerate(file, 1) if not line.strip()]
+
+
+def opened(path: str) -> TextIO:
+    """A file as text, unpacked if need be; what is no UTF-8 is replaced."""
+    opening: Any = gzip.open if path.lower().endswith(".gz") else open
+    file: TextIO = opening(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
+    return file
+
+
 def each_once(names: Sequence[str]) -> list[str]:
     """Names for columns that have none, and other names for those that have one of another."""
-    seen: Counter[str] = Counter()
+    taken: set[str] = set()
     found = []
     for position, name in enumerate(names):
         wanted = name or f"column {position + 1}"
-        seen[wanted.lower()] += 1
-        found.append(wanted if seen[wanted.lower()] == 1 else f"{wanted} ({seen[wanted.lower()]})")
+        tries = (f"{wanted} ({number})" if number > 1 else wanted for number in itertools.count(1))
+        found.append(next(name for name in tries if name.lower() not in taken))
+        taken.add(found[-1].lower())
     return found

@@ -35,7 +35,7 @@ class EventTable(Struct, frozen=True):
     def id_of(self, row: int) -> str:
         """The id that a row of the table gives."""
         return str(
-            self.table.value(f"SELECT {self.table.text(self.id_column)} FROM {self.table.name} WHERE _row = {row}")
+            self.table.value(f"SELECT {self.table.id(self.id_column)} FROM {self.table.name} WHERE _row = {row}")
         )
 
     def without(self, dropped: npt.NDArray[np.bool_]) -> RawEvents:
@@ -128,8 +128,8 @@ class _Reader:
         return found + ([optional("known_at", TIME, self.known_at, types[self.known_at])] if self.known_at else [])
 
     def extra(self) -> dict[str, str]:
-        event_id = self.table.text(self.id) if self.id else "NULL::VARCHAR"
-        return {"id": self.table.text(self.identity), "event_id": event_id, "_kind": "_kind"}
+        event_id = self.table.id(self.id) if self.id else "NULL::VARCHAR"
+        return {"id": self.table.id(self.identity), "event_id": event_id, "_kind": "_kind"}
 
     def properties(self) -> Iterator[tuple[str, Cells]]:
         """The properties of each type of event that the table has a column for."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Sequence
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.files.cells import literal, quoted
+from leadrules.files.dialect import opened
 from leadrules.files.failure import FileProblem
 
-LINES = "read_csv({}, auto_detect = false, header = false, columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '', escape = '', max_line_size = 10000000, hive_partitioning = false)"
 ARRAY = "read_json_objects({}, format = 'array', maximum_object_size = 100000000, hive_partitioning = false)"
 
 
@@ -27,9 +28,11 @@ def find_objects(connection: duckdb.DuckDBPyConnection, path: str, pattern: str,
 
     `pattern` is the path as DuckDB reads it. Blank lines are passed over. Raises `FileProblem` where no object is there.
     """
-    read = f"SELECT json::VARCHAR AS line FROM {ARRAY}" if _is_array(path) else f"SELECT line FROM {LINES}"
-    lines = f"SELECT line FROM ({read.format(literal(pattern))}) WHERE trim(line) <> ''"
-    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT row_number() OVER () AS _row, line FROM ({lines})")
+    read = f"SELECT json::VARCHAR AS line FROM {ARRAY.format(literal(pattern))}"
+    if not _is_array(path):
+        connection.register(f"{name}_lines", {"line": _lines(path)})
+        read = f"SELECT line FROM {name}_lines"
+    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT row_number() OVER () AS _row, line FROM ({read})")
     no_object = "NOT (CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END)"
     bad = connection.execute(f"SELECT _row, line FROM {name} WHERE {no_object} ORDER BY _row").fetchall()
     connection.execute(f"DELETE FROM {name} WHERE {no_object}")
@@ -44,9 +47,17 @@ def find_objects(connection: duckdb.DuckDBPyConnection, path: str, pattern: str,
 
 def _is_array(path: str) -> bool:
     """Whether a file holds one array, and not an object each line."""
-    opened = gzip.open if path.lower().endswith(".gz") else open
-    with opened(path, "rt", encoding="utf-8-sig", errors="replace") as file:
-        return file.read(4096).lstrip().startswith("[")
+    with opened(path) as file:
+        return next((line.lstrip() for line in file if line.strip()), "").startswith("[")
+
+
+def _lines(path: str) -> npt.NDArray[np.object_]:
+    """The lines of a file that say something."""
+    with opened(path) as file:
+        lines = [line.strip() for line in file if line.strip()]
+    if any("\ufffd" in line for line in lines):
+        raise FileProblem(path, "is not written in UTF-8", "save it as UTF-8")
+    return np.array(lines, object)
 
 
 def value_of(key: str, alias: str) -> str:

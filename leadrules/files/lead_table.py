@@ -37,7 +37,7 @@ def read_leads(model: Model, table: Table, zone: Zone, on_bad_row: OnBadRow) -> 
     wanted = [cells(f, column, table.columns[column]) for f in model.fields if (column := found[f.name]) is not None]
     key = required("lead", TEXT, identity, table.columns[identity], "lead id")
     account = table.find(model.columns.account)
-    extra = {"id": key.text, "account": table.text(account) if account else "NULL::VARCHAR"}
+    extra = {"id": table.id(identity), "account": table.text(account) if account else "NULL::VARCHAR"}
     staged = stage(table, [*wanted, key], extra, zone, BY_ID)
     once, repeated, clashes = _each_once(staged, identity)
     fields = {cell.field.name: once.column(i) for i, cell in enumerate(wanted)}
@@ -52,7 +52,7 @@ def leads_of_events(model: Model, table: Table) -> LeadTable:
     """The leads that a table of events tells of; nothing is known of them but what they did."""
     identity = table.needed(model.columns.event_identity, 'events { identity from "…" }')
     name = "leads_of_events"
-    ids = f"SELECT DISTINCT {table.text(identity)} AS id FROM {table.name}"
+    ids = f"SELECT DISTINCT {table.id(identity)} AS id FROM {table.name}"
     table.make(name, f"SELECT id, 0 AS _row FROM ({ids}) WHERE id IS NOT NULL ORDER BY {BY_ID}")
     found = table.fetch(f"SELECT id FROM {name}")["id"]
     return LeadTable(name, found, np.arange(len(found)), {}, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ import duckdb
 from msgspec.structs import replace
 
 from leadrules.files.cells import literal
-from leadrules.files.dialect import dialect_of, each_once
+from leadrules.files.dialect import blank_lines, dialect_of, each_once
 from leadrules.files.failure import FileProblem
 from leadrules.files.intake import BadCell
 from leadrules.files.json_lines import find_objects, value_of
@@ -125,6 +126,10 @@ def _with_rejected(table: Table, rejects: str) -> Table:
         return table
     if any("utf-8" in why for _, why, _ in lines):
         raise FileProblem(table.label, "is not written in UTF-8", NOT_UTF_8)
+    blank = sorted(blank_lines(table.label))
+    lines = [(line - bisect_left(blank, line), why, text) for line, why, text in lines]
+    found = ", ".join(f"({line})" for line, _, _ in lines)
+    first = f"SELECT line FROM (VALUES {found}) t(line)"
     before = f"SELECT line - 1 - row_number() OVER (ORDER BY line) AS kept FROM ({first})"
     gaps = f"SELECT kept, sum(count(*)) OVER (ORDER BY kept) AS gap FROM ({before}) GROUP BY kept"
     moved = f"SELECT t.* REPLACE (t._row + coalesce(g.gap, 0) AS _row) FROM {table.name} t ASOF LEFT JOIN ({gaps}) g"

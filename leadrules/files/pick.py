@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from msgspec import Struct
 
@@ -13,6 +15,8 @@ from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.files.failure import FileProblem
 
+WHOLE = re.compile(r"^(-?\d+)\.0+$")
+
 
 class Picked(Struct, frozen=True):
     """The position of a lead among the leads, and its instant in microseconds UTC."""
@@ -23,6 +27,7 @@ class Picked(Struct, frozen=True):
 
 def pick(plan: Plan, leads: Leads, id: str, as_of: AsOf) -> Picked:
     """The lead of that id. Raises `FileProblem` where there is none, or where its instant cannot be known."""
+    id = WHOLE.sub(r"\1", id)
     found = np.flatnonzero(leads.ids.astype(str) == id)
     if not len(found):
         meant = nearest(id, map(str, leads.ids[:100_000]))

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.spelling import nearest
-from leadrules.files.cells import text_of
+from leadrules.files.cells import id_of, text_of
 from leadrules.files.failure import FileProblem
 from leadrules.files.intake import BadCell
 
@@ -53,6 +53,10 @@ class Table(Struct, frozen=True):
     def text(self, column: str) -> str:
         """SQL for the trimmed text of a column; NULL where it is empty."""
         return text_of(column, self.columns[column])
+
+    def id(self, column: str) -> str:
+        """SQL for the ids of a column."""
+        return id_of(column, self.columns[column])
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows a query gives."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from leadrules.dsl.fold import fold
 from leadrules.engine.columns import NEVER, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
-from leadrules.engine.zone import Zone
+from leadrules.engine.zone import DAY, Zone
 from leadrules.files.cells import Cells
 from leadrules.files.intake import SHOWN, BadCell
 from leadrules.files.relations import Table
@@ -67,6 +67,8 @@ class Staged(Struct):
         times = np.ma.filled(found["v"], NEVER).astype(np.int64)
         local = np.flatnonzero(known & np.ma.filled(found["l"], False))
         times[local] = self.zone.instant(times[local])
+        if self.cells[position].field.type.name == "date":
+            times[known] = self.zone.instant(self.zone.day(times[known]) * DAY)
         return times
 
     def texts(self, position: int) -> Codes:

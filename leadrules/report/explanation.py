@@ -13,8 +13,8 @@ WIDTH = 100
 TRUTHS = {0: "no", 1: "not known", 2: "yes"}
 
 
-def draw_explanation(explanation: Explanation, zone: str) -> str:
-    """The whole account of a lead, as plain text."""
+def draw_explanation(explanation: Explanation, zone: str, width: int = WIDTH) -> str:
+    """The whole account of a lead, as plain text; lines of criteria are `width` wide with their points at the end."""
     tier = f": {explanation.tier}" if explanation.tier else ""
     lines = [f"lead {explanation.lead} as of {show_instant(explanation.at, zone)} {zone}{tier}"]
     if explanation.known_since is not None:
@@ -26,15 +26,23 @@ def draw_explanation(explanation: Explanation, zone: str) -> str:
     if explanation.tiers:
         lines += ["", "tiers, from the top"]
         lines += [f"  {tier.name:<16} {TRUTHS[tier.truth]}{_because(tier)}" for tier in explanation.tiers]
-    return "\n".join(lines)
+    return "\n".join(_laid(line, width) for line in lines)
+
+
+def _laid(line: str, width: int) -> str:
+    """A line as wide as it may be: what stands behind a tab goes to its right end, what stands before it gives way."""
+    head, tab, number = line.partition("\t")
+    if not tab:
+        return line
+    room = width - 14 if number else width
+    head = head if len(head) <= room else f"{head[: room - 3]}..."
+    return f"{head:<{room}} {number:>13}" if number else head
 
 
 def _line(text: str, points: float, depth: int) -> str:
     """A line with its points at the right."""
-    head = "  " * depth + text
-    head = head if len(head) <= WIDTH - 14 else f"{head[: WIDTH - 17]}..."
     number = f"{points:+.6f}".rstrip("0").rstrip(".")
-    return f"{head:<{WIDTH - 14}} {'0' if number in ('+0', '-0') else number:>13}"
+    return f"{'  ' * depth}{text}\t{'0' if number in ('+0', '-0') else number}"
 
 
 def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
@@ -57,7 +65,7 @@ def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
 def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
     criterion = account.criterion
     if isinstance(criterion, Each):
-        yield f"  {_said(account)}"
+        yield f"  {_said(account)}\t"
         for fed in account.occurrences:
             yield _occurrence(fed, criterion, zone)
         if not account.occurrences:
@@ -69,9 +77,8 @@ def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
 
 
 def _said(account: CriterionAccount) -> str:
-    """The criterion as it is written, on one line and not too long."""
-    words = " ".join(account.criterion.span.text.split())
-    return words if len(words) <= WIDTH - 20 else f"{words[: WIDTH - 23]}..."
+    """The criterion as it is written, on one line."""
+    return " ".join(account.criterion.span.text.split())
 
 
 def _not_known(account: CriterionAccount) -> str:

@@ -64,4 +64,7 @@ def describe_left_out(leads: int) -> list[str]:
 
 
 def _stake(field: Lacking) -> str:
-    return f", up to {show_number(field.points)} points are out of their reach" if field.points else ""
+    if not field.points:
+        return ""
+    points = "1 point is" if field.points == 1 else f"{show_number(field.points)} points are"
+    return f", up to {points} out of their reach"

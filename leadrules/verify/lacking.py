@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.expression.model import Meaning
-from leadrules.dsl.rules.model import Criterion, Each, Level, Model, Table
+from leadrules.dsl.expression.model import IsOneOf, Label, Meaning, Reference
+from leadrules.dsl.rules.model import Each, Level, Model, Table
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import known
 from leadrules.engine.leads import Leads
@@ -30,30 +31,52 @@ def lacking(model: Model, leads: Leads) -> tuple[Lacking, ...]:
     for field in model.fields:
         column = leads.fields.get(field.name)
         missing = len(leads) if column is None else len(leads) - int(np.count_nonzero(known(column)))
-        asking = [(name, points) for name, points, rule in _rules(model) if field.name in set(fields_of(rule, model))]
+        asking = [(name, rule) for name, rule in _rules(model) if field.name in set(fields_of(rule, model))]
         if missing and asking:
-            points = sum(points for _, points in asking)
+            points = _most([rule for _, rule in asking], field.name)
             found.append(Lacking(field.name, missing, len(leads), points, tuple(name for name, _ in asking)))
     return tuple(found)
 
 
-def _rules(model: Model) -> Iterator[tuple[str, float, Meaning]]:
-    """Everything that asks for fields, with the points at stake in it."""
+def _rules(model: Model) -> Iterator[tuple[str, Meaning]]:
+    """Everything that asks for fields, by name."""
     for score, criterion in model.criteria:
-        yield f"{score.name}.{criterion.name}", _at_stake(criterion), criterion
+        yield f"{score.name}.{criterion.name}", criterion
     for checklist in model.checklists:
         for item in checklist.items:
-            yield f"{checklist.name}.{item.name}", 0.0, item
+            yield f"{checklist.name}.{item.name}", item
     for tier in model.tiers:
-        yield tier.name, 0.0, tier
+        yield tier.name, tier
 
 
-def _at_stake(criterion: Criterion) -> float:
-    """How many points an unknown field can keep a lead from: all, or for a table all but those of its unknown row."""
-    match criterion:
+def _most(rules: Sequence[Meaning], field: str) -> float:
+    """The most points that a lead without the field cannot get. Of values that exclude each other one alone counts."""
+    total, by_value = 0.0, Counter[str]()
+    for rule in rules:
+        gain, values = _gain(rule), _values(rule, field)
+        total += 0.0 if values else gain
+        by_value.update(dict.fromkeys(values, gain))
+    return total + max(by_value.values(), default=0.0)
+
+
+def _values(rule: Meaning, field: str) -> frozenset[str]:
+    """The values of a field that a criterion is all about; none where it asks for more, or for something else."""
+    condition = rule.condition if isinstance(rule, Level) else None
+    if not isinstance(condition, IsOneOf) or condition.negated:
+        return frozenset()
+    operand, labels = condition.operand, [c.value for c in condition.choices if isinstance(c, Label)]
+    is_field = isinstance(operand, Reference) and operand.kind == "field" and operand.name == field
+    return frozenset(labels) if is_field and len(labels) == len(condition.choices) else frozenset()
+
+
+def _gain(rule: Meaning) -> float:
+    """How many points an unknown field can keep a lead from; of a table all but those of its unknown row."""
+    match rule:
         case Level(points=points):
-            return abs(points)
+            return max(points, 0.0)
         case Table():
-            return max(abs(row.number - criterion.by.unknown) for row in criterion.by.rows)
+            return max(0.0, *(row.number - rule.by.unknown for row in rule.by.rows))
         case Each(points=points, worth=worth):
-            return abs(points) if worth is None else worth
+            return max(points, 0.0) if worth is None else worth * (points > 0)
+        case _:
+            return 0.0

@@ -105,9 +105,9 @@ class Grammar(Struct, frozen=True):
             raise Unexpected(word, last, self._phrases(parser.accepts())) from None
         return tree
 
-    def takes(self, statement: Statement) -> bool:
-        """Whether a statement can be read in some block, but for blocks that take nearly everything."""
-        for start in (start for start in self.lark.options.start if start not in TAKES_MUCH):
+    def takes(self, statement: Statement, at_margin: bool) -> bool:
+        """Whether a statement can be read in some block; inside others not in those that take nearly everything."""
+        for start in (start for start in self.lark.options.start if at_margin or start not in TAKES_MUCH):
             try:
                 self.read(statement, start)
             except Unexpected:

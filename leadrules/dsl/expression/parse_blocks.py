@@ -21,6 +21,9 @@ from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
 
 LONGEST_CHAIN = 100
+SOMETHING = ("",)
+DECLARING = frozenset(["declaration", "field", "properties", "property", "item"])
+CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
 LEADING_COMMA = re.compile(r"(?:,\s*)?")
 CHAINED = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "NOT"])
 QUOTES = "“”„«»‘’"
@@ -42,7 +45,7 @@ class Language(Struct, frozen=True):
 
 
 class Reader(Struct):
-    """Reads one text. `unread` collects the words of what could not be read."""
+    """Reads one text. `unread` collects the names that unread statements may declare, and "" if any was not read."""
 
     language: Language
     grammar: Grammar
@@ -90,18 +93,18 @@ class Reader(Struct):
                 yield replace(item, notes=statement.notes)
                 return
             except Unexpected as found:
-                self.misfit(statement, unexpected(self.source, statement, found, self.form(statement, start)))
+                self.misfit(statement, start, unexpected(self.source, statement, found, self.form(statement, start)))
                 self.unbalanced |= "BLOCK" in found.accepted and found.word.type == "$END"
-        self.unread.update(_names(statement))
+        self.unread.update(SOMETHING, _declared(statement, start))
         self.salvage(statement, start)
 
-    def misfit(self, statement: Statement, problem: Problem) -> None:
+    def misfit(self, statement: Statement, start: str, problem: Problem) -> None:
         """Report a statement that cannot be read.
 
         Where braces are missing, lines that are right stand in the wrong block: of those the first of each block is
         enough. They are the lines that another block would take.
         """
-        if not (self.unbalanced and self.lost and self.grammar.takes(statement)):
+        if not (self.unbalanced and self.lost and self.grammar.takes(statement, at_margin=start == "declaration")):
             self.findings.problems.append(problem)
         self.lost = True
 
@@ -121,7 +124,9 @@ class Reader(Struct):
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
         self.misfit(
-            statement, Problem(code="E113", severity="error", span=span, message=message, expected=expected, hint=hint)
+            statement,
+            start,
+            Problem(code="E113", severity="error", span=span, message=message, expected=expected, hint=hint),
         )
         return False
 
@@ -168,6 +173,17 @@ def build(tree: Tree[Token] | Token | None, nodes: ExpressionNodes) -> Any:
     children = [build(child, nodes) for child in tree.children]
     start = tree.meta.start_pos + len(LEADING_COMMA.match(nodes.source.text, tree.meta.start_pos)[0])  # type: ignore[index]
     return getattr(nodes, tree.data.rpartition("__")[2])(Span(nodes.source, start, tree.meta.end_pos), *children)
+
+
+def _declared(statement: Statement, start: str) -> Iterator[str]:
+    """The names that a statement may have declared, had it been read. Those that it only uses are not among them."""
+    if start in DECLARING:
+        inside = statement.head not in CLOSED
+        yield from _names(statement if inside else replace(statement, parts=_outside(statement)))
+
+
+def _outside(statement: Statement) -> tuple[Word | Block, ...]:
+    return tuple(part for part in statement.parts if not isinstance(part, Block))
 
 
 def _names(statement: Statement) -> Iterator[str]:

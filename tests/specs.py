@@ -60,8 +60,12 @@ class Constant:
 class Decay:
     """A law of decay; `none` is `no decay`."""
 
-    law: Literal["half-life", "linear", "expires", "none"]
+    law: Literal["half-life", "linear", "expires", "none", "s-curve", "of original", "by age", "points every"]
     duration: Duration | None = None
+    amount: Value | None = None  # the share of `of original`, the points of `points every`
+    in_steps: bool = False
+    low: Value | None = None
+    bands: tuple[tuple[Duration | None, Value], ...] = ()  # of `by age`: younger than what, what share; the last older
 
 
 @dataclass(frozen=True)
@@ -240,8 +244,17 @@ def _formula(score: Combination) -> str:
 
 
 def _decay(decay: Decay) -> str:
-    words = {"half-life": "decay half-life", "linear": "decay linear over", "expires": "decay expires after"}
-    return f"{words[decay.law]} {write(decay.duration)}" if decay.duration else "no decay"
+    words = {"half-life": "half-life", "linear": "linear over", "expires": "expires after", "s-curve": "s-curve over"}
+    if decay.law == "by age":
+        rows = (f"{f'younger than {write(age)}' if age else 'older'}: {write(share)}" for age, share in decay.bands)
+        return f"decay by age {{ {'; '.join(rows)} }}"
+    if not decay.duration:
+        return "no decay"
+    if not decay.amount:
+        return f"decay {words[decay.law]} {write(decay.duration)}"
+    what = "points" if decay.law == "points every" else "of original"
+    tail = " in steps" * decay.in_steps + (f" not below {write(decay.low)}" if decay.low else "")
+    return f"decay {write(decay.amount)} {what} every {write(decay.duration)}{tail}"
 
 
 def _criterion(criterion: Criterion) -> str:

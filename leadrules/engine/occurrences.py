@@ -1,37 +1,19 @@
-"""Which occurrences count, and how much of their points is left: limits and decay, array at a time."""
+"""Which occurrences count: limits, array at a time."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.dsl.rules.model import AtMost, AtMostInAny, Decay, Expires, HalfLife, Limit, Linear, NoDecay
-from leadrules.engine.columns import Bools, Floats, Ints
+from leadrules.dsl.rules.model import AtMost, AtMostInAny, Limit
+from leadrules.engine.columns import Bools, Ints
 from leadrules.engine.moment import Seen
 from leadrules.engine.zone import Times, Zone
 
 BEFORE_ALL = np.iinfo(np.int64).min // 2
-
-
-def factor(decay: Decay, age: Floats) -> Floats:
-    """The share of points left at an age in microseconds, by the formulas of the language's table of decays."""
-    match decay:
-        case NoDecay():
-            return np.ones(len(age))
-        case HalfLife(duration):
-            left: Floats = np.exp2(age * (-1.0 / duration))
-            return left
-        case Linear(duration):
-            rest: Floats = np.maximum(1.0 - age / duration, 0.0)
-            return rest
-        case Expires(duration):
-            return (age < duration).astype(np.float64)
-        case _:
-            assert_never(decay)
 
 
 def counted(seen: Seen, first: bool, limits: Sequence[Limit], zone: Zone) -> Bools:

@@ -71,7 +71,36 @@ class Expires(Struct, frozen=True):
     duration: float
 
 
-Decay = NoDecay | HalfLife | Linear | Expires
+class SCurve(Struct, frozen=True):
+    """Points × (1 - 3x² + 2x³) with x = age / (2 × duration); none from x = 1 on."""
+
+    duration: float
+
+
+class OfOriginal(Struct, frozen=True):
+    """Points × max(0, 1 - share × age / duration); `in_steps`: only whole durations count."""
+
+    share: float
+    duration: float
+    in_steps: bool
+
+
+class ByAge(Struct, frozen=True):
+    """Points × the share of their age: `shares[i]` below `ages[i]` (ascending), the last share from the last age on."""
+
+    ages: tuple[float, ...]
+    shares: tuple[float, ...]
+
+
+class PointsEvery(Struct, frozen=True):
+    """The magnitude of the points less `points` for each whole `duration`, down to `low` where it is not lower."""
+
+    points: float
+    duration: float
+    low: float
+
+
+Decay = NoDecay | HalfLife | Linear | Expires | SCurve | OfOriginal | ByAge | PointsEvery
 
 
 class AtMost(Struct, frozen=True):

@@ -147,11 +147,46 @@ class Expires(Node, frozen=True):
     duration: Expression
 
 
+class SCurve(Node, frozen=True):
+    """`s-curve over D`."""
+
+    duration: Expression
+
+
+class OfOriginal(Node, frozen=True):
+    """`SHARE of original every D`, perhaps `in steps`."""
+
+    share: Expression
+    duration: Expression
+    in_steps: bool
+
+
+class AgeRow(Item, frozen=True):
+    """`younger than AGE: SHARE`, or the last one: `older: SHARE`."""
+
+    age: Expression | None
+    share: Expression
+
+
+class ByAge(Node, frozen=True):
+    """`by age { rows }`."""
+
+    body: Body[AgeRow]
+
+
+class PointsEvery(Node, frozen=True):
+    """`POINTS points every D`, perhaps `not below LOW`."""
+
+    points: Expression
+    duration: Expression
+    low: Expression | None
+
+
 class NoDecay(Node, frozen=True):
     """`no decay`."""
 
 
-Decay = HalfLife | Linear | Expires | NoDecay
+Decay = HalfLife | Linear | Expires | NoDecay | SCurve | OfOriginal | ByAge | PointsEvery
 
 
 class AtMost(Node, frozen=True):
@@ -168,7 +203,7 @@ class Worth(Node, frozen=True):
     points: Expression
 
 
-Clause = AtMost | Worth | HalfLife | Linear | Expires | NoDecay
+Clause = AtMost | Worth | Decay
 
 
 class Level(Item, frozen=True):

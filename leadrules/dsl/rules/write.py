@@ -28,6 +28,8 @@ def write_item(item: Item) -> str:
     match item:
         case tree.Level() | tree.Each() | tree.Table():
             return _criterion(item)
+        case tree.AgeRow():
+            return _age_row(item)
         case RangeRow() | ValueRow() | RestRow():
             return write_row(item)
         case tree.Version() | tree.Timezone() | tree.Evaluate():
@@ -154,10 +156,13 @@ def _clause(clause: tree.Clause) -> str:
             return f"at most {count.written}{per}{rolling}"
         case tree.Worth(points):
             return f"worth at most {write_expression(points)} points in all"
-        case tree.HalfLife() | tree.Linear() | tree.Expires() | tree.NoDecay():
-            return _decay(clause)
         case _:
-            assert_never(clause)
+            return _decay(clause)
+
+
+def _age_row(row: tree.AgeRow) -> str:
+    age = f"younger than {write_expression(row.age)}" if row.age else "older"
+    return f"{age}: {write_expression(row.share)}"
 
 
 def _decay(decay: tree.Decay) -> str:
@@ -168,6 +173,16 @@ def _decay(decay: tree.Decay) -> str:
             return f"decay linear over {write_expression(duration)}"
         case tree.Expires(duration):
             return f"decay expires after {write_expression(duration)}"
+        case tree.SCurve(duration):
+            return f"decay s-curve over {write_expression(duration)}"
+        case tree.OfOriginal(share, duration, in_steps):
+            every = f"decay {write_expression(share)} of original every {write_expression(duration)}"
+            return every + " in steps" * in_steps
+        case tree.ByAge(body):
+            return f"decay by age {write_inline(body, write_item)}"
+        case tree.PointsEvery(points, duration, low):
+            below = f" not below {write_expression(low)}" if low else ""
+            return f"decay {write_expression(points)} points every {write_expression(duration)}{below}"
         case tree.NoDecay():
             return "no decay"
         case _:

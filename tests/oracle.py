@@ -88,7 +88,8 @@ def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
     """The points of every occurrence that counts, each decayed, their sum kept within what they may be worth."""
     found = matching(criterion.pattern, scene)
     counted: list[Event] = []
-    for event in found[:1] if criterion.first else found:
+    chosen = {"each": found, "first": found[:1], "last": found[-1:]}
+    for event in chosen[criterion.which]:
         if all(allows(limit, counted, event, scene) for limit in criterion.limits):
             counted.append(event)
     points = number_of(criterion.points, scene)

@@ -96,12 +96,12 @@ class Level:
 
 @dataclass(frozen=True)
 class Each:
-    """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`."""
+    """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`, `the last of:`."""
 
     name: str
     points: Value
     pattern: Pattern
-    first: bool = False
+    which: Literal["each", "first", "last"] = "each"
     limits: tuple[AtMost | AtMostInAny, ...] = ()
     worth: Value | None = None
     decay: Decay | None = None
@@ -265,7 +265,7 @@ def _criterion(criterion: Criterion) -> str:
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
         return f"{points} when {write(criterion.condition)}{known}"
     where = f" where {write(criterion.pattern.where)}" if criterion.pattern.where else ""
-    quantifier = "the first of:" if criterion.first else "each"
+    quantifier = "each" if criterion.which == "each" else f"the {criterion.which} of:"
     occurrence = f"{quantifier} {criterion.pattern.event or 'event'}{where}"
     return ", ".join([f"{points} {occurrence}", *_clauses(criterion)])
 

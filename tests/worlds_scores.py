@@ -119,7 +119,7 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
         name,
         points(draw, ground),
         Pattern(event.name if event else None, where),
-        first=draw(st.integers(0, 4)) == 4,
+        which=draw(st.sampled_from(("each", "each", "each", "each", "first", "last"))),
         limits=limits(draw, scope),
         worth=worth,
         decay=decay(draw, ground) if draw(st.booleans()) else None,

@@ -81,8 +81,8 @@ def follow(step: EachStep, moment: Moment) -> Trail:
     matched = step.find(moment)
     counts = np.ones(len(matched), bool)
     kept: slice | Ints = slice(None)
-    if criterion.first or criterion.limits:
-        counts = counted(matched, criterion.first, criterion.limits, moment.setting.zone)
+    if criterion.which != "each" or criterion.limits:
+        counts = counted(criterion, matched, moment.setting.zone)
         kept = np.flatnonzero(counts)
     rest = left(criterion.decay, criterion.points, matched.age[kept])
     sums = _added(criterion, rest, matched.lead[kept], len(moment))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.dsl.rules.model import AtMost, AtMostInAny, Limit
+from leadrules.dsl.rules.model import AtMost, AtMostInAny, Each, Limit
 from leadrules.engine.columns import Bools, Ints
 from leadrules.engine.moment import Seen
 from leadrules.engine.zone import Times, Zone
@@ -16,18 +17,30 @@ from leadrules.engine.zone import Times, Zone
 BEFORE_ALL = np.iinfo(np.int64).min // 2
 
 
-def counted(seen: Seen, first: bool, limits: Sequence[Limit], zone: Zone) -> Bools:
-    """Which occurrences count, earliest first: the first of each lead alone, or those that every limit allows.
+def counted(criterion: Each, seen: Seen, zone: Zone) -> Bools:
+    """Which occurrences count: the first or the last of each lead alone, or those that every limit allows."""
+    match criterion.which:
+        case "last":
+            return np.not_equal(np.diff(seen.lead, append=-1), 0)
+        case "first":
+            return _allowed(seen, [*criterion.limits, AtMost(1, "all")], zone)
+        case "each":
+            return _allowed(seen, criterion.limits, zone)
+        case _:
+            assert_never(criterion.which)
+
+
+def _allowed(seen: Seen, limits: Sequence[Limit], zone: Zone) -> Bools:
+    """Which occurrences every limit allows, earliest first.
 
     Limits in nested periods (a day in a month in all time) can be applied one after the other: once a longer period
     is full nothing more counts in it, and until then only the shorter ones decide. Weeks are not nested in months and
     rolling windows in nothing, so that these are stepped through occurrence by occurrence.
     """
-    every = [*limits, AtMost(1, "all")] if first else list(limits)
-    if any(isinstance(limit, AtMostInAny) for limit in every) or {"week", "month"} <= _periods(every):
-        return _stepped(seen, every, zone)
+    if any(isinstance(limit, AtMostInAny) for limit in limits) or {"week", "month"} <= _periods(limits):
+        return _stepped(seen, limits, zone)
     keep = np.arange(len(seen))
-    for limit in sorted(every, key=_length):
+    for limit in sorted(limits, key=_length):
         assert isinstance(limit, AtMost)
         group = _period(seen.time[keep], limit.period, zone)
         keep = keep[_rank(seen.lead[keep], group) < limit.count]

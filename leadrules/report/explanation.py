@@ -94,7 +94,8 @@ def _occurrence(fed: Fed, criterion: Each, zone: str) -> str:
     values = [f"{name} {value}" for name, value in fed.properties.items()]
     text = " ".join([show_instant(fed.time, zone), fed.event, *values])
     if not fed.counts:
-        return _line(f"{text}: {'only the first counts' if criterion.first else 'over the limit'}", 0.0, 2)
+        why = "over the limit" if criterion.which == "each" else f"only the {criterion.which} counts"
+        return _line(f"{text}: {why}", 0.0, 2)
     if fed.points == fed.original:
         return _line(text, fed.points, 2)
     rest = f"× {fed.points / fed.original:.6g}"

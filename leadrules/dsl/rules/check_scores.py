@@ -98,7 +98,7 @@ def _each(node: tree.Each, points: float | None, default: Decay, scope: Scope) -
         return None
     counted = tuple(limit for limit in limits if limit is not None)
     worth, decay = next(iter(worths), None), next(iter(decays), default)
-    return Each(node.name.text, points, pattern, node.first, counted, worth, decay, span=node.span)
+    return Each(node.name.text, points, pattern, node.which, counted, worth, decay, span=node.span)
 
 
 def _decay(clause: tree.Decay, points: float | None, scope: Scope) -> Decay:

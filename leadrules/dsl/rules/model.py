@@ -130,7 +130,7 @@ class Level(Meaning, frozen=True):
 
 
 class Each(Meaning, frozen=True):
-    """Points for every counted occurrence of a pattern, or for the first alone.
+    """Points for every counted occurrence of a pattern, or for the first or the last alone.
 
     `worth` bounds the decayed sum to [-worth, worth].
     """
@@ -138,7 +138,7 @@ class Each(Meaning, frozen=True):
     name: str
     points: float
     pattern: Pattern
-    first: bool
+    which: Literal["each", "first", "last"]
     limits: tuple[Limit, ...]
     worth: float | None
     decay: Decay

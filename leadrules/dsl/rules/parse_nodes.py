@@ -141,7 +141,10 @@ class RuleNodes(BlockNodes):
         return tree.Each(name, points, pattern, clauses, span=span)
 
     def first(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
-        return tree.Each(name, points, pattern, clauses, first=True, span=span)
+        return tree.Each(name, points, pattern, clauses, "first", span=span)
+
+    def last(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
+        return tree.Each(name, points, pattern, clauses, "last", span=span)
 
     def occurrence(self, span: Span, event: Name, where: Expression | None) -> Pattern:
         return Pattern(event, where, span=span)

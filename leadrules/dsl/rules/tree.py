@@ -216,13 +216,13 @@ class Level(Item, frozen=True):
 
 
 class Each(Item, frozen=True):
-    """`NAME P each EVENT where ...`, or `the first of: EVENT where ...`, with its clauses in their order."""
+    """`NAME P each EVENT where ...`, or `the first of:`, `the last of: EVENT where ...`, with its clauses in order."""
 
     name: Name
     points: Expression
     pattern: Pattern
     clauses: tuple[Clause, ...]
-    first: bool = False
+    which: Literal["each", "first", "last"] = "each"
 
 
 class Table(Item, frozen=True):

@@ -132,8 +132,8 @@ def _criterion(item: tree.Criterion) -> str:
         case tree.Level(name, points, condition, known_for):
             clause = f", for leads known for at least {write_expression(known_for)}" if known_for else ""
             return f"{name.text} {write_expression(points)} when {write_expression(condition)}{clause}"
-        case tree.Each(name, points, pattern, clauses, first):
-            verb = "the first of:" if first else "each"
+        case tree.Each(name, points, pattern, clauses, which):
+            verb = "each" if which == "each" else f"the {which} of:"
             head = f"{name.text} {write_expression(points)} {verb} {_occurrence(pattern)}"
             return ", ".join([head, *map(_clause, clauses)])
         case tree.Table(name, subject, body):

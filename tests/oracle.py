@@ -89,11 +89,12 @@ def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
     """The points of every occurrence that counts, each decayed, their sum kept within what they may be worth."""
     found = meant(criterion, scene)
     counted: list[Event] = []
-    for event in found[:1] if criterion.first else found:
+    chosen = {"each": found, "first": found[:1], "last": found[-1:]}
+    for event in chosen[criterion.which]:
         if all(allows(limit, counted, event, scene) for limit in criterion.limits):
             counted.append(event)
     points = number_of(criterion.points, scene)
-    earned = sum(points * left(decay, scene.facts.now - event.time, scene) for event in counted)
+    earned = sum(left(decay, points, scene.facts.now - event.time, scene) for event in counted)
     worth = math.inf if criterion.worth is None else number_of(criterion.worth, scene)
     return max(-worth, min(worth, earned))
 
@@ -132,18 +133,40 @@ def allows(limit: AtMost | AtMostInAny, counted: Sequence[Event], event: Event, 
     return len(same_period) < (limit.count or 1)
 
 
-def left(decay: Decay, age: int, scene: Scene) -> float:
-    """The share of its points that an occurrence of this age still has."""
+def left(decay: Decay, points: float, age: int, scene: Scene) -> float:
+    """What is left of the points of an occurrence of this age."""
+    if decay.law == "by age":
+        for limit, share in decay.bands:
+            if limit is None or age < number_of(limit, scene):
+                return points * number_of(share, scene)
     if decay.duration is None:
-        return 1.0
+        return points
     duration = number_of(decay.duration, scene)
+    amount = 0.0 if decay.amount is None else number_of(decay.amount, scene)
     match decay.law:
         case "half-life":
-            return float(2.0 ** (-age / duration))
+            return float(points * 2.0 ** (-age / duration))
         case "linear":
-            return max(0.0, 1.0 - age / duration)
+            return points * max(0.0, 1.0 - age / duration)
+        case "expires":
+            return points if age < duration else 0.0
+        case "s-curve":
+            x = age / (2.0 * duration)
+            return points * (1.0 - 3.0 * x**2 + 2.0 * x**3) if x < 1.0 else 0.0
+        case "of original":
+            times = age // duration if decay.in_steps else age / duration
+            return points * max(0.0, 1.0 - amount * times)
         case _:
-            return 1.0 if age < duration else 0.0
+            low = 0.0 if decay.low is None else number_of(decay.low, scene)
+            return nearer(points, amount * (age // duration), low)
+
+
+def nearer(points: float, by: float, low: float) -> float:
+    """Points moved towards zero, not across it and not below a magnitude that they have at first."""
+    magnitude = abs(points)
+    if magnitude > low:
+        magnitude = max(low, magnitude - by)
+    return math.copysign(magnitude, points)
 
 
 def row_of(table: Table, scene: Scene) -> Value | None:

@@ -60,8 +60,12 @@ class Constant:
 class Decay:
     """A law of decay; `none` is `no decay`."""
 
-    law: Literal["half-life", "linear", "expires", "none"]
+    law: Literal["half-life", "linear", "expires", "none", "s-curve", "of original", "by age", "points every"]
     duration: Duration | None = None
+    amount: Value | None = None  # the share of `of original`, the points of `points every`
+    in_steps: bool = False
+    low: Value | None = None
+    bands: tuple[tuple[Duration | None, Value], ...] = ()  # of `by age`: younger than what, what share; the last older
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,12 @@ class Level:
 
 @dataclass(frozen=True)
 class Each:
-    """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`."""
+    """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`, `the last of:`."""
 
     name: str
     points: Value
     pattern: Pattern
-    first: bool = False
+    which: Literal["each", "first", "last"] = "each"
     limits: tuple[AtMost | AtMostInAny, ...] = ()
     worth: Value | None = None
     decay: Decay | None = None
@@ -243,8 +247,17 @@ def _formula(score: Combination) -> str:
 
 
 def _decay(decay: Decay) -> str:
-    words = {"half-life": "decay half-life", "linear": "decay linear over", "expires": "decay expires after"}
-    return f"{words[decay.law]} {write(decay.duration)}" if decay.duration else "no decay"
+    words = {"half-life": "half-life", "linear": "linear over", "expires": "expires after", "s-curve": "s-curve over"}
+    if decay.law == "by age":
+        rows = (f"{f'younger than {write(age)}' if age else 'older'}: {write(share)}" for age, share in decay.bands)
+        return f"decay by age {{ {'; '.join(rows)} }}"
+    if not decay.duration:
+        return "no decay"
+    if not decay.amount:
+        return f"decay {words[decay.law]} {write(decay.duration)}"
+    what = "points" if decay.law == "points every" else "of original"
+    tail = " in steps" * decay.in_steps + (f" not below {write(decay.low)}" if decay.low else "")
+    return f"decay {write(decay.amount)} {what} every {write(decay.duration)}{tail}"
 
 
 def _criterion(criterion: Criterion) -> str:
@@ -254,7 +267,7 @@ def _criterion(criterion: Criterion) -> str:
     if isinstance(criterion, Level):
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
         return f"{points} when {write(criterion.condition)}{known}"
-    quantifier = "the first of:" if criterion.first else "each"
+    quantifier = "each" if criterion.which == "each" else f"the {criterion.which} of:"
     occurrence = f"{quantifier} {_occurrence(criterion.pattern)}"
     if criterion.before and criterion.within:
         occurrence = f"each: {_occurrence(criterion.before)} then {_occurrence(criterion.pattern)}"

@@ -130,7 +130,7 @@ def example(code: str) -> str:
     for chunk in CHUNKS + MATCHING:
         if any(expected.code == code for expected in chunk.expected):
             problem = next(p for p in problems_of(chunk) if p.code == code)
-            return indent(draw_problems([problem]), "    ")
+            return indent(draw_problems([problem]).replace(f"{chunk.path.parent}/", ""), "    ")
     raise AssertionError(f"no test has {code}")
 
 

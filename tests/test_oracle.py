@@ -182,7 +182,7 @@ def test_what_one_limit_refuses_does_not_use_up_another() -> None:
 def test_once_and_the_first_take_the_earliest() -> None:
     decay = Decay("half-life", days(14))
     assert points(each(10, limits=(AtMost(None),), decay=decay), visits(0, 14)) == 5
-    assert points(each(10, first=True, decay=decay), visits(0, 14)) == 5
+    assert points(each(10, which="first", decay=decay), visits(0, 14)) == 5
 
 
 @pytest.mark.parametrize(("earned", "worth"), [(4, 8), (5, 8), (-4, -8), (-5, -8)])

@@ -82,7 +82,7 @@ def at_least(limit: float) -> Compare:
 
 
 def first(name: str, points: float, event: str, decay: Decay | None = None) -> Each:
-    return Each(name, Number(points), Pattern(event), first=True, decay=decay)
+    return Each(name, Number(points), Pattern(event), which="first", decay=decay)
 
 
 def several(name: str, points: float, event: str, most: int) -> Each:

@@ -9,7 +9,19 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from tests.oracle_expressions import Arithmetic, Moment, Name, Negative, Number, Pattern, Percent, Quantity, Text, Value
+from tests.oracle_expressions import (
+    Arithmetic,
+    Duration,
+    Moment,
+    Name,
+    Negative,
+    Number,
+    Pattern,
+    Percent,
+    Quantity,
+    Text,
+    Value,
+)
 from tests.oracle_text import fold
 from tests.specs import (
     AtMost,
@@ -103,14 +115,13 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
     event = draw(st.sampled_from((*scope.events, *scope.events, None)))
     where = condition(draw, scope.where(event)) if event and draw(st.booleans()) else None
     worth = draw(st.sampled_from((None, None, Number(5.0), Number(2.5), Name("large"))))
-    first = draw(st.integers(0, 4)) == 4
     gap = draw(st.sampled_from((None, None, *scope.windows())))
-    sequence = not first and draw(st.integers(0, 3)) == 3
+    sequence = draw(st.integers(0, 3)) == 3
     return Each(
         name,
         points(draw, ground),
         Pattern(event.name if event else None, where),
-        first=first,
+        which="each" if sequence else draw(st.sampled_from(("each", "each", "each", "each", "first", "last"))),
         gap=gap,
         before=before(draw, scope) if sequence else None,
         within=draw(st.sampled_from(scope.windows())) if sequence else None,
@@ -144,10 +155,35 @@ def limits(draw: st.DrawFn, scope: Scope) -> tuple[AtMost | AtMostInAny, ...]:
 
 
 def decay(draw: st.DrawFn, ground: Ground) -> Decay:
-    """A law of decay."""
-    laws: tuple[Literal["half-life", "linear", "expires", "none"], ...] = ("half-life", "expires", "none", "linear")
-    law = draw(st.sampled_from(laws[:3] if ground.rounding else laws))
-    return Decay(law, None if law == "none" else draw(st.sampled_from(ground.scope.windows())))
+    """A law of decay. The first ones leave exact numbers exact."""
+    exact = ("half-life", "expires", "none", "by age", "points every", "steps")
+    law = draw(st.sampled_from(exact if ground.rounding else (*exact, "linear", "s-curve", "continuous")))
+    if law == "none":
+        return Decay("none")
+    duration = draw(st.sampled_from(ground.scope.windows()))
+    match law:
+        case "by age":
+            return Decay("by age", bands=bands(draw, ground))
+        case "points every":
+            amounts = (Number(1.0), Number(0.5), Number(4.0), Name("minor"))
+            low = draw(st.sampled_from((None, Number(0.0), Number(2.0), Name("minor"))))
+            return Decay("points every", duration, draw(st.sampled_from(amounts)), low=low)
+        case "steps" | "continuous":
+            share = draw(st.sampled_from((Percent(50.0), Percent(25.0), Percent(100.0), Number(0.75))))
+            return Decay("of original", duration, share, law == "steps")
+        case "half-life" | "expires" | "linear" | "s-curve":
+            return Decay(law, duration)
+        case _:
+            raise ValueError(law)
+
+
+def bands(draw: st.DrawFn, ground: Ground) -> tuple[tuple[Duration | None, Value], ...]:
+    """Bands of age, the youngest first, and shares that never rise."""
+    ages = sorted({length(duration): duration for duration in ground.scope.durations}.items())
+    kept = [duration for _, duration in ages if draw(st.integers(0, 3))]
+    shares: tuple[Value, ...] = (Percent(100.0), Number(1.0), Percent(75.0), Number(0.5), Percent(25.0), Percent(0.0))
+    chosen = sorted(draw(st.integers(0, len(shares) - 1)) for _ in range(len(kept) + 1))
+    return tuple(zip((*kept, None), (shares[at] for at in chosen), strict=True))
 
 
 # Tables

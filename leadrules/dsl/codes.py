@@ -50,12 +50,14 @@ CODES: Mapping[str, str] = {
     "E505": "a formula that is no sum of weighted names",
     "E506": "a value that two rows of a table hold",
     "E508": "two clauses of one criterion that say the same kind of thing",
+    "E521": "a decay by age whose rows are out of order",
     # Doubts
     "W601": "a comparison with a score that every lead passes, or none",
     "W602": "a limit below the points of one occurrence",
     "W603": "a name with letters of two alphabets",
     "W605": "a criterion worth no points",
     "W607": "values for which a table has no row",
+    "W612": "a decay that leaves the points of its criterion as they are",
     # Simulated markets
     "E701": "shares of one whole that do not add up to 100%",
     "E702": "a stage that lacks something every stage needs",

@@ -7,23 +7,24 @@ from typing import assert_never
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.rules.model import NoDecay
+from leadrules.dsl.rules.model import Each, NoDecay
 from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments
+from leadrules.engine.decay import left
 from leadrules.engine.moment import Moment, Seen, Times
-from leadrules.engine.occurrences import counted, factor
+from leadrules.engine.occurrences import counted
 from leadrules.engine.plan import EachStep, LevelStep, Step, TableStep
 
 
 class Trail(Struct, frozen=True):
     """How the points of an `each` criterion came about.
 
-    `matched`: the occurrences that match; `counts` says which of them count, `factors` what share of their points is
-    left (of those that count, in order). `sums` (leads): the decayed sum; `points` (leads): that sum within bounds.
+    `matched`: the occurrences that match; `counts` says which of them count, `left` what is left of their points (of
+    those that count, in order). `sums` (leads): the decayed sum; `points` (leads): that sum within bounds.
     """
 
     matched: Seen
     counts: Bools
-    factors: Floats
+    left: Floats
     sums: Floats
     points: Floats
 
@@ -80,11 +81,17 @@ def follow(step: EachStep, moment: Moment) -> Trail:
     matched = step.find(moment)
     counts = np.ones(len(matched), bool)
     kept: slice | Ints = slice(None)
-    if criterion.first or criterion.limits:
-        counts = counted(matched, criterion.first, criterion.limits, moment.setting.zone)
+    if criterion.which != "each" or criterion.limits:
+        counts = counted(criterion, matched, moment.setting.zone)
         kept = np.flatnonzero(counts)
-    factors = factor(criterion.decay, matched.age[kept])
-    weights = None if isinstance(criterion.decay, NoDecay) else factors
-    sums = criterion.points * np.bincount(matched.lead[kept], weights, len(moment)).astype(np.float64) + 0.0
+    rest = left(criterion.decay, criterion.points, matched.age[kept])
+    sums = _added(criterion, rest, matched.lead[kept], len(moment))
     points = sums if criterion.worth is None else np.clip(sums, -criterion.worth, criterion.worth)
-    return Trail(matched, counts, factors, sums, points)
+    return Trail(matched, counts, rest, sums, points)
+
+
+def _added(criterion: Each, rest: Floats, place: Ints, places: int) -> Floats:
+    """The sum of what is left at each place, such as a lead; without decay a product, which is nearer to exact."""
+    if isinstance(criterion.decay, NoDecay):
+        return criterion.points * np.bincount(place, minlength=places) + 0.0
+    return np.bincount(place, rest, places) + 0.0

@@ -29,8 +29,8 @@ from leadrules.engine.trajectory import Trajectory
 class Fed(Struct, frozen=True):
     """An occurrence that matches a criterion.
 
-    `time` is microseconds UTC, `age` microseconds. `factor` is the share of its points that is left, `points` what it
-    adds; both are 0 where it does not count because of a limit. `properties` are what is known of it, as text.
+    `time` is microseconds UTC, `age` microseconds. `original` are its points at age 0, `points` what is left of
+    them and adds to the score; 0 where it does not count because of a limit. `properties` are what is known of it, as text.
     """
 
     time: int
@@ -38,7 +38,7 @@ class Fed(Struct, frozen=True):
     properties: Mapping[str, str]
     counts: bool
     age: float
-    factor: float
+    original: float
     points: float
 
 
@@ -162,16 +162,14 @@ def _fed(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> Iterator[F
     """The occurrences of the one lead that match, in their order."""
     seen, events = trail.matched, moment.leads.events
     types = {event.name: {p.name: p.type for p in event.properties} for event in plan.model.events}
-    left = iter(trail.factors.tolist())
+    left = iter(trail.left.tolist())
     for i in range(len(seen)):
         counts = bool(trail.counts[i])
-        factor = next(left) if counts else 0.0
+        points = next(left) if counts else 0.0
         event = events.names[int(events.kinds[seen.rows[i]])]
         shown = {n: show_value(c, i, types[event][n], plan.model.timezone) for n, c in seen.properties.items()}
         properties = {name: text for name, text in shown.items() if text is not None}
-        yield Fed(
-            int(seen.time[i]), event, properties, counts, float(seen.age[i]), factor, step.criterion.points * factor
-        )
+        yield Fed(int(seen.time[i]), event, properties, counts, float(seen.age[i]), step.criterion.points, points)
 
 
 def show_value(column: Column, row: int, type: Type, zone: str) -> str | None:

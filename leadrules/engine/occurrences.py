@@ -1,4 +1,4 @@
-"""Which occurrences count, and how much of their points is left: limits and decay, array at a time."""
+"""Which occurrences count: limits, array at a time."""
 
 from __future__ import annotations
 
@@ -9,43 +9,38 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.dsl.rules.model import AtMost, AtMostInAny, Decay, Expires, HalfLife, Limit, Linear, NoDecay
-from leadrules.engine.columns import Bools, Floats, Ints
+from leadrules.dsl.rules.model import AtMost, AtMostInAny, Each, Limit
+from leadrules.engine.columns import Bools, Ints
 from leadrules.engine.moment import Seen
 from leadrules.engine.zone import Times, Zone
 
 BEFORE_ALL = np.iinfo(np.int64).min // 2
 
 
-def factor(decay: Decay, age: Floats) -> Floats:
-    """The share of points left at an age in microseconds, by the formulas of the language's table of decays."""
-    match decay:
-        case NoDecay():
-            return np.ones(len(age))
-        case HalfLife(duration):
-            left: Floats = np.exp2(age * (-1.0 / duration))
-            return left
-        case Linear(duration):
-            rest: Floats = np.maximum(1.0 - age / duration, 0.0)
-            return rest
-        case Expires(duration):
-            return (age < duration).astype(np.float64)
+def counted(criterion: Each, seen: Seen, zone: Zone) -> Bools:
+    """Which occurrences count: the first or the last of each lead alone, or those that every limit allows."""
+    match criterion.which:
+        case "last":
+            return np.not_equal(np.diff(seen.lead, append=-1), 0)
+        case "first":
+            return _allowed(seen, [*criterion.limits, AtMost(1, "all")], zone)
+        case "each":
+            return _allowed(seen, criterion.limits, zone)
         case _:
-            assert_never(decay)
+            assert_never(criterion.which)
 
 
-def counted(seen: Seen, first: bool, limits: Sequence[Limit], zone: Zone) -> Bools:
-    """Which occurrences count, earliest first: the first of each lead alone, or those that every limit allows.
+def _allowed(seen: Seen, limits: Sequence[Limit], zone: Zone) -> Bools:
+    """Which occurrences every limit allows, earliest first.
 
     Limits in nested periods (a day in a month in all time) can be applied one after the other: once a longer period
     is full nothing more counts in it, and until then only the shorter ones decide. Weeks are not nested in months and
     rolling windows in nothing, so that these are stepped through occurrence by occurrence.
     """
-    every = [*limits, AtMost(1, "all")] if first else list(limits)
-    if any(isinstance(limit, AtMostInAny) for limit in every) or {"week", "month"} <= _periods(every):
-        return _stepped(seen, every, zone)
+    if any(isinstance(limit, AtMostInAny) for limit in limits) or {"week", "month"} <= _periods(limits):
+        return _stepped(seen, limits, zone)
     keep = np.arange(len(seen))
-    for limit in sorted(every, key=_length):
+    for limit in sorted(limits, key=_length):
         assert isinstance(limit, AtMost)
         group = _period(seen.time[keep], limit.period, zone)
         keep = keep[_rank(seen.lead[keep], group) < limit.count]

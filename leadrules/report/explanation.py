@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leadrules.dsl.quantity import show_duration, show_number
-from leadrules.dsl.rules.model import Each, Expires, HalfLife, Linear, NoDecay
+from leadrules.dsl.rules.model import (
+    ByAge,
+    Each,
+    Expires,
+    HalfLife,
+    Linear,
+    NoDecay,
+    OfOriginal,
+    PointsEvery,
+    SCurve,
+)
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.explain import CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
 
@@ -91,10 +101,14 @@ def _occurrence(fed: Fed, criterion: Each, zone: str) -> str:
     values = [f"{name} {value}" for name, value in fed.properties.items()]
     text = " ".join([show_instant(fed.time, zone), fed.event, *values])
     if not fed.counts:
-        return _line(f"{text}: {'only the first counts' if criterion.first else 'over the limit'}", 0.0, 2)
-    if fed.factor == 1.0:
+        why = "over the limit" if criterion.which == "each" else f"only the {criterion.which} counts"
+        return _line(f"{text}: {why}", 0.0, 2)
+    if fed.points == fed.original:
         return _line(text, fed.points, 2)
-    return _line(f"{text}: {show_number(criterion.points)} × {fed.factor:.6g}, {_decay(criterion)}", fed.points, 2)
+    rest = f"× {fed.points / fed.original:.6g}"
+    if isinstance(criterion.decay, PointsEvery):
+        rest = f"nearer to 0 by {show_number(abs(fed.original - fed.points))}"
+    return _line(f"{text}: {show_number(fed.original)} {rest}, {_decay(criterion)}", fed.points, 2)
 
 
 def _decay(criterion: Each) -> str:
@@ -105,6 +119,16 @@ def _decay(criterion: Each) -> str:
             return f"linear over {show_duration(duration)}"
         case Expires(duration):
             return f"expired after {show_duration(duration)}"
+        case SCurve(duration):
+            return f"s-curve over {show_duration(duration)}"
+        case OfOriginal(share, duration, in_steps):
+            every = f"{show_number(share * 100)}% of original every {show_duration(duration)}"
+            return every + " in steps" * in_steps
+        case ByAge():
+            return "by age"
+        case PointsEvery(points, duration, low):
+            below = f" not below {show_number(low)}" if low else ""
+            return f"{show_number(points)} points every {show_duration(duration)}{below}"
         case NoDecay():
             return ""
 

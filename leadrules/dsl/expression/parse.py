@@ -34,6 +34,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "row",
         "item",
         "tier",
+        "age_row",
     ),
     "scenario": (
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),
@@ -41,9 +42,10 @@ STARTS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 CLAUSE_STARTS = frozenset(
-    (("at", "most"), ("worth", "at"), ("decay", "half-life"), ("decay", "linear"), ("decay", "expires"))
-    + (("after", "a"), ("no", "decay"), ("for", "leads"), ("faster", "with"), ("gaps", "median"))
+    (("at", "most"), ("worth", "at"), ("after", "a"), ("no", "decay"), ("for", "leads"), ("faster", "with"))
+    + (("gaps", "median"),)
 )
+LAWS = frozenset(["half-life", "linear", "expires", "s-curve", "by", "(", "-"])
 RESERVED = frozenset(["when", "each", "where", "and", "or", "not", "is", "by", "between", "otherwise"])
 TAKES_MUCH = frozenset(["item", "tier"])
 OPTIONS = frozenset(["from", "missing", "blank", "known"])
@@ -120,7 +122,7 @@ class Grammar(Struct, frozen=True):
         if isinstance(part, Block):
             return Token("BLOCK", "{", part.span.start, end_pos=part.span.end)
         assert isinstance(part, Token)
-        if part.type == "COMMA" and _starts_clause(parts[at + 1 : at + 3], start):
+        if part.type == "COMMA" and _starts_clause(parts[at + 1 : at + 4], start):
             return part.update(type="_CLAUSE_COMMA")
         keyword = part.type not in choices and part.value[0].isalpha() and part.value not in RESERVED
         return part.update(type="NAME") if keyword and "NAME" in choices else part
@@ -134,9 +136,11 @@ class Grammar(Struct, frozen=True):
 
 def _starts_clause(parts: Sequence[Word | Block], start: str) -> bool:
     """Whether a clause or a further property begins behind a comma, and not one more value of a list."""
-    words = [str(p.value) for p in parts if not isinstance(p, Block)] + ["", ""]
+    words = [str(p.value) for p in parts if not isinstance(p, Block)] + ["", "", ""]
     if start == "properties":
         return words[1].isidentifier() and words[1] not in OPTIONS
     if start == "trait":
         return words[0] == "unknown"
+    if words[0] == "decay":
+        return words[1] in LAWS or words[1][:1].isdigit() or words[2] in ("points", "of")
     return words[0] == "once" or (words[0], words[1]) in CLAUSE_STARTS

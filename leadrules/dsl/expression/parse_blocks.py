@@ -34,7 +34,7 @@ class Language(Struct, frozen=True):
     """What reading needs to know of a language beside its grammar.
 
     `heads`: the first words of statements at the margin, each with its form; `later`: words it will know one day;
-    `inside`: for a block's first word, the rule its statements are read with; `forms`: how such statements look.
+    `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look.
     """
 
     name: str
@@ -144,11 +144,16 @@ class Reader(Struct):
 
     def salvage(self, statement: Statement, start: str) -> None:
         """Read what stands in the braces of a broken statement all the same, for the problems in it."""
-        alone = len(statement.parts) == 1
-        inside = start if alone else self.language.inside.get(statement.head) or self.language.inside.get(start)
-        for part in statement.parts:
+        for at, part in enumerate(statement.parts):
+            inside = start if len(statement.parts) == 1 else self.inside(statement, at, start)
             if isinstance(part, Block) and inside:
                 self.body(part, inside)
+
+    def inside(self, statement: Statement, at: int, start: str) -> str | None:
+        """The rule for the statements of a block that is part `at` of a statement, by the three words before it."""
+        before = [str(p.value) for p in statement.parts[max(at - 3, 0) : at] if not isinstance(p, Block)]
+        known = self.language.inside
+        return known.get(" ".join(before)) or known.get(statement.head) or known.get(start)
 
 
 class BlockNodes(ExpressionNodes):

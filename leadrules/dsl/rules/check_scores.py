@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
 
 from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
 from leadrules.dsl.expression.check_fields import Names
@@ -13,17 +12,15 @@ from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.expression.tree import Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.check_decay import check_decay, report_idle
 from leadrules.dsl.rules.model import (
     AtMost,
     AtMostInAny,
     Criterion,
     Decay,
     Each,
-    Expires,
-    HalfLife,
     Level,
     Limit,
-    Linear,
     NoDecay,
     Score,
     Sequence,
@@ -72,24 +69,6 @@ def check_bounds(node: tree.Bounds | None, scope: Scope) -> tuple[float, float] 
     return low, high
 
 
-def check_decay(node: tree.Decay, scope: Scope) -> Decay:
-    """A law of decay; `NoDecay`, and a problem, where its duration is none."""
-    if isinstance(node, tree.NoDecay):
-        return NoDecay()
-    duration = check_duration(node.duration, scope, "a decay")
-    if duration is None:
-        return NoDecay()
-    match node:
-        case tree.HalfLife():
-            return HalfLife(duration)
-        case tree.Linear():
-            return Linear(duration)
-        case tree.Expires():
-            return Expires(duration)
-        case _:
-            assert_never(node)
-
-
 def _criterion(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:
     if isinstance(node, tree.Table):
         by = check_by_field(node.name.text, node.subject, node.body, node.span, scope)
@@ -115,7 +94,7 @@ def _each(node: tree.Each, points: float | None, default: Decay, scope: Scope) -
     _report_repeated(node, scope.findings)
     limits = [_limit(clause, scope) for clause in node.clauses if isinstance(clause, tree.AtMost)]
     worths = [_worth(clause, points, scope) for clause in node.clauses if isinstance(clause, tree.Worth)]
-    decays = [check_decay(clause, scope) for clause in node.clauses if isinstance(clause, DECAYS)]
+    decays = [_decay(clause, points, scope) for clause in node.clauses if isinstance(clause, tree.Decay)]
     if points is None or pattern is None or None in limits or None in worths:
         return None
     gaps = [
@@ -127,7 +106,7 @@ def _each(node: tree.Each, points: float | None, default: Decay, scope: Scope) -
     counted = tuple(limit for limit in limits if limit is not None)
     worth, decay = next(iter(worths), None), next(iter(decays), default)
     gap = next(iter(gaps), None)
-    return Each(node.name.text, points, pattern, node.first, counted, worth, decay, gap, sequence, span=node.span)
+    return Each(node.name.text, points, pattern, node.which, counted, worth, decay, gap, sequence, span=node.span)
 
 
 def _sequence(node: tree.Each, scope: Scope) -> Sequence | None:
@@ -137,7 +116,11 @@ def _sequence(node: tree.Each, scope: Scope) -> Sequence | None:
     return None if pattern is None or within is None else Sequence(pattern, within, span=node.before.span)
 
 
-DECAYS = (tree.HalfLife, tree.Linear, tree.Expires, tree.NoDecay)
+def _decay(clause: tree.Decay, points: float | None, scope: Scope) -> Decay:
+    decay = check_decay(clause, scope)
+    if points is not None:
+        report_idle(decay, clause, points, scope)
+    return decay
 
 
 def _report_repeated(node: tree.Each, findings: Findings) -> None:
@@ -156,7 +139,7 @@ def _kind(clause: tree.Clause) -> str:
         return f"one calendar {clause.period}" if clause.period else every
     if isinstance(clause, tree.AfterGap):
         return "the gap before"
-    return "decay" if isinstance(clause, DECAYS) else "how much in all"
+    return "decay" if isinstance(clause, tree.Decay) else "how much in all"
 
 
 def _limit(clause: tree.AtMost, scope: Scope) -> Limit | None:

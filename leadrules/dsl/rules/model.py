@@ -71,7 +71,36 @@ class Expires(Struct, frozen=True):
     duration: float
 
 
-Decay = NoDecay | HalfLife | Linear | Expires
+class SCurve(Struct, frozen=True):
+    """Points × (1 - 3x² + 2x³) with x = age / (2 × duration); none from x = 1 on."""
+
+    duration: float
+
+
+class OfOriginal(Struct, frozen=True):
+    """Points × max(0, 1 - share × age / duration); `in_steps`: only whole durations count."""
+
+    share: float
+    duration: float
+    in_steps: bool
+
+
+class ByAge(Struct, frozen=True):
+    """Points × the share of their age: `shares[i]` below `ages[i]` (ascending), the last share from the last age on."""
+
+    ages: tuple[float, ...]
+    shares: tuple[float, ...]
+
+
+class PointsEvery(Struct, frozen=True):
+    """The magnitude of the points less `points` for each whole `duration`, down to `low` where it is not lower."""
+
+    points: float
+    duration: float
+    low: float
+
+
+Decay = NoDecay | HalfLife | Linear | Expires | SCurve | OfOriginal | ByAge | PointsEvery
 
 
 class AtMost(Struct, frozen=True):
@@ -108,7 +137,7 @@ class Sequence(Meaning, frozen=True):
 
 
 class Each(Meaning, frozen=True):
-    """Points for every counted occurrence of a pattern, or for the first alone.
+    """Points for every counted occurrence of a pattern, or for the first or the last alone.
 
     `worth` bounds the decayed sum to [-worth, worth]. With a `gap` only those are meant that come at least so many
     microseconds after the one before. With a `sequence` each takes the latest occurrence of that pattern which lies
@@ -118,7 +147,7 @@ class Each(Meaning, frozen=True):
     name: str
     points: float
     pattern: Pattern
-    first: bool
+    which: Literal["each", "first", "last"]
     limits: tuple[Limit, ...]
     worth: float | None
     decay: Decay

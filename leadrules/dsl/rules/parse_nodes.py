@@ -107,6 +107,27 @@ class RuleNodes(BlockNodes):
     def expires(self, span: Span, duration: Expression) -> tree.Decay:
         return tree.Expires(duration, span=span)
 
+    def s_curve(self, span: Span, _word: Word, duration: Expression) -> tree.Decay:
+        return tree.SCurve(duration, span=span)
+
+    def of_original(self, span: Span, share: Expression, duration: Expression, in_steps: object) -> tree.Decay:
+        return tree.OfOriginal(share, duration, in_steps is not None, span=span)
+
+    def in_steps(self, span: Span) -> str:
+        return "in steps"
+
+    def by_age(self, span: Span, braces: Word) -> tree.Decay:
+        return tree.ByAge(self.body(braces, "age_row"), span=span)
+
+    def younger(self, span: Span, age: Expression, share: Expression) -> Item:
+        return tree.AgeRow(age, share, span=span)
+
+    def older(self, span: Span, share: Expression) -> Item:
+        return tree.AgeRow(None, share, span=span)
+
+    def points_every(self, span: Span, points: Expression, duration: Expression, low: Expression | None) -> tree.Decay:
+        return tree.PointsEvery(points, duration, low, span=span)
+
     def criteria(self, span: Span, braces: Word) -> Item:
         return tree.Criteria(self.body(braces, "criterion"), span=span)
 
@@ -120,7 +141,10 @@ class RuleNodes(BlockNodes):
         return tree.Each(name, points, pattern, clauses, span=span)
 
     def first(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
-        return tree.Each(name, points, pattern, clauses, first=True, span=span)
+        return tree.Each(name, points, pattern, clauses, "first", span=span)
+
+    def last(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
+        return tree.Each(name, points, pattern, clauses, "last", span=span)
 
     def sequence(
         self,

@@ -63,4 +63,4 @@ def _most(criterion: Each) -> float:
     if criterion.points == 0:
         return 0.0
     limits = [limit.count for limit in criterion.limits if isinstance(limit, AtMost) and limit.period == "all"]
-    return 1.0 if criterion.first else min(limits, default=math.inf)
+    return min(limits, default=math.inf) if criterion.which == "each" else 1.0

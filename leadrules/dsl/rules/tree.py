@@ -147,11 +147,46 @@ class Expires(Node, frozen=True):
     duration: Expression
 
 
+class SCurve(Node, frozen=True):
+    """`s-curve over D`."""
+
+    duration: Expression
+
+
+class OfOriginal(Node, frozen=True):
+    """`SHARE of original every D`, perhaps `in steps`."""
+
+    share: Expression
+    duration: Expression
+    in_steps: bool
+
+
+class AgeRow(Item, frozen=True):
+    """`younger than AGE: SHARE`, or the last one: `older: SHARE`."""
+
+    age: Expression | None
+    share: Expression
+
+
+class ByAge(Node, frozen=True):
+    """`by age { rows }`."""
+
+    body: Body[AgeRow]
+
+
+class PointsEvery(Node, frozen=True):
+    """`POINTS points every D`, perhaps `not below LOW`."""
+
+    points: Expression
+    duration: Expression
+    low: Expression | None
+
+
 class NoDecay(Node, frozen=True):
     """`no decay`."""
 
 
-Decay = HalfLife | Linear | Expires | NoDecay
+Decay = HalfLife | Linear | Expires | NoDecay | SCurve | OfOriginal | ByAge | PointsEvery
 
 
 class AtMost(Node, frozen=True):
@@ -174,7 +209,7 @@ class AfterGap(Node, frozen=True):
     duration: Expression
 
 
-Clause = AtMost | AfterGap | Worth | HalfLife | Linear | Expires | NoDecay
+Clause = AtMost | AfterGap | Worth | Decay
 
 
 class Level(Item, frozen=True):
@@ -187,7 +222,7 @@ class Level(Item, frozen=True):
 
 
 class Each(Item, frozen=True):
-    """`NAME P each EVENT where ...`, or `the first of: EVENT where ...`, with its clauses in their order.
+    """`NAME P each EVENT where ...`, or `the first of:`, `the last of: EVENT where ...`, with its clauses in order.
 
     Of `NAME P each: A then B within D` the pattern is B, `before` is A, and `within` is D.
     """
@@ -196,7 +231,7 @@ class Each(Item, frozen=True):
     points: Expression
     pattern: Pattern
     clauses: tuple[Clause, ...]
-    first: bool = False
+    which: Literal["each", "first", "last"] = "each"
     before: Pattern | None = None
     within: Expression | None = None
 

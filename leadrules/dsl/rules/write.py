@@ -28,6 +28,8 @@ def write_item(item: Item) -> str:
     match item:
         case tree.Level() | tree.Each() | tree.Table():
             return _criterion(item)
+        case tree.AgeRow():
+            return _age_row(item)
         case RangeRow() | ValueRow() | RestRow():
             return write_row(item)
         case tree.Version() | tree.Timezone() | tree.Evaluate():
@@ -130,8 +132,8 @@ def _criterion(item: tree.Criterion) -> str:
         case tree.Level(name, points, condition, known_for):
             clause = f", for leads known for at least {write_expression(known_for)}" if known_for else ""
             return f"{name.text} {write_expression(points)} when {write_expression(condition)}{clause}"
-        case tree.Each(name, points, pattern, clauses, first, before, within):
-            verb = "the first of:" if first else "each"
+        case tree.Each(name, points, pattern, clauses, which, before, within):
+            verb = "each" if which == "each" else f"the {which} of:"
             if before and within:
                 verb = f"each: {_occurrence(before)} then"
             window = f" within {write_expression(within)}" if within else ""
@@ -159,10 +161,13 @@ def _clause(clause: tree.Clause) -> str:
             return f"after a gap of {write_expression(duration)}"
         case tree.Worth(points):
             return f"worth at most {write_expression(points)} points in all"
-        case tree.HalfLife() | tree.Linear() | tree.Expires() | tree.NoDecay():
-            return _decay(clause)
         case _:
-            assert_never(clause)
+            return _decay(clause)
+
+
+def _age_row(row: tree.AgeRow) -> str:
+    age = f"younger than {write_expression(row.age)}" if row.age else "older"
+    return f"{age}: {write_expression(row.share)}"
 
 
 def _decay(decay: tree.Decay) -> str:
@@ -173,6 +178,16 @@ def _decay(decay: tree.Decay) -> str:
             return f"decay linear over {write_expression(duration)}"
         case tree.Expires(duration):
             return f"decay expires after {write_expression(duration)}"
+        case tree.SCurve(duration):
+            return f"decay s-curve over {write_expression(duration)}"
+        case tree.OfOriginal(share, duration, in_steps):
+            every = f"decay {write_expression(share)} of original every {write_expression(duration)}"
+            return every + " in steps" * in_steps
+        case tree.ByAge(body):
+            return f"decay by age {write_inline(body, write_item)}"
+        case tree.PointsEvery(points, duration, low):
+            below = f" not below {write_expression(low)}" if low else ""
+            return f"decay {write_expression(points)} points every {write_expression(duration)}{below}"
         case tree.NoDecay():
             return "no decay"
         case _:

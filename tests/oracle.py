@@ -29,6 +29,7 @@ from tests.specs import (
     Each,
     Level,
     Range,
+    Scale,
     Score,
     Spec,
     Table,
@@ -70,13 +71,17 @@ def points_of(criterion: Criterion, default: Decay, scene: Scene) -> float:
         case Table():
             row = row_of(criterion, scene)
             return number_of(row, scene) if row else 0.0
+        case Scale(points=points):
+            value = value_of(points, scene) if fires(criterion, scene) else 0.0
+            assert not isinstance(value, str)
+            return 0.0 if value is None else float(value)
         case Each():
             return earned(criterion, criterion.decay or default, scene)
 
 
-def fires(criterion: Level, scene: Scene) -> bool:
+def fires(criterion: Level | Scale, scene: Scene) -> bool:
     """Whether a level holds, and the lead is known for long enough."""
-    if holds(criterion.condition, scene) is not True:
+    if criterion.condition is not None and holds(criterion.condition, scene) is not True:
         return False
     if criterion.known_for is None:
         return True

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.oracle_expressions import Condition, Duration, Name, Pattern, Value, number, text, write
+from tests.oracle_expressions import Condition, Duration, Name, Pattern, Value, number, text, write, write_value
 
 # Declarations
 
@@ -132,7 +132,17 @@ class Table:
     unknown: Value | None = None
 
 
-Criterion = Level | Each | Table
+@dataclass(frozen=True)
+class Scale:
+    """`NAME worth VALUE when CONDITION, for leads known for at least D`; the condition may be absent."""
+
+    name: str
+    points: Value
+    condition: Condition | None = None
+    known_for: Duration | None = None
+
+
+Criterion = Level | Each | Table | Scale
 Bounds = tuple[Value, Value]
 
 
@@ -247,6 +257,8 @@ def _decay(decay: Decay) -> str:
 def _criterion(criterion: Criterion) -> str:
     if isinstance(criterion, Table):
         return _block(f"{criterion.name} by {criterion.subject.text}", _rows(criterion))
+    if isinstance(criterion, Scale):
+        return _scale(criterion)
     points = f"{criterion.name} {write(criterion.points)}"
     if isinstance(criterion, Level):
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
@@ -255,6 +267,12 @@ def _criterion(criterion: Criterion) -> str:
     quantifier = "the first of:" if criterion.first else "each"
     occurrence = f"{quantifier} {criterion.pattern.event or 'event'}{where}"
     return ", ".join([f"{points} {occurrence}", *_clauses(criterion)])
+
+
+def _scale(criterion: Scale) -> str:
+    when = f" when {write(criterion.condition)}" if criterion.condition else ""
+    known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
+    return f"{criterion.name} worth {write_value(criterion.points)}{when}{known}"
 
 
 def _clauses(criterion: Each) -> Iterator[str]:

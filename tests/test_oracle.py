@@ -52,6 +52,7 @@ from tests.specs import (
     Level,
     Named,
     Range,
+    Scale,
     Score,
     Spec,
     Table,
@@ -338,6 +339,13 @@ def test_tables_of_ranges(staff: int | None, earned: float) -> None:
     rows = Range(None, ends[0], Number(1)), Range(ends[0], ends[1], Number(2), closed=True)
     more = Range(ends[2], ends[3], Number(3)), Range(ends[4], None, Number(9)), Values((ends[3],), Number(4))
     assert points(Table("one", Name("staff"), (*rows, *more), Number(5), Number(6)), staff=staff) == earned
+
+
+def test_scales_give_what_a_lead_has() -> None:
+    stars = Scale("one", Arithmetic(Number(6), "*", SIZE), IsKnown(Name("title"), missing=True))
+    assert [points(stars, size=size) for size in (1.5, None)] == [9, 0]
+    assert points(stars, size=1.5, title="CEO") == 0
+    assert points(Scale("one", Aggregate("count", Pattern("visit"))), visits(1, 2)) == 2
 
 
 def test_tables_without_a_row_give_nothing() -> None:

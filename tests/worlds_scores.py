@@ -9,7 +9,19 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from tests.oracle_expressions import Arithmetic, Moment, Name, Negative, Number, Pattern, Percent, Quantity, Text, Value
+from tests.oracle_expressions import (
+    Aggregate,
+    Arithmetic,
+    Moment,
+    Name,
+    Negative,
+    Number,
+    Pattern,
+    Percent,
+    Quantity,
+    Text,
+    Value,
+)
 from tests.oracle_text import fold
 from tests.specs import (
     AtMost,
@@ -22,11 +34,12 @@ from tests.specs import (
     Field,
     Level,
     Range,
+    Scale,
     Score,
     Table,
     Values,
 )
-from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition
+from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition, measured, pattern, value
 from tests.worlds_times import instant_of, length
 
 POINTS = (1.0, 5.0, 10.0, -3.0, 0.5, 2.5, -15.0, 40.0)
@@ -71,7 +84,7 @@ def rounded(draw: st.DrawFn, ground: Ground) -> bool:
 
 def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     """A score made of criteria."""
-    kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table)
+    kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table, scale)
     names = ("one", "two", "three", "four")[: draw(st.integers(1, 4))]
     criteria = tuple(draw(st.sampled_from(kinds))(draw, ground, own) for own in names)
     default = decay(draw, ground) if draw(st.booleans()) else None
@@ -95,6 +108,20 @@ def level(draw: st.DrawFn, ground: Ground, name: str) -> Level:
     """Points while a condition holds."""
     known_for = draw(st.sampled_from([None, *ground.scope.windows()]))
     return Level(name, points(draw, ground), condition(draw, ground.scope), known_for)
+
+
+def scale(draw: st.DrawFn, ground: Ground, name: str) -> Scale:
+    """Points that are a value of the lead, with or without a condition. Where scores are rounded they are exact."""
+    scope = ground.scope
+    if ground.rounding:
+        own: tuple[Value, ...] = (Name("ratio"), Name("lead.employees"), Aggregate("count", pattern(draw, scope)))
+        factor = Number(draw(st.sampled_from(POINTS)))
+        given: Value = Arithmetic(factor, "*", draw(st.sampled_from(own)))
+    else:
+        given = Arithmetic(points(draw, ground), "*", measured(draw, scope, "number"))
+        given = draw(st.sampled_from((given, Arithmetic(given, "-", value(draw, scope, "number")))))
+    when = condition(draw, scope, 1) if draw(st.booleans()) else None
+    return Scale(name, given, when, draw(st.sampled_from([None, None, *scope.windows()])))
 
 
 def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from leadrules.dsl.rules.model import Checklist, Combination, Criterion, Each, Level, Model, Score, Table, Tier
+from leadrules.dsl.rules.model import Checklist, Combination, Criterion, Each, Level, Model, Scale, Score, Table, Tier
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.moment import Setting
@@ -14,6 +14,7 @@ from leadrules.engine.plan import (
     EachStep,
     LevelStep,
     Plan,
+    ScaleStep,
     ScorePlan,
     Step,
     TableStep,
@@ -53,6 +54,9 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
             return EachStep(criterion, compiler.find(criterion.pattern))
         case Table():
             return TableStep(criterion, compile_by_field(criterion.by, compiler))
+        case Scale():
+            holds = compiler.truth(criterion.condition) if criterion.condition else None
+            return ScaleStep(criterion, compiler.number(criterion.points), holds)
         case _:
             assert_never(criterion)
 

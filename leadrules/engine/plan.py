@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.rules.model import Each, Level, Model, Table
+from leadrules.dsl.rules.model import Each, Level, Model, Scale, Table
 from leadrules.engine.columns import Floats, Truths
 from leadrules.engine.moment import Find, Moment, Setting
 
@@ -35,7 +35,15 @@ class EachStep(Struct, frozen=True):
     find: Find
 
 
-Step = LevelStep | TableStep | EachStep
+class ScaleStep(Struct, frozen=True):
+    """Points that are a value of each lead, NaN where that is not known. `holds` is None where they need no condition."""
+
+    criterion: Scale
+    points: Callable[[Moment], Floats]
+    holds: Callable[[Moment], Truths] | None
+
+
+Step = LevelStep | TableStep | EachStep | ScaleStep
 
 
 class ScorePlan(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from leadrules.dsl.quantity import show_duration, show_number
@@ -77,7 +78,8 @@ def _said(account: CriterionAccount) -> str:
 def _not_known(account: CriterionAccount) -> str:
     if not account.unknown or not account.at_stake:
         return ""
-    return f"  ({', '.join(account.unknown)} not known: {show_number(account.at_stake)} points hang on it)"
+    points = show_number(account.at_stake) if math.isfinite(account.at_stake) else "its"
+    return f"  ({', '.join(account.unknown)} not known: {points} points hang on it)"
 
 
 def _occurrence(fed: Fed, criterion: Each, zone: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -64,4 +65,5 @@ def describe_left_out(leads: int) -> list[str]:
 
 
 def _stake(field: Lacking) -> str:
-    return f", up to {show_number(field.points)} points are out of their reach" if field.points else ""
+    points = f"up to {show_number(field.points)} points" if math.isfinite(field.points) else "points without limit"
+    return f", {points} are out of their reach" if field.points else ""

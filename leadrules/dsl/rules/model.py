@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Pattern, Type
+from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Pattern, Type, Value
 
 
 class Event(Meaning, frozen=True):
@@ -122,7 +122,16 @@ class Table(Meaning, frozen=True):
     by: ByField
 
 
-Criterion = Level | Each | Table
+class Scale(Meaning, frozen=True):
+    """Points that are a value of each lead, while a condition holds or always; a value that is not known adds nothing."""
+
+    name: str
+    points: Value
+    condition: Condition | None
+    known_for: float | None = None
+
+
+Criterion = Level | Each | Table | Scale
 
 
 class Score(Meaning, frozen=True):

@@ -41,7 +41,7 @@ RULES = Language(
         "properties": "NAME TYPE, such as `path text`",
         "mapping": 'identity from "COLUMN" (also: time, type, id, known_at)',
         "part": "decay half-life 30 days, or criteria { … }",
-        "criterion": "NAME POINTS when CONDITION, NAME POINTS each EVENT where CONDITION, or NAME by FIELD { … }",
+        "criterion": "NAME POINTS when CONDITION, NAME POINTS each EVENT where CONDITION, NAME by FIELD { … }, or NAME worth 6 * FIELD",
         "row": "under 50: POINTS, 50 to 999: POINTS, 1000 and over: POINTS, VALUE: POINTS, else: POINTS, unknown: POINTS",
         "item": "NAME CONDITION",
         "tier": "NAME when CONDITION, and last NAME otherwise",

@@ -152,6 +152,9 @@ class RuleNodes(BlockNodes):
     def table(self, span: Span, name: Name, subject: Path, braces: Word) -> Item:
         return tree.Table(name, subject, self.body(braces, "row"), span=span)
 
+    def scale(self, span: Span, name: Name, points: Expression, condition: Expression | None, *known_for: Any) -> Item:
+        return tree.Scale(name, points, condition, known_for[-1], span=span)
+
     # Items of checklists, tiers
 
     def item(self, span: Span, name: Name, condition: Expression) -> Item:

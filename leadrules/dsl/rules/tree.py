@@ -198,7 +198,16 @@ class Table(Item, frozen=True):
     body: Body[Row]
 
 
-Criterion = Level | Each | Table
+class Scale(Item, frozen=True):
+    """`NAME worth 6 * rating`, with or without `when CONDITION`: points that are a value of each lead."""
+
+    name: Name
+    points: Expression
+    condition: Expression | None = None
+    known_for: Expression | None = None
+
+
+Criterion = Level | Each | Table | Scale
 
 
 class DefaultDecay(Item, frozen=True):

@@ -142,7 +142,17 @@ class Scale:
     known_for: Duration | None = None
 
 
-Criterion = Level | Each | Table | Scale
+@dataclass(frozen=True)
+class Cases:
+    """`NAME first true of { CONDITION: P; ...; otherwise: P }`, or `NAME best of { ... }`."""
+
+    name: str
+    rows: tuple[tuple[Condition, Value], ...]
+    otherwise: Value | None = None
+    best: bool = False
+
+
+Criterion = Level | Each | Table | Scale | Cases
 Bounds = tuple[Value, Value]
 
 
@@ -259,6 +269,8 @@ def _criterion(criterion: Criterion) -> str:
         return _block(f"{criterion.name} by {criterion.subject.text}", _rows(criterion))
     if isinstance(criterion, Scale):
         return _scale(criterion)
+    if isinstance(criterion, Cases):
+        return _cases(criterion)
     points = f"{criterion.name} {write(criterion.points)}"
     if isinstance(criterion, Level):
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
@@ -273,6 +285,12 @@ def _scale(criterion: Scale) -> str:
     when = f" when {write(criterion.condition)}" if criterion.condition else ""
     known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
     return f"{criterion.name} worth {write_value(criterion.points)}{when}{known}"
+
+
+def _cases(criterion: Cases) -> str:
+    rows = [f"{write(condition)}: {write(points)}" for condition, points in criterion.rows]
+    rest = [f"otherwise: {write(criterion.otherwise)}"] if criterion.otherwise else []
+    return _block(f"{criterion.name} {'best of' if criterion.best else 'first true of'}", [*rows, *rest])
 
 
 def _clauses(criterion: Each) -> Iterator[str]:

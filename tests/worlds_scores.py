@@ -27,6 +27,7 @@ from tests.specs import (
     AtMost,
     AtMostInAny,
     Bounds,
+    Cases,
     Combination,
     Criterion,
     Decay,
@@ -84,7 +85,7 @@ def rounded(draw: st.DrawFn, ground: Ground) -> bool:
 
 def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     """A score made of criteria."""
-    kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table, scale)
+    kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table, scale, cases)
     names = ("one", "two", "three", "four")[: draw(st.integers(1, 4))]
     criteria = tuple(draw(st.sampled_from(kinds))(draw, ground, own) for own in names)
     default = decay(draw, ground) if draw(st.booleans()) else None
@@ -122,6 +123,12 @@ def scale(draw: st.DrawFn, ground: Ground, name: str) -> Scale:
         given = draw(st.sampled_from((given, Arithmetic(given, "-", value(draw, scope, "number")))))
     when = condition(draw, scope, 1) if draw(st.booleans()) else None
     return Scale(name, given, when, draw(st.sampled_from([None, None, *scope.windows()])))
+
+
+def cases(draw: st.DrawFn, ground: Ground, name: str) -> Cases:
+    """A table of conditions."""
+    rows = [(condition(draw, ground.scope, 1), points(draw, ground)) for _ in range(draw(st.integers(1, 4)))]
+    return Cases(name, tuple(rows), points(draw, ground) if draw(st.booleans()) else None, draw(st.booleans()))
 
 
 def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:

@@ -11,7 +11,7 @@ from leadrules.dsl.rules.model import NoDecay
 from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments
 from leadrules.engine.moment import Moment, Seen, Times
 from leadrules.engine.occurrences import counted, factor
-from leadrules.engine.plan import EachStep, LevelStep, ScaleStep, Step, TableStep
+from leadrules.engine.plan import CasesStep, EachStep, LevelStep, ScaleStep, Step, TableStep
 
 
 class Trail(Struct, frozen=True):
@@ -37,10 +37,20 @@ def points_of(step: Step, moment: Moment) -> Floats:
             return follow(step, moment).points
         case TableStep():
             return step.points(moment)
+        case CasesStep():
+            return won(step, moment)
         case ScaleStep():
             return scaled(step, moment)
         case _:
             assert_never(step)
+
+
+def won(step: CasesStep, moment: Moment) -> Floats:
+    """The points of the row that wins, or those of `otherwise`."""
+    points = np.full(len(moment), step.criterion.otherwise)
+    for row, holds in reversed(step.rows):
+        points[np.broadcast_to(holds(moment) == TRUE, len(moment))] = row.points
+    return points
 
 
 def scaled(step: ScaleStep, moment: Moment) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.rules.model import Each, Level, Model, Scale, Table
+from leadrules.dsl.rules.model import Case, Cases, Each, Level, Model, Scale, Table
 from leadrules.engine.columns import Floats, Truths
 from leadrules.engine.moment import Find, Moment, Setting
 
@@ -43,7 +43,14 @@ class ScaleStep(Struct, frozen=True):
     holds: Callable[[Moment], Truths] | None
 
 
-Step = LevelStep | TableStep | EachStep | ScaleStep
+class CasesStep(Struct, frozen=True):
+    """Points of the first row whose condition is true. `rows` stand in the order in which they win."""
+
+    criterion: Cases
+    rows: tuple[tuple[Case, Callable[[Moment], Truths]], ...]
+
+
+Step = LevelStep | TableStep | EachStep | ScaleStep | CasesStep
 
 
 class ScorePlan(Struct, frozen=True):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from leadrules.dsl.quantity import show_duration, show_number
-from leadrules.dsl.rules.model import Each, Expires, HalfLife, Linear, NoDecay
+from leadrules.dsl.rules.model import Cases, Each, Expires, HalfLife, Linear, NoDecay
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.explain import CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
 
@@ -72,6 +72,9 @@ def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
 def _said(account: CriterionAccount) -> str:
     """The criterion as it is written, on one line and not too long."""
     words = " ".join(account.criterion.span.text.split())
+    if isinstance(account.criterion, Cases):
+        row = " ".join(account.chosen.span.text.split()) if account.chosen else "otherwise"
+        words = f"{words.partition('{')[0]}…: {row}"
     return words if len(words) <= WIDTH - 20 else f"{words[: WIDTH - 23]}..."
 
 

@@ -34,6 +34,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "row",
         "item",
         "tier",
+        "case",
     ),
     "scenario": (
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),

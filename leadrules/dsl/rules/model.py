@@ -131,7 +131,26 @@ class Scale(Meaning, frozen=True):
     known_for: float | None = None
 
 
-Criterion = Level | Each | Table | Scale
+class Case(Meaning, frozen=True):
+    """A row of a table of conditions."""
+
+    condition: Condition
+    points: float
+
+
+class Cases(Meaning, frozen=True):
+    """The points of one row whose condition is true: of the first, or (`best`) of the one with most points.
+
+    `otherwise` where no condition is true; one that is unknown is not true.
+    """
+
+    name: str
+    best: bool
+    rows: tuple[Case, ...]
+    otherwise: float
+
+
+Criterion = Level | Each | Table | Scale | Cases
 
 
 class Score(Meaning, frozen=True):

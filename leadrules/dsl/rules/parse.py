@@ -41,8 +41,10 @@ RULES = Language(
         "properties": "NAME TYPE, such as `path text`",
         "mapping": 'identity from "COLUMN" (also: time, type, id, known_at)',
         "part": "decay half-life 30 days, or criteria { … }",
-        "criterion": "NAME POINTS when CONDITION, NAME POINTS each EVENT where CONDITION, NAME by FIELD { … }, or NAME worth 6 * FIELD",
+        "criterion": "NAME POINTS when CONDITION, NAME POINTS each EVENT where CONDITION, NAME by FIELD { … }, "
+        "NAME worth 6 * FIELD, NAME first true of { … }, or NAME best of { … }",
         "row": "under 50: POINTS, 50 to 999: POINTS, 1000 and over: POINTS, VALUE: POINTS, else: POINTS, unknown: POINTS",
+        "case": "CONDITION: POINTS, and last otherwise: POINTS",
         "item": "NAME CONDITION",
         "tier": "NAME when CONDITION, and last NAME otherwise",
     },

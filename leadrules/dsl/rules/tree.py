@@ -207,7 +207,22 @@ class Scale(Item, frozen=True):
     known_for: Expression | None = None
 
 
-Criterion = Level | Each | Table | Scale
+class Case(Item, frozen=True):
+    """A row of a table of conditions: `CONDITION: P`, or `otherwise: P`."""
+
+    condition: Expression | None
+    points: Expression
+
+
+class Cases(Item, frozen=True):
+    """`NAME first true of { rows }`, or `NAME best of { rows }`."""
+
+    name: Name
+    best: bool
+    body: Body[Case]
+
+
+Criterion = Level | Each | Table | Scale | Cases
 
 
 class DefaultDecay(Item, frozen=True):

@@ -23,6 +23,7 @@ from tests.specs import (
     AtMost,
     AtMostInAny,
     Bounds,
+    Cases,
     Checklist,
     Combination,
     Criterion,
@@ -30,6 +31,7 @@ from tests.specs import (
     Each,
     Level,
     Range,
+    Scale,
     Score,
     Spec,
     Table,
@@ -71,13 +73,27 @@ def points_of(criterion: Criterion, default: Decay, scene: Scene) -> float:
         case Table():
             row = row_of(criterion, scene)
             return number_of(row, scene) if row else 0.0
+        case Cases():
+            return awarded(criterion, scene)
+        case Scale(points=points):
+            value = value_of(points, scene) if fires(criterion, scene) else 0.0
+            assert not isinstance(value, str)
+            return 0.0 if value is None else float(value)
         case Each():
             return earned(criterion, criterion.decay or default, scene)
 
 
-def fires(criterion: Level, scene: Scene) -> bool:
+def awarded(table: Cases, scene: Scene) -> float:
+    """The points of the first row that is true, or of the best of them; `otherwise` where none is."""
+    true = [number_of(points, scene) for condition, points in table.rows if holds(condition, scene) is True]
+    if not true:
+        return 0.0 if table.otherwise is None else number_of(table.otherwise, scene)
+    return max(true) if table.best else true[0]
+
+
+def fires(criterion: Level | Scale, scene: Scene) -> bool:
     """Whether a level holds, and the lead is known for long enough."""
-    if holds(criterion.condition, scene) is not True:
+    if criterion.condition is not None and holds(criterion.condition, scene) is not True:
         return False
     if criterion.known_for is None:
         return True

@@ -261,6 +261,11 @@ def _factor(node: Value) -> str:
     return f"({write(node)})" if isinstance(node, Arithmetic) else _operand(node)
 
 
+def write_value(node: Value) -> str:
+    """A value where something follows it."""
+    return _operand(node)
+
+
 def _operand(node: Value) -> str:
     """A value beside an operator: a pattern that ends with its `where` needs brackets there."""
     pattern = _pattern_of(node)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.oracle_expressions import Condition, Duration, Name, Pattern, Value, number, text, write
+from tests.oracle_expressions import Condition, Duration, Name, Pattern, Value, number, text, write, write_value
 
 # Declarations
 
@@ -139,7 +139,27 @@ class Table:
     unknown: Value | None = None
 
 
-Criterion = Level | Each | Table
+@dataclass(frozen=True)
+class Scale:
+    """`NAME worth VALUE when CONDITION, for leads known for at least D`; the condition may be absent."""
+
+    name: str
+    points: Value
+    condition: Condition | None = None
+    known_for: Duration | None = None
+
+
+@dataclass(frozen=True)
+class Cases:
+    """`NAME first true of { CONDITION: P; ...; otherwise: P }`, or `NAME best of { ... }`."""
+
+    name: str
+    rows: tuple[tuple[Condition, Value], ...]
+    otherwise: Value | None = None
+    best: bool = False
+
+
+Criterion = Level | Each | Table | Scale | Cases
 Bounds = tuple[Value, Value]
 
 
@@ -263,6 +283,10 @@ def _decay(decay: Decay) -> str:
 def _criterion(criterion: Criterion) -> str:
     if isinstance(criterion, Table):
         return _block(f"{criterion.name} by {criterion.subject.text}", _rows(criterion))
+    if isinstance(criterion, Scale):
+        return _scale(criterion)
+    if isinstance(criterion, Cases):
+        return _cases(criterion)
     points = f"{criterion.name} {write(criterion.points)}"
     if isinstance(criterion, Level):
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
@@ -277,6 +301,18 @@ def _criterion(criterion: Criterion) -> str:
 
 def _occurrence(pattern: Pattern) -> str:
     return (pattern.event or "event") + (f" where {write(pattern.where)}" if pattern.where else "")
+
+
+def _scale(criterion: Scale) -> str:
+    when = f" when {write(criterion.condition)}" if criterion.condition else ""
+    known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
+    return f"{criterion.name} worth {write_value(criterion.points)}{when}{known}"
+
+
+def _cases(criterion: Cases) -> str:
+    rows = [f"{write(condition)}: {write(points)}" for condition, points in criterion.rows]
+    rest = [f"otherwise: {write(criterion.otherwise)}"] if criterion.otherwise else []
+    return _block(f"{criterion.name} {'best of' if criterion.best else 'first true of'}", [*rows, *rest])
 
 
 def _clauses(criterion: Each) -> Iterator[str]:

@@ -52,16 +52,16 @@ def scored(world: World, **options: Any) -> Scores:
 
 def near_a_boundary(outcome: Outcome) -> bool:
     """Whether a score lies so near to where rounding to 1e-6 turns that the order of a sum decides it."""
-    return any(abs(abs(value * 1e6 % 1.0) - 0.5) < 1e-3 for value in outcome.scores.values())
+    return any(abs(abs(value * 1e6 % 1.0) - 0.5) < 1e-3 + abs(value) * 1e-9 for value in outcome.scores.values())
 
 
 def compare(scores: Scores, i: int, outcome: Outcome) -> None:
     for name, points in outcome.criteria.items():
-        assert scores.criteria[name][i] == pytest.approx(points, abs=1e-9), name
+        assert scores.criteria[name][i] == pytest.approx(points, rel=1e-12, abs=1e-9), name
     if near_a_boundary(outcome):
         return
     for name, value in outcome.scores.items():
-        assert scores.scores[name][i] == pytest.approx(value, abs=1e-9), name
+        assert scores.scores[name][i] == pytest.approx(value, rel=1e-12, abs=1e-9), name
     for name, items in outcome.checklists.items():
         assert {item: TRUTHS.get(int(truths[i])) for item, truths in scores.checklists[name].items()} == items
     tier = scores.tier_names[scores.tiers[i]] if scores.tier_names else None

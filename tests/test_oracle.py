@@ -41,6 +41,7 @@ from tests.oracle_time import DAY, local_date, local_time, midnight
 from tests.specs import (
     AtMost,
     AtMostInAny,
+    Cases,
     Checklist,
     Combination,
     Constant,
@@ -52,6 +53,7 @@ from tests.specs import (
     Level,
     Named,
     Range,
+    Scale,
     Score,
     Spec,
     Table,
@@ -338,6 +340,22 @@ def test_tables_of_ranges(staff: int | None, earned: float) -> None:
     rows = Range(None, ends[0], Number(1)), Range(ends[0], ends[1], Number(2), closed=True)
     more = Range(ends[2], ends[3], Number(3)), Range(ends[4], None, Number(9)), Values((ends[3],), Number(4))
     assert points(Table("one", Name("staff"), (*rows, *more), Number(5), Number(6)), staff=staff) == earned
+
+
+def test_scales_give_what_a_lead_has() -> None:
+    stars = Scale("one", Arithmetic(Number(6), "*", SIZE), IsKnown(Name("title"), missing=True))
+    assert [points(stars, size=size) for size in (1.5, None)] == [9, 0]
+    assert points(stars, size=1.5, title="CEO") == 0
+    assert points(Scale("one", Aggregate("count", Pattern("visit"))), visits(1, 2)) == 2
+
+
+@pytest.mark.parametrize(("size", "first", "best"), [(9, 2, 7), (2, 7, 7), (0, -1, -1), (None, 4, 4)])
+def test_tables_of_conditions(size: float | None, first: float, best: float) -> None:
+    levels = ((">", 5, 2), (">", 1, 7), ("<", 1, -1))
+    rows = tuple((Compare(SIZE, sign, Number(level)), Number(earned)) for sign, level, earned in levels)
+    assert points(Cases("one", rows, Number(4)), size=size) == first
+    assert points(Cases("one", rows, Number(4), best=True), size=size) == best
+    assert points(Cases("one", rows)) == 0
 
 
 def test_tables_without_a_row_give_nothing() -> None:

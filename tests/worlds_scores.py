@@ -10,6 +10,7 @@ from typing import Literal
 from hypothesis import strategies as st
 
 from tests.oracle_expressions import (
+    Aggregate,
     Arithmetic,
     Duration,
     Moment,
@@ -27,6 +28,7 @@ from tests.specs import (
     AtMost,
     AtMostInAny,
     Bounds,
+    Cases,
     Combination,
     Criterion,
     Decay,
@@ -34,11 +36,12 @@ from tests.specs import (
     Field,
     Level,
     Range,
+    Scale,
     Score,
     Table,
     Values,
 )
-from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition
+from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition, measured, pattern, value
 from tests.worlds_times import instant_of, length
 
 POINTS = (1.0, 5.0, 10.0, -3.0, 0.5, 2.5, -15.0, 40.0)
@@ -83,7 +86,7 @@ def rounded(draw: st.DrawFn, ground: Ground) -> bool:
 
 def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     """A score made of criteria."""
-    kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table)
+    kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table, scale, cases)
     names = ("one", "two", "three", "four")[: draw(st.integers(1, 4))]
     criteria = tuple(draw(st.sampled_from(kinds))(draw, ground, own) for own in names)
     default = decay(draw, ground) if draw(st.booleans()) else None
@@ -107,6 +110,26 @@ def level(draw: st.DrawFn, ground: Ground, name: str) -> Level:
     """Points while a condition holds."""
     known_for = draw(st.sampled_from([None, *ground.scope.windows()]))
     return Level(name, points(draw, ground), condition(draw, ground.scope), known_for)
+
+
+def scale(draw: st.DrawFn, ground: Ground, name: str) -> Scale:
+    """Points that are a value of the lead, with or without a condition. Where scores are rounded they are exact."""
+    scope = ground.scope
+    if ground.rounding:
+        own: tuple[Value, ...] = (Name("ratio"), Name("lead.employees"), Aggregate("count", pattern(draw, scope)))
+        factor = Number(draw(st.sampled_from(POINTS)))
+        given: Value = Arithmetic(factor, "*", draw(st.sampled_from(own)))
+    else:
+        given = Arithmetic(points(draw, ground), "*", measured(draw, scope, "number"))
+        given = draw(st.sampled_from((given, Arithmetic(given, "-", value(draw, scope, "number")))))
+    when = condition(draw, scope, 1) if draw(st.booleans()) else None
+    return Scale(name, given, when, draw(st.sampled_from([None, None, *scope.windows()])))
+
+
+def cases(draw: st.DrawFn, ground: Ground, name: str) -> Cases:
+    """A table of conditions."""
+    rows = [(condition(draw, ground.scope, 1), points(draw, ground)) for _ in range(draw(st.integers(1, 4)))]
+    return Cases(name, tuple(rows), points(draw, ground) if draw(st.booleans()) else None, draw(st.booleans()))
 
 
 def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:

@@ -45,7 +45,7 @@ CODES: Mapping[str, str] = {
     # Scores and tiers
     "E501": "something that has to be there and is missing",
     "E502": "a block that may stand once, given twice",
-    "E503": "tiers that do not end with `otherwise`",
+    "E503": "`otherwise` that is missing behind the tiers, or is not the last tier or row",
     "E504": "a tier that no lead can be in, because one above it asks for less",
     "E505": "a formula that is no sum of weighted names",
     "E506": "a value that two rows of a table hold",
@@ -57,6 +57,7 @@ CODES: Mapping[str, str] = {
     "W603": "a name with letters of two alphabets",
     "W605": "a criterion worth no points",
     "W607": "values for which a table has no row",
+    "W611": "a row that no lead gets to, because one above it asks for less",
     "W612": "a decay that leaves the points of its criterion as they are",
     # Simulated markets
     "E701": "shares of one whole that do not add up to 100%",

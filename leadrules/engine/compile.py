@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from leadrules.dsl.rules.model import Checklist, Combination, Criterion, Each, Level, Model, Score, Table, Tier
+from leadrules.dsl.rules.model import (
+    Cases,
+    Checklist,
+    Combination,
+    Criterion,
+    Each,
+    Level,
+    Model,
+    Scale,
+    Score,
+    Table,
+    Tier,
+)
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_sequences import compile_gap, compile_sequence
 from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.moment import Find, Setting
 from leadrules.engine.plan import (
+    CasesStep,
     ChecklistPlan,
     CombinationPlan,
     EachStep,
     LevelStep,
     Plan,
+    ScaleStep,
     ScorePlan,
     Step,
     TableStep,
@@ -54,6 +68,12 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
             return EachStep(criterion, _occurrences(criterion, compiler))
         case Table():
             return TableStep(criterion, compile_by_field(criterion.by, compiler))
+        case Cases():
+            ranked = sorted(criterion.rows, key=lambda row: -row.points) if criterion.best else criterion.rows
+            return CasesStep(criterion, tuple((row, compiler.truth(row.condition)) for row in ranked))
+        case Scale():
+            holds = compiler.truth(criterion.condition) if criterion.condition else None
+            return ScaleStep(criterion, compiler.number(criterion.points), holds)
         case _:
             assert_never(criterion)
 

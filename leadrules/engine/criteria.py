@@ -12,7 +12,7 @@ from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments
 from leadrules.engine.decay import left
 from leadrules.engine.moment import Moment, Seen, Times
 from leadrules.engine.occurrences import counted
-from leadrules.engine.plan import EachStep, LevelStep, Step, TableStep
+from leadrules.engine.plan import CasesStep, EachStep, LevelStep, ScaleStep, Step, TableStep
 
 
 class Trail(Struct, frozen=True):
@@ -38,13 +38,31 @@ def points_of(step: Step, moment: Moment) -> Floats:
             return follow(step, moment).points
         case TableStep():
             return step.points(moment)
+        case CasesStep():
+            return won(step, moment)
+        case ScaleStep():
+            return scaled(step, moment)
         case _:
             assert_never(step)
 
 
-def level_holds(step: LevelStep, moment: Moment) -> Bools:
+def won(step: CasesStep, moment: Moment) -> Floats:
+    """The points of the row that wins, or those of `otherwise`."""
+    points = np.full(len(moment), step.criterion.otherwise)
+    for row, holds in reversed(step.rows):
+        points[np.broadcast_to(holds(moment) == TRUE, len(moment))] = row.points
+    return points
+
+
+def scaled(step: ScaleStep, moment: Moment) -> Floats:
+    """The points of a scale: nothing where it does not hold, and where its value is not known."""
+    points = np.asarray(step.points(moment), np.float64)
+    return np.where(level_holds(step, moment) & ~np.isnan(points), points, 0.0)
+
+
+def level_holds(step: LevelStep | ScaleStep, moment: Moment) -> Bools:
     """Where the condition of a level criterion is true, and the lead known for long enough."""
-    holds = np.broadcast_to(step.holds(moment) == TRUE, len(moment))
+    holds = np.broadcast_to(step.holds is None or step.holds(moment) == TRUE, len(moment))
     if step.criterion.known_for is None:
         return holds
     return holds & known_for(moment, step.criterion.known_for)

@@ -13,14 +13,15 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import Meaning, Type
 from leadrules.dsl.quantity import show_duration, show_number
-from leadrules.dsl.rules.model import Combination, Criterion, Score
+from leadrules.dsl.rules.model import Case, Combination, Criterion, Score
+from leadrules.dsl.rules.reach import criterion_reach
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.asks import fields_of
-from leadrules.engine.columns import NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Moments, Numbers, known
+from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Moments, Numbers, known
 from leadrules.engine.criteria import Trail, follow, known_for, known_since, points_of
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
-from leadrules.engine.plan import CombinationPlan, EachStep, LevelStep, Plan, ScorePlan, Step
+from leadrules.engine.plan import CasesStep, CombinationPlan, EachStep, LevelStep, Plan, ScaleStep, ScorePlan, Step
 from leadrules.engine.score import bounded, combined, rounded, stand
 from leadrules.engine.scores import Scores
 from leadrules.engine.trajectory import Trajectory
@@ -46,7 +47,7 @@ class CriterionAccount(Struct, frozen=True):
     """What a criterion gave. `points` = the points of its occurrences + `limit` (what `worth at most` took or gave).
 
     `truth` is Kleene's truth of a level criterion, None for other kinds; `unknown` are fields it asks for that are
-    not known, and `at_stake` the points that hang on them.
+    not known, and `at_stake` the points that hang on them. `chosen` is the row of a table of conditions that won.
     """
 
     criterion: Criterion
@@ -56,6 +57,7 @@ class CriterionAccount(Struct, frozen=True):
     limit: float
     unknown: tuple[str, ...]
     at_stake: float
+    chosen: Case | None = None
 
 
 class Term(Struct, frozen=True):
@@ -141,14 +143,39 @@ def _criterion(step: Step, plan: Plan, moment: Moment) -> CriterionAccount:
         trail = follow(step, moment)
         occurrences = tuple(_fed(trail, step, plan, moment))
         return CriterionAccount(criterion, points, None, occurrences, points - float(trail.sums[0]), unknown, 0.0)
-    if isinstance(step, LevelStep):
-        truth = int(np.broadcast_to(step.holds(moment), 1)[0])
-        at_stake = step.criterion.points if truth == UNKNOWN else 0.0
-        if step.criterion.known_for is not None and not known_for(moment, step.criterion.known_for)[0]:
-            truth, at_stake = 0, 0.0
-        return CriterionAccount(criterion, points, truth, (), 0.0, unknown, at_stake)
+    if isinstance(step, LevelStep | ScaleStep):
+        truth = _truth(step, moment)
+        return CriterionAccount(criterion, points, truth, (), 0.0, unknown, _at_stake(step, moment, truth))
+    if isinstance(step, CasesStep):
+        return _cases(step, points, unknown, moment)
     most = max((row.number for row in step.criterion.by.rows), key=abs, default=0.0)
     return CriterionAccount(criterion, points, None, (), 0.0, unknown, most - points if unknown else 0.0)
+
+
+def _cases(step: CasesStep, points: float, unknown: tuple[str, ...], moment: Moment) -> CriterionAccount:
+    """The row that won; at stake are the rows above it of which it is not known whether they are true."""
+    truths = [int(np.broadcast_to(holds(moment), 1)[0]) for _, holds in step.rows]
+    winner = truths.index(int(TRUE)) if TRUE in truths else len(truths)
+    open_rows = [row for (row, _), truth in zip(step.rows[:winner], truths, strict=False) if truth == UNKNOWN]
+    at_stake = max((row.points - points for row in open_rows), key=abs, default=0.0)
+    chosen = step.rows[winner][0] if winner < len(truths) else None
+    return CriterionAccount(step.criterion, points, None, (), 0.0, unknown, at_stake, chosen)
+
+
+def _truth(step: LevelStep | ScaleStep, moment: Moment) -> int:
+    if step.criterion.known_for is not None and not known_for(moment, step.criterion.known_for)[0]:
+        return int(FALSE)
+    return int(np.broadcast_to(TRUE if step.holds is None else step.holds(moment), 1)[0])
+
+
+def _at_stake(step: LevelStep | ScaleStep, moment: Moment, truth: int) -> float:
+    """The points that hang on what is not known; infinite where they are not known and nothing bounds them."""
+    if isinstance(step, LevelStep):
+        return step.criterion.points if truth == UNKNOWN else 0.0
+    points = float(np.broadcast_to(step.points(moment), 1)[0])
+    if np.isnan(points):
+        return max(criterion_reach(step.criterion), key=abs) if truth != FALSE else 0.0
+    return points if truth == UNKNOWN else 0.0
 
 
 def unknown_fields(meaning: Meaning, plan: Plan, moment: Moment) -> tuple[str, ...]:

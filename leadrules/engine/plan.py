@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.rules.model import Each, Level, Model, Table
+from leadrules.dsl.rules.model import Case, Cases, Each, Level, Model, Scale, Table
 from leadrules.engine.columns import Floats, Truths
 from leadrules.engine.moment import Find, Moment, Setting
 
@@ -35,7 +35,22 @@ class EachStep(Struct, frozen=True):
     find: Find
 
 
-Step = LevelStep | TableStep | EachStep
+class ScaleStep(Struct, frozen=True):
+    """Points that are a value of each lead, NaN where that is not known. `holds` is None where they need no condition."""
+
+    criterion: Scale
+    points: Callable[[Moment], Floats]
+    holds: Callable[[Moment], Truths] | None
+
+
+class CasesStep(Struct, frozen=True):
+    """Points of the first row whose condition is true. `rows` stand in the order in which they win."""
+
+    criterion: Cases
+    rows: tuple[tuple[Case, Callable[[Moment], Truths]], ...]
+
+
+Step = LevelStep | TableStep | EachStep | ScaleStep | CasesStep
 
 
 class ScorePlan(Struct, frozen=True):

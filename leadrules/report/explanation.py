@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from leadrules.dsl.quantity import show_duration, show_number
 from leadrules.dsl.rules.model import (
     ByAge,
+    Cases,
     Each,
     Expires,
     HalfLife,
@@ -87,14 +89,19 @@ def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
 
 
 def _said(account: CriterionAccount) -> str:
-    """The criterion as it is written, on one line."""
-    return " ".join(account.criterion.span.text.split())
+    """The criterion as it is written, on one line; of a table of conditions the row that won."""
+    words = " ".join(account.criterion.span.text.split())
+    if isinstance(account.criterion, Cases):
+        row = " ".join(account.chosen.span.text.split()) if account.chosen else "otherwise"
+        words = f"{words.partition('{')[0]}…: {row}"
+    return words
 
 
 def _not_known(account: CriterionAccount) -> str:
     if not account.unknown or not account.at_stake:
         return ""
-    return f"  ({', '.join(account.unknown)} not known: {show_number(account.at_stake)} points hang on it)"
+    points = show_number(account.at_stake) if math.isfinite(account.at_stake) else "its"
+    return f"  ({', '.join(account.unknown)} not known: {points} points hang on it)"
 
 
 def _occurrence(fed: Fed, criterion: Each, zone: str) -> str:

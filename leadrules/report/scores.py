@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -66,5 +67,7 @@ def describe_left_out(leads: int) -> list[str]:
 def _stake(field: Lacking) -> str:
     if not field.points:
         return ""
+    if not math.isfinite(field.points):
+        return ", points without limit are out of their reach"
     points = "1 point is" if field.points == 1 else f"{show_number(field.points)} points are"
     return f", up to {points} out of their reach"

@@ -9,7 +9,8 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import IsOneOf, Label, Meaning, Reference
-from leadrules.dsl.rules.model import Each, Level, Model, Table
+from leadrules.dsl.rules.model import Cases, Each, Level, Model, Scale, Table
+from leadrules.dsl.rules.reach import criterion_reach
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import known
 from leadrules.engine.leads import Leads
@@ -76,6 +77,10 @@ def _gain(rule: Meaning) -> float:
             return max(points, 0.0)
         case Table():
             return max(0.0, *(row.number - rule.by.unknown for row in rule.by.rows))
+        case Cases():
+            return max((row.points - rule.otherwise for row in rule.rows), default=0.0)
+        case Scale():
+            return max(criterion_reach(rule))
         case Each(points=points, worth=worth):
             return max(points, 0.0) if worth is None else worth * (points > 0)
         case _:

@@ -35,6 +35,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "item",
         "tier",
         "age_row",
+        "case",
     ),
     "scenario": (
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),

@@ -136,8 +136,12 @@ def _guard(node: Expression) -> str:
     return f"({text})" if isinstance(node, Both | Either | Happened) or _is_open(node) else text
 
 
-def _sum(node: Expression) -> str:
+def write_value(node: Expression) -> str:
+    """A value where something follows it: in brackets where its own end would be open."""
     return _operand(node, SUM)
+
+
+_sum = write_value
 
 
 def _operand(node: Expression, level: int) -> str:

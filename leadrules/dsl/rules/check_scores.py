@@ -12,6 +12,7 @@ from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.expression.tree import Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.check_criteria import check_cases, check_scale
 from leadrules.dsl.rules.check_decay import check_decay, report_idle
 from leadrules.dsl.rules.model import (
     AtMost,
@@ -73,6 +74,10 @@ def _criterion(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion 
     if isinstance(node, tree.Table):
         by = check_by_field(node.name.text, node.subject, node.body, node.span, scope)
         return Table(node.name.text, by, span=node.span) if by else None
+    if isinstance(node, tree.Scale):
+        return check_scale(node, scope)
+    if isinstance(node, tree.Cases):
+        return check_cases(node, scope)
     points = check_number(node.points, scope)
     if points == 0:
         scope.findings.warn("W605", node.points.span, f"`{node.name.text}` is worth 0 points", hint="leave it out")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Pattern, Type
+from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Pattern, Type, Value
 
 
 class Event(Meaning, frozen=True):
@@ -162,7 +162,35 @@ class Table(Meaning, frozen=True):
     by: ByField
 
 
-Criterion = Level | Each | Table
+class Scale(Meaning, frozen=True):
+    """Points that are a value of each lead, while a condition holds or always; a value that is not known adds nothing."""
+
+    name: str
+    points: Value
+    condition: Condition | None
+    known_for: float | None = None
+
+
+class Case(Meaning, frozen=True):
+    """A row of a table of conditions."""
+
+    condition: Condition
+    points: float
+
+
+class Cases(Meaning, frozen=True):
+    """The points of one row whose condition is true: of the first, or (`best`) of the one with most points.
+
+    `otherwise` where no condition is true; one that is unknown is not true.
+    """
+
+    name: str
+    best: bool
+    rows: tuple[Case, ...]
+    otherwise: float
+
+
+Criterion = Level | Each | Table | Scale | Cases
 
 
 class Score(Meaning, frozen=True):

@@ -191,6 +191,21 @@ class RuleNodes(BlockNodes):
     def table(self, span: Span, name: Name, subject: Path, braces: Word) -> Item:
         return tree.Table(name, subject, self.body(braces, "row"), span=span)
 
+    def scale(self, span: Span, name: Name, points: Expression, condition: Expression | None, *known_for: Any) -> Item:
+        return tree.Scale(name, points, condition, known_for[-1], span=span)
+
+    def first_true(self, span: Span, name: Name, braces: Word) -> Item:
+        return tree.Cases(name, False, self.body(braces, "case"), span=span)
+
+    def best(self, span: Span, name: Name, braces: Word) -> Item:
+        return tree.Cases(name, True, self.body(braces, "case"), span=span)
+
+    def case(self, span: Span, condition: Expression, points: Expression) -> Item:
+        return tree.Case(condition, points, span=span)
+
+    def last_case(self, span: Span, points: Expression) -> Item:
+        return tree.Case(None, points, span=span)
+
     # Items of checklists, tiers
 
     def item(self, span: Span, name: Name, condition: Expression) -> Item:

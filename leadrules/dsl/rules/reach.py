@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from leadrules.dsl.rules.model import AtMost, Combination, Criterion, Each, Level, Score, Table
-
-Interval = tuple[float, float]
+from leadrules.dsl.rules.model import AtMost, Cases, Combination, Criterion, Each, Level, Scale, Score, Table
+from leadrules.dsl.rules.reach_values import Interval, value_reach
 
 
 def reach(scores: Iterable[Score | Combination]) -> Mapping[str, Interval]:
@@ -48,6 +47,12 @@ def criterion_reach(criterion: Criterion) -> Interval:
     match criterion:
         case Level(points=points):
             return min(points, 0.0), max(points, 0.0)
+        case Cases():
+            given = [criterion.otherwise, *(row.points for row in criterion.rows)]
+            return min(given), max(given)
+        case Scale(points=points):
+            low, high = value_reach(points)
+            return min(low, 0.0), max(high, 0.0)
         case Table():
             every = [row.number for row in criterion.by.rows] + [criterion.by.otherwise, criterion.by.unknown]
             return min(every), max(every)

@@ -244,7 +244,31 @@ class Table(Item, frozen=True):
     body: Body[Row]
 
 
-Criterion = Level | Each | Table
+class Scale(Item, frozen=True):
+    """`NAME worth 6 * rating`, with or without `when CONDITION`: points that are a value of each lead."""
+
+    name: Name
+    points: Expression
+    condition: Expression | None = None
+    known_for: Expression | None = None
+
+
+class Case(Item, frozen=True):
+    """A row of a table of conditions: `CONDITION: P`, or `otherwise: P`."""
+
+    condition: Expression | None
+    points: Expression
+
+
+class Cases(Item, frozen=True):
+    """`NAME first true of { rows }`, or `NAME best of { rows }`."""
+
+    name: Name
+    best: bool
+    body: Body[Case]
+
+
+Criterion = Level | Each | Table | Scale | Cases
 
 
 class DefaultDecay(Item, frozen=True):

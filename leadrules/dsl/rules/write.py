@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from leadrules.dsl.expression.tree import Item, Pattern, Properties, Property, RangeRow, RestRow, Text, ValueRow
-from leadrules.dsl.expression.write import write_expression, write_text
+from leadrules.dsl.expression.tree import (
+    Expression,
+    Item,
+    Pattern,
+    Properties,
+    Property,
+    RangeRow,
+    RestRow,
+    Text,
+    ValueRow,
+)
+from leadrules.dsl.expression.write import write_expression, write_text, write_value
 from leadrules.dsl.expression.write_statements import (
     write_body,
     write_inline,
@@ -26,10 +36,12 @@ def write(ruleset: tree.Ruleset) -> str:
 def write_item(item: Item) -> str:
     """One statement, without the comments around it; a statement with a block has several lines."""
     match item:
-        case tree.Level() | tree.Each() | tree.Table():
+        case tree.Level() | tree.Each() | tree.Table() | tree.Scale() | tree.Cases():
             return _criterion(item)
         case tree.AgeRow():
             return _age_row(item)
+        case tree.Case(condition, points):
+            return f"{write_expression(condition) if condition else 'otherwise'}: {write_expression(points)}"
         case RangeRow() | ValueRow() | RestRow():
             return write_row(item)
         case tree.Version() | tree.Timezone() | tree.Evaluate():
@@ -130,8 +142,13 @@ def _field(item: Property | Properties | tree.Mapping | tree.Missing) -> str:
 def _criterion(item: tree.Criterion) -> str:
     match item:
         case tree.Level(name, points, condition, known_for):
-            clause = f", for leads known for at least {write_expression(known_for)}" if known_for else ""
-            return f"{name.text} {write_expression(points)} when {write_expression(condition)}{clause}"
+            when = f" when {write_expression(condition)}"
+            return f"{name.text} {write_value(points)}{when}{_known_for(known_for)}"
+        case tree.Cases(name, best, body):
+            return f"{name.text} {'best of' if best else 'first true of'} {write_inline(body, write_item)}"
+        case tree.Scale(name, points, condition, known_for):
+            when = f" when {write_expression(condition)}" if condition else ""
+            return f"{name.text} worth {write_value(points)}{when}{_known_for(known_for)}"
         case tree.Each(name, points, pattern, clauses, which, before, within):
             verb = "each" if which == "each" else f"the {which} of:"
             if before and within:
@@ -143,6 +160,10 @@ def _criterion(item: tree.Criterion) -> str:
             return f"{name.text} by {subject.text} {write_inline(body, write_item)}"
         case _:
             assert_never(item)
+
+
+def _known_for(duration: Expression | None) -> str:
+    return f", for leads known for at least {write_expression(duration)}" if duration else ""
 
 
 def _occurrence(pattern: Pattern) -> str:

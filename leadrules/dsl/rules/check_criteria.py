@@ -1,0 +1,94 @@
+"""Criteria that ask how a lead stands now: scales, and tables of conditions."""
+
+from __future__ import annotations
+
+from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
+from leadrules.dsl.expression.check_scope import Scope
+from leadrules.dsl.expression.check_values import check_number, check_value, type_of
+from leadrules.dsl.expression.model import NUMBER, WHOLE, Both, Compare, Condition, Constant, Value
+from leadrules.dsl.expression.tree import Expression
+from leadrules.dsl.problem import Findings, Label
+from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.model import Case, Cases, Scale
+
+
+def check_scale(node: tree.Scale, scope: Scope) -> Scale | None:
+    """Points that are a value of each lead; None, and a problem, where they are none."""
+    points = _points(node.points, scope)
+    condition = check_condition(node.condition, scope) if node.condition else None
+    known_for = check_duration(node.known_for, scope, "this time") if node.known_for else None
+    if points is None or (node.condition and condition is None) or (node.known_for and known_for is None):
+        return None
+    return Scale(node.name.text, points, condition, known_for, span=node.span)
+
+
+def _points(node: Expression, scope: Scope) -> Value | None:
+    points = check_value(node, scope, check_pattern)
+    if points is None or type_of(points) in (NUMBER, WHOLE):
+        return points
+    hint = "divide a quantity by its unit: `timeframe / 1 day`, `budget / 1000 EUR`"
+    scope.findings.error("E305", node.span, f"the points are a {type_of(points)}", expected="a number", hint=hint)
+    return None
+
+
+def check_cases(node: tree.Cases, scope: Scope) -> Cases | None:
+    """A table of conditions whose rows are all right; None, and problems, otherwise."""
+    if not node.body.items and not scope.unread:
+        message = f"the table `{node.name.text}` has no rows"
+        scope.findings.error("E501", node.span, message, expected="`CONDITION: POINTS`")
+    _report_rest(node, scope.findings)
+    written = [row for row in node.body.items if row.condition is not None]
+    rows = [row for row in (_case(row, scope) for row in written) if row is not None]
+    rests = [check_number(row.points, scope) for row in node.body.items if row.condition is None]
+    if len(rows) < len(written) or None in rests:
+        return None
+    if not node.best:
+        _report_unreached(rows, scope.findings)
+    return Cases(node.name.text, node.best, tuple(rows), next(iter(rests), 0.0) or 0.0, span=node.span)
+
+
+def _case(row: tree.Case, scope: Scope) -> Case | None:
+    condition = check_condition(row.condition, scope) if row.condition else None
+    points = check_number(row.points, scope)
+    return None if condition is None or points is None else Case(condition, points, span=row.span)
+
+
+def _report_rest(node: tree.Cases, findings: Findings) -> None:
+    for row in node.body.items[:-1]:
+        if row.condition is None:
+            hint = "it is for whoever is left: put it last, and once"
+            findings.error("E503", row.span, "`otherwise` is not the last row", hint=hint)
+
+
+def _report_unreached(rows: list[Case], findings: Findings) -> None:
+    """A row that is never the first that is true: whoever passes it passes one above it."""
+    for i, row in enumerate(rows):
+        above = next((other for other in rows[:i] if _implies(row.condition, other.condition)), None)
+        if above:
+            labels = (Label(above.span, "takes all of them"),)
+            hint = "put the row that asks for more above the one that asks for less"
+            findings.warn("W611", row.span, "this row is never the first that is true", hint=hint, labels=labels)
+
+
+def _implies(condition: Condition, other: Condition) -> bool:
+    """Whether one condition is never true without the other, as far as can be read off their comparisons."""
+    if condition == other:
+        return True
+    match condition, other:
+        case Both(parts), _:
+            return any(_implies(part, other) for part in parts)
+        case Compare(value, sign, Constant(level)), Compare(same, loose, Constant(limit)) if value == same:
+            return _within(sign, level, loose, limit)
+        case _:
+            return False
+
+
+def _within(sign: str, level: float, loose: str, limit: float) -> bool:
+    """Whether all numbers that stand in relation `sign` to `level` stand in relation `loose` to `limit`."""
+    if loose in (">", ">="):
+        edge = level == limit and not (sign in (">=", "=") and loose == ">")
+        return sign in (">", ">=", "=") and (level > limit or edge)
+    if loose in ("<", "<="):
+        edge = level == limit and not (sign in ("<=", "=") and loose == "<")
+        return sign in ("<", "<=", "=") and (level < limit or edge)
+    return False

@@ -30,6 +30,7 @@ from tests.specs import (
     Decay,
     Each,
     Level,
+    Per,
     Range,
     Scale,
     Score,
@@ -110,9 +111,21 @@ def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
         if all(allows(limit, counted, event, scene) for limit in criterion.limits):
             counted.append(event)
     points = number_of(criterion.points, scene)
-    earned = sum(left(decay, points, scene.facts.now - event.time, scene) for event in counted)
+    now = scene.facts.now
+    earned = sum(left(decay, points * often(criterion.per, event, scene), now - event.time, scene) for event in counted)
     worth = math.inf if criterion.worth is None else number_of(criterion.worth, scene)
     return max(-worth, min(worth, earned))
+
+
+def often(per: Per | None, event: Event, scene: Scene) -> float:
+    """How many times the points an occurrence is worth."""
+    if per is None:
+        return 1.0
+    amount = event.values[per.property]
+    if amount is None:
+        return 0.0
+    found = float(amount) / number_of(per.size, scene)  # type: ignore[arg-type]
+    return float(math.trunc(found)) if per.full else found
 
 
 def meant(criterion: Each, scene: Scene) -> list[Event]:

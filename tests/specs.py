@@ -95,6 +95,16 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Per:
+    """`per 10 minutes of watched of`, `per full 10 minutes of`; without a name the only property of that kind."""
+
+    size: Value
+    property: str
+    named: bool = True
+    full: bool = False
+
+
+@dataclass(frozen=True)
 class Each:
     """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`, `the last of:`."""
 
@@ -108,6 +118,7 @@ class Each:
     gap: Duration | None = None
     before: Pattern | None = None
     within: Duration | None = None
+    per: Per | None = None
 
 
 @dataclass(frozen=True)
@@ -296,7 +307,14 @@ def _criterion(criterion: Criterion) -> str:
     if criterion.before and criterion.within:
         occurrence = f"each: {_occurrence(criterion.before)} then {_occurrence(criterion.pattern)}"
         occurrence += f" within {write(criterion.within)}"
+    if criterion.per:
+        occurrence = f"{_per(criterion.per)} {occurrence}"
     return ", ".join([f"{points} {occurrence}", *_clauses(criterion)])
+
+
+def _per(per: Per) -> str:
+    property = f" of {per.property}" if per.named else ""
+    return f"per {'full ' * per.full}{write(per.size)}{property} of"
 
 
 def _occurrence(pattern: Pattern) -> str:

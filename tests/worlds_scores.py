@@ -33,8 +33,10 @@ from tests.specs import (
     Criterion,
     Decay,
     Each,
+    EventType,
     Field,
     Level,
+    Per,
     Range,
     Scale,
     Score,
@@ -140,18 +142,36 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
     worth = draw(st.sampled_from((None, None, Number(5.0), Number(2.5), Name("large"))))
     gap = draw(st.sampled_from((None, None, *scope.windows())))
     sequence = draw(st.integers(0, 3)) == 3
+    often = per(draw, scope, event) if event and not sequence and draw(st.integers(0, 2)) == 2 else None
     return Each(
         name,
         points(draw, ground),
         Pattern(event.name if event else None, where),
-        which="each" if sequence else draw(st.sampled_from(("each", "each", "each", "each", "first", "last"))),
+        which="each" if sequence or often else draw(st.sampled_from(("each", "each", "each", "each", "first", "last"))),
         gap=gap,
         before=before(draw, scope) if sequence else None,
         within=draw(st.sampled_from(scope.windows())) if sequence else None,
+        per=often,
         limits=limits(draw, scope),
         worth=worth,
         decay=decay(draw, ground) if draw(st.booleans()) else None,
     )
+
+
+def per(draw: st.DrawFn, scope: Scope, event: EventType) -> Per | None:
+    """So much of a property for the points, where the event has one that can be measured."""
+    sizes: dict[str, list[Value]] = {
+        "number": [Number(2.0), Number(0.5), Number(3.0)],
+        "duration": [*scope.durations],
+        "money": [Quantity(100.0, "EUR")],
+    }
+    families = [FAMILIES[property.type] for property in event.properties]
+    fit = [(p.name, family) for p, family in zip(event.properties, families, strict=True) if family in sizes]
+    if not fit:
+        return None
+    name, family = draw(st.sampled_from(fit))
+    named = families.count(family) > 1 or draw(st.booleans())
+    return Per(draw(st.sampled_from(sizes[family])), name, named, full=draw(st.booleans()))
 
 
 def before(draw: st.DrawFn, scope: Scope) -> Pattern:

@@ -7,10 +7,10 @@ from typing import assert_never
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.rules.model import Each, NoDecay
-from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments
+from leadrules.dsl.rules.model import Each, NoDecay, Per
+from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments, Numbers
 from leadrules.engine.decay import left
-from leadrules.engine.moment import Moment, Seen, Times
+from leadrules.engine.moment import Moment, Occasion, Seen, Times
 from leadrules.engine.occurrences import counted
 from leadrules.engine.plan import CasesStep, EachStep, LevelStep, ScaleStep, Step, TableStep
 
@@ -102,14 +102,26 @@ def follow(step: EachStep, moment: Moment) -> Trail:
     if criterion.which != "each" or criterion.limits:
         counts = counted(criterion, matched, moment.setting.zone)
         kept = np.flatnonzero(counts)
-    rest = left(criterion.decay, criterion.points, matched.age[kept])
+    original = (
+        criterion.points if criterion.per is None else criterion.points * times(criterion.per, matched, moment)[kept]
+    )
+    rest = left(criterion.decay, original, matched.age[kept])
     sums = _added(criterion, rest, matched.lead[kept], len(moment))
     points = sums if criterion.worth is None else np.clip(sums, -criterion.worth, criterion.worth)
     return Trail(matched, counts, rest, sums, points)
 
 
+def times(per: Per, seen: Seen, moment: Moment) -> Floats:
+    """How often each occurrence counts: as often as the size goes into its property, never where that is not known."""
+    column = Occasion(moment, seen).column(per.property)
+    assert isinstance(column, Numbers)
+    found: Floats = np.nan_to_num(column.values / per.size, nan=0.0)
+    whole: Floats = np.trunc(found)
+    return whole if per.full else found
+
+
 def _added(criterion: Each, rest: Floats, place: Ints, places: int) -> Floats:
     """The sum of what is left at each place, such as a lead; without decay a product, which is nearer to exact."""
-    if isinstance(criterion.decay, NoDecay):
+    if isinstance(criterion.decay, NoDecay) and criterion.per is None:
         return criterion.points * np.bincount(place, minlength=places) + 0.0
     return np.bincount(place, rest, places) + 0.0

@@ -20,8 +20,10 @@ from leadrules.dsl.rules.model import (
 from leadrules.engine.columns import Floats
 
 
-def left(decay: Decay, points: float, age: Floats) -> Floats:
+def left(decay: Decay, points: float | Floats, age: Floats) -> Floats:
     """What is left of the points of occurrences, by their ages in microseconds. Shape of `age`, float64.
+
+    `points`: of every occurrence, or one for each.
 
     Points are decayed here, and not multiplied later, because what is left need not be the same share of any points.
     """
@@ -32,9 +34,10 @@ def left(decay: Decay, points: float, age: Floats) -> Floats:
     return rest
 
 
-def _less(decay: PointsEvery, points: float, age: Floats) -> Floats:
-    rest: Floats = abs(points) - decay.points * np.floor(age / decay.duration)
-    return np.copysign(np.maximum(rest, min(decay.low, abs(points))), points)
+def _less(decay: PointsEvery, points: float | Floats, age: Floats) -> Floats:
+    magnitude = np.abs(points)
+    rest: Floats = magnitude - decay.points * np.floor(age / decay.duration)
+    return np.copysign(np.maximum(rest, np.minimum(decay.low, magnitude)), points)
 
 
 def _share(

@@ -18,7 +18,7 @@ from leadrules.dsl.rules.reach import criterion_reach
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Moments, Numbers, known
-from leadrules.engine.criteria import Trail, follow, known_for, known_since, points_of
+from leadrules.engine.criteria import Trail, follow, known_for, known_since, points_of, times
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.plan import CasesStep, CombinationPlan, EachStep, LevelStep, Plan, ScaleStep, ScorePlan, Step
@@ -189,14 +189,23 @@ def _fed(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> Iterator[F
     """The occurrences of the one lead that match, in their order."""
     seen, events = trail.matched, moment.leads.events
     types = {event.name: {p.name: p.type for p in event.properties} for event in plan.model.events}
-    left = iter(trail.left.tolist())
+    left, per = iter(trail.left.tolist()), step.criterion.per
+    often = np.ones(len(seen)) if per is None else times(per, seen, moment)
     for i in range(len(seen)):
         counts = bool(trail.counts[i])
         points = next(left) if counts else 0.0
         event = events.names[int(events.kinds[seen.rows[i]])]
         shown = {n: show_value(c, i, types[event][n], plan.model.timezone) for n, c in seen.properties.items()}
         properties = {name: text for name, text in shown.items() if text is not None}
-        yield Fed(int(seen.time[i]), event, properties, counts, float(seen.age[i]), step.criterion.points, points)
+        yield Fed(
+            int(seen.time[i]),
+            event,
+            properties,
+            counts,
+            float(seen.age[i]),
+            step.criterion.points * float(often[i]),
+            points,
+        )
 
 
 def show_value(column: Column, row: int, type: Type, zone: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -81,7 +82,9 @@ def _gain(rule: Meaning) -> float:
             return max((row.points - rule.otherwise for row in rule.rows), default=0.0)
         case Scale():
             return max(criterion_reach(rule))
-        case Each(points=points, worth=worth):
+        case Each(points=points, worth=worth, per=per):
+            if per is not None and worth is None:
+                return math.inf if points else 0.0
             return max(points, 0.0) if worth is None else worth * (points > 0)
         case _:
             return 0.0

@@ -14,6 +14,7 @@ from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.check_criteria import check_cases, check_scale
 from leadrules.dsl.rules.check_decay import check_decay, report_idle
+from leadrules.dsl.rules.check_per import check_per
 from leadrules.dsl.rules.model import (
     AtMost,
     AtMostInAny,
@@ -105,13 +106,13 @@ def _each(node: tree.Each, points: float | None, default: Decay, scope: Scope) -
     gaps = [
         check_duration(clause.duration, scope, "a gap") for clause in node.clauses if isinstance(clause, tree.AfterGap)
     ]
-    sequence = _sequence(node, scope)
-    if None in gaps or (node.before and sequence is None):
+    sequence, per = _sequence(node, scope), check_per(node, scope)
+    if None in gaps or (node.before and sequence is None) or (node.per and per is None):
         return None
     counted = tuple(limit for limit in limits if limit is not None)
     worth, decay = next(iter(worths), None), next(iter(decays), default)
     gap = next(iter(gaps), None)
-    return Each(node.name.text, points, pattern, node.which, counted, worth, decay, gap, sequence, span=node.span)
+    return Each(node.name.text, points, pattern, node.which, counted, worth, decay, gap, sequence, per, span=node.span)
 
 
 def _sequence(node: tree.Each, scope: Scope) -> Sequence | None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Pattern, Type, Value
+from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Pattern, Reference, Type, Value
 
 
 class Event(Meaning, frozen=True):
@@ -136,12 +136,20 @@ class Sequence(Meaning, frozen=True):
     within: float
 
 
+class Per(Meaning, frozen=True):
+    """An occurrence counts as often as `size` goes into its property: 2.5 times, or (`full`) twice."""
+
+    property: Reference
+    size: float
+    full: bool
+
+
 class Each(Meaning, frozen=True):
     """Points for every counted occurrence of a pattern, or for the first or the last alone.
 
     `worth` bounds the decayed sum to [-worth, worth]. With a `gap` only those are meant that come at least so many
     microseconds after the one before. With a `sequence` each takes the latest occurrence of that pattern which lies
-    before it, less than `within` microseconds, and was taken by no other; those that find none are not meant.
+    before it, less than `within` microseconds, and was taken by no other; those that find none are not meant. With `per` an occurrence is worth a multiple of the points.
     """
 
     name: str
@@ -153,6 +161,7 @@ class Each(Meaning, frozen=True):
     decay: Decay
     gap: float | None = None
     sequence: Sequence | None = None
+    per: Per | None = None
 
 
 class Table(Meaning, frozen=True):

@@ -158,6 +158,17 @@ class RuleNodes(BlockNodes):
     ) -> Item:
         return tree.Each(name, points, pattern, clauses, before=before, within=within, span=span)
 
+    def proportional(
+        self, span: Span, name: Name, points: Expression, per: tree.Per, pattern: Pattern, *clauses: tree.Clause
+    ) -> Item:
+        return tree.Each(name, points, pattern, clauses, per=per, span=span)
+
+    def per(self, span: Span, full: object, size: Expression, property: Name | None) -> tree.Per:
+        return tree.Per(size, property, full is not None, span=span)
+
+    def full(self, span: Span) -> str:
+        return "full"
+
     def after_gap(self, span: Span, duration: Expression) -> tree.Clause:
         return tree.AfterGap(duration, span=span)
 

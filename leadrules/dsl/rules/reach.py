@@ -59,6 +59,8 @@ def criterion_reach(criterion: Criterion) -> Interval:
         case Each(points=points):
             sum_of_all = points * _most(criterion)
             low, high = min(sum_of_all, 0.0), max(sum_of_all, 0.0)
+            if criterion.per is not None and points:
+                low, high = -math.inf, math.inf
             return _clamped((low, high), (-criterion.worth, criterion.worth) if criterion.worth else None)
         case _:
             assert_never(criterion)

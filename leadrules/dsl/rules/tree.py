@@ -221,6 +221,14 @@ class Level(Item, frozen=True):
     known_for: Expression | None = None
 
 
+class Per(Node, frozen=True):
+    """`per 10 minutes of watched of`: for so much of a property, or (`full`) for each time it is full."""
+
+    size: Expression
+    property: Name | None
+    full: bool
+
+
 class Each(Item, frozen=True):
     """`NAME P each EVENT where ...`, or `the first of:`, `the last of: EVENT where ...`, with its clauses in order.
 
@@ -234,6 +242,7 @@ class Each(Item, frozen=True):
     which: Literal["each", "first", "last"] = "each"
     before: Pattern | None = None
     within: Expression | None = None
+    per: Per | None = None
 
 
 class Table(Item, frozen=True):

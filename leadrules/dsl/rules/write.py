@@ -149,8 +149,10 @@ def _criterion(item: tree.Criterion) -> str:
         case tree.Scale(name, points, condition, known_for):
             when = f" when {write_expression(condition)}" if condition else ""
             return f"{name.text} worth {write_value(points)}{when}{_known_for(known_for)}"
-        case tree.Each(name, points, pattern, clauses, which, before, within):
+        case tree.Each(name, points, pattern, clauses, which, before, within, per):
             verb = "each" if which == "each" else f"the {which} of:"
+            if per:
+                verb = f"{_per(per)} each"
             if before and within:
                 verb = f"each: {_occurrence(before)} then"
             window = f" within {write_expression(within)}" if within else ""
@@ -164,6 +166,11 @@ def _criterion(item: tree.Criterion) -> str:
 
 def _known_for(duration: Expression | None) -> str:
     return f", for leads known for at least {write_expression(duration)}" if duration else ""
+
+
+def _per(per: tree.Per) -> str:
+    property = f" of {per.property.text}" if per.property else ""
+    return f"per {'full ' * per.full}{write_expression(per.size)}{property} of"
 
 
 def _occurrence(pattern: Pattern) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from leadrules.dsl.rules.model import Checklist, Combination, Criterion, Each, Level, Model, Score, Table, Tier
+from leadrules.dsl.rules.model import Checklist, Combination, Criterion, Each, Level, Model, OncePer, Score, Table, Tier
 from leadrules.engine.compile_conditions import Compiler
+from leadrules.engine.compile_patterns import compile_groups
 from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.moment import Setting
 from leadrules.engine.plan import (
@@ -50,7 +51,10 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
         case Level():
             return LevelStep(criterion, compiler.truth(criterion.condition))
         case Each():
-            return EachStep(criterion, compiler.find(criterion.pattern))
+            apart = [limit.property for limit in criterion.limits if isinstance(limit, OncePer)]
+            apart += [criterion.worth_per.property] if criterion.worth_per else []
+            groups = {property.name: compile_groups(property) for property in apart}
+            return EachStep(criterion, compiler.find(criterion.pattern), groups)
         case Table():
             return TableStep(criterion, compile_by_field(criterion.by, compiler))
         case _:

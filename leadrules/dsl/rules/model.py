@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Pattern, Type
+from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Pattern, Reference, Type
 
 
 class Event(Meaning, frozen=True):
@@ -117,7 +117,20 @@ class AtMostInAny(Struct, frozen=True):
     window: float
 
 
-Limit = AtMost | AtMostInAny
+class OncePer(Struct, frozen=True):
+    """One occurrence for each value of a property; the missing value is one value."""
+
+    property: Reference
+
+
+Limit = AtMost | AtMostInAny | OncePer
+
+
+class WorthPer(Struct, frozen=True):
+    """For each value of a property, the missing one among them, a decayed sum within [-points, points]."""
+
+    points: float
+    property: Reference
 
 
 class Level(Meaning, frozen=True):
@@ -132,7 +145,7 @@ class Level(Meaning, frozen=True):
 class Each(Meaning, frozen=True):
     """Points for every counted occurrence of a pattern, or for the first or the last alone.
 
-    `worth` bounds the decayed sum to [-worth, worth].
+    `worth_per` bounds the decayed sum of each of its groups, then `worth` the sum of all to [-worth, worth].
     """
 
     name: str
@@ -142,6 +155,7 @@ class Each(Meaning, frozen=True):
     limits: tuple[Limit, ...]
     worth: float | None
     decay: Decay
+    worth_per: WorthPer | None = None
 
 
 class Table(Meaning, frozen=True):

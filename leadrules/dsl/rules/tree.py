@@ -197,13 +197,20 @@ class AtMost(Node, frozen=True):
     window: Expression | None = None
 
 
+class OncePer(Node, frozen=True):
+    """`once per PROPERTY`."""
+
+    property: Name
+
+
 class Worth(Node, frozen=True):
-    """`worth at most C points in all`."""
+    """`worth at most C points in all`, or `per PROPERTY`."""
 
     points: Expression
+    per: Name | None = None
 
 
-Clause = AtMost | Worth | Decay
+Clause = AtMost | OncePer | Worth | Decay
 
 
 class Level(Item, frozen=True):

@@ -154,8 +154,10 @@ def _clause(clause: tree.Clause) -> str:
             per = f" per calendar {period}" if period else ""
             rolling = f" in any {write_expression(window)}" if window else ""
             return f"at most {count.written}{per}{rolling}"
-        case tree.Worth(points):
-            return f"worth at most {write_expression(points)} points in all"
+        case tree.OncePer(property):
+            return f"once per {property.text}"
+        case tree.Worth(points, per):
+            return f"worth at most {write_expression(points)} points {f'per {per.text}' if per else 'in all'}"
         case _:
             return _decay(clause)
 

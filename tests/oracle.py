@@ -15,7 +15,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tests.oracle_conditions import Scene, Truth, holds, matching, named, number_of, same, value_of
+from tests.oracle_conditions import Scene, Truth, comparable, holds, matching, named, number_of, same, value_of
 from tests.oracle_expressions import Value
 from tests.oracle_facts import Event, Known, Row, gather
 from tests.oracle_time import calendar_period
@@ -30,6 +30,7 @@ from tests.specs import (
     Decay,
     Each,
     Level,
+    OncePer,
     Per,
     Range,
     Scale,
@@ -111,10 +112,26 @@ def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
         if all(allows(limit, counted, event, scene) for limit in criterion.limits):
             counted.append(event)
     points = number_of(criterion.points, scene)
-    now = scene.facts.now
-    earned = sum(left(decay, points * often(criterion.per, event, scene), now - event.time, scene) for event in counted)
-    worth = math.inf if criterion.worth is None else number_of(criterion.worth, scene)
-    return max(-worth, min(worth, earned))
+    groups: dict[Known | None, float] = {}
+    for event in counted:
+        group = told_by(event, criterion.worth_per[1]) if criterion.worth_per else None
+        groups[group] = groups.get(group, 0.0) + left(
+            decay, points * often(criterion.per, event, scene), scene.facts.now - event.time, scene
+        )
+    if criterion.worth_per:
+        groups = {group: within(total, number_of(criterion.worth_per[0], scene)) for group, total in groups.items()}
+    return within(sum(groups.values()), math.inf if criterion.worth is None else number_of(criterion.worth, scene))
+
+
+def within(total: float, worth: float) -> float:
+    """A sum kept within what it may be worth, to either side of zero."""
+    return max(-worth, min(worth, total))
+
+
+def told_by(event: Event, property: str) -> Known | None:
+    """The value of a property as it is compared, by which occurrences are told apart; None where it is missing."""
+    value = event.values[property]
+    return None if value is None else comparable(value)
 
 
 def often(per: Per | None, event: Event, scene: Scene) -> float:
@@ -151,11 +168,13 @@ def following(unused: list[Event], after: Sequence[Event], within: float) -> lis
     return found
 
 
-def allows(limit: AtMost | AtMostInAny, counted: Sequence[Event], event: Event, scene: Scene) -> bool:
+def allows(limit: AtMost | AtMostInAny | OncePer, counted: Sequence[Event], event: Event, scene: Scene) -> bool:
     """Whether a limit lets one more occurrence count, after those counted before it."""
     if isinstance(limit, AtMostInAny):
         window = number_of(limit.window, scene)
         return sum(event.time - earlier.time < window for earlier in counted) < limit.count
+    if isinstance(limit, OncePer):
+        return all(told_by(earlier, limit.property) != told_by(event, limit.property) for earlier in counted)
     zone = scene.facts.spec.zone
     period = calendar_period(event.time, limit.period, zone)
     same_period = [earlier for earlier in counted if calendar_period(earlier.time, limit.period, zone) == period]

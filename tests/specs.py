@@ -85,6 +85,14 @@ class AtMostInAny:
 
 
 @dataclass(frozen=True)
+class OncePer:
+    """`once per PROPERTY`."""
+
+    property: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
 class Level:
     """`NAME P when CONDITION, for leads known for at least D`."""
 
@@ -112,13 +120,14 @@ class Each:
     points: Value
     pattern: Pattern
     which: Literal["each", "first", "last"] = "each"
-    limits: tuple[AtMost | AtMostInAny, ...] = ()
+    limits: tuple[AtMost | AtMostInAny | OncePer, ...] = ()
     worth: Value | None = None
     decay: Decay | None = None
     gap: Duration | None = None
     before: Pattern | None = None
     within: Duration | None = None
     per: Per | None = None
+    worth_per: tuple[Value, str] | None = None  # at most so many points for each value of the property
 
 
 @dataclass(frozen=True)
@@ -338,13 +347,17 @@ def _clauses(criterion: Each) -> Iterator[str]:
         yield _limit(limit)
     if criterion.gap:
         yield f"after a gap of {write(criterion.gap)}"
+    if criterion.worth_per:
+        yield f"worth at most {write(criterion.worth_per[0])} points per {criterion.worth_per[1]}"
     if criterion.worth:
         yield f"worth at most {write(criterion.worth)} points in all"
     if criterion.decay:
         yield _decay(criterion.decay)
 
 
-def _limit(limit: AtMost | AtMostInAny) -> str:
+def _limit(limit: AtMost | AtMostInAny | OncePer) -> str:
+    if isinstance(limit, OncePer):
+        return f"once per {limit.property}"
     if limit.count is None:
         return "once"
     if isinstance(limit, AtMostInAny):

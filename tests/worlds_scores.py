@@ -36,6 +36,7 @@ from tests.specs import (
     EventType,
     Field,
     Level,
+    OncePer,
     Per,
     Range,
     Scale,
@@ -152,9 +153,10 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
         before=before(draw, scope) if sequence else None,
         within=draw(st.sampled_from(scope.windows())) if sequence else None,
         per=often,
-        limits=limits(draw, scope),
+        limits=limits(draw, scope, event),
         worth=worth,
         decay=decay(draw, ground) if draw(st.booleans()) else None,
+        worth_per=worth_per(draw, event),
     )
 
 
@@ -181,11 +183,21 @@ def before(draw: st.DrawFn, scope: Scope) -> Pattern:
     return Pattern(event.name if event else None, where)
 
 
-def limits(draw: st.DrawFn, scope: Scope) -> tuple[AtMost | AtMostInAny, ...]:
-    """Up to three limits of different kinds."""
+def worth_per(draw: st.DrawFn, event: EventType | None) -> tuple[Value, str] | None:
+    """What the occurrences of each value of a property may be worth, in one of three criteria that can say so."""
+    if not event or not event.properties or draw(st.integers(0, 2)):
+        return None
+    worth = draw(st.sampled_from((Number(5.0), Number(2.5), Number(12.0), Name("large"))))
+    return worth, draw(st.sampled_from(event.properties)).name
+
+
+def limits(draw: st.DrawFn, scope: Scope, event: EventType | None) -> tuple[AtMost | AtMostInAny | OncePer, ...]:
+    """Up to three limits of different kinds, and up to two that tell occurrences apart by a property."""
     kinds: tuple[Literal["all", "day", "week", "month", "any"], ...] = ("any", "day", "week", "month", "all")
     chosen = draw(st.lists(st.sampled_from(kinds), max_size=3, unique=True))
-    found: list[AtMost | AtMostInAny] = []
+    properties = [property.name for property in event.properties] if event else []
+    apart = draw(st.lists(st.sampled_from(properties), max_size=2, unique=True)) if properties else []
+    found: list[AtMost | AtMostInAny | OncePer] = [OncePer(property) for property in apart if draw(st.booleans())]
     for kind in chosen:
         count = draw(st.integers(1, 3))
         if kind == "any":
@@ -194,7 +206,7 @@ def limits(draw: st.DrawFn, scope: Scope) -> tuple[AtMost | AtMostInAny, ...]:
             found.append(AtMost(draw(st.sampled_from((None, 1)))))
         else:
             found.append(AtMost(count, kind))
-    return tuple(found)
+    return tuple(draw(st.permutations(found)))
 
 
 def decay(draw: st.DrawFn, ground: Ground) -> Decay:

@@ -12,12 +12,14 @@ from leadrules.dsl.rules.model import (
     Each,
     Level,
     Model,
+    OncePer,
     Scale,
     Score,
     Table,
     Tier,
 )
 from leadrules.engine.compile_conditions import Compiler
+from leadrules.engine.compile_patterns import compile_groups
 from leadrules.engine.compile_sequences import compile_gap, compile_sequence
 from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.moment import Find, Setting
@@ -65,7 +67,10 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
         case Level():
             return LevelStep(criterion, compiler.truth(criterion.condition))
         case Each():
-            return EachStep(criterion, _occurrences(criterion, compiler))
+            apart = [limit.property for limit in criterion.limits if isinstance(limit, OncePer)]
+            apart += [criterion.worth_per.property] if criterion.worth_per else []
+            groups = {property.name: compile_groups(property) for property in apart}
+            return EachStep(criterion, _occurrences(criterion, compiler), groups)
         case Table():
             return TableStep(criterion, compile_by_field(criterion.by, compiler))
         case Cases():

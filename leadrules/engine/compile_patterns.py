@@ -25,7 +25,7 @@ from leadrules.engine.columns import (
     known,
 )
 from leadrules.engine.compile_texts import folded_numbers
-from leadrules.engine.moment import Find, Frame, Moment, Occasion, Seen, Times
+from leadrules.engine.moment import Find, Frame, Group, Moment, Occasion, Seen, Times
 
 Guard = Callable[[Occasion], Truths]
 
@@ -118,6 +118,21 @@ def _numbers(column: Column, occasion: Occasion) -> npt.NDArray[np.float64]:
             return values.astype(np.float64)
         case _:
             assert_never(column)
+
+
+def compile_groups(property: Reference) -> Group:
+    """Numbers for the occurrences of a pattern, equal where the values of a property are, from 0. Missing is one value."""
+
+    def groups(moment: Moment, seen: Seen) -> Ints:
+        occasion = Occasion(moment, seen)
+        column = occasion.column(property)
+        at = np.flatnonzero(known(column))
+        found = np.zeros(len(seen), np.int64)
+        values = _numbers(column.take(at), occasion)
+        found[at] = np.unique(values, return_inverse=True)[1] + 1
+        return found
+
+    return groups
 
 
 def compile_days_since(node: DaysSince, find: Find | None) -> Callable[[Frame], Floats]:

@@ -7,7 +7,7 @@ from typing import assert_never
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.rules.model import Each, NoDecay, Per
+from leadrules.dsl.rules.model import Each, NoDecay, Per, WorthPer
 from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments, Numbers
 from leadrules.engine.decay import left
 from leadrules.engine.moment import Moment, Occasion, Seen, Times
@@ -97,17 +97,22 @@ def follow(step: EachStep, moment: Moment) -> Trail:
     """The points of an `each` criterion with everything they are made of."""
     criterion = step.criterion
     matched = step.find(moment)
+    groups = {name: group(moment, matched) for name, group in step.groups.items()}
     counts = np.ones(len(matched), bool)
     kept: slice | Ints = slice(None)
     if criterion.which != "each" or criterion.limits:
-        counts = counted(criterion, matched, moment.setting.zone)
+        counts = counted(criterion, matched, moment.setting.zone, groups)
         kept = np.flatnonzero(counts)
-    original = (
-        criterion.points if criterion.per is None else criterion.points * times(criterion.per, matched, moment)[kept]
-    )
+    lead = matched.lead[kept]
+    original: float | Floats = criterion.points
+    if criterion.per is not None:
+        original = criterion.points * times(criterion.per, matched, moment)[kept]
     rest = left(criterion.decay, original, matched.age[kept])
-    sums = _added(criterion, rest, matched.lead[kept], len(moment))
-    points = sums if criterion.worth is None else np.clip(sums, -criterion.worth, criterion.worth)
+    sums = points = _added(criterion, rest, lead, len(moment))
+    if criterion.worth_per is not None:
+        points = _within_groups(criterion.worth_per, rest, lead, groups[criterion.worth_per.property.name][kept], sums)
+    if criterion.worth is not None:
+        points = np.clip(points, -criterion.worth, criterion.worth)
     return Trail(matched, counts, rest, sums, points)
 
 
@@ -118,6 +123,18 @@ def times(per: Per, seen: Seen, moment: Moment) -> Floats:
     found: Floats = np.nan_to_num(column.values / per.size, nan=0.0)
     whole: Floats = np.trunc(found)
     return whole if per.full else found
+
+
+def _within_groups(worth: WorthPer, rest: Floats, lead: Ints, group: Ints, sums: Floats) -> Floats:
+    """The sum of each lead's groups, each kept within what it may be worth.
+
+    Groups are added up in the order of their first occurrence, so that no other lead has a part in the last digit.
+    """
+    key = lead * (group.max(initial=0) + 1) + group
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    within = np.clip(np.bincount(place, rest, len(first)), -worth.points, worth.points)
+    order = np.argsort(first)
+    return np.bincount(lead[first[order]], within[order], len(sums)) + 0.0
 
 
 def _added(criterion: Each, rest: Floats, place: Ints, places: int) -> Floats:

@@ -210,6 +210,7 @@ class Occasion:
 
 Frame: TypeAlias = Moment | Occasion
 Find: TypeAlias = Callable[[Moment], Seen]
+Group: TypeAlias = Callable[[Moment, Seen], Ints]
 
 
 def missing(reference: Reference, rows: int) -> Column:

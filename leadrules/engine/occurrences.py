@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.dsl.rules.model import AtMost, AtMostInAny, Each, Limit
+from leadrules.dsl.rules.model import AtMost, AtMostInAny, Each, Limit, OncePer
 from leadrules.engine.columns import Bools, Ints
 from leadrules.engine.moment import Seen
 from leadrules.engine.zone import Times, Zone
@@ -17,44 +17,61 @@ from leadrules.engine.zone import Times, Zone
 BEFORE_ALL = np.iinfo(np.int64).min // 2
 
 
-def counted(criterion: Each, seen: Seen, zone: Zone) -> Bools:
-    """Which occurrences count: the first or the last of each lead alone, or those that every limit allows."""
+def counted(criterion: Each, seen: Seen, zone: Zone, groups: Mapping[str, Ints]) -> Bools:
+    """Which occurrences count: the first or the last of each lead alone, or those that every limit allows.
+
+    `groups` numbers the occurrences by the value of each property that a limit tells them apart by.
+    """
     match criterion.which:
         case "last":
             return np.not_equal(np.diff(seen.lead, append=-1), 0)
         case "first":
-            return _allowed(seen, [*criterion.limits, AtMost(1, "all")], zone)
+            return _allowed(seen, [*criterion.limits, AtMost(1, "all")], zone, groups)
         case "each":
-            return _allowed(seen, criterion.limits, zone)
+            return _allowed(seen, criterion.limits, zone, groups)
         case _:
             assert_never(criterion.which)
 
 
-def _allowed(seen: Seen, limits: Sequence[Limit], zone: Zone) -> Bools:
+def _allowed(seen: Seen, limits: Sequence[Limit], zone: Zone, groups: Mapping[str, Ints]) -> Bools:
     """Which occurrences every limit allows, earliest first.
 
     Limits in nested periods (a day in a month in all time) can be applied one after the other: once a longer period
-    is full nothing more counts in it, and until then only the shorter ones decide. Weeks are not nested in months and
-    rolling windows in nothing, so that these are stepped through occurrence by occurrence.
+    is full nothing more counts in it, and until then only the shorter ones decide. So it is with the values of a
+    property in all time. Weeks are not nested in months, values not in periods, and rolling windows in nothing, so
+    that these are stepped through occurrence by occurrence.
     """
-    if any(isinstance(limit, AtMostInAny) for limit in limits) or {"week", "month"} <= _periods(limits):
-        return _stepped(seen, limits, zone)
+    if not _nested(limits):
+        return _stepped(seen, limits, zone, groups)
     keep = np.arange(len(seen))
     for limit in sorted(limits, key=_length):
-        assert isinstance(limit, AtMost)
-        group = _period(seen.time[keep], limit.period, zone)
-        keep = keep[_rank(seen.lead[keep], group) < limit.count]
+        assert not isinstance(limit, AtMostInAny)
+        keep = keep[_rank(seen.lead[keep], _group(limit, seen, zone, groups, keep)) < _count(limit)]
     found = np.zeros(len(seen), bool)
     found[keep] = True
     return found
 
 
-def _periods(limits: Sequence[Limit]) -> set[str]:
-    return {limit.period for limit in limits if isinstance(limit, AtMost)}
+def _nested(limits: Sequence[Limit]) -> bool:
+    periods = {limit.period for limit in limits if isinstance(limit, AtMost)}
+    apart = sum(isinstance(limit, OncePer) for limit in limits)
+    fits = periods <= {"all"} if apart else not {"week", "month"} <= periods
+    return fits and apart <= 1 and not any(isinstance(limit, AtMostInAny) for limit in limits)
 
 
 def _length(limit: Limit) -> int:
-    return ("day", "week", "month", "all").index(limit.period) if isinstance(limit, AtMost) else 0
+    return ("day", "week", "month", "all").index(limit.period) if isinstance(limit, AtMost) else -1
+
+
+def _count(limit: AtMost | OncePer) -> int:
+    return limit.count if isinstance(limit, AtMost) else 1
+
+
+def _group(
+    limit: AtMost | OncePer, seen: Seen, zone: Zone, groups: Mapping[str, Ints], at: slice | Ints = slice(None)
+) -> Ints:
+    """The numbers of what a limit counts in, for the occurrences at some rows: calendar periods, or values."""
+    return groups[limit.property.name][at] if isinstance(limit, OncePer) else _period(seen.time[at], limit.period, zone)
 
 
 def _period(time: Times, period: str, zone: Zone) -> Times:
@@ -70,7 +87,7 @@ def _period(time: Times, period: str, zone: Zone) -> Times:
             return np.zeros(len(time), np.int64)
 
 
-def _rank(lead: Ints, group: Times) -> npt.NDArray[np.int64]:
+def _rank(lead: Ints, group: Ints) -> npt.NDArray[np.int64]:
     """How many occurrences of the same lead and group come before each. Leads ascend, and groups as a rule."""
     if not len(lead):
         return np.zeros(0, np.int64)
@@ -100,13 +117,12 @@ class _Rolling:
             np.copyto(older, newer, where=allowed)
 
 
-class _Calendar:
-    """How many occurrences counted in each calendar period of each lead."""
+class _Grouped:
+    """How many occurrences counted in each group of each lead: in a calendar period, of a value."""
 
-    def __init__(self, limit: AtMost, seen: Seen, zone: Zone) -> None:
-        pairs = np.stack([seen.lead, _period(seen.time, limit.period, zone)])
-        groups, self.group = np.unique(pairs, axis=1, return_inverse=True)
-        self.limit, self.used = limit.count, np.zeros(groups.shape[1], np.int64)
+    def __init__(self, count: int, lead: Ints, group: Ints) -> None:
+        groups, self.group = np.unique(np.stack([lead, group]), axis=1, return_inverse=True)
+        self.limit, self.used = count, np.zeros(groups.shape[1], np.int64)
 
     def allows(self, at: slice, rows: Ints, time: Times) -> Bools:
         allowed: Bools = self.used[self.group[rows]] < self.limit
@@ -116,7 +132,7 @@ class _Calendar:
         self.used[self.group[rows]] += allowed
 
 
-def _stepped(seen: Seen, limits: Sequence[Limit], zone: Zone) -> Bools:
+def _stepped(seen: Seen, limits: Sequence[Limit], zone: Zone, groups: Mapping[str, Ints]) -> Bools:
     """Step k looks at the k-th occurrence of every lead that has so many, the leads with most of them in front."""
     found = np.zeros(len(seen), bool)
     if not len(seen):
@@ -125,7 +141,7 @@ def _stepped(seen: Seen, limits: Sequence[Limit], zone: Zone) -> Bools:
     sizes = np.diff(starts, append=len(seen))
     order = np.argsort(-sizes, kind="stable")
     starts, sizes = starts[order], sizes[order]
-    keepers = [_keeper(limit, seen, len(starts), zone) for limit in limits]
+    keepers = [_keeper(limit, seen, len(starts), zone, groups) for limit in limits]
     for step, busy in enumerate(np.searchsorted(-sizes, -np.arange(1, sizes[0] + 1), side="right")):
         at, rows = slice(0, int(busy)), starts[:busy] + step
         time = seen.time[rows]
@@ -136,7 +152,7 @@ def _stepped(seen: Seen, limits: Sequence[Limit], zone: Zone) -> Bools:
     return found
 
 
-def _keeper(limit: Limit, seen: Seen, leads: int, zone: Zone) -> _Rolling | _Calendar:
+def _keeper(limit: Limit, seen: Seen, leads: int, zone: Zone, groups: Mapping[str, Ints]) -> _Rolling | _Grouped:
     if isinstance(limit, AtMostInAny):
         return _Rolling(limit, leads)
-    return _Calendar(limit, seen, zone)
+    return _Grouped(_count(limit), seen.lead, _group(limit, seen, zone, groups))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from leadrules.dsl.rules.model import Case, Cases, Each, Level, Model, Scale, Table
 from leadrules.engine.columns import Floats, Truths
-from leadrules.engine.moment import Find, Moment, Setting
+from leadrules.engine.moment import Find, Group, Moment, Setting
 
 Bounds = tuple[float, float] | None
 
@@ -29,10 +29,14 @@ class TableStep(Struct, frozen=True):
 
 
 class EachStep(Struct, frozen=True):
-    """Points for occurrences: `find` gives those that match, in the order of time."""
+    """Points for occurrences: `find` gives those that match, in the order of time.
+
+    `groups` numbers them by the values of each property that limits tell them apart by.
+    """
 
     criterion: Each
     find: Find
+    groups: Mapping[str, Group]
 
 
 class ScaleStep(Struct, frozen=True):

@@ -83,7 +83,7 @@ def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
         if not account.occurrences:
             yield _line("never happened", 0.0, 2)
         if account.limit:
-            yield _line(f"worth at most {show_number(criterion.worth or 0.0)} points in all", account.limit, 2)
+            yield _line(_worth(criterion), account.limit, 2)
         return
     yield _line(_said(account) + _not_known(account), account.points, 1)
 
@@ -116,6 +116,13 @@ def _occurrence(fed: Fed, criterion: Each, zone: str) -> str:
     if isinstance(criterion.decay, PointsEvery):
         rest = f"nearer to 0 by {show_number(abs(fed.original - fed.points))}"
     return _line(f"{text}: {show_number(fed.original)} {rest}, {_decay(criterion)}", fed.points, 2)
+
+
+def _worth(criterion: Each) -> str:
+    per = criterion.worth_per
+    groups = [f"{show_number(per.points)} points per {per.property.name}"] if per else []
+    in_all = [f"{show_number(criterion.worth)} points in all"] if criterion.worth is not None else []
+    return f"worth at most {', '.join(groups + in_all)}"
 
 
 def _decay(criterion: Each) -> str:

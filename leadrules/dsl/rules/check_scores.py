@@ -9,7 +9,8 @@ from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_tables import check_by_field
 from leadrules.dsl.expression.check_values import check_number
-from leadrules.dsl.expression.tree import Number
+from leadrules.dsl.expression.model import Reference
+from leadrules.dsl.expression.tree import Name, Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.check_criteria import check_cases, check_scale
@@ -24,9 +25,11 @@ from leadrules.dsl.rules.model import (
     Level,
     Limit,
     NoDecay,
+    OncePer,
     Score,
     Sequence,
     Table,
+    WorthPer,
 )
 
 
@@ -98,8 +101,8 @@ def _level(node: tree.Level, points: float | None, scope: Scope) -> Level | None
 def _each(node: tree.Each, points: float | None, default: Decay, scope: Scope) -> Each | None:
     pattern = check_pattern(node.pattern, scope)
     _report_repeated(node, scope.findings)
-    limits = [_limit(clause, scope) for clause in node.clauses if isinstance(clause, tree.AtMost)]
-    worths = [_worth(clause, points, scope) for clause in node.clauses if isinstance(clause, tree.Worth)]
+    limits = [_limit(clause, node, scope) for clause in node.clauses if isinstance(clause, tree.AtMost | tree.OncePer)]
+    worths = [_worth(clause, node, points, scope) for clause in node.clauses if isinstance(clause, tree.Worth)]
     decays = [_decay(clause, points, scope) for clause in node.clauses if isinstance(clause, tree.Decay)]
     if points is None or pattern is None or None in limits or None in worths:
         return None
@@ -110,9 +113,22 @@ def _each(node: tree.Each, points: float | None, default: Decay, scope: Scope) -
     if None in gaps or (node.before and sequence is None) or (node.per and per is None):
         return None
     counted = tuple(limit for limit in limits if limit is not None)
-    worth, decay = next(iter(worths), None), next(iter(decays), default)
-    gap = next(iter(gaps), None)
-    return Each(node.name.text, points, pattern, node.which, counted, worth, decay, gap, sequence, per, span=node.span)
+    in_all = next((worth for worth in worths if isinstance(worth, float)), None)
+    worth_per = next((worth for worth in worths if isinstance(worth, WorthPer)), None)
+    return Each(
+        node.name.text,
+        points,
+        pattern,
+        node.which,
+        counted,
+        in_all,
+        next(iter(decays), default),
+        worth_per,
+        next(iter(gaps), None),
+        sequence,
+        per,
+        span=node.span,
+    )
 
 
 def _sequence(node: tree.Each, scope: Scope) -> Sequence | None:
@@ -140,20 +156,39 @@ def _report_repeated(node: tree.Each, findings: Findings) -> None:
 
 
 def _kind(clause: tree.Clause) -> str:
-    if isinstance(clause, tree.AtMost):
-        every = "any stretch of time" if clause.window else "how often in all"
-        return f"one calendar {clause.period}" if clause.period else every
-    if isinstance(clause, tree.AfterGap):
-        return "the gap before"
-    return "decay" if isinstance(clause, tree.Decay) else "how much in all"
+    match clause:
+        case tree.AtMost(period=None, window=window):
+            return "any stretch of time" if window else "how often in all"
+        case tree.AtMost(period=period):
+            return f"one calendar {period}"
+        case tree.OncePer(property):
+            return f"how often per {property.text}"
+        case tree.Worth(per=per):
+            return "how much of each" if per else "how much in all"
+        case tree.AfterGap():
+            return "the gap before"
+        case _:
+            return "decay"
 
 
-def _limit(clause: tree.AtMost, scope: Scope) -> Limit | None:
+def _limit(clause: tree.AtMost | tree.OncePer, node: tree.Each, scope: Scope) -> Limit | None:
+    if isinstance(clause, tree.OncePer):
+        property = _property(clause.property, node, scope)
+        return OncePer(property) if property else None
     count = _count(clause.count, scope.findings) if clause.count else 1
     if clause.window is None:
         return None if count is None else AtMost(count, clause.period or "all")
     window = check_duration(clause.window, scope, "a window")
     return None if count is None or window is None else AtMostInAny(count, window)
+
+
+def _property(name: Name, node: tree.Each, scope: Scope) -> Reference | None:
+    """A property of the event of a criterion; an event that is none has its problem already."""
+    event = node.pattern.event
+    if event.text == "event":
+        scope.findings.error("E207", name.span, "`event` means any event, and has no properties to tell apart")
+        return None
+    return scope.own_property(event, name) if event.text in scope.events else None
 
 
 def _count(node: Number, findings: Findings) -> int | None:
@@ -163,14 +198,18 @@ def _count(node: Number, findings: Findings) -> int | None:
     return int(node.value)
 
 
-def _worth(clause: tree.Worth, points: float | None, scope: Scope) -> float | None:
+def _worth(clause: tree.Worth, node: tree.Each, points: float | None, scope: Scope) -> float | WorthPer | None:
     worth = check_number(clause.points, scope, "a limit")
+    property = _property(clause.per, node, scope) if clause.per else None
     if worth is not None and worth <= 0:
         message = f"worth at most {worth:g} points"
         hint = "a limit bounds losses too: `worth at most 20 points` keeps the sum between -20 and 20"
         scope.findings.error("E402", clause.points.span, message, expected="a number above 0", hint=hint)
         return None
     if worth is not None and points is not None and worth < abs(points):
-        message = f"worth at most {worth:g} points in all, and one occurrence is worth {abs(points):g}"
+        extent = f"per {clause.per.text}" if clause.per else "in all"
+        message = f"worth at most {worth:g} points {extent}, and one occurrence is worth {abs(points):g}"
         scope.findings.warn("W602", clause.span, message, hint="the first occurrence never earns its points in full")
-    return worth
+    if worth is None or not clause.per:
+        return worth
+    return WorthPer(worth, property) if property else None

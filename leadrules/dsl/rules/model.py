@@ -117,7 +117,20 @@ class AtMostInAny(Struct, frozen=True):
     window: float
 
 
-Limit = AtMost | AtMostInAny
+class OncePer(Struct, frozen=True):
+    """One occurrence for each value of a property; the missing value is one value."""
+
+    property: Reference
+
+
+Limit = AtMost | AtMostInAny | OncePer
+
+
+class WorthPer(Struct, frozen=True):
+    """For each value of a property, the missing one among them, a decayed sum within [-points, points]."""
+
+    points: float
+    property: Reference
 
 
 class Level(Meaning, frozen=True):
@@ -147,9 +160,10 @@ class Per(Meaning, frozen=True):
 class Each(Meaning, frozen=True):
     """Points for every counted occurrence of a pattern, or for the first or the last alone.
 
-    `worth` bounds the decayed sum to [-worth, worth]. With a `gap` only those are meant that come at least so many
-    microseconds after the one before. With a `sequence` each takes the latest occurrence of that pattern which lies
-    before it, less than `within` microseconds, and was taken by no other; those that find none are not meant. With `per` an occurrence is worth a multiple of the points.
+    `worth_per` bounds the decayed sum of each of its groups, then `worth` the sum of all to [-worth, worth]. With a `gap`
+    only those are meant that come at least so many microseconds after the one before. With a `sequence` each takes the
+    latest occurrence of that pattern which lies before it, less than `within` microseconds, and was taken by no other;
+    those that find none are not meant. With `per` an occurrence is worth a multiple of the points.
     """
 
     name: str
@@ -159,6 +173,7 @@ class Each(Meaning, frozen=True):
     limits: tuple[Limit, ...]
     worth: float | None
     decay: Decay
+    worth_per: WorthPer | None = None
     gap: float | None = None
     sequence: Sequence | None = None
     per: Per | None = None

@@ -193,6 +193,12 @@ class RuleNodes(BlockNodes):
     def worth(self, span: Span, points: Expression) -> tree.Clause:
         return tree.Worth(points, span=span)
 
+    def once_per(self, span: Span, property: Name) -> tree.Clause:
+        return tree.OncePer(property, span=span)
+
+    def worth_per(self, span: Span, points: Expression, property: Name) -> tree.Clause:
+        return tree.Worth(points, property, span=span)
+
     def criterion_decay(self, span: Span, decay: tree.Decay) -> tree.Clause:
         return decay
 

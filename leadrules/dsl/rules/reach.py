@@ -6,7 +6,20 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from leadrules.dsl.rules.model import AtMost, Cases, Combination, Criterion, Each, Level, Scale, Score, Table
+from leadrules.dsl.expression.model import Type
+from leadrules.dsl.rules.model import (
+    AtMost,
+    Cases,
+    Combination,
+    Criterion,
+    Each,
+    Level,
+    Limit,
+    OncePer,
+    Scale,
+    Score,
+    Table,
+)
 from leadrules.dsl.rules.reach_values import Interval, value_reach
 
 
@@ -61,13 +74,38 @@ def criterion_reach(criterion: Criterion) -> Interval:
             low, high = min(sum_of_all, 0.0), max(sum_of_all, 0.0)
             if criterion.per is not None and points:
                 low, high = -math.inf, math.inf
-            return _clamped((low, high), (-criterion.worth, criterion.worth) if criterion.worth else None)
+            worth = _worth(criterion)
+            return _clamped((low, high), (-worth, worth))
         case _:
             assert_never(criterion)
 
 
 def _most(criterion: Each) -> float:
+    """How many occurrences can count."""
     if criterion.points == 0:
         return 0.0
-    limits = [limit.count for limit in criterion.limits if isinstance(limit, AtMost) and limit.period == "all"]
-    return min(limits, default=math.inf) if criterion.which == "each" else 1.0
+    return min(map(_count, criterion.limits), default=math.inf) if criterion.which == "each" else 1.0
+
+
+def _count(limit: Limit) -> float:
+    if isinstance(limit, OncePer):
+        return _values(limit.property.type)
+    return limit.count if isinstance(limit, AtMost) and limit.period == "all" else math.inf
+
+
+def _worth(criterion: Each) -> float:
+    """The magnitude that the sum of all occurrences keeps within."""
+    per = criterion.worth_per
+    groups = per.points * _values(per.property.type) if per else math.inf
+    return groups if criterion.worth is None else min(criterion.worth, groups)
+
+
+def _values(type: Type) -> float:
+    """How many groups a property of the type can make; the missing value is one."""
+    match type.name:
+        case "one of":
+            return len(type.values) + 1.0
+        case "flag":
+            return 3.0
+        case _:
+            return math.inf

@@ -197,10 +197,17 @@ class AtMost(Node, frozen=True):
     window: Expression | None = None
 
 
+class OncePer(Node, frozen=True):
+    """`once per PROPERTY`."""
+
+    property: Name
+
+
 class Worth(Node, frozen=True):
-    """`worth at most C points in all`."""
+    """`worth at most C points in all`, or `per PROPERTY`."""
 
     points: Expression
+    per: Name | None = None
 
 
 class AfterGap(Node, frozen=True):
@@ -209,7 +216,7 @@ class AfterGap(Node, frozen=True):
     duration: Expression
 
 
-Clause = AtMost | AfterGap | Worth | Decay
+Clause = AtMost | OncePer | AfterGap | Worth | Decay
 
 
 class Level(Item, frozen=True):

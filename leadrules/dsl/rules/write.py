@@ -187,8 +187,10 @@ def _clause(clause: tree.Clause) -> str:
             return f"at most {count.written}{per}{rolling}"
         case tree.AfterGap(duration):
             return f"after a gap of {write_expression(duration)}"
-        case tree.Worth(points):
-            return f"worth at most {write_expression(points)} points in all"
+        case tree.OncePer(property):
+            return f"once per {property.text}"
+        case tree.Worth(points, per):
+            return f"worth at most {write_expression(points)} points {f'per {per.text}' if per else 'in all'}"
         case _:
             return _decay(clause)
 

@@ -35,6 +35,7 @@ from tests.specs import (
     Spec,
     Table,
     Values,
+    Veto,
 )
 
 NO_DECAY = Decay("none")
@@ -42,7 +43,7 @@ NO_DECAY = Decay("none")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the rules say of one lead. `criteria` are points before the bounds of their score."""
+    """What the rules say of one lead. `criteria` are points before the bounds of their score, without vetoes."""
 
     scores: Mapping[str, float]
     criteria: Mapping[tuple[str, str], float]
@@ -56,7 +57,7 @@ def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcom
     criteria: dict[tuple[str, str], float] = {}
     for score in spec.scores:
         if isinstance(score, Score):
-            for criterion in score.criteria:
+            for criterion in (c for c in score.criteria if not isinstance(c, Veto)):
                 criteria[score.name, criterion.name] = points_of(criterion, score.decay or NO_DECAY, scene)
     scores = {score.name: total(score, spec, criteria, scene) for score in spec.scores}
     scene = replace(scene, scores=scores)
@@ -72,6 +73,8 @@ def points_of(criterion: Criterion, default: Decay, scene: Scene) -> float:
         case Table():
             row = row_of(criterion, scene)
             return number_of(row, scene) if row else 0.0
+        case Veto():
+            return 0.0
         case Cases():
             return awarded(criterion, scene)
         case Scale(points=points):
@@ -90,7 +93,7 @@ def awarded(table: Cases, scene: Scene) -> float:
     return max(true) if table.best else true[0]
 
 
-def fires(criterion: Level | Scale, scene: Scene) -> bool:
+def fires(criterion: Level | Scale | Veto, scene: Scene) -> bool:
     """Whether a level holds, and the lead is known for long enough."""
     if criterion.condition is not None and holds(criterion.condition, scene) is not True:
         return False
@@ -160,15 +163,18 @@ def contains(row: Range | Values, value: Known, scene: Scene) -> bool:
 
 
 def total(score: Score | Combination, spec: Spec, criteria: Mapping[tuple[str, str], float], scene: Scene) -> float:
-    """A score: its sum, kept within its bounds, then rounded if it says so."""
+    """A score: its sum, kept within its bounds, at the lower of them if a veto holds, then rounded if it says so."""
     if isinstance(score, Score):
-        raw = sum(criteria[score.name, criterion.name] for criterion in score.criteria)
+        raw = sum(criteria[score.name, c.name] for c in score.criteria if not isinstance(c, Veto))
     else:
         others = {other.name: other for other in spec.scores}
         raw = score.constant
         for weight, name in score.terms:
             raw += number_of(weight, scene) * total(others[name], spec, criteria, scene)
     bounded = clamped(raw, score.bounds, scene)
+    if isinstance(score, Score) and any(fires(c, scene) for c in score.criteria if isinstance(c, Veto)):
+        assert score.bounds
+        bounded = number_of(score.bounds[0], scene)
     return whole(bounded) if score.rounded else bounded
 
 

@@ -152,7 +152,16 @@ class Cases:
     best: bool = False
 
 
-Criterion = Level | Each | Table | Scale | Cases
+@dataclass(frozen=True)
+class Veto:
+    """`NAME veto when CONDITION, for leads known for at least D`."""
+
+    name: str
+    condition: Condition
+    known_for: Duration | None = None
+
+
+Criterion = Level | Each | Table | Scale | Cases | Veto
 Bounds = tuple[Value, Value]
 
 
@@ -271,6 +280,9 @@ def _criterion(criterion: Criterion) -> str:
         return _scale(criterion)
     if isinstance(criterion, Cases):
         return _cases(criterion)
+    if isinstance(criterion, Veto):
+        known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
+        return f"{criterion.name} veto when {write(criterion.condition)}{known}"
     points = f"{criterion.name} {write(criterion.points)}"
     if isinstance(criterion, Level):
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""

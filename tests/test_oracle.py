@@ -59,6 +59,7 @@ from tests.specs import (
     Table,
     Tier,
     Values,
+    Veto,
     render,
 )
 from tests.worlds import World, worlds
@@ -356,6 +357,13 @@ def test_tables_of_conditions(size: float | None, first: float, best: float) -> 
     assert points(Cases("one", rows, Number(4)), size=size) == first
     assert points(Cases("one", rows, Number(4), best=True), size=size) == best
     assert points(Cases("one", rows)) == 0
+
+
+@pytest.mark.parametrize(("size", "customer", "score"), [(9, True, 1), (9, None, 10), (0, False, 1), (0, True, 1)])
+def test_a_veto_comes_after_the_bounds_and_before_rounding(size: float, customer: bool | None, score: float) -> None:
+    criteria = Veto("out", Name("customer")), Level("one", Number(20), Compare(SIZE, ">", Number(5)))
+    spec = spec_of(*criteria, bounds=(Number(0.5), Number(10)), rounded=True)
+    assert judged(spec, size=float(size), customer=customer).scores == {"fit": score}
 
 
 def test_tables_without_a_row_give_nothing() -> None:

@@ -39,6 +39,7 @@ from tests.specs import (
     Score,
     Table,
     Values,
+    Veto,
 )
 from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition, measured, pattern, value
 from tests.worlds_times import instant_of, length
@@ -52,6 +53,7 @@ BOUNDS: tuple[Bounds | None, ...] = (
     (Number(0.0), Number(100.0)),
     (Number(-10.0), Number(10.0)),
     (Number(0.0), Number(2.5)),
+    (Number(0.5), Number(10.0)),
     (Number(1.0), Name("large")),
 )
 
@@ -87,9 +89,11 @@ def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     """A score made of criteria."""
     kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table, scale, cases)
     names = ("one", "two", "three", "four")[: draw(st.integers(1, 4))]
+    within = bounds(draw)
+    kinds += (veto,) if within else ()
     criteria = tuple(draw(st.sampled_from(kinds))(draw, ground, own) for own in names)
     default = decay(draw, ground) if draw(st.booleans()) else None
-    return Score(name, criteria, default, bounds(draw), rounded(draw, ground))
+    return Score(name, criteria, default, within, rounded(draw, ground))
 
 
 def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]) -> Combination:
@@ -129,6 +133,11 @@ def cases(draw: st.DrawFn, ground: Ground, name: str) -> Cases:
     """A table of conditions."""
     rows = [(condition(draw, ground.scope, 1), points(draw, ground)) for _ in range(draw(st.integers(1, 4)))]
     return Cases(name, tuple(rows), points(draw, ground) if draw(st.booleans()) else None, draw(st.booleans()))
+
+
+def veto(draw: st.DrawFn, ground: Ground, name: str) -> Veto:
+    """What fixes a score at its lower bound."""
+    return Veto(name, condition(draw, ground.scope, 1), draw(st.sampled_from([None, None, *ground.scope.windows()])))
 
 
 def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:

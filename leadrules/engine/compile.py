@@ -16,6 +16,7 @@ from leadrules.dsl.rules.model import (
     Score,
     Table,
     Tier,
+    Veto,
 )
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_tables import compile_by_field
@@ -32,6 +33,7 @@ from leadrules.engine.plan import (
     Step,
     TableStep,
     TierPlan,
+    VetoStep,
 )
 from leadrules.engine.zone import Zone
 
@@ -67,6 +69,8 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
             return EachStep(criterion, compiler.find(criterion.pattern))
         case Table():
             return TableStep(criterion, compile_by_field(criterion.by, compiler))
+        case Veto():
+            return VetoStep(criterion, compiler.truth(criterion.condition))
         case Cases():
             ranked = sorted(criterion.rows, key=lambda row: -row.points) if criterion.best else criterion.rows
             return CasesStep(criterion, tuple((row, compiler.truth(row.condition)) for row in ranked))

@@ -11,7 +11,7 @@ from leadrules.dsl.rules.model import NoDecay
 from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments
 from leadrules.engine.moment import Moment, Seen, Times
 from leadrules.engine.occurrences import counted, factor
-from leadrules.engine.plan import CasesStep, EachStep, LevelStep, ScaleStep, Step, TableStep
+from leadrules.engine.plan import CasesStep, EachStep, Giving, LevelStep, ScaleStep, TableStep, VetoStep
 
 
 class Trail(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Trail(Struct, frozen=True):
     points: Floats
 
 
-def points_of(step: Step, moment: Moment) -> Floats:
+def points_of(step: Giving, moment: Moment) -> Floats:
     """The points a criterion gives each lead, before the bounds of its score. Shape (leads,), float64."""
     match step:
         case LevelStep():
@@ -59,7 +59,7 @@ def scaled(step: ScaleStep, moment: Moment) -> Floats:
     return np.where(level_holds(step, moment) & ~np.isnan(points), points, 0.0)
 
 
-def level_holds(step: LevelStep | ScaleStep, moment: Moment) -> Bools:
+def level_holds(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Bools:
     """Where the condition of a level criterion is true, and the lead known for long enough."""
     holds = np.broadcast_to(step.holds is None or step.holds(moment) == TRUE, len(moment))
     if step.criterion.known_for is None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from leadrules.dsl.quantity import show_duration, show_number
-from leadrules.dsl.rules.model import Cases, Each, Expires, HalfLife, Linear, NoDecay
+from leadrules.dsl.rules.model import Cases, Each, Expires, HalfLife, Linear, NoDecay, Veto
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.explain import CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
 
@@ -47,10 +47,14 @@ def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
     if account.constant:
         yield _line("constant", account.constant, 1)
     for criterion in account.criteria:
-        yield from _criterion(criterion, zone)
+        if not isinstance(criterion.criterion, Veto):
+            yield from _criterion(criterion, zone)
     if account.bound and score.bounds:
         low, high = score.bounds
         yield _line(f"kept between {show_number(low)} and {show_number(high)}", account.bound, 1)
+    for criterion in account.criteria:
+        if isinstance(criterion.criterion, Veto):
+            yield from _criterion(criterion, zone)
     if account.rounding:
         yield _line("rounded", account.rounding, 1)
 

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import Meaning
-from leadrules.dsl.rules.model import Cases, Criterion, Each, Level, Model, Scale, Table
+from leadrules.dsl.rules.model import Cases, Criterion, Each, Level, Model, Scale, Table, Veto
 from leadrules.dsl.rules.reach import criterion_reach
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import known
@@ -56,6 +56,8 @@ def _at_stake(criterion: Criterion) -> float:
             return abs(points)
         case Table():
             return max(abs(row.number - criterion.by.unknown) for row in criterion.by.rows)
+        case Veto():
+            return 0.0  # a veto that is not known lets a lead have its points
         case Cases():
             return max((abs(row.points - criterion.otherwise) for row in criterion.rows), default=0.0)
         case Scale():

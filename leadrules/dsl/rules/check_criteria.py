@@ -1,4 +1,4 @@
-"""Criteria that ask how a lead stands now: scales, and tables of conditions."""
+"""Criteria that ask how a lead stands now: scales, tables of conditions, vetoes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from leadrules.dsl.expression.model import NUMBER, WHOLE, Both, Compare, Conditi
 from leadrules.dsl.expression.tree import Expression
 from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.model import Case, Cases, Scale
+from leadrules.dsl.rules.model import Case, Cases, Scale, Veto
 
 
 def check_scale(node: tree.Scale, scope: Scope) -> Scale | None:
@@ -92,3 +92,22 @@ def _within(sign: str, level: float, loose: str, limit: float) -> bool:
         edge = level == limit and not (sign in ("<=", "=") and loose == "<")
         return sign in ("<", "<=", "=") and (level < limit or edge)
     return False
+
+
+def check_veto(node: tree.Veto, scope: Scope) -> Veto | None:
+    """A veto; None, and a problem, where its condition is none."""
+    condition = check_condition(node.condition, scope)
+    known_for = check_duration(node.known_for, scope, "this time") if node.known_for else None
+    if condition is None or (node.known_for and known_for is None):
+        return None
+    return Veto(node.name.text, condition, known_for, span=node.span)
+
+
+def report_unbounded(score: tree.Score, findings: Findings) -> None:
+    """A veto has nothing to fix a score at that has no bounds."""
+    for block in score.body.items if score.bounds is None else ():
+        for node in block.body.items if isinstance(block, tree.Criteria) else ():
+            if isinstance(node, tree.Veto):
+                message = f"`{node.name.text}` fixes `{score.name.text}` at its lower bound, and it has none"
+                hint = f"give it bounds: `score {score.name.text} between 0 and 100 {{ … }}`"
+                findings.error("E501", node.span, message, hint=hint)

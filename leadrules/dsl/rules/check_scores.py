@@ -13,7 +13,7 @@ from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.expression.tree import Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.check_criteria import check_cases, check_scale
+from leadrules.dsl.rules.check_criteria import check_cases, check_scale, check_veto, report_unbounded
 from leadrules.dsl.rules.model import (
     AtMost,
     AtMostInAny,
@@ -38,6 +38,7 @@ def check_score(node: tree.Score, scope: Scope) -> Score:
     names = Names(findings, "the criterion", node.name.text)
     criteria = [_criterion(item, default, scope) for item in _criteria(node, scope) if names.take(item.name)]
     kept = tuple(c for c in criteria if c is not None)
+    report_unbounded(node, findings)
     title = node.title.value if node.title else ""
     return Score(node.name.text, title, kept, check_bounds(node.bounds, scope), node.rounded, span=node.span)
 
@@ -98,6 +99,8 @@ def _criterion(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion 
         return check_scale(node, scope)
     if isinstance(node, tree.Cases):
         return check_cases(node, scope)
+    if isinstance(node, tree.Veto):
+        return check_veto(node, scope)
     points = check_number(node.points, scope)
     if points == 0:
         scope.findings.warn("W605", node.points.span, f"`{node.name.text}` is worth 0 points", hint="leave it out")

@@ -150,7 +150,15 @@ class Cases(Meaning, frozen=True):
     otherwise: float
 
 
-Criterion = Level | Each | Table | Scale | Cases
+class Veto(Meaning, frozen=True):
+    """While its condition holds the score, which has bounds, is at the lower one."""
+
+    name: str
+    condition: Condition
+    known_for: float | None = None
+
+
+Criterion = Level | Each | Table | Scale | Cases | Veto
 
 
 class Score(Meaning, frozen=True):

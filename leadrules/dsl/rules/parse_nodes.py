@@ -167,6 +167,9 @@ class RuleNodes(BlockNodes):
     def last_case(self, span: Span, points: Expression) -> Item:
         return tree.Case(None, points, span=span)
 
+    def veto(self, span: Span, name: Name, condition: Expression, *known_for: Any) -> Item:
+        return tree.Veto(name, condition, known_for[-1], span=span)
+
     # Items of checklists, tiers
 
     def item(self, span: Span, name: Name, condition: Expression) -> Item:

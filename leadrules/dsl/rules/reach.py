@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from leadrules.dsl.rules.model import AtMost, Cases, Combination, Criterion, Each, Level, Scale, Score, Table
+from leadrules.dsl.rules.model import AtMost, Cases, Combination, Criterion, Each, Level, Scale, Score, Table, Veto
 from leadrules.dsl.rules.reach_values import Interval, value_reach
 
 
@@ -14,7 +14,9 @@ def reach(scores: Iterable[Score | Combination]) -> Mapping[str, Interval]:
     """The attainable interval of each score, infinite where nothing bounds it. Scores come in order of computation."""
     found: dict[str, Interval] = {}
     for score in scores:
-        found[score.name] = _clamped(_sum(score, found), score.bounds)
+        low, high = _clamped(_sum(score, found), score.bounds)
+        vetoed = isinstance(score, Score) and any(isinstance(c, Veto) for c in score.criteria)
+        found[score.name] = (score.bounds[0], high) if vetoed and score.bounds else (low, high)
     return found
 
 
@@ -43,10 +45,12 @@ def _clamped(interval: Interval, bounds: Interval | None) -> Interval:
 
 
 def criterion_reach(criterion: Criterion) -> Interval:
-    """The fewest and the most points a criterion can give."""
+    """The fewest and the most points a criterion can give; a veto gives none, and is heard after all others."""
     match criterion:
         case Level(points=points):
             return min(points, 0.0), max(points, 0.0)
+        case Veto():
+            return 0.0, 0.0
         case Cases():
             given = [criterion.otherwise, *(row.points for row in criterion.rows)]
             return min(given), max(given)

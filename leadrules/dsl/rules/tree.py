@@ -222,7 +222,15 @@ class Cases(Item, frozen=True):
     body: Body[Case]
 
 
-Criterion = Level | Each | Table | Scale | Cases
+class Veto(Item, frozen=True):
+    """`NAME veto when CONDITION`: the score is at its lower bound, whatever the points say."""
+
+    name: Name
+    condition: Expression
+    known_for: Expression | None = None
+
+
+Criterion = Level | Each | Table | Scale | Cases | Veto
 
 
 class DefaultDecay(Item, frozen=True):

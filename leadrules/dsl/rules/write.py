@@ -36,7 +36,7 @@ def write(ruleset: tree.Ruleset) -> str:
 def write_item(item: Item) -> str:
     """One statement, without the comments around it; a statement with a block has several lines."""
     match item:
-        case tree.Level() | tree.Each() | tree.Table() | tree.Scale() | tree.Cases():
+        case tree.Level() | tree.Each() | tree.Table() | tree.Scale() | tree.Cases() | tree.Veto():
             return _criterion(item)
         case tree.Case(condition, points):
             return f"{write_expression(condition) if condition else 'otherwise'}: {write_expression(points)}"
@@ -142,6 +142,8 @@ def _criterion(item: tree.Criterion) -> str:
         case tree.Level(name, points, condition, known_for):
             when = f" when {write_expression(condition)}"
             return f"{name.text} {write_value(points)}{when}{_known_for(known_for)}"
+        case tree.Veto(name, condition, known_for):
+            return f"{name.text} veto when {write_expression(condition)}{_known_for(known_for)}"
         case tree.Cases(name, best, body):
             return f"{name.text} {'best of' if best else 'first true of'} {write_inline(body, write_item)}"
         case tree.Scale(name, points, condition, known_for):

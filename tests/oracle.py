@@ -66,7 +66,15 @@ def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcom
 
 
 def points_of(criterion: Criterion, default: Decay, scene: Scene) -> float:
-    """The points of one criterion. `default` is the decay of occurrences that name no other."""
+    """The points of one criterion, by its weight. `default` is the decay of occurrences that name no other."""
+    given = unweighed(criterion, default, scene)
+    return (
+        given if isinstance(criterion, Veto) or criterion.weight is None else given * number_of(criterion.weight, scene)
+    )
+
+
+def unweighed(criterion: Criterion, default: Decay, scene: Scene) -> float:
+    """The points of one criterion before its weight."""
     match criterion:
         case Level(points=points):
             return number_of(points, scene) if fires(criterion, scene) else 0.0

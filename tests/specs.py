@@ -80,8 +80,15 @@ class AtMostInAny:
     window: Duration
 
 
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """`NAME weighs 35%: ...`."""
+
+    weight: Value | None = None
+
+
 @dataclass(frozen=True)
-class Level:
+class Level(Weighed):
     """`NAME P when CONDITION, for leads known for at least D`."""
 
     name: str
@@ -91,7 +98,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Each:
+class Each(Weighed):
     """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`."""
 
     name: str
@@ -122,7 +129,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Weighed):
     """`NAME by FIELD { ... }`. `otherwise` is the row `else`."""
 
     name: str
@@ -133,7 +140,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Scale:
+class Scale(Weighed):
     """`NAME worth VALUE when CONDITION, for leads known for at least D`; the condition may be absent."""
 
     name: str
@@ -143,7 +150,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Cases:
+class Cases(Weighed):
     """`NAME first true of { CONDITION: P; ...; otherwise: P }`, or `NAME best of { ... }`."""
 
     name: str
@@ -275,15 +282,15 @@ def _decay(decay: Decay) -> str:
 
 def _criterion(criterion: Criterion) -> str:
     if isinstance(criterion, Table):
-        return _block(f"{criterion.name} by {criterion.subject.text}", _rows(criterion))
+        return _block(f"{_label(criterion)} by {criterion.subject.text}", _rows(criterion))
     if isinstance(criterion, Scale):
         return _scale(criterion)
     if isinstance(criterion, Cases):
         return _cases(criterion)
     if isinstance(criterion, Veto):
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
-        return f"{criterion.name} veto when {write(criterion.condition)}{known}"
-    points = f"{criterion.name} {write(criterion.points)}"
+        return f"{_label(criterion)} veto when {write(criterion.condition)}{known}"
+    points = f"{_label(criterion)} {write(criterion.points)}"
     if isinstance(criterion, Level):
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
         return f"{points} when {write(criterion.condition)}{known}"
@@ -296,13 +303,13 @@ def _criterion(criterion: Criterion) -> str:
 def _scale(criterion: Scale) -> str:
     when = f" when {write(criterion.condition)}" if criterion.condition else ""
     known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
-    return f"{criterion.name} worth {write_value(criterion.points)}{when}{known}"
+    return f"{_label(criterion)} worth {write_value(criterion.points)}{when}{known}"
 
 
 def _cases(criterion: Cases) -> str:
     rows = [f"{write(condition)}: {write(points)}" for condition, points in criterion.rows]
     rest = [f"otherwise: {write(criterion.otherwise)}"] if criterion.otherwise else []
-    return _block(f"{criterion.name} {'best of' if criterion.best else 'first true of'}", [*rows, *rest])
+    return _block(f"{_label(criterion)} {'best of' if criterion.best else 'first true of'}", [*rows, *rest])
 
 
 def _clauses(criterion: Each) -> Iterator[str]:
@@ -312,6 +319,11 @@ def _clauses(criterion: Each) -> Iterator[str]:
         yield f"worth at most {write(criterion.worth)} points in all"
     if criterion.decay:
         yield _decay(criterion.decay)
+
+
+def _label(criterion: Criterion) -> str:
+    weight = None if isinstance(criterion, Veto) else criterion.weight
+    return criterion.name + (f" weighs {write_value(weight)}:" if weight else "")
 
 
 def _limit(limit: AtMost | AtMostInAny) -> str:

@@ -163,7 +163,8 @@ def test_the_lines_of_an_explanation_add_up_to_the_score(world: World) -> None:
             for criterion in account.criteria:
                 parts.append(criterion.points)
                 if isinstance(criterion.criterion, Each):
-                    fed = sum(occurrence.points for occurrence in criterion.occurrences) + criterion.limit
+                    fed = sum(occurrence.points for occurrence in criterion.occurrences)
+                    fed += criterion.limit + criterion.weighing
                     assert fed == pytest.approx(criterion.points, abs=1e-9)
             assert sum(parts) == pytest.approx(account.value, abs=1e-9)
 

@@ -31,6 +31,7 @@ from tests.oracle_expressions import (
     Not,
     Number,
     Pattern,
+    Percent,
     Quantity,
     Text,
     TextTest,
@@ -364,6 +365,11 @@ def test_a_veto_comes_after_the_bounds_and_before_rounding(size: float, customer
     criteria = Veto("out", Name("customer")), Level("one", Number(20), Compare(SIZE, ">", Number(5)))
     spec = spec_of(*criteria, bounds=(Number(0.5), Number(10)), rounded=True)
     assert judged(spec, size=float(size), customer=customer).scores == {"fit": score}
+
+
+def test_weights_come_after_what_a_criterion_is_worth_at_most() -> None:
+    assert points(each(8, worth=Number(10), weight=Percent(50)), visits(1, 2)) == 5
+    assert points(Scale("one", SIZE, weight=Number(3)), size=-2.0) == -6
 
 
 def test_tables_without_a_row_give_nothing() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -91,7 +91,7 @@ def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     names = ("one", "two", "three", "four")[: draw(st.integers(1, 4))]
     within = bounds(draw)
     kinds += (veto,) if within else ()
-    criteria = tuple(draw(st.sampled_from(kinds))(draw, ground, own) for own in names)
+    criteria = tuple(weighed(draw, ground, draw(st.sampled_from(kinds))(draw, ground, own)) for own in names)
     default = decay(draw, ground) if draw(st.booleans()) else None
     return Score(name, criteria, default, within, rounded(draw, ground))
 
@@ -107,6 +107,14 @@ def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]
 
 
 # Criteria
+
+
+def weighed(draw: st.DrawFn, ground: Ground, criterion: Criterion) -> Criterion:
+    """The criterion, now and then with a weight; exact ones where scores are rounded."""
+    if isinstance(criterion, Veto) or draw(st.integers(0, 3)) < 3:
+        return criterion
+    exact: tuple[Value, ...] = (Percent(50.0), Number(2.0), Name("share"), Percent(25.0))
+    return replace(criterion, weight=draw(st.sampled_from(exact if ground.rounding else (*exact, Percent(35.0)))))
 
 
 def level(draw: st.DrawFn, ground: Ground, name: str) -> Level:

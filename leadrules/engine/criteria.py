@@ -30,6 +30,12 @@ class Trail(Struct, frozen=True):
 
 def points_of(step: Giving, moment: Moment) -> Floats:
     """The points a criterion gives each lead, before the bounds of its score. Shape (leads,), float64."""
+    weight, points = step.criterion.weight, given(step, moment)
+    return points if weight == 1.0 else weight * points
+
+
+def given(step: Giving, moment: Moment) -> Floats:
+    """The points of a criterion before its weight. Shape (leads,), float64."""
     match step:
         case LevelStep():
             return np.where(level_holds(step, moment), step.criterion.points, 0.0)

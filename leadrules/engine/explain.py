@@ -10,15 +10,16 @@ from typing import assert_never
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Meaning, Type
 from leadrules.dsl.quantity import show_duration, show_number
 from leadrules.dsl.rules.model import Case, Combination, Criterion, Score
-from leadrules.dsl.rules.reach import criterion_reach
+from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Floats, Moments, Numbers, known
-from leadrules.engine.criteria import Trail, follow, known_for, known_since, points_of
+from leadrules.engine.criteria import Trail, follow, given, known_for, known_since, points_of
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.plan import (
@@ -54,7 +55,10 @@ class Fed(Struct, frozen=True):
 
 
 class CriterionAccount(Struct, frozen=True):
-    """What a criterion gave. `points` = the points of its occurrences + `limit` (what `worth at most` took or gave).
+    """What a criterion gave.
+
+    `points` = the points of its occurrences + `limit` (what `worth at most` took or gave) + `weighing` (what its weight
+    took or gave).
 
     `truth` is Kleene's truth of a level criterion, None for other kinds; `unknown` are fields it asks for that are
     not known, and `at_stake` the points that hang on them. `chosen` is the row of a table of conditions that won.
@@ -68,6 +72,7 @@ class CriterionAccount(Struct, frozen=True):
     unknown: tuple[str, ...]
     at_stake: float
     chosen: Case | None = None
+    weighing: float = 0.0
 
 
 class Term(Struct, frozen=True):
@@ -167,9 +172,19 @@ def _vetoes(
 
 
 def _criterion(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
+    """The account of a criterion: first without its weight, then with it."""
+    account, weight = _unweighed(step, plan, moment), step.criterion.weight
+    if weight == 1.0:
+        return account
+    points = float(points_of(step, moment)[0])
+    at_stake = account.at_stake * weight if weight else 0.0
+    return replace(account, points=points, weighing=points - account.points, at_stake=at_stake)
+
+
+def _unweighed(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
     criterion = step.criterion
     unknown = unknown_fields(criterion, plan, moment)
-    points = float(points_of(step, moment)[0])
+    points = float(given(step, moment)[0])
     if isinstance(step, EachStep):
         trail = follow(step, moment)
         occurrences = tuple(_fed(trail, step, plan, moment))
@@ -205,7 +220,7 @@ def _at_stake(step: LevelStep | ScaleStep, moment: Moment, truth: int) -> float:
         return step.criterion.points if truth == UNKNOWN else 0.0
     points = float(np.broadcast_to(step.points(moment), 1)[0])
     if np.isnan(points):
-        return max(criterion_reach(step.criterion), key=abs) if truth != FALSE else 0.0
+        return max(value_reach(step.criterion.points), key=abs) if truth != FALSE else 0.0
     return points if truth == UNKNOWN else 0.0
 
 

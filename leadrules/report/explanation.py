@@ -69,6 +69,8 @@ def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
             yield _line("never happened", 0.0, 2)
         if account.limit:
             yield _line(f"worth at most {show_number(criterion.worth or 0.0)} points in all", account.limit, 2)
+        if account.weighing:
+            yield _line(f"weighs {show_number(100 * criterion.weight)}%", account.weighing, 2)
         return
     yield _line(_said(account) + _not_known(account), account.points, 1)
 

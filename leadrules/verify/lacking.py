@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import Meaning
 from leadrules.dsl.rules.model import Cases, Criterion, Each, Level, Model, Scale, Table, Veto
-from leadrules.dsl.rules.reach import criterion_reach
+from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import known
 from leadrules.engine.leads import Leads
@@ -41,7 +41,8 @@ def lacking(model: Model, leads: Leads) -> tuple[Lacking, ...]:
 def _rules(model: Model) -> Iterator[tuple[str, float, Meaning]]:
     """Everything that asks for fields, with the points at stake in it."""
     for score, criterion in model.criteria:
-        yield f"{score.name}.{criterion.name}", _at_stake(criterion), criterion
+        weight = 1.0 if isinstance(criterion, Veto) else criterion.weight
+        yield f"{score.name}.{criterion.name}", _at_stake(criterion) * weight if weight else 0.0, criterion
     for checklist in model.checklists:
         for item in checklist.items:
             yield f"{checklist.name}.{item.name}", 0.0, item
@@ -50,7 +51,7 @@ def _rules(model: Model) -> Iterator[tuple[str, float, Meaning]]:
 
 
 def _at_stake(criterion: Criterion) -> float:
-    """How many points an unknown field can keep a lead from: all, or for a table all but those of its unknown row."""
+    """How many points, unweighed, an unknown field can keep a lead from: for a table all but those of its unknown row."""
     match criterion:
         case Level(points=points):
             return abs(points)
@@ -61,6 +62,6 @@ def _at_stake(criterion: Criterion) -> float:
         case Cases():
             return max((abs(row.points - criterion.otherwise) for row in criterion.rows), default=0.0)
         case Scale():
-            return max(map(abs, criterion_reach(criterion)))
+            return max(map(abs, value_reach(criterion.points)))
         case Each(points=points, worth=worth):
             return abs(points) if worth is None else worth

@@ -31,6 +31,18 @@ def _points(node: Expression, scope: Scope) -> Value | None:
     return None
 
 
+def check_weight(node: Expression, name: str, scope: Scope) -> float | None:
+    """What the points of the criterion `name` are multiplied by; None, and a problem, where that is below 0."""
+    weight = check_number(node, scope, "a weight")
+    if weight is not None and weight < 0:
+        hint = "what counts against a lead has points below 0, and a weight above"
+        scope.findings.error("E402", node.span, "a weight below 0", expected="such as `35%`", hint=hint)
+        return None
+    if weight == 0:
+        scope.findings.warn("W605", node.span, f"`{name}` weighs nothing", hint="leave it out")
+    return weight
+
+
 def check_cases(node: tree.Cases, scope: Scope) -> Cases | None:
     """A table of conditions whose rows are all right; None, and problems, otherwise."""
     if not node.body.items and not scope.unread:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
 from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
@@ -13,7 +15,7 @@ from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.expression.tree import Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.check_criteria import check_cases, check_scale, check_veto, report_unbounded
+from leadrules.dsl.rules.check_criteria import check_cases, check_scale, check_veto, check_weight, report_unbounded
 from leadrules.dsl.rules.model import (
     AtMost,
     AtMostInAny,
@@ -36,7 +38,7 @@ def check_score(node: tree.Score, scope: Scope) -> Score:
     findings = scope.findings
     default = _default_decay(node, scope)
     names = Names(findings, "the criterion", node.name.text)
-    criteria = [_criterion(item, default, scope) for item in _criteria(node, scope) if names.take(item.name)]
+    criteria = [_weighed(item, default, scope) for item in _criteria(node, scope) if names.take(item.name)]
     kept = tuple(c for c in criteria if c is not None)
     report_unbounded(node, findings)
     title = node.title.value if node.title else ""
@@ -89,6 +91,15 @@ def check_decay(node: tree.Decay, scope: Scope) -> Decay:
             return Expires(duration)
         case _:
             assert_never(node)
+
+
+def _weighed(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:
+    """A criterion with its weight."""
+    found = _criterion(node, default, scope)
+    if isinstance(node, tree.Veto) or node.weight is None:
+        return found
+    weight = check_weight(node.weight, node.name.text, scope)
+    return replace(found, weight=weight) if found and weight is not None else None
 
 
 def _criterion(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:

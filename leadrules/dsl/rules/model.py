@@ -91,7 +91,13 @@ class AtMostInAny(Struct, frozen=True):
 Limit = AtMost | AtMostInAny
 
 
-class Level(Meaning, frozen=True):
+class Weighed(Meaning, frozen=True, kw_only=True):
+    """A criterion that gives points; `weight` is what they are multiplied by, after `worth`."""
+
+    weight: float = 1.0
+
+
+class Level(Weighed, frozen=True):
     """Points while a condition holds. `known_for`: only for leads known for so many microseconds."""
 
     name: str
@@ -100,7 +106,7 @@ class Level(Meaning, frozen=True):
     known_for: float | None = None
 
 
-class Each(Meaning, frozen=True):
+class Each(Weighed, frozen=True):
     """Points for every counted occurrence of a pattern, or for the first alone.
 
     `worth` bounds the decayed sum to [-worth, worth].
@@ -115,14 +121,14 @@ class Each(Meaning, frozen=True):
     decay: Decay
 
 
-class Table(Meaning, frozen=True):
+class Table(Weighed, frozen=True):
     """Points by the value of a field."""
 
     name: str
     by: ByField
 
 
-class Scale(Meaning, frozen=True):
+class Scale(Weighed, frozen=True):
     """Points that are a value of each lead, while a condition holds or always; a value that is not known adds nothing."""
 
     name: str
@@ -138,7 +144,7 @@ class Case(Meaning, frozen=True):
     points: float
 
 
-class Cases(Meaning, frozen=True):
+class Cases(Weighed, frozen=True):
     """The points of one row whose condition is true: of the first, or (`best`) of the one with most points.
 
     `otherwise` where no condition is true; one that is unknown is not true.

@@ -110,17 +110,20 @@ class RuleNodes(BlockNodes):
     def criteria(self, span: Span, braces: Word) -> Item:
         return tree.Criteria(self.body(braces, "criterion"), span=span)
 
-    def level(self, span: Span, name: Name, points: Expression, condition: Expression, *known_for: Any) -> Item:
-        return tree.Level(name, points, condition, known_for[-1], span=span)
+    def level(self, span: Span, label: tree.Label, points: Expression, condition: Expression, *known_for: Any) -> Item:
+        return tree.Level(label.name, points, condition, known_for[-1], weight=label.weight, span=span)
+
+    def label(self, span: Span, name: Name, weight: Expression | None = None) -> tree.Label:
+        return tree.Label(name, weight, span=span)
 
     def known_for(self, span: Span, duration: Expression) -> Expression:
         return duration
 
-    def each(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
-        return tree.Each(name, points, pattern, clauses, span=span)
+    def each(self, span: Span, label: tree.Label, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
+        return tree.Each(label.name, points, pattern, clauses, weight=label.weight, span=span)
 
-    def first(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
-        return tree.Each(name, points, pattern, clauses, first=True, span=span)
+    def first(self, span: Span, label: tree.Label, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
+        return tree.Each(label.name, points, pattern, clauses, first=True, weight=label.weight, span=span)
 
     def occurrence(self, span: Span, event: Name, where: Expression | None) -> Pattern:
         return Pattern(event, where, span=span)
@@ -149,17 +152,19 @@ class RuleNodes(BlockNodes):
     def no_decay(self, span: Span) -> tree.Clause:
         return tree.NoDecay(span=span)
 
-    def table(self, span: Span, name: Name, subject: Path, braces: Word) -> Item:
-        return tree.Table(name, subject, self.body(braces, "row"), span=span)
+    def table(self, span: Span, label: tree.Label, subject: Path, braces: Word) -> Item:
+        return tree.Table(label.name, subject, self.body(braces, "row"), weight=label.weight, span=span)
 
-    def scale(self, span: Span, name: Name, points: Expression, condition: Expression | None, *known_for: Any) -> Item:
-        return tree.Scale(name, points, condition, known_for[-1], span=span)
+    def scale(
+        self, span: Span, label: tree.Label, points: Expression, condition: Expression | None, *known_for: Any
+    ) -> Item:
+        return tree.Scale(label.name, points, condition, known_for[-1], weight=label.weight, span=span)
 
-    def first_true(self, span: Span, name: Name, braces: Word) -> Item:
-        return tree.Cases(name, False, self.body(braces, "case"), span=span)
+    def first_true(self, span: Span, label: tree.Label, braces: Word) -> Item:
+        return tree.Cases(label.name, False, self.body(braces, "case"), weight=label.weight, span=span)
 
-    def best(self, span: Span, name: Name, braces: Word) -> Item:
-        return tree.Cases(name, True, self.body(braces, "case"), span=span)
+    def best(self, span: Span, label: tree.Label, braces: Word) -> Item:
+        return tree.Cases(label.name, True, self.body(braces, "case"), weight=label.weight, span=span)
 
     def case(self, span: Span, condition: Expression, points: Expression) -> Item:
         return tree.Case(condition, points, span=span)

@@ -46,14 +46,19 @@ def _clamped(interval: Interval, bounds: Interval | None) -> Interval:
 
 def criterion_reach(criterion: Criterion) -> Interval:
     """The fewest and the most points a criterion can give; a veto gives none, and is heard after all others."""
+    given = _given(criterion)
+    return given if isinstance(criterion, Veto) else _scaled(given, criterion.weight)
+
+
+def _given(criterion: Criterion) -> Interval:
     match criterion:
         case Level(points=points):
             return min(points, 0.0), max(points, 0.0)
         case Veto():
             return 0.0, 0.0
         case Cases():
-            given = [criterion.otherwise, *(row.points for row in criterion.rows)]
-            return min(given), max(given)
+            points_of_rows = [criterion.otherwise, *(row.points for row in criterion.rows)]
+            return min(points_of_rows), max(points_of_rows)
         case Scale(points=points):
             low, high = value_reach(points)
             return min(low, 0.0), max(high, 0.0)

@@ -171,7 +171,20 @@ class Worth(Node, frozen=True):
 Clause = AtMost | Worth | HalfLife | Linear | Expires | NoDecay
 
 
-class Level(Item, frozen=True):
+class Label(Node, frozen=True):
+    """The name of a criterion, and what its points are multiplied by: `recency weighs 35%:`."""
+
+    name: Name
+    weight: Expression | None = None
+
+
+class Weighed(Item, frozen=True, kw_only=True):
+    """A criterion that gives points; `weight` is what they are multiplied by."""
+
+    weight: Expression | None = None
+
+
+class Level(Weighed, frozen=True):
     """`NAME P when CONDITION`: points while the condition holds."""
 
     name: Name
@@ -180,7 +193,7 @@ class Level(Item, frozen=True):
     known_for: Expression | None = None
 
 
-class Each(Item, frozen=True):
+class Each(Weighed, frozen=True):
     """`NAME P each EVENT where ...`, or `the first of: EVENT where ...`, with its clauses in their order."""
 
     name: Name
@@ -190,7 +203,7 @@ class Each(Item, frozen=True):
     first: bool = False
 
 
-class Table(Item, frozen=True):
+class Table(Weighed, frozen=True):
     """`NAME by FIELD { rows }`."""
 
     name: Name
@@ -198,7 +211,7 @@ class Table(Item, frozen=True):
     body: Body[Row]
 
 
-class Scale(Item, frozen=True):
+class Scale(Weighed, frozen=True):
     """`NAME worth 6 * rating`, with or without `when CONDITION`: points that are a value of each lead."""
 
     name: Name
@@ -214,7 +227,7 @@ class Case(Item, frozen=True):
     points: Expression
 
 
-class Cases(Item, frozen=True):
+class Cases(Weighed, frozen=True):
     """`NAME first true of { rows }`, or `NAME best of { rows }`."""
 
     name: Name

@@ -139,24 +139,29 @@ def _field(item: Property | Properties | tree.Mapping | tree.Missing) -> str:
 
 def _criterion(item: tree.Criterion) -> str:
     match item:
-        case tree.Level(name, points, condition, known_for):
+        case tree.Level(_, points, condition, known_for):
             when = f" when {write_expression(condition)}"
-            return f"{name.text} {write_value(points)}{when}{_known_for(known_for)}"
-        case tree.Veto(name, condition, known_for):
-            return f"{name.text} veto when {write_expression(condition)}{_known_for(known_for)}"
-        case tree.Cases(name, best, body):
-            return f"{name.text} {'best of' if best else 'first true of'} {write_inline(body, write_item)}"
-        case tree.Scale(name, points, condition, known_for):
+            return f"{_label(item)} {write_value(points)}{when}{_known_for(known_for)}"
+        case tree.Veto(_, condition, known_for):
+            return f"{_label(item)} veto when {write_expression(condition)}{_known_for(known_for)}"
+        case tree.Cases(_, best, body):
+            return f"{_label(item)} {'best of' if best else 'first true of'} {write_inline(body, write_item)}"
+        case tree.Scale(_, points, condition, known_for):
             when = f" when {write_expression(condition)}" if condition else ""
-            return f"{name.text} worth {write_value(points)}{when}{_known_for(known_for)}"
-        case tree.Each(name, points, pattern, clauses, first):
+            return f"{_label(item)} worth {write_value(points)}{when}{_known_for(known_for)}"
+        case tree.Each(_, points, pattern, clauses, first):
             verb = "the first of:" if first else "each"
-            head = f"{name.text} {write_expression(points)} {verb} {_occurrence(pattern)}"
+            head = f"{_label(item)} {write_expression(points)} {verb} {_occurrence(pattern)}"
             return ", ".join([head, *map(_clause, clauses)])
-        case tree.Table(name, subject, body):
-            return f"{name.text} by {subject.text} {write_inline(body, write_item)}"
+        case tree.Table(_, subject, body):
+            return f"{_label(item)} by {subject.text} {write_inline(body, write_item)}"
         case _:
             assert_never(item)
+
+
+def _label(item: tree.Criterion) -> str:
+    weight = None if isinstance(item, tree.Veto) else item.weight
+    return item.name.text + (f" weighs {write_value(weight)}:" if weight else "")
 
 
 def _known_for(duration: Expression | None) -> str:

@@ -13,11 +13,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from tests.oracle_conditions import Scene, Truth, holds, matching, named, number_of, same, value_of
 from tests.oracle_expressions import Value
 from tests.oracle_facts import Event, Known, Row, gather
-from tests.oracle_time import calendar_period
+from tests.oracle_time import calendar_period, midnight
 from tests.specs import (
     AtMost,
     AtMostInAny,
@@ -67,10 +68,19 @@ def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcom
 
 def points_of(criterion: Criterion, default: Decay, scene: Scene) -> float:
     """The points of one criterion, by its weight. `default` is the decay of occurrences that name no other."""
+    if not isinstance(criterion, Each) and not valid_at(criterion, scene.facts.now, scene):
+        return 0.0
     given = unweighed(criterion, default, scene)
-    return (
-        given if isinstance(criterion, Veto) or criterion.weight is None else given * number_of(criterion.weight, scene)
-    )
+    return given if criterion.weight is None else given * number_of(criterion.weight, scene)
+
+
+def valid_at(criterion: Criterion, time: int, scene: Scene) -> bool:
+    """Whether an instant lies in the days in which a criterion is valid, the last of them included."""
+    if criterion.valid is None:
+        return True
+    first, last = (date.fromisoformat(day) for day in criterion.valid)
+    zone = scene.facts.spec.zone
+    return midnight(first, zone) <= time < midnight(last + timedelta(days=1), zone)
 
 
 def unweighed(criterion: Criterion, default: Decay, scene: Scene) -> float:
@@ -113,7 +123,7 @@ def fires(criterion: Level | Scale | Veto, scene: Scene) -> bool:
 
 def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
     """The points of every occurrence that counts, each decayed, their sum kept within what they may be worth."""
-    found = matching(criterion.pattern, scene)
+    found = [e for e in matching(criterion.pattern, scene) if valid_at(criterion, e.time, scene)]
     counted: list[Event] = []
     for event in found[:1] if criterion.first else found:
         if all(allows(limit, counted, event, scene) for limit in criterion.limits):
@@ -180,10 +190,15 @@ def total(score: Score | Combination, spec: Spec, criteria: Mapping[tuple[str, s
         for weight, name in score.terms:
             raw += number_of(weight, scene) * total(others[name], spec, criteria, scene)
     bounded = clamped(raw, score.bounds, scene)
-    if isinstance(score, Score) and any(fires(c, scene) for c in score.criteria if isinstance(c, Veto)):
+    if isinstance(score, Score) and any(fixed(c, scene) for c in score.criteria if isinstance(c, Veto)):
         assert score.bounds
         bounded = number_of(score.bounds[0], scene)
     return whole(bounded) if score.rounded else bounded
+
+
+def fixed(veto: Veto, scene: Scene) -> bool:
+    """Whether a veto holds, on a day on which it is valid."""
+    return valid_at(veto, scene.facts.now, scene) and fires(veto, scene)
 
 
 def clamped(raw: float, bounds: Bounds | None, scene: Scene) -> float:

@@ -81,14 +81,15 @@ class AtMostInAny:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weighed:
-    """`NAME weighs 35%: ...`."""
+class Labelled:
+    """`NAME valid 2026-03-01 to 2026-03-31 weighs 35%: ...`, the days in ISO form."""
 
     weight: Value | None = None
+    valid: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
-class Level(Weighed):
+class Level(Labelled):
     """`NAME P when CONDITION, for leads known for at least D`."""
 
     name: str
@@ -98,7 +99,7 @@ class Level(Weighed):
 
 
 @dataclass(frozen=True)
-class Each(Weighed):
+class Each(Labelled):
     """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`."""
 
     name: str
@@ -129,7 +130,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Table(Weighed):
+class Table(Labelled):
     """`NAME by FIELD { ... }`. `otherwise` is the row `else`."""
 
     name: str
@@ -140,7 +141,7 @@ class Table(Weighed):
 
 
 @dataclass(frozen=True)
-class Scale(Weighed):
+class Scale(Labelled):
     """`NAME worth VALUE when CONDITION, for leads known for at least D`; the condition may be absent."""
 
     name: str
@@ -150,7 +151,7 @@ class Scale(Weighed):
 
 
 @dataclass(frozen=True)
-class Cases(Weighed):
+class Cases(Labelled):
     """`NAME first true of { CONDITION: P; ...; otherwise: P }`, or `NAME best of { ... }`."""
 
     name: str
@@ -160,7 +161,7 @@ class Cases(Weighed):
 
 
 @dataclass(frozen=True)
-class Veto:
+class Veto(Labelled):
     """`NAME veto when CONDITION, for leads known for at least D`."""
 
     name: str
@@ -322,8 +323,9 @@ def _clauses(criterion: Each) -> Iterator[str]:
 
 
 def _label(criterion: Criterion) -> str:
-    weight = None if isinstance(criterion, Veto) else criterion.weight
-    return criterion.name + (f" weighs {write_value(weight)}:" if weight else "")
+    valid = f" valid {criterion.valid[0]} to {criterion.valid[1]}" if criterion.valid else ""
+    weight = f" weighs {write_value(criterion.weight)}" if criterion.weight else ""
+    return criterion.name + valid + weight + (":" if valid or weight else "")
 
 
 def _limit(limit: AtMost | AtMostInAny) -> str:

@@ -372,6 +372,21 @@ def test_weights_come_after_what_a_criterion_is_worth_at_most() -> None:
     assert points(Scale("one", SIZE, weight=Number(3)), size=-2.0) == -6
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "occurrences", "level"),
+    [
+        ("2026-06-14", "2026-06-14", 10, 0),
+        ("2026-06-15", "2026-06-15", 5, 3),
+        ("2026-06-16", "2026-06-20", 0, 0),
+        ("2026-06-14", "2026-06-15", 15, 3),
+    ],
+)
+def test_criteria_for_a_few_days(first: str, last: str, occurrences: float, level: float) -> None:
+    times = [at("2026-06-14"), at("2026-06-15") - 1, at("2026-06-15"), at("2026-06-13 23:59")]
+    assert points(each(5, valid=(first, last)), [visit(time) for time in times]) == occurrences
+    assert points(Scale("one", Number(3), valid=(first, last))) == level
+
+
 def test_tables_without_a_row_give_nothing() -> None:
     table = Table("one", Name("title"), (Values((Text("CEO"), Text("İT")), Number(3)),))
     assert [points(table, title=title) for title in ("ceo", "ıt", "cto", None)] == [3, 3, 0, 0]

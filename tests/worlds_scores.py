@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -91,7 +92,7 @@ def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     names = ("one", "two", "three", "four")[: draw(st.integers(1, 4))]
     within = bounds(draw)
     kinds += (veto,) if within else ()
-    criteria = tuple(weighed(draw, ground, draw(st.sampled_from(kinds))(draw, ground, own)) for own in names)
+    criteria = tuple(labelled(draw, ground, draw(st.sampled_from(kinds))(draw, ground, own)) for own in names)
     default = decay(draw, ground) if draw(st.booleans()) else None
     return Score(name, criteria, default, within, rounded(draw, ground))
 
@@ -107,6 +108,17 @@ def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]
 
 
 # Criteria
+
+
+def labelled(draw: st.DrawFn, ground: Ground, criterion: Criterion) -> Criterion:
+    """The criterion, now and then valid for a few days only, around those that are written in the rules."""
+    criterion = weighed(draw, ground, criterion)
+    if draw(st.integers(0, 3)) < 3:
+        return criterion
+    first = date.fromisoformat(draw(st.sampled_from(ground.scope.moments)).written[:10])
+    first += timedelta(days=draw(st.sampled_from((0, -1, 1, -7))))
+    last = first + timedelta(days=draw(st.sampled_from((0, 1, 7, 30))))
+    return replace(criterion, valid=(first.isoformat(), last.isoformat()))
 
 
 def weighed(draw: st.DrawFn, ground: Ground, criterion: Criterion) -> Criterion:

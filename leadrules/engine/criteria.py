@@ -7,7 +7,7 @@ from typing import assert_never
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.rules.model import NoDecay
+from leadrules.dsl.rules.model import Criterion, NoDecay
 from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments
 from leadrules.engine.moment import Moment, Seen, Times
 from leadrules.engine.occurrences import counted, factor
@@ -42,9 +42,9 @@ def given(step: Giving, moment: Moment) -> Floats:
         case EachStep():
             return follow(step, moment).points
         case TableStep():
-            return step.points(moment)
+            return _timely(step.points(moment), step.criterion, moment)
         case CasesStep():
-            return won(step, moment)
+            return _timely(won(step, moment), step.criterion, moment)
         case ScaleStep():
             return scaled(step, moment)
         case _:
@@ -65,9 +65,24 @@ def scaled(step: ScaleStep, moment: Moment) -> Floats:
     return np.where(level_holds(step, moment) & ~np.isnan(points), points, 0.0)
 
 
+def in_force(criterion: Criterion, time: Times) -> Bools:
+    """At which of these times a criterion is valid."""
+    if criterion.valid is None:
+        return np.ones(len(time), bool)
+    start, end = criterion.valid
+    found: Bools = (time >= start) & (time < end)
+    return found
+
+
+def _timely(points: Floats, criterion: Criterion, moment: Moment) -> Floats:
+    return points if criterion.valid is None else np.where(in_force(criterion, moment.at), points, 0.0)
+
+
 def level_holds(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Bools:
     """Where the condition of a level criterion is true, and the lead known for long enough."""
     holds = np.broadcast_to(step.holds is None or step.holds(moment) == TRUE, len(moment))
+    if step.criterion.valid is not None:
+        holds = holds & in_force(step.criterion, moment.at)
     if step.criterion.known_for is None:
         return holds
     return holds & known_for(moment, step.criterion.known_for)
@@ -102,6 +117,8 @@ def follow(step: EachStep, moment: Moment) -> Trail:
     """The points of an `each` criterion with everything they are made of."""
     criterion = step.criterion
     matched = step.find(moment)
+    if criterion.valid is not None:
+        matched = matched.only(in_force(criterion, matched.time))
     counts = np.ones(len(matched), bool)
     kept: slice | Ints = slice(None)
     if criterion.first or criterion.limits:

@@ -19,7 +19,7 @@ from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Floats, Moments, Numbers, known
-from leadrules.engine.criteria import Trail, follow, given, known_for, known_since, points_of
+from leadrules.engine.criteria import Trail, follow, given, in_force, known_for, known_since, points_of
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.plan import (
@@ -62,6 +62,7 @@ class CriterionAccount(Struct, frozen=True):
 
     `truth` is Kleene's truth of a level criterion, None for other kinds; `unknown` are fields it asks for that are
     not known, and `at_stake` the points that hang on them. `chosen` is the row of a table of conditions that won.
+    `in_force` is False where the lead's instant lies outside the time in which the criterion is valid.
     """
 
     criterion: Criterion
@@ -73,6 +74,7 @@ class CriterionAccount(Struct, frozen=True):
     at_stake: float
     chosen: Case | None = None
     weighing: float = 0.0
+    in_force: bool = True
 
 
 class Term(Struct, frozen=True):
@@ -168,12 +170,15 @@ def _vetoes(
             low = part.bounds[0] if part.bounds else 0.0
             at_stake = low - float(within[0]) if truth == UNKNOWN else 0.0
             points = float(taken[part.name, step.criterion.name][0])
-            yield CriterionAccount(step.criterion, points, truth, (), 0.0, unknown, at_stake)
+            account = CriterionAccount(step.criterion, points, truth, (), 0.0, unknown, at_stake)
+            yield replace(account, in_force=bool(in_force(step.criterion, moment.at)[0]))
 
 
 def _criterion(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
     """The account of a criterion: first without its weight, then with it."""
     account, weight = _unweighed(step, plan, moment), step.criterion.weight
+    if not isinstance(step, EachStep) and not in_force(step.criterion, moment.at)[0]:
+        account = replace(account, at_stake=0.0, chosen=None, in_force=False)
     if weight == 1.0:
         return account
     points = float(points_of(step, moment)[0])
@@ -209,6 +214,8 @@ def _cases(step: CasesStep, points: float, unknown: tuple[str, ...], moment: Mom
 
 
 def _truth(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> int:
+    if not in_force(step.criterion, moment.at)[0]:
+        return int(FALSE)
     if step.criterion.known_for is not None and not known_for(moment, step.criterion.known_for)[0]:
         return int(FALSE)
     return int(np.broadcast_to(TRUE if step.holds is None else step.holds(moment), 1)[0])

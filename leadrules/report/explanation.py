@@ -79,12 +79,14 @@ def _said(account: CriterionAccount) -> str:
     """The criterion as it is written, on one line and not too long."""
     words = " ".join(account.criterion.span.text.split())
     if isinstance(account.criterion, Cases):
-        row = " ".join(account.chosen.span.text.split()) if account.chosen else "otherwise"
+        row = " ".join(account.chosen.span.text.split()) if account.chosen else "otherwise" * account.in_force
         words = f"{words.partition('{')[0]}…: {row}"
     return words if len(words) <= WIDTH - 20 else f"{words[: WIDTH - 23]}..."
 
 
 def _not_known(account: CriterionAccount) -> str:
+    if not account.in_force:
+        return "  (not valid at this time)"
     if not account.unknown or not account.at_stake:
         return ""
     points = show_number(account.at_stake) if math.isfinite(account.at_stake) else "its"

@@ -41,8 +41,8 @@ def lacking(model: Model, leads: Leads) -> tuple[Lacking, ...]:
 def _rules(model: Model) -> Iterator[tuple[str, float, Meaning]]:
     """Everything that asks for fields, with the points at stake in it."""
     for score, criterion in model.criteria:
-        weight = 1.0 if isinstance(criterion, Veto) else criterion.weight
-        yield f"{score.name}.{criterion.name}", _at_stake(criterion) * weight if weight else 0.0, criterion
+        points = _at_stake(criterion) * criterion.weight if criterion.weight else 0.0
+        yield f"{score.name}.{criterion.name}", points, criterion
     for checklist in model.checklists:
         for item in checklist.items:
             yield f"{checklist.name}.{item.name}", 0.0, item

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from datetime import date, timedelta
+
 from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import check_number, check_value, type_of
@@ -31,16 +34,38 @@ def _points(node: Expression, scope: Scope) -> Value | None:
     return None
 
 
-def check_weight(node: Expression, name: str, scope: Scope) -> float | None:
-    """What the points of the criterion `name` are multiplied by; None, and a problem, where that is below 0."""
-    weight = check_number(node, scope, "a weight")
+def check_weight(node: tree.Criterion, scope: Scope) -> float | None:
+    """What the points of a criterion are multiplied by; None, and a problem, where that is below 0."""
+    if node.weight is None:
+        return 1.0
+    if isinstance(node, tree.Veto):
+        hint = "it fixes the score, whatever other criteria weigh"
+        scope.findings.error("E207", node.weight.span, "a veto has no weight", hint=hint)
+        return None
+    weight = check_number(node.weight, scope, "a weight")
     if weight is not None and weight < 0:
         hint = "what counts against a lead has points below 0, and a weight above"
-        scope.findings.error("E402", node.span, "a weight below 0", expected="such as `35%`", hint=hint)
+        scope.findings.error("E402", node.weight.span, "a weight below 0", expected="such as `35%`", hint=hint)
         return None
     if weight == 0:
-        scope.findings.warn("W605", node.span, f"`{name}` weighs nothing", hint="leave it out")
+        scope.findings.warn("W605", node.weight.span, f"`{node.name.text}` weighs nothing", hint="leave it out")
     return weight
+
+
+def check_dates(node: tree.Dates, scope: Scope) -> tuple[float, float] | None:
+    """The first instant of the first day and the one after the last; None, and a problem, where there are none."""
+    first, last = scope.instant(node.first.text), scope.instant(node.last.text)
+    for day, found in ((node.first, first), (node.last, last)):
+        if found is None:
+            scope.findings.error("E408", day.span, f"`{day.text}` is no date", hint="write the year, month and day")
+    if first is None or last is None:
+        return None
+    if first > last:
+        message = f"valid from {node.first.text} to {node.last.text}"
+        scope.findings.error("E403", node.span, message, expected="the first day first")
+        return None
+    after = scope.instant((date.fromisoformat(node.last.text) + timedelta(days=1)).isoformat())
+    return first, math.inf if after is None else after
 
 
 def check_cases(node: tree.Cases, scope: Scope) -> Cases | None:

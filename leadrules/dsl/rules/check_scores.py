@@ -15,7 +15,14 @@ from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.expression.tree import Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.check_criteria import check_cases, check_scale, check_veto, check_weight, report_unbounded
+from leadrules.dsl.rules.check_criteria import (
+    check_cases,
+    check_dates,
+    check_scale,
+    check_veto,
+    check_weight,
+    report_unbounded,
+)
 from leadrules.dsl.rules.model import (
     AtMost,
     AtMostInAny,
@@ -38,7 +45,7 @@ def check_score(node: tree.Score, scope: Scope) -> Score:
     findings = scope.findings
     default = _default_decay(node, scope)
     names = Names(findings, "the criterion", node.name.text)
-    criteria = [_weighed(item, default, scope) for item in _criteria(node, scope) if names.take(item.name)]
+    criteria = [_labelled(item, default, scope) for item in _criteria(node, scope) if names.take(item.name)]
     kept = tuple(c for c in criteria if c is not None)
     report_unbounded(node, findings)
     title = node.title.value if node.title else ""
@@ -93,13 +100,14 @@ def check_decay(node: tree.Decay, scope: Scope) -> Decay:
             assert_never(node)
 
 
-def _weighed(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:
-    """A criterion with its weight."""
+def _labelled(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:
+    """A criterion with its weight, and the time in which it is valid."""
     found = _criterion(node, default, scope)
-    if isinstance(node, tree.Veto) or node.weight is None:
-        return found
-    weight = check_weight(node.weight, node.name.text, scope)
-    return replace(found, weight=weight) if found and weight is not None else None
+    weight = check_weight(node, scope)
+    valid = check_dates(node.valid, scope) if node.valid else None
+    if found is None or weight is None or (node.valid and valid is None):
+        return None
+    return replace(found, weight=weight, valid=valid)
 
 
 def _criterion(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:

@@ -91,13 +91,18 @@ class AtMostInAny(Struct, frozen=True):
 Limit = AtMost | AtMostInAny
 
 
-class Weighed(Meaning, frozen=True, kw_only=True):
-    """A criterion that gives points; `weight` is what they are multiplied by, after `worth`."""
+class Labelled(Meaning, frozen=True, kw_only=True):
+    """A criterion.
+
+    `weight` is what its points are multiplied by, after `worth`. `valid`: only from the first instant to before the
+    second, by the time of each occurrence, or where there are none by the time of scoring.
+    """
 
     weight: float = 1.0
+    valid: tuple[float, float] | None = None
 
 
-class Level(Weighed, frozen=True):
+class Level(Labelled, frozen=True):
     """Points while a condition holds. `known_for`: only for leads known for so many microseconds."""
 
     name: str
@@ -106,7 +111,7 @@ class Level(Weighed, frozen=True):
     known_for: float | None = None
 
 
-class Each(Weighed, frozen=True):
+class Each(Labelled, frozen=True):
     """Points for every counted occurrence of a pattern, or for the first alone.
 
     `worth` bounds the decayed sum to [-worth, worth].
@@ -121,14 +126,14 @@ class Each(Weighed, frozen=True):
     decay: Decay
 
 
-class Table(Weighed, frozen=True):
+class Table(Labelled, frozen=True):
     """Points by the value of a field."""
 
     name: str
     by: ByField
 
 
-class Scale(Weighed, frozen=True):
+class Scale(Labelled, frozen=True):
     """Points that are a value of each lead, while a condition holds or always; a value that is not known adds nothing."""
 
     name: str
@@ -144,7 +149,7 @@ class Case(Meaning, frozen=True):
     points: float
 
 
-class Cases(Weighed, frozen=True):
+class Cases(Labelled, frozen=True):
     """The points of one row whose condition is true: of the first, or (`best`) of the one with most points.
 
     `otherwise` where no condition is true; one that is unknown is not true.
@@ -156,7 +161,7 @@ class Cases(Weighed, frozen=True):
     otherwise: float
 
 
-class Veto(Meaning, frozen=True):
+class Veto(Labelled, frozen=True):
     """While its condition holds the score, which has bounds, is at the lower one."""
 
     name: str

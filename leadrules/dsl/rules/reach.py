@@ -46,8 +46,8 @@ def _clamped(interval: Interval, bounds: Interval | None) -> Interval:
 
 def criterion_reach(criterion: Criterion) -> Interval:
     """The fewest and the most points a criterion can give; a veto gives none, and is heard after all others."""
-    given = _given(criterion)
-    return given if isinstance(criterion, Veto) else _scaled(given, criterion.weight)
+    low, high = _scaled(_given(criterion), criterion.weight)
+    return (min(low, 0.0), max(high, 0.0)) if criterion.valid else (low, high)
 
 
 def _given(criterion: Criterion) -> Interval:

@@ -8,6 +8,7 @@ from leadrules.dsl.expression.tree import (
     Body,
     Expression,
     Item,
+    Moment,
     Name,
     Node,
     Number,
@@ -171,20 +172,29 @@ class Worth(Node, frozen=True):
 Clause = AtMost | Worth | HalfLife | Linear | Expires | NoDecay
 
 
+class Dates(Node, frozen=True):
+    """`valid 2026-03-01 to 2026-03-31`."""
+
+    first: Moment
+    last: Moment
+
+
 class Label(Node, frozen=True):
-    """The name of a criterion, and what its points are multiplied by: `recency weighs 35%:`."""
+    """How a criterion begins: `recency`, `recency weighs 35%:`, `spring valid 2026-03-01 to 2026-03-31 weighs 35%:`."""
 
     name: Name
     weight: Expression | None = None
+    valid: Dates | None = None
 
 
-class Weighed(Item, frozen=True, kw_only=True):
-    """A criterion that gives points; `weight` is what they are multiplied by."""
+class Labelled(Item, frozen=True, kw_only=True):
+    """A criterion: what its points are multiplied by, and from which day to which it is valid."""
 
     weight: Expression | None = None
+    valid: Dates | None = None
 
 
-class Level(Weighed, frozen=True):
+class Level(Labelled, frozen=True):
     """`NAME P when CONDITION`: points while the condition holds."""
 
     name: Name
@@ -193,7 +203,7 @@ class Level(Weighed, frozen=True):
     known_for: Expression | None = None
 
 
-class Each(Weighed, frozen=True):
+class Each(Labelled, frozen=True):
     """`NAME P each EVENT where ...`, or `the first of: EVENT where ...`, with its clauses in their order."""
 
     name: Name
@@ -203,7 +213,7 @@ class Each(Weighed, frozen=True):
     first: bool = False
 
 
-class Table(Weighed, frozen=True):
+class Table(Labelled, frozen=True):
     """`NAME by FIELD { rows }`."""
 
     name: Name
@@ -211,7 +221,7 @@ class Table(Weighed, frozen=True):
     body: Body[Row]
 
 
-class Scale(Weighed, frozen=True):
+class Scale(Labelled, frozen=True):
     """`NAME worth 6 * rating`, with or without `when CONDITION`: points that are a value of each lead."""
 
     name: Name
@@ -227,7 +237,7 @@ class Case(Item, frozen=True):
     points: Expression
 
 
-class Cases(Weighed, frozen=True):
+class Cases(Labelled, frozen=True):
     """`NAME first true of { rows }`, or `NAME best of { rows }`."""
 
     name: Name
@@ -235,7 +245,7 @@ class Cases(Weighed, frozen=True):
     body: Body[Case]
 
 
-class Veto(Item, frozen=True):
+class Veto(Labelled, frozen=True):
     """`NAME veto when CONDITION`: the score is at its lower bound, whatever the points say."""
 
     name: Name

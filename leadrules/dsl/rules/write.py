@@ -160,8 +160,9 @@ def _criterion(item: tree.Criterion) -> str:
 
 
 def _label(item: tree.Criterion) -> str:
-    weight = None if isinstance(item, tree.Veto) else item.weight
-    return item.name.text + (f" weighs {write_value(weight)}:" if weight else "")
+    valid = f" valid {item.valid.first.text} to {item.valid.last.text}" if item.valid else ""
+    weight = f" weighs {write_value(item.weight)}" if item.weight else ""
+    return item.name.text + valid + weight + ":" * bool(valid or weight)
 
 
 def _known_for(duration: Expression | None) -> str:

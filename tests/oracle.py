@@ -14,11 +14,12 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from tests.oracle_conditions import Scene, Truth, comparable, holds, matching, named, number_of, same, value_of
 from tests.oracle_expressions import Value
 from tests.oracle_facts import Event, Known, Row, gather
-from tests.oracle_time import calendar_period
+from tests.oracle_time import calendar_period, midnight
 from tests.specs import (
     AtMost,
     AtMostInAny,
@@ -38,6 +39,7 @@ from tests.specs import (
     Spec,
     Table,
     Values,
+    Veto,
 )
 
 NO_DECAY = Decay("none")
@@ -45,7 +47,7 @@ NO_DECAY = Decay("none")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the rules say of one lead. `criteria` are points before the bounds of their score."""
+    """What the rules say of one lead. `criteria` are points before the bounds of their score, without vetoes."""
 
     scores: Mapping[str, float]
     criteria: Mapping[tuple[str, str], float]
@@ -59,7 +61,7 @@ def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcom
     criteria: dict[tuple[str, str], float] = {}
     for score in spec.scores:
         if isinstance(score, Score):
-            for criterion in score.criteria:
+            for criterion in (c for c in score.criteria if not isinstance(c, Veto)):
                 criteria[score.name, criterion.name] = points_of(criterion, score.decay or NO_DECAY, scene)
     scores = {score.name: total(score, spec, criteria, scene) for score in spec.scores}
     scene = replace(scene, scores=scores)
@@ -68,13 +70,32 @@ def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcom
 
 
 def points_of(criterion: Criterion, default: Decay, scene: Scene) -> float:
-    """The points of one criterion. `default` is the decay of occurrences that name no other."""
+    """The points of one criterion, by its weight. `default` is the decay of occurrences that name no other."""
+    if not isinstance(criterion, Each) and not valid_at(criterion, scene.facts.now, scene):
+        return 0.0
+    given = unweighed(criterion, default, scene)
+    return given if criterion.weight is None else given * number_of(criterion.weight, scene)
+
+
+def valid_at(criterion: Criterion, time: int, scene: Scene) -> bool:
+    """Whether an instant lies in the days in which a criterion is valid, the last of them included."""
+    if criterion.valid is None:
+        return True
+    first, last = (date.fromisoformat(day) for day in criterion.valid)
+    zone = scene.facts.spec.zone
+    return midnight(first, zone) <= time < midnight(last + timedelta(days=1), zone)
+
+
+def unweighed(criterion: Criterion, default: Decay, scene: Scene) -> float:
+    """The points of one criterion before its weight."""
     match criterion:
         case Level(points=points):
             return number_of(points, scene) if fires(criterion, scene) else 0.0
         case Table():
             row = row_of(criterion, scene)
             return number_of(row, scene) if row else 0.0
+        case Veto():
+            return 0.0
         case Cases():
             return awarded(criterion, scene)
         case Scale(points=points):
@@ -93,7 +114,7 @@ def awarded(table: Cases, scene: Scene) -> float:
     return max(true) if table.best else true[0]
 
 
-def fires(criterion: Level | Scale, scene: Scene) -> bool:
+def fires(criterion: Level | Scale | Veto, scene: Scene) -> bool:
     """Whether a level holds, and the lead is known for long enough."""
     if criterion.condition is not None and holds(criterion.condition, scene) is not True:
         return False
@@ -147,7 +168,7 @@ def often(per: Per | None, event: Event, scene: Scene) -> float:
 
 def meant(criterion: Each, scene: Scene) -> list[Event]:
     """The occurrences that match, those that follow what they must, and of these those after a gap."""
-    found = matching(criterion.pattern, scene)
+    found = [event for event in matching(criterion.pattern, scene) if valid_at(criterion, event.time, scene)]
     if criterion.before and criterion.within:
         found = following(matching(criterion.before, scene), found, number_of(criterion.within, scene))
     if criterion.gap is None:
@@ -239,16 +260,24 @@ def contains(row: Range | Values, value: Known, scene: Scene) -> bool:
 
 
 def total(score: Score | Combination, spec: Spec, criteria: Mapping[tuple[str, str], float], scene: Scene) -> float:
-    """A score: its sum, kept within its bounds, then rounded if it says so."""
+    """A score: its sum, kept within its bounds, at the lower of them if a veto holds, then rounded if it says so."""
     if isinstance(score, Score):
-        raw = sum(criteria[score.name, criterion.name] for criterion in score.criteria)
+        raw = sum(criteria[score.name, c.name] for c in score.criteria if not isinstance(c, Veto))
     else:
         others = {other.name: other for other in spec.scores}
         raw = score.constant
         for weight, name in score.terms:
             raw += number_of(weight, scene) * total(others[name], spec, criteria, scene)
     bounded = clamped(raw, score.bounds, scene)
+    if isinstance(score, Score) and any(fixed(c, scene) for c in score.criteria if isinstance(c, Veto)):
+        assert score.bounds
+        bounded = number_of(score.bounds[0], scene)
     return whole(bounded) if score.rounded else bounded
+
+
+def fixed(veto: Veto, scene: Scene) -> bool:
+    """Whether a veto holds, on a day on which it is valid."""
+    return valid_at(veto, scene.facts.now, scene) and fires(veto, scene)
 
 
 def clamped(raw: float, bounds: Bounds | None, scene: Scene) -> float:

@@ -84,6 +84,14 @@ class AtMostInAny:
     window: Duration
 
 
+@dataclass(frozen=True, kw_only=True)
+class Labelled:
+    """`NAME valid 2026-03-01 to 2026-03-31 weighs 35%: ...`, the days in ISO form."""
+
+    weight: Value | None = None
+    valid: tuple[str, str] | None = None
+
+
 @dataclass(frozen=True)
 class OncePer:
     """`once per PROPERTY`."""
@@ -93,7 +101,7 @@ class OncePer:
 
 
 @dataclass(frozen=True)
-class Level:
+class Level(Labelled):
     """`NAME P when CONDITION, for leads known for at least D`."""
 
     name: str
@@ -113,7 +121,7 @@ class Per:
 
 
 @dataclass(frozen=True)
-class Each:
+class Each(Labelled):
     """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`, `the last of:`."""
 
     name: str
@@ -149,7 +157,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Labelled):
     """`NAME by FIELD { ... }`. `otherwise` is the row `else`."""
 
     name: str
@@ -160,7 +168,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Scale:
+class Scale(Labelled):
     """`NAME worth VALUE when CONDITION, for leads known for at least D`; the condition may be absent."""
 
     name: str
@@ -170,7 +178,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Cases:
+class Cases(Labelled):
     """`NAME first true of { CONDITION: P; ...; otherwise: P }`, or `NAME best of { ... }`."""
 
     name: str
@@ -179,7 +187,16 @@ class Cases:
     best: bool = False
 
 
-Criterion = Level | Each | Table | Scale | Cases
+@dataclass(frozen=True)
+class Veto(Labelled):
+    """`NAME veto when CONDITION, for leads known for at least D`."""
+
+    name: str
+    condition: Condition
+    known_for: Duration | None = None
+
+
+Criterion = Level | Each | Table | Scale | Cases | Veto
 Bounds = tuple[Value, Value]
 
 
@@ -302,12 +319,15 @@ def _decay(decay: Decay) -> str:
 
 def _criterion(criterion: Criterion) -> str:
     if isinstance(criterion, Table):
-        return _block(f"{criterion.name} by {criterion.subject.text}", _rows(criterion))
+        return _block(f"{_label(criterion)} by {criterion.subject.text}", _rows(criterion))
     if isinstance(criterion, Scale):
         return _scale(criterion)
     if isinstance(criterion, Cases):
         return _cases(criterion)
-    points = f"{criterion.name} {write(criterion.points)}"
+    if isinstance(criterion, Veto):
+        known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
+        return f"{_label(criterion)} veto when {write(criterion.condition)}{known}"
+    points = f"{_label(criterion)} {write(criterion.points)}"
     if isinstance(criterion, Level):
         known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
         return f"{points} when {write(criterion.condition)}{known}"
@@ -333,13 +353,13 @@ def _occurrence(pattern: Pattern) -> str:
 def _scale(criterion: Scale) -> str:
     when = f" when {write(criterion.condition)}" if criterion.condition else ""
     known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
-    return f"{criterion.name} worth {write_value(criterion.points)}{when}{known}"
+    return f"{_label(criterion)} worth {write_value(criterion.points)}{when}{known}"
 
 
 def _cases(criterion: Cases) -> str:
     rows = [f"{write(condition)}: {write(points)}" for condition, points in criterion.rows]
     rest = [f"otherwise: {write(criterion.otherwise)}"] if criterion.otherwise else []
-    return _block(f"{criterion.name} {'best of' if criterion.best else 'first true of'}", [*rows, *rest])
+    return _block(f"{_label(criterion)} {'best of' if criterion.best else 'first true of'}", [*rows, *rest])
 
 
 def _clauses(criterion: Each) -> Iterator[str]:
@@ -353,6 +373,12 @@ def _clauses(criterion: Each) -> Iterator[str]:
         yield f"worth at most {write(criterion.worth)} points in all"
     if criterion.decay:
         yield _decay(criterion.decay)
+
+
+def _label(criterion: Criterion) -> str:
+    valid = f" valid {criterion.valid[0]} to {criterion.valid[1]}" if criterion.valid else ""
+    weight = f" weighs {write_value(criterion.weight)}" if criterion.weight else ""
+    return criterion.name + valid + weight + (":" if valid or weight else "")
 
 
 def _limit(limit: AtMost | AtMostInAny | OncePer) -> str:

@@ -31,6 +31,7 @@ from tests.oracle_expressions import (
     Not,
     Number,
     Pattern,
+    Percent,
     Quantity,
     Text,
     TextTest,
@@ -59,6 +60,7 @@ from tests.specs import (
     Table,
     Tier,
     Values,
+    Veto,
     render,
 )
 from tests.worlds import World, worlds
@@ -356,6 +358,33 @@ def test_tables_of_conditions(size: float | None, first: float, best: float) -> 
     assert points(Cases("one", rows, Number(4)), size=size) == first
     assert points(Cases("one", rows, Number(4), best=True), size=size) == best
     assert points(Cases("one", rows)) == 0
+
+
+@pytest.mark.parametrize(("size", "customer", "score"), [(9, True, 1), (9, None, 10), (0, False, 1), (0, True, 1)])
+def test_a_veto_comes_after_the_bounds_and_before_rounding(size: float, customer: bool | None, score: float) -> None:
+    criteria = Veto("out", Name("customer")), Level("one", Number(20), Compare(SIZE, ">", Number(5)))
+    spec = spec_of(*criteria, bounds=(Number(0.5), Number(10)), rounded=True)
+    assert judged(spec, size=float(size), customer=customer).scores == {"fit": score}
+
+
+def test_weights_come_after_what_a_criterion_is_worth_at_most() -> None:
+    assert points(each(8, worth=Number(10), weight=Percent(50)), visits(1, 2)) == 5
+    assert points(Scale("one", SIZE, weight=Number(3)), size=-2.0) == -6
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "occurrences", "level"),
+    [
+        ("2026-06-14", "2026-06-14", 10, 0),
+        ("2026-06-15", "2026-06-15", 5, 3),
+        ("2026-06-16", "2026-06-20", 0, 0),
+        ("2026-06-14", "2026-06-15", 15, 3),
+    ],
+)
+def test_criteria_for_a_few_days(first: str, last: str, occurrences: float, level: float) -> None:
+    times = [at("2026-06-14"), at("2026-06-15") - 1, at("2026-06-15"), at("2026-06-13 23:59")]
+    assert points(each(5, valid=(first, last)), [visit(time) for time in times]) == occurrences
+    assert points(Scale("one", Number(3), valid=(first, last))) == level
 
 
 def test_tables_without_a_row_give_nothing() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -43,6 +44,7 @@ from tests.specs import (
     Score,
     Table,
     Values,
+    Veto,
 )
 from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition, measured, pattern, value
 from tests.worlds_times import instant_of, length
@@ -56,6 +58,7 @@ BOUNDS: tuple[Bounds | None, ...] = (
     (Number(0.0), Number(100.0)),
     (Number(-10.0), Number(10.0)),
     (Number(0.0), Number(2.5)),
+    (Number(0.5), Number(10.0)),
     (Number(1.0), Name("large")),
 )
 
@@ -91,9 +94,11 @@ def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     """A score made of criteria."""
     kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table, scale, cases)
     names = ("one", "two", "three", "four")[: draw(st.integers(1, 4))]
-    criteria = tuple(draw(st.sampled_from(kinds))(draw, ground, own) for own in names)
+    within = bounds(draw)
+    kinds += (veto,) if within else ()
+    criteria = tuple(labelled(draw, ground, draw(st.sampled_from(kinds))(draw, ground, own)) for own in names)
     default = decay(draw, ground) if draw(st.booleans()) else None
-    return Score(name, criteria, default, bounds(draw), rounded(draw, ground))
+    return Score(name, criteria, default, within, rounded(draw, ground))
 
 
 def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]) -> Combination:
@@ -107,6 +112,25 @@ def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]
 
 
 # Criteria
+
+
+def labelled(draw: st.DrawFn, ground: Ground, criterion: Criterion) -> Criterion:
+    """The criterion, now and then valid for a few days only, around those that are written in the rules."""
+    criterion = weighed(draw, ground, criterion)
+    if draw(st.integers(0, 3)) < 3:
+        return criterion
+    first = date.fromisoformat(draw(st.sampled_from(ground.scope.moments)).written[:10])
+    first += timedelta(days=draw(st.sampled_from((0, -1, 1, -7))))
+    last = first + timedelta(days=draw(st.sampled_from((0, 1, 7, 30))))
+    return replace(criterion, valid=(first.isoformat(), last.isoformat()))
+
+
+def weighed(draw: st.DrawFn, ground: Ground, criterion: Criterion) -> Criterion:
+    """The criterion, now and then with a weight; exact ones where scores are rounded."""
+    if isinstance(criterion, Veto) or draw(st.integers(0, 3)) < 3:
+        return criterion
+    exact: tuple[Value, ...] = (Percent(50.0), Number(2.0), Name("share"), Percent(25.0))
+    return replace(criterion, weight=draw(st.sampled_from(exact if ground.rounding else (*exact, Percent(35.0)))))
 
 
 def level(draw: st.DrawFn, ground: Ground, name: str) -> Level:
@@ -133,6 +157,11 @@ def cases(draw: st.DrawFn, ground: Ground, name: str) -> Cases:
     """A table of conditions."""
     rows = [(condition(draw, ground.scope, 1), points(draw, ground)) for _ in range(draw(st.integers(1, 4)))]
     return Cases(name, tuple(rows), points(draw, ground) if draw(st.booleans()) else None, draw(st.booleans()))
+
+
+def veto(draw: st.DrawFn, ground: Ground, name: str) -> Veto:
+    """What fixes a score at its lower bound."""
+    return Veto(name, condition(draw, ground.scope, 1), draw(st.sampled_from([None, None, *ground.scope.windows()])))
 
 
 def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:

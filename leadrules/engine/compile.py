@@ -17,10 +17,11 @@ from leadrules.dsl.rules.model import (
     Score,
     Table,
     Tier,
+    Veto,
 )
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_patterns import compile_groups
-from leadrules.engine.compile_sequences import compile_gap, compile_sequence
+from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence
 from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.moment import Find, Setting
 from leadrules.engine.plan import (
@@ -35,6 +36,7 @@ from leadrules.engine.plan import (
     Step,
     TableStep,
     TierPlan,
+    VetoStep,
 )
 from leadrules.engine.zone import Zone
 
@@ -73,6 +75,8 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
             return EachStep(criterion, _occurrences(criterion, compiler), groups)
         case Table():
             return TableStep(criterion, compile_by_field(criterion.by, compiler))
+        case Veto():
+            return VetoStep(criterion, compiler.truth(criterion.condition))
         case Cases():
             ranked = sorted(criterion.rows, key=lambda row: -row.points) if criterion.best else criterion.rows
             return CasesStep(criterion, tuple((row, compiler.truth(row.condition)) for row in ranked))
@@ -84,8 +88,10 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
 
 
 def _occurrences(criterion: Each, compiler: Compiler) -> Find:
-    """The occurrences that a criterion means: of its pattern, in their sequence, after their gap."""
+    """The occurrences that a criterion means: of its pattern, in its dates, in their sequence, after their gap."""
     find = compiler.find(criterion.pattern)
+    if criterion.valid is not None:
+        find = compile_dates(find, criterion.valid)
     if criterion.sequence is not None:
         find = compile_sequence(compiler.find(criterion.sequence.pattern), find, criterion.sequence.within)
     return find if criterion.gap is None else compile_gap(find, criterion.gap)

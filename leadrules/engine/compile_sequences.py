@@ -1,4 +1,4 @@
-"""Occurrences that follow something: one of another kind, or a gap."""
+"""Occurrences that lie in some time, or follow something: one of another kind, or a gap."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ import numpy as np
 
 from leadrules.engine.columns import Bools, Ints
 from leadrules.engine.moment import Find, Moment, Seen, Times
+
+
+def compile_dates(find: Find, dates: tuple[float, float]) -> Find:
+    """The occurrences from the first of two instants to before the second."""
+
+    def timely(moment: Moment) -> Seen:
+        seen = find(moment)
+        return seen.only((seen.time >= dates[0]) & (seen.time < dates[1]))
+
+    return timely
 
 
 def compile_gap(find: Find, gap: float) -> Find:

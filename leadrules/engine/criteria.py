@@ -7,12 +7,12 @@ from typing import assert_never
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.rules.model import Each, NoDecay, Per, WorthPer
+from leadrules.dsl.rules.model import Criterion, Each, NoDecay, Per, WorthPer
 from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments, Numbers
 from leadrules.engine.decay import left
 from leadrules.engine.moment import Moment, Occasion, Seen, Times
 from leadrules.engine.occurrences import counted
-from leadrules.engine.plan import CasesStep, EachStep, LevelStep, ScaleStep, Step, TableStep
+from leadrules.engine.plan import CasesStep, EachStep, Giving, LevelStep, ScaleStep, TableStep, VetoStep
 
 
 class Trail(Struct, frozen=True):
@@ -29,17 +29,23 @@ class Trail(Struct, frozen=True):
     points: Floats
 
 
-def points_of(step: Step, moment: Moment) -> Floats:
+def points_of(step: Giving, moment: Moment) -> Floats:
     """The points a criterion gives each lead, before the bounds of its score. Shape (leads,), float64."""
+    weight, points = step.criterion.weight, given(step, moment)
+    return points if weight == 1.0 else weight * points
+
+
+def given(step: Giving, moment: Moment) -> Floats:
+    """The points of a criterion before its weight. Shape (leads,), float64."""
     match step:
         case LevelStep():
             return np.where(level_holds(step, moment), step.criterion.points, 0.0)
         case EachStep():
             return follow(step, moment).points
         case TableStep():
-            return step.points(moment)
+            return _timely(step.points(moment), step.criterion, moment)
         case CasesStep():
-            return won(step, moment)
+            return _timely(won(step, moment), step.criterion, moment)
         case ScaleStep():
             return scaled(step, moment)
         case _:
@@ -60,9 +66,24 @@ def scaled(step: ScaleStep, moment: Moment) -> Floats:
     return np.where(level_holds(step, moment) & ~np.isnan(points), points, 0.0)
 
 
-def level_holds(step: LevelStep | ScaleStep, moment: Moment) -> Bools:
+def in_force(criterion: Criterion, time: Times) -> Bools:
+    """At which of these times a criterion is valid."""
+    if criterion.valid is None:
+        return np.ones(len(time), bool)
+    start, end = criterion.valid
+    found: Bools = (time >= start) & (time < end)
+    return found
+
+
+def _timely(points: Floats, criterion: Criterion, moment: Moment) -> Floats:
+    return points if criterion.valid is None else np.where(in_force(criterion, moment.at), points, 0.0)
+
+
+def level_holds(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Bools:
     """Where the condition of a level criterion is true, and the lead known for long enough."""
     holds = np.broadcast_to(step.holds is None or step.holds(moment) == TRUE, len(moment))
+    if step.criterion.valid is not None:
+        holds = holds & in_force(step.criterion, moment.at)
     if step.criterion.known_for is None:
         return holds
     return holds & known_for(moment, step.criterion.known_for)

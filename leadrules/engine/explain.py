@@ -10,19 +10,30 @@ from typing import assert_never
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Meaning, Type
 from leadrules.dsl.quantity import show_duration, show_number
 from leadrules.dsl.rules.model import Case, Combination, Criterion, Score
-from leadrules.dsl.rules.reach import criterion_reach
+from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.asks import fields_of
-from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Moments, Numbers, known
-from leadrules.engine.criteria import Trail, follow, known_for, known_since, points_of, times
+from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Floats, Moments, Numbers, known
+from leadrules.engine.criteria import Trail, follow, given, in_force, known_for, known_since, points_of, times
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
-from leadrules.engine.plan import CasesStep, CombinationPlan, EachStep, LevelStep, Plan, ScaleStep, ScorePlan, Step
-from leadrules.engine.score import bounded, combined, rounded, stand
+from leadrules.engine.plan import (
+    CasesStep,
+    CombinationPlan,
+    EachStep,
+    Giving,
+    LevelStep,
+    Plan,
+    ScaleStep,
+    ScorePlan,
+    VetoStep,
+)
+from leadrules.engine.score import bounded, combined, rounded, stand, vetoed
 from leadrules.engine.scores import Scores
 from leadrules.engine.trajectory import Trajectory
 
@@ -44,10 +55,14 @@ class Fed(Struct, frozen=True):
 
 
 class CriterionAccount(Struct, frozen=True):
-    """What a criterion gave. `points` = the points of its occurrences + `limit` (what `worth at most` took or gave).
+    """What a criterion gave.
+
+    `points` = the points of its occurrences + `limit` (what `worth at most` took or gave) + `weighing` (what its weight
+    took or gave).
 
     `truth` is Kleene's truth of a level criterion, None for other kinds; `unknown` are fields it asks for that are
     not known, and `at_stake` the points that hang on them. `chosen` is the row of a table of conditions that won.
+    `in_force` is False where the lead's instant lies outside the time in which the criterion is valid.
     """
 
     criterion: Criterion
@@ -58,6 +73,8 @@ class CriterionAccount(Struct, frozen=True):
     unknown: tuple[str, ...]
     at_stake: float
     chosen: Case | None = None
+    weighing: float = 0.0
+    in_force: bool = True
 
 
 class Term(Struct, frozen=True):
@@ -69,7 +86,11 @@ class Term(Struct, frozen=True):
 
 
 class ScoreAccount(Struct, frozen=True):
-    """How a score came about: its parts add up to `sum`, and `sum` + `bound` + `rounding` is its `value`."""
+    """How a score came about.
+
+    Its parts but vetoes add up to `sum`; `sum` + `bound` + what vetoes took + `rounding` is its `value`. Among the
+    criteria vetoes stand last.
+    """
 
     score: Score | Combination
     criteria: tuple[CriterionAccount, ...]
@@ -127,18 +148,48 @@ def _score(part: ScorePlan | CombinationPlan, plan: Plan, moment: Moment, scores
         terms = tuple(Term(weight, name, float(scores.scores[name][0])) for weight, name in part.terms)
         constant, total = part.constant, combined(part, scores.scores)
     else:
-        criteria = tuple(_criterion(step, plan, moment) for step in part.steps)
+        criteria = tuple(_criterion(step, plan, moment) for step in part.steps if not isinstance(step, VetoStep))
         total = np.array([sum(account.points for account in criteria)], np.float64)
-    within = bounded(total, part.bounds)
-    value = rounded(within, part.rounded)
-    bound, rounding = float((within - total)[0]), float((value - within)[0])
+    within = fixed = bounded(total, part.bounds)
+    if isinstance(part, ScorePlan):
+        taken: dict[tuple[str, str], Floats] = {}
+        fixed = vetoed(part, within, moment, taken)
+        criteria += tuple(_vetoes(part, plan, moment, within, taken))
+    value = rounded(fixed, part.rounded)
+    bound, rounding = float((within - total)[0]), float((value - fixed)[0])
     return ScoreAccount(declared, criteria, terms, constant, float(total[0]), bound, rounding, float(value[0]))
 
 
-def _criterion(step: Step, plan: Plan, moment: Moment) -> CriterionAccount:
+def _vetoes(
+    part: ScorePlan, plan: Plan, moment: Moment, within: Floats, taken: Mapping[tuple[str, str], Floats]
+) -> Iterator[CriterionAccount]:
+    """The vetoes of a score, each with the points it takes; at stake is all that lies above the lower bound."""
+    for step in part.steps:
+        if isinstance(step, VetoStep):
+            truth, unknown = _truth(step, moment), unknown_fields(step.criterion, plan, moment)
+            low = part.bounds[0] if part.bounds else 0.0
+            at_stake = low - float(within[0]) if truth == UNKNOWN else 0.0
+            points = float(taken[part.name, step.criterion.name][0])
+            account = CriterionAccount(step.criterion, points, truth, (), 0.0, unknown, at_stake)
+            yield replace(account, in_force=bool(in_force(step.criterion, moment.at)[0]))
+
+
+def _criterion(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
+    """The account of a criterion: first without its weight, then with it."""
+    account, weight = _unweighed(step, plan, moment), step.criterion.weight
+    if not isinstance(step, EachStep) and not in_force(step.criterion, moment.at)[0]:
+        account = replace(account, at_stake=0.0, chosen=None, in_force=False)
+    if weight == 1.0:
+        return account
+    points = float(points_of(step, moment)[0])
+    at_stake = account.at_stake * weight if weight else 0.0
+    return replace(account, points=points, weighing=points - account.points, at_stake=at_stake)
+
+
+def _unweighed(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
     criterion = step.criterion
     unknown = unknown_fields(criterion, plan, moment)
-    points = float(points_of(step, moment)[0])
+    points = float(given(step, moment)[0])
     if isinstance(step, EachStep):
         trail = follow(step, moment)
         occurrences = tuple(_fed(trail, step, plan, moment))
@@ -162,7 +213,9 @@ def _cases(step: CasesStep, points: float, unknown: tuple[str, ...], moment: Mom
     return CriterionAccount(step.criterion, points, None, (), 0.0, unknown, at_stake, chosen)
 
 
-def _truth(step: LevelStep | ScaleStep, moment: Moment) -> int:
+def _truth(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> int:
+    if not in_force(step.criterion, moment.at)[0]:
+        return int(FALSE)
     if step.criterion.known_for is not None and not known_for(moment, step.criterion.known_for)[0]:
         return int(FALSE)
     return int(np.broadcast_to(TRUE if step.holds is None else step.holds(moment), 1)[0])
@@ -174,7 +227,7 @@ def _at_stake(step: LevelStep | ScaleStep, moment: Moment, truth: int) -> float:
         return step.criterion.points if truth == UNKNOWN else 0.0
     points = float(np.broadcast_to(step.points(moment), 1)[0])
     if np.isnan(points):
-        return max(criterion_reach(step.criterion), key=abs) if truth != FALSE else 0.0
+        return max(value_reach(step.criterion.points), key=abs) if truth != FALSE else 0.0
     return points if truth == UNKNOWN else 0.0
 
 

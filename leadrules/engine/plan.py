@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.rules.model import Case, Cases, Each, Level, Model, Scale, Table
+from leadrules.dsl.rules.model import Case, Cases, Each, Level, Model, Scale, Table, Veto
 from leadrules.engine.columns import Floats, Truths
 from leadrules.engine.moment import Find, Group, Moment, Setting
 
@@ -54,7 +54,15 @@ class CasesStep(Struct, frozen=True):
     rows: tuple[tuple[Case, Callable[[Moment], Truths]], ...]
 
 
-Step = LevelStep | TableStep | EachStep | ScaleStep | CasesStep
+class VetoStep(Struct, frozen=True):
+    """Where the condition holds the score is at its lower bound."""
+
+    criterion: Veto
+    holds: Callable[[Moment], Truths]
+
+
+Giving = LevelStep | TableStep | EachStep | ScaleStep | CasesStep
+Step = Giving | VetoStep
 
 
 class ScorePlan(Struct, frozen=True):

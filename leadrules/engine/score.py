@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, Truths
-from leadrules.engine.criteria import points_of
+from leadrules.engine.criteria import level_holds, points_of
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Judged, Moment, Tables
-from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan
+from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
 from leadrules.engine.scores import Scores, merge
 from leadrules.engine.trajectory import Trajectory
 
@@ -40,23 +40,37 @@ def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
     points: dict[tuple[str, str], Floats] = {}
     scores: dict[str, Floats] = {}
     for part in plan.scores:
-        total = combined(part, scores) if isinstance(part, CombinationPlan) else _added(part, moment, points, criteria)
-        scores[part.name] = rounded(bounded(total, part.bounds), part.rounded)
+        total = combined(part, scores) if isinstance(part, CombinationPlan) else _added(part, moment, points)
+        within = bounded(total, part.bounds)
+        if isinstance(part, ScorePlan):
+            within = vetoed(part, within, moment, points)
+        scores[part.name] = rounded(within, part.rounded)
     moment.judged = Judged({("score", name): np.round(values, 6) for name, values in scores.items()}, {})
     lists = {c.name: {name: _truths(holds, moment) for name, holds in c.items.items()} for c in plan.checklists}
     moment.judged = Judged({**moment.judged.numbers, **_counts(lists, len(moment))}, _items(lists))
     names = tuple(tier.name for tier in plan.tiers)
-    return Scores(moment.leads.ids, moment.at, scores, points, lists, _tiers(plan, moment), names, plan.model.ranking)
+    kept = {key: points[key] for key in plan.criteria} if criteria else {}
+    return Scores(moment.leads.ids, moment.at, scores, kept, lists, _tiers(plan, moment), names, plan.model.ranking)
 
 
-def _added(part: ScorePlan, moment: Moment, kept: dict[tuple[str, str], Floats], keep: bool) -> Floats:
+def _added(part: ScorePlan, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:
     total = np.zeros(len(moment))
     for step in part.steps:
-        points = points_of(step, moment)
-        total += points
-        if keep:
-            kept[part.name, step.criterion.name] = points
+        if not isinstance(step, VetoStep):
+            points = kept[part.name, step.criterion.name] = points_of(step, moment)
+            total += points
     return total
+
+
+def vetoed(part: ScorePlan, values: Floats, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:
+    """A score after its vetoes: at its lower bound where one holds. `kept` gets what each of them takes, in turn."""
+    for step in part.steps:
+        if isinstance(step, VetoStep):
+            assert part.bounds
+            fixed = np.where(level_holds(step, moment), part.bounds[0], values)
+            kept[part.name, step.criterion.name] = fixed - values
+            values = fixed
+    return values
 
 
 def combined(part: CombinationPlan, scores: Mapping[str, Floats]) -> Floats:

@@ -17,6 +17,7 @@ from leadrules.dsl.rules.model import (
     OfOriginal,
     PointsEvery,
     SCurve,
+    Veto,
 )
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.explain import CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
@@ -66,10 +67,14 @@ def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
     if account.constant:
         yield _line("constant", account.constant, 1)
     for criterion in account.criteria:
-        yield from _criterion(criterion, zone)
+        if not isinstance(criterion.criterion, Veto):
+            yield from _criterion(criterion, zone)
     if account.bound and score.bounds:
         low, high = score.bounds
         yield _line(f"kept between {show_number(low)} and {show_number(high)}", account.bound, 1)
+    for criterion in account.criteria:
+        if isinstance(criterion.criterion, Veto):
+            yield from _criterion(criterion, zone)
     if account.rounding:
         yield _line("rounded", account.rounding, 1)
 
@@ -84,6 +89,8 @@ def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
             yield _line("never happened", 0.0, 2)
         if account.limit:
             yield _line(_worth(criterion), account.limit, 2)
+        if account.weighing:
+            yield _line(f"weighs {show_number(100 * criterion.weight)}%", account.weighing, 2)
         return
     yield _line(_said(account) + _not_known(account), account.points, 1)
 
@@ -92,12 +99,14 @@ def _said(account: CriterionAccount) -> str:
     """The criterion as it is written, on one line; of a table of conditions the row that won."""
     words = " ".join(account.criterion.span.text.split())
     if isinstance(account.criterion, Cases):
-        row = " ".join(account.chosen.span.text.split()) if account.chosen else "otherwise"
+        row = " ".join(account.chosen.span.text.split()) if account.chosen else "otherwise" * account.in_force
         words = f"{words.partition('{')[0]}…: {row}"
     return words
 
 
 def _not_known(account: CriterionAccount) -> str:
+    if not account.in_force:
+        return "  (not valid at this time)"
     if not account.unknown or not account.at_stake:
         return ""
     points = show_number(account.at_stake) if math.isfinite(account.at_stake) else "its"

@@ -10,8 +10,8 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import IsOneOf, Label, Meaning, Reference
-from leadrules.dsl.rules.model import Cases, Each, Level, Model, Scale, Table
-from leadrules.dsl.rules.reach import criterion_reach
+from leadrules.dsl.rules.model import Cases, Criterion, Each, Level, Model, Scale, Table, Veto
+from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import known
 from leadrules.engine.leads import Leads
@@ -73,18 +73,25 @@ def _values(rule: Meaning, field: str) -> frozenset[str]:
 
 def _gain(rule: Meaning) -> float:
     """How many points an unknown field can keep a lead from; of a table all but those of its unknown row."""
+    if not isinstance(rule, Criterion):
+        return 0.0
+    points, weight = _unweighed(rule), rule.weight
+    return points * weight if points and weight > 0 else 0.0
+
+
+def _unweighed(rule: Criterion) -> float:
     match rule:
         case Level(points=points):
             return max(points, 0.0)
         case Table():
             return max(0.0, *(row.number - rule.by.unknown for row in rule.by.rows))
+        case Veto():
+            return 0.0  # a veto that is not known lets a lead have its points
         case Cases():
             return max((row.points - rule.otherwise for row in rule.rows), default=0.0)
         case Scale():
-            return max(criterion_reach(rule))
+            return max(0.0, *value_reach(rule.points))
         case Each(points=points, worth=worth, per=per):
             if per is not None and worth is None:
                 return math.inf if points else 0.0
             return max(points, 0.0) if worth is None else worth * (points > 0)
-        case _:
-            return 0.0

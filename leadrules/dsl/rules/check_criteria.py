@@ -1,6 +1,9 @@
-"""Criteria that ask how a lead stands now: scales, and tables of conditions."""
+"""Criteria that ask how a lead stands now: scales, tables of conditions, vetoes."""
 
 from __future__ import annotations
+
+import math
+from datetime import date, timedelta
 
 from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
 from leadrules.dsl.expression.check_scope import Scope
@@ -9,7 +12,7 @@ from leadrules.dsl.expression.model import NUMBER, WHOLE, Both, Compare, Conditi
 from leadrules.dsl.expression.tree import Expression
 from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.model import Case, Cases, Scale
+from leadrules.dsl.rules.model import Case, Cases, Scale, Veto
 
 
 def check_scale(node: tree.Scale, scope: Scope) -> Scale | None:
@@ -29,6 +32,40 @@ def _points(node: Expression, scope: Scope) -> Value | None:
     hint = "divide a quantity by its unit: `timeframe / 1 day`, `budget / 1000 EUR`"
     scope.findings.error("E305", node.span, f"the points are a {type_of(points)}", expected="a number", hint=hint)
     return None
+
+
+def check_weight(node: tree.Criterion, scope: Scope) -> float | None:
+    """What the points of a criterion are multiplied by; None, and a problem, where that is below 0."""
+    if node.weight is None:
+        return 1.0
+    if isinstance(node, tree.Veto):
+        hint = "it fixes the score, whatever other criteria weigh"
+        scope.findings.error("E207", node.weight.span, "a veto has no weight", hint=hint)
+        return None
+    weight = check_number(node.weight, scope, "a weight")
+    if weight is not None and weight < 0:
+        hint = "what counts against a lead has points below 0, and a weight above"
+        scope.findings.error("E402", node.weight.span, "a weight below 0", expected="such as `35%`", hint=hint)
+        return None
+    if weight == 0:
+        scope.findings.warn("W605", node.weight.span, f"`{node.name.text}` weighs nothing", hint="leave it out")
+    return weight
+
+
+def check_dates(node: tree.Dates, scope: Scope) -> tuple[float, float] | None:
+    """The first instant of the first day and the one after the last; None, and a problem, where there are none."""
+    first, last = scope.instant(node.first.text), scope.instant(node.last.text)
+    for day, found in ((node.first, first), (node.last, last)):
+        if found is None:
+            scope.findings.error("E408", day.span, f"`{day.text}` is no date", hint="write the year, month and day")
+    if first is None or last is None:
+        return None
+    if first > last:
+        message = f"valid from {node.first.text} to {node.last.text}"
+        scope.findings.error("E403", node.span, message, expected="the first day first")
+        return None
+    after = scope.instant((date.fromisoformat(node.last.text) + timedelta(days=1)).isoformat())
+    return first, math.inf if after is None else after
 
 
 def check_cases(node: tree.Cases, scope: Scope) -> Cases | None:
@@ -92,3 +129,22 @@ def _within(sign: str, level: float, loose: str, limit: float) -> bool:
         edge = level == limit and not (sign in ("<=", "=") and loose == "<")
         return sign in ("<", "<=", "=") and (level < limit or edge)
     return False
+
+
+def check_veto(node: tree.Veto, scope: Scope) -> Veto | None:
+    """A veto; None, and a problem, where its condition is none."""
+    condition = check_condition(node.condition, scope)
+    known_for = check_duration(node.known_for, scope, "this time") if node.known_for else None
+    if condition is None or (node.known_for and known_for is None):
+        return None
+    return Veto(node.name.text, condition, known_for, span=node.span)
+
+
+def report_unbounded(score: tree.Score, findings: Findings) -> None:
+    """A veto has nothing to fix a score at that has no bounds."""
+    for block in score.body.items if score.bounds is None else ():
+        for node in block.body.items if isinstance(block, tree.Criteria) else ():
+            if isinstance(node, tree.Veto):
+                message = f"`{node.name.text}` fixes `{score.name.text}` at its lower bound, and it has none"
+                hint = f"give it bounds: `score {score.name.text} between 0 and 100 {{ … }}`"
+                findings.error("E501", node.span, message, hint=hint)

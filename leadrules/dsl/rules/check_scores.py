@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
 from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
@@ -13,7 +15,14 @@ from leadrules.dsl.expression.model import Reference
 from leadrules.dsl.expression.tree import Name, Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.check_criteria import check_cases, check_scale
+from leadrules.dsl.rules.check_criteria import (
+    check_cases,
+    check_dates,
+    check_scale,
+    check_veto,
+    check_weight,
+    report_unbounded,
+)
 from leadrules.dsl.rules.check_decay import check_decay, report_idle
 from leadrules.dsl.rules.check_per import check_per
 from leadrules.dsl.rules.model import (
@@ -38,8 +47,9 @@ def check_score(node: tree.Score, scope: Scope) -> Score:
     findings = scope.findings
     default = _default_decay(node, scope)
     names = Names(findings, "the criterion", node.name.text)
-    criteria = [_criterion(item, default, scope) for item in _criteria(node, scope) if names.take(item.name)]
+    criteria = [_labelled(item, default, scope) for item in _criteria(node, scope) if names.take(item.name)]
     kept = tuple(c for c in criteria if c is not None)
+    report_unbounded(node, findings)
     title = node.title.value if node.title else ""
     return Score(node.name.text, title, kept, check_bounds(node.bounds, scope), node.rounded, span=node.span)
 
@@ -74,6 +84,16 @@ def check_bounds(node: tree.Bounds | None, scope: Scope) -> tuple[float, float] 
     return low, high
 
 
+def _labelled(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:
+    """A criterion with its weight, and the time in which it is valid."""
+    found = _criterion(node, default, scope)
+    weight = check_weight(node, scope)
+    valid = check_dates(node.valid, scope) if node.valid else None
+    if found is None or weight is None or (node.valid and valid is None):
+        return None
+    return replace(found, weight=weight, valid=valid)
+
+
 def _criterion(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion | None:
     if isinstance(node, tree.Table):
         by = check_by_field(node.name.text, node.subject, node.body, node.span, scope)
@@ -82,6 +102,8 @@ def _criterion(node: tree.Criterion, default: Decay, scope: Scope) -> Criterion 
         return check_scale(node, scope)
     if isinstance(node, tree.Cases):
         return check_cases(node, scope)
+    if isinstance(node, tree.Veto):
+        return check_veto(node, scope)
     points = check_number(node.points, scope)
     if points == 0:
         scope.findings.warn("W605", node.points.span, f"`{node.name.text}` is worth 0 points", hint="leave it out")

@@ -133,7 +133,18 @@ class WorthPer(Struct, frozen=True):
     property: Reference
 
 
-class Level(Meaning, frozen=True):
+class Labelled(Meaning, frozen=True, kw_only=True):
+    """A criterion.
+
+    `weight` is what its points are multiplied by, after `worth`. `valid`: only from the first instant to before the
+    second, by the time of each occurrence, or where there are none by the time of scoring.
+    """
+
+    weight: float = 1.0
+    valid: tuple[float, float] | None = None
+
+
+class Level(Labelled, frozen=True):
     """Points while a condition holds. `known_for`: only for leads known for so many microseconds."""
 
     name: str
@@ -157,7 +168,7 @@ class Per(Meaning, frozen=True):
     full: bool
 
 
-class Each(Meaning, frozen=True):
+class Each(Labelled, frozen=True):
     """Points for every counted occurrence of a pattern, or for the first or the last alone.
 
     `worth_per` bounds the decayed sum of each of its groups, then `worth` the sum of all to [-worth, worth]. With a `gap`
@@ -179,14 +190,14 @@ class Each(Meaning, frozen=True):
     per: Per | None = None
 
 
-class Table(Meaning, frozen=True):
+class Table(Labelled, frozen=True):
     """Points by the value of a field."""
 
     name: str
     by: ByField
 
 
-class Scale(Meaning, frozen=True):
+class Scale(Labelled, frozen=True):
     """Points that are a value of each lead, while a condition holds or always; a value that is not known adds nothing."""
 
     name: str
@@ -202,7 +213,7 @@ class Case(Meaning, frozen=True):
     points: float
 
 
-class Cases(Meaning, frozen=True):
+class Cases(Labelled, frozen=True):
     """The points of one row whose condition is true: of the first, or (`best`) of the one with most points.
 
     `otherwise` where no condition is true; one that is unknown is not true.
@@ -214,7 +225,15 @@ class Cases(Meaning, frozen=True):
     otherwise: float
 
 
-Criterion = Level | Each | Table | Scale | Cases
+class Veto(Labelled, frozen=True):
+    """While its condition holds the score, which has bounds, is at the lower one."""
+
+    name: str
+    condition: Condition
+    known_for: float | None = None
+
+
+Criterion = Level | Each | Table | Scale | Cases | Veto
 
 
 class Score(Meaning, frozen=True):

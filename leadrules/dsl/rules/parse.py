@@ -43,7 +43,7 @@ RULES = Language(
         "mapping": 'identity from "COLUMN" (also: time, type, id, known_at)',
         "part": "decay half-life 30 days, or criteria { … }",
         "criterion": "NAME POINTS when CONDITION, NAME POINTS each EVENT where CONDITION, NAME by FIELD { … }, "
-        "NAME worth 6 * FIELD, NAME first true of { … }, or NAME best of { … }",
+        "NAME worth 6 * FIELD, NAME first true of { … }, NAME best of { … }, or NAME veto when CONDITION",
         "row": "under 50: POINTS, 50 to 999: POINTS, 1000 and over: POINTS, VALUE: POINTS, else: POINTS, unknown: POINTS",
         "age_row": "younger than 30 days: 80%, and last older: 50%",
         "case": "CONDITION: POINTS, and last otherwise: POINTS",

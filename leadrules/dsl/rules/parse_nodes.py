@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from leadrules.dsl.expression.parse_blocks import BlockNodes
-from leadrules.dsl.expression.tree import Expression, Item, Name, Path, Pattern, Text
+from leadrules.dsl.expression.tree import Expression, Item, Moment, Name, Path, Pattern, Text
 from leadrules.dsl.layout import Word
 from leadrules.dsl.rules import tree
 from leadrules.dsl.source import Span
@@ -131,37 +131,68 @@ class RuleNodes(BlockNodes):
     def criteria(self, span: Span, braces: Word) -> Item:
         return tree.Criteria(self.body(braces, "criterion"), span=span)
 
-    def level(self, span: Span, name: Name, points: Expression, condition: Expression, *known_for: Any) -> Item:
-        return tree.Level(name, points, condition, known_for[-1], span=span)
+    def level(self, span: Span, label: tree.Label, points: Expression, condition: Expression, *known_for: Any) -> Item:
+        return tree.Level(
+            label.name, points, condition, known_for[-1], weight=label.weight, valid=label.valid, span=span
+        )
+
+    def label(self, span: Span, name: Name) -> tree.Label:
+        return tree.Label(name, span=span)
+
+    def weighing(self, span: Span, name: Name, weight: Expression) -> tree.Label:
+        return tree.Label(name, weight, span=span)
+
+    def timely(self, span: Span, name: Name, valid: tree.Dates, weight: Expression | None) -> tree.Label:
+        return tree.Label(name, weight, valid, span=span)
+
+    def dates(self, span: Span, *words: Word) -> tree.Dates:
+        first, last = (Moment(str(word.value), span=self.token_span(word)) for word in words)
+        return tree.Dates(first, last, span=span)
 
     def known_for(self, span: Span, duration: Expression) -> Expression:
         return duration
 
-    def each(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
-        return tree.Each(name, points, pattern, clauses, span=span)
+    def each(self, span: Span, label: tree.Label, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
+        return tree.Each(label.name, points, pattern, clauses, weight=label.weight, valid=label.valid, span=span)
 
-    def first(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
-        return tree.Each(name, points, pattern, clauses, "first", span=span)
+    def first(self, span: Span, label: tree.Label, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
+        return tree.Each(
+            label.name, points, pattern, clauses, "first", weight=label.weight, valid=label.valid, span=span
+        )
 
-    def last(self, span: Span, name: Name, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
-        return tree.Each(name, points, pattern, clauses, "last", span=span)
+    def last(self, span: Span, label: tree.Label, points: Expression, pattern: Pattern, *clauses: tree.Clause) -> Item:
+        return tree.Each(
+            label.name, points, pattern, clauses, "last", weight=label.weight, valid=label.valid, span=span
+        )
 
     def sequence(
         self,
         span: Span,
-        name: Name,
+        label: tree.Label,
         points: Expression,
         before: Pattern,
         pattern: Pattern,
         within: Expression,
         *clauses: tree.Clause,
     ) -> Item:
-        return tree.Each(name, points, pattern, clauses, before=before, within=within, span=span)
+        return tree.Each(
+            label.name,
+            points,
+            pattern,
+            clauses,
+            before=before,
+            within=within,
+            weight=label.weight,
+            valid=label.valid,
+            span=span,
+        )
 
     def proportional(
-        self, span: Span, name: Name, points: Expression, per: tree.Per, pattern: Pattern, *clauses: tree.Clause
+        self, span: Span, label: tree.Label, points: Expression, per: tree.Per, pattern: Pattern, *clauses: tree.Clause
     ) -> Item:
-        return tree.Each(name, points, pattern, clauses, per=per, span=span)
+        return tree.Each(
+            label.name, points, pattern, clauses, per=per, weight=label.weight, valid=label.valid, span=span
+        )
 
     def per(self, span: Span, full: object, size: Expression, property: Name | None) -> tree.Per:
         return tree.Per(size, property, full is not None, span=span)
@@ -205,23 +236,36 @@ class RuleNodes(BlockNodes):
     def no_decay(self, span: Span) -> tree.Clause:
         return tree.NoDecay(span=span)
 
-    def table(self, span: Span, name: Name, subject: Path, braces: Word) -> Item:
-        return tree.Table(name, subject, self.body(braces, "row"), span=span)
+    def table(self, span: Span, label: tree.Label, subject: Path, braces: Word) -> Item:
+        return tree.Table(
+            label.name, subject, self.body(braces, "row"), weight=label.weight, valid=label.valid, span=span
+        )
 
-    def scale(self, span: Span, name: Name, points: Expression, condition: Expression | None, *known_for: Any) -> Item:
-        return tree.Scale(name, points, condition, known_for[-1], span=span)
+    def scale(
+        self, span: Span, label: tree.Label, points: Expression, condition: Expression | None, *known_for: Any
+    ) -> Item:
+        return tree.Scale(
+            label.name, points, condition, known_for[-1], weight=label.weight, valid=label.valid, span=span
+        )
 
-    def first_true(self, span: Span, name: Name, braces: Word) -> Item:
-        return tree.Cases(name, False, self.body(braces, "case"), span=span)
+    def first_true(self, span: Span, label: tree.Label, braces: Word) -> Item:
+        return tree.Cases(
+            label.name, False, self.body(braces, "case"), weight=label.weight, valid=label.valid, span=span
+        )
 
-    def best(self, span: Span, name: Name, braces: Word) -> Item:
-        return tree.Cases(name, True, self.body(braces, "case"), span=span)
+    def best(self, span: Span, label: tree.Label, braces: Word) -> Item:
+        return tree.Cases(
+            label.name, True, self.body(braces, "case"), weight=label.weight, valid=label.valid, span=span
+        )
 
     def case(self, span: Span, condition: Expression, points: Expression) -> Item:
         return tree.Case(condition, points, span=span)
 
     def last_case(self, span: Span, points: Expression) -> Item:
         return tree.Case(None, points, span=span)
+
+    def veto(self, span: Span, label: tree.Label, condition: Expression, *known_for: Any) -> Item:
+        return tree.Veto(label.name, condition, known_for[-1], weight=label.weight, valid=label.valid, span=span)
 
     # Items of checklists, tiers
 

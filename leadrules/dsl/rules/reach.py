@@ -19,6 +19,7 @@ from leadrules.dsl.rules.model import (
     Scale,
     Score,
     Table,
+    Veto,
 )
 from leadrules.dsl.rules.reach_values import Interval, value_reach
 
@@ -27,7 +28,9 @@ def reach(scores: Iterable[Score | Combination]) -> Mapping[str, Interval]:
     """The attainable interval of each score, infinite where nothing bounds it. Scores come in order of computation."""
     found: dict[str, Interval] = {}
     for score in scores:
-        found[score.name] = _clamped(_sum(score, found), score.bounds)
+        low, high = _clamped(_sum(score, found), score.bounds)
+        vetoed = isinstance(score, Score) and any(isinstance(c, Veto) for c in score.criteria)
+        found[score.name] = (score.bounds[0], high) if vetoed and score.bounds else (low, high)
     return found
 
 
@@ -56,13 +59,20 @@ def _clamped(interval: Interval, bounds: Interval | None) -> Interval:
 
 
 def criterion_reach(criterion: Criterion) -> Interval:
-    """The fewest and the most points a criterion can give."""
+    """The fewest and the most points a criterion can give; a veto gives none, and is heard after all others."""
+    low, high = _scaled(_given(criterion), criterion.weight)
+    return (min(low, 0.0), max(high, 0.0)) if criterion.valid else (low, high)
+
+
+def _given(criterion: Criterion) -> Interval:
     match criterion:
         case Level(points=points):
             return min(points, 0.0), max(points, 0.0)
+        case Veto():
+            return 0.0, 0.0
         case Cases():
-            given = [criterion.otherwise, *(row.points for row in criterion.rows)]
-            return min(given), max(given)
+            points_of_rows = [criterion.otherwise, *(row.points for row in criterion.rows)]
+            return min(points_of_rows), max(points_of_rows)
         case Scale(points=points):
             low, high = value_reach(points)
             return min(low, 0.0), max(high, 0.0)

@@ -8,6 +8,7 @@ from leadrules.dsl.expression.tree import (
     Body,
     Expression,
     Item,
+    Moment,
     Name,
     Node,
     Number,
@@ -219,7 +220,29 @@ class AfterGap(Node, frozen=True):
 Clause = AtMost | OncePer | AfterGap | Worth | Decay
 
 
-class Level(Item, frozen=True):
+class Dates(Node, frozen=True):
+    """`valid 2026-03-01 to 2026-03-31`."""
+
+    first: Moment
+    last: Moment
+
+
+class Label(Node, frozen=True):
+    """How a criterion begins: `recency`, `recency weighs 35%:`, `spring valid 2026-03-01 to 2026-03-31 weighs 35%:`."""
+
+    name: Name
+    weight: Expression | None = None
+    valid: Dates | None = None
+
+
+class Labelled(Item, frozen=True, kw_only=True):
+    """A criterion: what its points are multiplied by, and from which day to which it is valid."""
+
+    weight: Expression | None = None
+    valid: Dates | None = None
+
+
+class Level(Labelled, frozen=True):
     """`NAME P when CONDITION`: points while the condition holds."""
 
     name: Name
@@ -236,7 +259,7 @@ class Per(Node, frozen=True):
     full: bool
 
 
-class Each(Item, frozen=True):
+class Each(Labelled, frozen=True):
     """`NAME P each EVENT where ...`, or `the first of:`, `the last of: EVENT where ...`, with its clauses in order.
 
     Of `NAME P each: A then B within D` the pattern is B, `before` is A, and `within` is D.
@@ -252,7 +275,7 @@ class Each(Item, frozen=True):
     per: Per | None = None
 
 
-class Table(Item, frozen=True):
+class Table(Labelled, frozen=True):
     """`NAME by FIELD { rows }`."""
 
     name: Name
@@ -260,7 +283,7 @@ class Table(Item, frozen=True):
     body: Body[Row]
 
 
-class Scale(Item, frozen=True):
+class Scale(Labelled, frozen=True):
     """`NAME worth 6 * rating`, with or without `when CONDITION`: points that are a value of each lead."""
 
     name: Name
@@ -276,7 +299,7 @@ class Case(Item, frozen=True):
     points: Expression
 
 
-class Cases(Item, frozen=True):
+class Cases(Labelled, frozen=True):
     """`NAME first true of { rows }`, or `NAME best of { rows }`."""
 
     name: Name
@@ -284,7 +307,15 @@ class Cases(Item, frozen=True):
     body: Body[Case]
 
 
-Criterion = Level | Each | Table | Scale | Cases
+class Veto(Labelled, frozen=True):
+    """`NAME veto when CONDITION`: the score is at its lower bound, whatever the points say."""
+
+    name: Name
+    condition: Expression
+    known_for: Expression | None = None
+
+
+Criterion = Level | Each | Table | Scale | Cases | Veto
 
 
 class DefaultDecay(Item, frozen=True):

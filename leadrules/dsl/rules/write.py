@@ -36,7 +36,7 @@ def write(ruleset: tree.Ruleset) -> str:
 def write_item(item: Item) -> str:
     """One statement, without the comments around it; a statement with a block has several lines."""
     match item:
-        case tree.Level() | tree.Each() | tree.Table() | tree.Scale() | tree.Cases():
+        case tree.Level() | tree.Each() | tree.Table() | tree.Scale() | tree.Cases() | tree.Veto():
             return _criterion(item)
         case tree.AgeRow():
             return _age_row(item)
@@ -141,27 +141,35 @@ def _field(item: Property | Properties | tree.Mapping | tree.Missing) -> str:
 
 def _criterion(item: tree.Criterion) -> str:
     match item:
-        case tree.Level(name, points, condition, known_for):
+        case tree.Level(_, points, condition, known_for):
             when = f" when {write_expression(condition)}"
-            return f"{name.text} {write_value(points)}{when}{_known_for(known_for)}"
-        case tree.Cases(name, best, body):
-            return f"{name.text} {'best of' if best else 'first true of'} {write_inline(body, write_item)}"
-        case tree.Scale(name, points, condition, known_for):
+            return f"{_label(item)} {write_value(points)}{when}{_known_for(known_for)}"
+        case tree.Veto(_, condition, known_for):
+            return f"{_label(item)} veto when {write_expression(condition)}{_known_for(known_for)}"
+        case tree.Cases(_, best, body):
+            return f"{_label(item)} {'best of' if best else 'first true of'} {write_inline(body, write_item)}"
+        case tree.Scale(_, points, condition, known_for):
             when = f" when {write_expression(condition)}" if condition else ""
-            return f"{name.text} worth {write_value(points)}{when}{_known_for(known_for)}"
-        case tree.Each(name, points, pattern, clauses, which, before, within, per):
+            return f"{_label(item)} worth {write_value(points)}{when}{_known_for(known_for)}"
+        case tree.Each(_, points, pattern, clauses, which, before, within, per):
             verb = "each" if which == "each" else f"the {which} of:"
             if per:
                 verb = f"{_per(per)} each"
             if before and within:
                 verb = f"each: {_occurrence(before)} then"
             window = f" within {write_expression(within)}" if within else ""
-            head = f"{name.text} {write_expression(points)} {verb} {_occurrence(pattern)}{window}"
+            head = f"{_label(item)} {write_expression(points)} {verb} {_occurrence(pattern)}{window}"
             return ", ".join([head, *map(_clause, clauses)])
-        case tree.Table(name, subject, body):
-            return f"{name.text} by {subject.text} {write_inline(body, write_item)}"
+        case tree.Table(_, subject, body):
+            return f"{_label(item)} by {subject.text} {write_inline(body, write_item)}"
         case _:
             assert_never(item)
+
+
+def _label(item: tree.Criterion) -> str:
+    valid = f" valid {item.valid.first.text} to {item.valid.last.text}" if item.valid else ""
+    weight = f" weighs {write_value(item.weight)}" if item.weight else ""
+    return item.name.text + valid + weight + ":" * bool(valid or weight)
 
 
 def _known_for(duration: Expression | None) -> str:

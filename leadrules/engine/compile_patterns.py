@@ -126,6 +126,8 @@ def compile_groups(property: Reference) -> Group:
     def groups(moment: Moment, seen: Seen) -> Ints:
         occasion = Occasion(moment, seen)
         column = occasion.column(property)
+        if isinstance(column, Codes):
+            return folded_numbers(column, occasion) + 1
         at = np.flatnonzero(known(column))
         found = np.zeros(len(seen), np.int64)
         values = _numbers(column.take(at), occasion)

@@ -121,8 +121,9 @@ class _Grouped:
     """How many occurrences counted in each group of each lead: in a calendar period, of a value."""
 
     def __init__(self, count: int, lead: Ints, group: Ints) -> None:
-        groups, self.group = np.unique(np.stack([lead, group]), axis=1, return_inverse=True)
-        self.limit, self.used = count, np.zeros(groups.shape[1], np.int64)
+        low, high = group.min(initial=0), group.max(initial=0)
+        groups, self.group = np.unique(lead * (high - low + 1) + (group - low), return_inverse=True)
+        self.limit, self.used = count, np.zeros(len(groups), np.int64)
 
     def allows(self, at: slice, rows: Ints, time: Times) -> Bools:
         allowed: Bools = self.used[self.group[rows]] < self.limit

@@ -99,8 +99,8 @@ def _said(account: CriterionAccount) -> str:
     """The criterion as it is written, on one line; of a table of conditions the row that won."""
     words = " ".join(account.criterion.span.text.split())
     if isinstance(account.criterion, Cases):
-        row = " ".join(account.chosen.span.text.split()) if account.chosen else "otherwise" * account.in_force
-        words = f"{words.partition('{')[0]}…: {row}"
+        row = " ".join(account.chosen.span.text.split()) if account.chosen else "otherwise"
+        words = f"{words.partition('{')[0]}…" + (f": {row}" if account.in_force else "")
     return words
 
 

@@ -22,7 +22,7 @@ from leadrules.engine.score import score
 from leadrules.engine.scores import Scores
 from tests.build import leads_of, plan_of
 from tests.oracle import Outcome, score_lead
-from tests.specs import render
+from tests.specs_write import render
 from tests.worlds import World, worlds
 
 TRUTHS = {int(FALSE): False, int(TRUE): True}

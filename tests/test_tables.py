@@ -12,7 +12,7 @@ from leadrules.engine.score import score
 from leadrules.files.tables import read_tables
 from tests.build import leads_of, plan_of
 from tests.frames import TABLES, types_of
-from tests.specs import render
+from tests.specs_write import render
 from tests.test_laws import law, same
 from tests.worlds import World, worlds
 

@@ -1,0 +1,187 @@
+"""Descriptions of rule sets as the text of a rule file, which the parser reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tests.oracle_expressions import Pattern, number, text, write, write_value
+
+# Declarations
+from tests.specs import (
+    AtMost,
+    AtMostInAny,
+    Cases,
+    Combination,
+    Constant,
+    Criterion,
+    Decay,
+    Each,
+    EventType,
+    Field,
+    Level,
+    OncePer,
+    Per,
+    Range,
+    Scale,
+    Score,
+    Spec,
+    Table,
+    Values,
+    Veto,
+)
+
+
+def render(spec: Spec) -> str:
+    """The rule set as a `.lead` file."""
+    blocks = [
+        _block("ruleset drawn", [f'timezone "{spec.zone}"']),
+        _block("lead", [_field(f) for f in spec.fields]),
+        *(_event(event) for event in spec.events),
+        *(_constant(constant) for constant in spec.constants),
+        *(f"condition {named.name}: {write(named.condition)}" for named in spec.conditions),
+        *(_score(score) for score in spec.scores),
+        *(_block(f"checklist {c.name}", [f"{i.name} {write(i.condition)}" for i in c.items]) for c in spec.checklists),
+    ]
+    tiers = [f"{t.name} when {write(t.condition)}" if t.condition else f"{t.name} otherwise" for t in spec.tiers]
+    return "\n".join([*blocks, _block("thresholds", tiers)] if tiers else blocks) + "\n"
+
+
+def _block(head: str, lines: Iterable[str]) -> str:
+    return "\n".join([f"{head} {{", *(f"  {line}" for item in lines for line in item.split("\n")), "}"])
+
+
+def _field(field: Field) -> str:
+    choices = ", ".join(c if c.isidentifier() else text(c) for c in field.choices)
+    no = " blank means no" if field.blank_means_no else ""
+    since = " known from" if field.known_from else ""
+    return f"{field.name} {field.type} {choices}".rstrip() + no + since
+
+
+def _event(event: EventType) -> str:
+    head = f"event {event.name}{' passive' if event.passive else ''}"
+    return _block(head, [_field(p) for p in event.properties]) if event.properties else head
+
+
+def _constant(constant: Constant) -> str:
+    limits = " and ".join(write(limit) for limit in constant.range or ())
+    between = f" between {limits}" if limits else ""
+    return f"{constant.kind} {constant.name} = {write(constant.value)}{between}"
+
+
+def _score(score: Score | Combination) -> str:
+    bounds = f" between {write(score.bounds[0])} and {write(score.bounds[1])}" if score.bounds else ""
+    tail = bounds + (" rounded" if score.rounded else "")
+    if isinstance(score, Combination):
+        return f"score {score.name} = {_formula(score)}{tail}"
+    default = [_decay(score.decay)] if score.decay else []
+    return _block(f"score {score.name}{tail}", [*default, _block("criteria", [_criterion(c) for c in score.criteria])])
+
+
+def _formula(score: Combination) -> str:
+    terms = " + ".join(f"{write(weight)} * {name}" for weight, name in score.terms)
+    return f"{terms} + {number(score.constant)}" if score.constant else terms
+
+
+def _decay(decay: Decay) -> str:
+    words = {"half-life": "half-life", "linear": "linear over", "expires": "expires after", "s-curve": "s-curve over"}
+    if decay.law == "by age":
+        rows = (f"{f'younger than {write(age)}' if age else 'older'}: {write(share)}" for age, share in decay.bands)
+        return f"decay by age {{ {'; '.join(rows)} }}"
+    if not decay.duration:
+        return "no decay"
+    if not decay.amount:
+        return f"decay {words[decay.law]} {write(decay.duration)}"
+    what = "points" if decay.law == "points every" else "of original"
+    tail = " in steps" * decay.in_steps + (f" not below {write(decay.low)}" if decay.low else "")
+    return f"decay {write(decay.amount)} {what} every {write(decay.duration)}{tail}"
+
+
+def _criterion(criterion: Criterion) -> str:
+    if isinstance(criterion, Table):
+        return _block(f"{_label(criterion)} by {criterion.subject.text}", _rows(criterion))
+    if isinstance(criterion, Scale):
+        return _scale(criterion)
+    if isinstance(criterion, Cases):
+        return _cases(criterion)
+    if isinstance(criterion, Veto):
+        known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
+        return f"{_label(criterion)} veto when {write(criterion.condition)}{known}"
+    points = f"{_label(criterion)} {write(criterion.points)}"
+    if isinstance(criterion, Level):
+        known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
+        return f"{points} when {write(criterion.condition)}{known}"
+    quantifier = "each" if criterion.which == "each" else f"the {criterion.which} of:"
+    occurrence = f"{quantifier} {_occurrence(criterion.pattern)}"
+    if criterion.before and criterion.within:
+        occurrence = f"each: {_occurrence(criterion.before)} then {_occurrence(criterion.pattern)}"
+        occurrence += f" within {write(criterion.within)}"
+    if criterion.per:
+        occurrence = f"{_per(criterion.per)} {occurrence}"
+    return ", ".join([f"{points} {occurrence}", *_clauses(criterion)])
+
+
+def _per(per: Per) -> str:
+    property = f" of {per.property}" if per.named else ""
+    return f"per {'full ' * per.full}{write(per.size)}{property} of"
+
+
+def _occurrence(pattern: Pattern) -> str:
+    return (pattern.event or "event") + (f" where {write(pattern.where)}" if pattern.where else "")
+
+
+def _scale(criterion: Scale) -> str:
+    when = f" when {write(criterion.condition)}" if criterion.condition else ""
+    known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
+    return f"{_label(criterion)} worth {write_value(criterion.points)}{when}{known}"
+
+
+def _cases(criterion: Cases) -> str:
+    rows = [f"{write(condition)}: {write(points)}" for condition, points in criterion.rows]
+    rest = [f"otherwise: {write(criterion.otherwise)}"] if criterion.otherwise else []
+    return _block(f"{_label(criterion)} {'best of' if criterion.best else 'first true of'}", [*rows, *rest])
+
+
+def _clauses(criterion: Each) -> Iterator[str]:
+    for limit in criterion.limits:
+        yield _limit(limit)
+    if criterion.gap:
+        yield f"after a gap of {write(criterion.gap)}"
+    if criterion.worth_per:
+        yield f"worth at most {write(criterion.worth_per[0])} points per {criterion.worth_per[1]}"
+    if criterion.worth:
+        yield f"worth at most {write(criterion.worth)} points in all"
+    if criterion.decay:
+        yield _decay(criterion.decay)
+
+
+def _label(criterion: Criterion) -> str:
+    valid = f" valid {criterion.valid[0]} to {criterion.valid[1]}" if criterion.valid else ""
+    weight = f" weighs {write_value(criterion.weight)}" if criterion.weight else ""
+    return criterion.name + valid + weight + (":" if valid or weight else "")
+
+
+def _limit(limit: AtMost | AtMostInAny | OncePer) -> str:
+    if isinstance(limit, OncePer):
+        return f"once per {limit.property}"
+    if limit.count is None:
+        return "once"
+    if isinstance(limit, AtMostInAny):
+        return f"at most {limit.count} in any {write(limit.window)}"
+    return f"at most {limit.count}" + ("" if limit.period == "all" else f" per calendar {limit.period}")
+
+
+def _rows(table: Table) -> Iterator[str]:
+    for row in table.rows:
+        yield f"{_held(row)}: {write(row.points)}"
+    if table.otherwise:
+        yield f"else: {write(table.otherwise)}"
+    if table.unknown:
+        yield f"unknown: {write(table.unknown)}"
+
+
+def _held(row: Range | Values) -> str:
+    if isinstance(row, Values):
+        return ", ".join(write(value) for value in row.values)
+    if row.low is None or row.high is None:
+        return f"{write(row.low)} and over" if row.low else f"under {write(row.high)}" if row.high else ""
+    return f"{write(row.low)} to {'' if row.closed else 'under '}{write(row.high)}"

@@ -9,9 +9,8 @@ import sys
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    gc.set_threshold(
-        100_000, 50, 50
-    )  # trees of large files hold no circles: looking for some takes a quarter of a check
+    # Trees of large files hold no circles: looking for some takes a quarter of a check.
+    gc.set_threshold(100_000, 50, 50)
     if not arguments or "--help" in arguments:
         from rich_click.patch import patch  # help pages alone are drawn by rich-click: it costs every start 40 ms
 

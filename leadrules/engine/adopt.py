@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.model import Field
+from leadrules.dsl.expression.model import Field, Type
 from leadrules.dsl.fold import fold
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.columns import Codes, Column, Dictionary
@@ -27,6 +27,11 @@ def adopt(model: Model, leads: Leads) -> Leads:
 def _column(field: Field, column: Column) -> Column:
     if field.type.name != "one of" or not isinstance(column, Codes):
         return column
-    declared = {fold(value): place for place, value in enumerate(field.type.values)}
-    places = np.array([*(declared.get(fold(text), -1) for text in column.dictionary.values), -1], np.int16)
-    return Codes(places[column.codes], Dictionary(field.type.values))
+    return as_declared(field.type, column)
+
+
+def as_declared(type: Type, texts: Codes) -> Codes:
+    """Texts as positions in the values that a `one of` declares; others are missing."""
+    declared = {fold(value): place for place, value in enumerate(type.values)}
+    places = np.array([*(declared.get(fold(text), -1) for text in texts.dictionary.values), -1], np.int16)
+    return Codes(places[texts.codes], Dictionary(type.values))

@@ -91,7 +91,7 @@ def _occurrences(criterion: Each, compiler: Compiler) -> Find:
     """The occurrences that a criterion means: of its pattern, in its dates, in their sequence, after their gap."""
     find = compiler.find(criterion.pattern)
     if criterion.valid is not None:
-        find = compile_dates(find, criterion.valid)
+        find = compile_dates(find, criterion)
     if criterion.sequence is not None:
         find = compile_sequence(compiler.find(criterion.sequence.pattern), find, criterion.sequence.within)
     return find if criterion.gap is None else compile_gap(find, criterion.gap)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from leadrules.dsl.rules.model import Each
 from leadrules.engine.columns import Bools, Ints
+from leadrules.engine.criteria import in_force
 from leadrules.engine.moment import Find, Moment, Seen, Times
 
 
-def compile_dates(find: Find, dates: tuple[float, float]) -> Find:
-    """The occurrences from the first of two instants to before the second."""
+def compile_dates(find: Find, criterion: Each) -> Find:
+    """The occurrences that lie in the time in which a criterion is valid."""
 
     def timely(moment: Moment) -> Seen:
         seen = find(moment)
-        return seen.only((seen.time >= dates[0]) & (seen.time < dates[1]))
+        return seen.only(in_force(criterion, seen.time))
 
     return timely
 
@@ -50,9 +52,8 @@ def latest_untaken(lead: Ints, time: Times, then_lead: Ints, then_time: Times) -
     Each of the latter closes what the latest of the former has opened, as brackets do. One whose mate lies too far back
     takes it all the same: whoever comes later finds it further back still.
     """
-    opens = np.repeat(
-        [False, True], [len(then_lead), len(lead)]
-    )  # at one instant the latter come first: strictly earlier
+    # At one instant the latter come first: what they take is strictly earlier.
+    opens = np.repeat([False, True], [len(then_lead), len(lead)])
     leads, times = np.concatenate([then_lead, lead]), np.concatenate([then_time, time])
     order = np.lexsort((opens, times, leads))
     level, closed = _levels(leads[order], opens[order])

@@ -89,6 +89,8 @@ def id_of(column: str, type: str) -> str:
 def cells(field: Field, column: str, type: str) -> Cells:
     """How to read a field from a column of some SQL type. What says that it is missing is missing in any type."""
     found = _cells(field, column, type, text_of(column, type, field.missing))
+    if not field.missing:
+        return found
     return replace(found, value=f"(CASE WHEN {found.text} IS NOT NULL THEN {found.value} END)")
 
 

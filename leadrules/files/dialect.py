@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from msgspec import Struct
 
 from leadrules.files.cells import literal
-from leadrules.files.failure import FileProblem
+from leadrules.files.failure import FileProblem, not_utf_8
 
 DELIMITERS = ",;\t|"
 QUOTED = r'"[^"]*"'
@@ -46,7 +46,7 @@ def dialect_of(path: str) -> Dialect:
     with opened(path) as file:
         start = file.readline()
         if "\0" in start or "\ufffd" in start:
-            raise FileProblem(path, "is not written in UTF-8", "save it as UTF-8 (in Excel: CSV UTF-8)")
+            raise not_utf_8(path)
         delimiter = max(DELIMITERS, key=re.sub(QUOTED, "", start).count)
         file.seek(0)
         names = next(csv.reader(file, delimiter=delimiter), [])

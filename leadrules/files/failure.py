@@ -8,3 +8,8 @@ class FileProblem(Exception):
 
     def __init__(self, name: str, message: str, hint: str = "") -> None:
         super().__init__(f"{name}: {message}" + (f"\n  help: {hint}" if hint else ""))
+
+
+def not_utf_8(path: str) -> FileProblem:
+    """A file in another encoding, whose letters nobody can be sure of."""
+    return FileProblem(path, "is not written in UTF-8", "save it as UTF-8 (in Excel: CSV UTF-8)")

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from leadrules.files.cells import literal, quoted
 from leadrules.files.dialect import opened
-from leadrules.files.failure import FileProblem
+from leadrules.files.failure import FileProblem, not_utf_8
 
 ARRAY = "read_json_objects({}, format = 'array', maximum_object_size = 100000000, hive_partitioning = false)"
 
@@ -56,7 +56,7 @@ def _lines(path: str) -> npt.NDArray[np.object_]:
     with opened(path) as file:
         lines = [line.strip() for line in file if line.strip()]
     if any("\ufffd" in line for line in lines):
-        raise FileProblem(path, "is not written in UTF-8", "save it as UTF-8")
+        raise not_utf_8(path)
     return np.array(lines, object)
 
 

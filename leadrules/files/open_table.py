@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from leadrules.files.cells import literal
 from leadrules.files.dialect import blank_lines, dialect_of, each_once
-from leadrules.files.failure import FileProblem
+from leadrules.files.failure import FileProblem, not_utf_8
 from leadrules.files.intake import BadCell
 from leadrules.files.json_lines import find_objects, value_of
 from leadrules.files.relations import Table, ask, bare
@@ -23,7 +23,6 @@ from leadrules.files.relations import Table, ask, bare
 CSV = (".csv", ".tsv")
 JSON = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet",)
-NOT_UTF_8 = "save it as UTF-8 (in Excel: CSV UTF-8), or no name with an accent can be read"
 
 
 def open_table(connection: duckdb.DuckDBPyConnection, given: object, name: str) -> Table:
@@ -125,7 +124,7 @@ def _with_rejected(table: Table, rejects: str) -> Table:
     if not lines:
         return table
     if any("utf-8" in why for _, why, _ in lines):
-        raise FileProblem(table.label, "is not written in UTF-8", NOT_UTF_8)
+        raise not_utf_8(table.label)
     blank = sorted(blank_lines(table.label))
     lines = [(line - bisect_left(blank, line), why, text) for line, why, text in lines]
     found = ", ".join(f"({line})" for line, _, _ in lines)

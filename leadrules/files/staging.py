@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.fold import fold
+from leadrules.engine.adopt import as_declared
 from leadrules.engine.columns import NEVER, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.zone import DAY, Zone
 from leadrules.files.cells import Cells
@@ -86,11 +86,9 @@ class Staged(Struct):
     def choices(self, position: int) -> Codes:
         """Values of a `one of` as positions in its declared values; others are missing, and counted."""
         texts, field = self.texts(position), self.cells[position].field
-        declared = {fold(value): place for place, value in enumerate(field.type.values)}
-        places = np.array([*(declared.get(fold(text), -1) for text in texts.dictionary.values), -1], np.int16)
-        codes = places[texts.codes]
-        self.outside[field.name] += int(np.count_nonzero((codes < 0) & (texts.codes >= 0)))
-        return Codes(codes, Dictionary(field.type.values))
+        found = as_declared(field.type, texts)
+        self.outside[field.name] += int(np.count_nonzero((found.codes < 0) & (texts.codes >= 0)))
+        return found
 
 
 def _signed(codes: npt.NDArray[np.generic], values: int) -> npt.NDArray[np.signedinteger]:

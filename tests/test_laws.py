@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from leadrules.dsl.rules.model import Each, Veto
+from leadrules.dsl.rules.model_criteria import Each, Veto
 from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.rules.write import write
 from leadrules.dsl.source import Source

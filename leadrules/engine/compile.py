@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from leadrules.dsl.rules.model import (
-    Cases,
-    Checklist,
-    Combination,
-    Criterion,
-    Each,
-    Level,
-    Model,
-    OncePer,
-    Scale,
-    Score,
-    Table,
-    Tier,
-    Veto,
-)
+from leadrules.dsl.rules.model import Checklist, Combination, Model, Score, Tier
+from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, OncePer, Scale, Table, Veto
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_patterns import compile_groups
 from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence

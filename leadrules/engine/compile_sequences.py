@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from leadrules.dsl.rules.model import Each
+from leadrules.dsl.rules.model_criteria import Each
 from leadrules.engine.columns import Bools, Ints
 from leadrules.engine.criteria import in_force
 from leadrules.engine.moment import Find, Moment, Seen, Times

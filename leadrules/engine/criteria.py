@@ -7,7 +7,7 @@ from typing import assert_never
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.rules.model import Criterion, Each, NoDecay, Per, WorthPer
+from leadrules.dsl.rules.model_criteria import Criterion, Each, NoDecay, Per, WorthPer
 from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments, Numbers
 from leadrules.engine.decay import left
 from leadrules.engine.moment import Moment, Occasion, Seen, Times

@@ -6,7 +6,7 @@ from typing import assert_never
 
 import numpy as np
 
-from leadrules.dsl.rules.model import (
+from leadrules.dsl.rules.model_criteria import (
     ByAge,
     Decay,
     Expires,

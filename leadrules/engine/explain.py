@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Meaning, Type
 from leadrules.dsl.quantity import show_duration, show_number
-from leadrules.dsl.rules.model import Case, Combination, Criterion, Score
+from leadrules.dsl.rules.model import Combination, Score
+from leadrules.dsl.rules.model_criteria import Case, Criterion
 from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.asks import fields_of

@@ -9,7 +9,7 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.dsl.rules.model import AtMost, AtMostInAny, Each, Limit, OncePer
+from leadrules.dsl.rules.model_criteria import AtMost, AtMostInAny, Each, Limit, OncePer
 from leadrules.engine.columns import Bools, Ints
 from leadrules.engine.moment import Seen
 from leadrules.engine.zone import Times, Zone

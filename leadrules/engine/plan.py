@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.rules.model import Case, Cases, Each, Level, Model, Scale, Table, Veto
+from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.model_criteria import Case, Cases, Each, Level, Scale, Table, Veto
 from leadrules.engine.columns import Floats, Truths
 from leadrules.engine.moment import Find, Group, Moment, Setting
 

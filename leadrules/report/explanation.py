@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from leadrules.dsl.quantity import show_duration, show_number
-from leadrules.dsl.rules.model import (
+from leadrules.dsl.rules.model_criteria import (
     ByAge,
     Cases,
     Each,

@@ -10,7 +10,8 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import IsOneOf, Label, Meaning, Reference
-from leadrules.dsl.rules.model import Cases, Criterion, Each, Level, Model, Scale, Table, Veto
+from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, Scale, Table, Veto
 from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import known

@@ -12,10 +12,11 @@ from leadrules.dsl.expression.model import NUMBER, WHOLE, Both, Compare, Conditi
 from leadrules.dsl.expression.tree import Expression
 from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.model import Case, Cases, Scale, Veto
+from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.rules.model_criteria import Case, Cases, Scale, Veto
 
 
-def check_scale(node: tree.Scale, scope: Scope) -> Scale | None:
+def check_scale(node: written.Scale, scope: Scope) -> Scale | None:
     """Points that are a value of each lead; None, and a problem, where they are none."""
     points = _points(node.points, scope)
     condition = check_condition(node.condition, scope) if node.condition else None
@@ -34,25 +35,25 @@ def _points(node: Expression, scope: Scope) -> Value | None:
     return None
 
 
-def check_weight(node: tree.Criterion, scope: Scope) -> float | None:
+def check_weight(node: written.Criterion, scope: Scope) -> float | None:
     """What the points of a criterion are multiplied by; None, and a problem, where that is below 0."""
-    if node.weight is None:
+    if node.label.weight is None:
         return 1.0
-    if isinstance(node, tree.Veto):
+    if isinstance(node, written.Veto):
         hint = "it fixes the score, whatever other criteria weigh"
-        scope.findings.error("E207", node.weight.span, "a veto has no weight", hint=hint)
+        scope.findings.error("E207", node.label.weight.span, "a veto has no weight", hint=hint)
         return None
-    weight = check_number(node.weight, scope, "a weight")
+    weight = check_number(node.label.weight, scope, "a weight")
     if weight is not None and weight < 0:
         hint = "what counts against a lead has points below 0, and a weight above"
-        scope.findings.error("E402", node.weight.span, "a weight below 0", expected="such as `35%`", hint=hint)
+        scope.findings.error("E402", node.label.weight.span, "a weight below 0", expected="such as `35%`", hint=hint)
         return None
     if weight == 0:
-        scope.findings.warn("W605", node.weight.span, f"`{node.name.text}` weighs nothing", hint="leave it out")
+        scope.findings.warn("W605", node.label.weight.span, f"`{node.name.text}` weighs nothing", hint="leave it out")
     return weight
 
 
-def check_dates(node: tree.Dates, scope: Scope) -> tuple[float, float] | None:
+def check_dates(node: written.Dates, scope: Scope) -> tuple[float, float] | None:
     """The first instant of the first day and the one after the last; None, and a problem, where there are none."""
     first, last = scope.instant(node.first.text), scope.instant(node.last.text)
     for day, found in ((node.first, first), (node.last, last)):
@@ -68,7 +69,7 @@ def check_dates(node: tree.Dates, scope: Scope) -> tuple[float, float] | None:
     return first, math.inf if after is None else after
 
 
-def check_cases(node: tree.Cases, scope: Scope) -> Cases | None:
+def check_cases(node: written.Cases, scope: Scope) -> Cases | None:
     """A table of conditions whose rows are all right; None, and problems, otherwise."""
     if not node.body.items and not scope.unread:
         message = f"the table `{node.name.text}` has no rows"
@@ -84,13 +85,13 @@ def check_cases(node: tree.Cases, scope: Scope) -> Cases | None:
     return Cases(node.name.text, node.best, tuple(rows), next(iter(rests), 0.0) or 0.0, span=node.span)
 
 
-def _case(row: tree.Case, scope: Scope) -> Case | None:
+def _case(row: written.Case, scope: Scope) -> Case | None:
     condition = check_condition(row.condition, scope) if row.condition else None
     points = check_number(row.points, scope)
     return None if condition is None or points is None else Case(condition, points, span=row.span)
 
 
-def _report_rest(node: tree.Cases, findings: Findings) -> None:
+def _report_rest(node: written.Cases, findings: Findings) -> None:
     for row in node.body.items[:-1]:
         if row.condition is None:
             hint = "it is for whoever is left: put it last, and once"
@@ -131,7 +132,7 @@ def _within(sign: str, level: float, loose: str, limit: float) -> bool:
     return False
 
 
-def check_veto(node: tree.Veto, scope: Scope) -> Veto | None:
+def check_veto(node: written.Veto, scope: Scope) -> Veto | None:
     """A veto; None, and a problem, where its condition is none."""
     condition = check_condition(node.condition, scope)
     known_for = check_duration(node.known_for, scope, "this time") if node.known_for else None
@@ -144,7 +145,7 @@ def report_unbounded(score: tree.Score, findings: Findings) -> None:
     """A veto has nothing to fix a score at that has no bounds."""
     for block in score.body.items if score.bounds is None else ():
         for node in block.body.items if isinstance(block, tree.Criteria) else ():
-            if isinstance(node, tree.Veto):
+            if isinstance(node, written.Veto):
                 message = f"`{node.name.text}` fixes `{score.name.text}` at its lower bound, and it has none"
                 hint = f"give it bounds: `score {score.name.text} between 0 and 100 {{ … }}`"
                 findings.error("E501", node.span, message, hint=hint)

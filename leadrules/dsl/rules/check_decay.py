@@ -9,8 +9,8 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.expression.tree import Expression
 from leadrules.dsl.quantity import show_number
-from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.model import (
+from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.rules.model_criteria import (
     ByAge,
     Decay,
     Expires,
@@ -23,40 +23,40 @@ from leadrules.dsl.rules.model import (
 )
 
 
-def check_decay(node: tree.Decay, scope: Scope) -> Decay:
+def check_decay(node: written.Decay, scope: Scope) -> Decay:
     """A law of decay; `NoDecay`, and a problem, where something in it is wrong."""
-    if isinstance(node, tree.NoDecay):
+    if isinstance(node, written.NoDecay):
         return NoDecay()
-    found = _by_age(node, scope) if isinstance(node, tree.ByAge) else _over_time(node, scope)
+    found = _by_age(node, scope) if isinstance(node, written.ByAge) else _over_time(node, scope)
     return found or NoDecay()
 
 
-Timed = tree.HalfLife | tree.Linear | tree.Expires | tree.SCurve | tree.OfOriginal | tree.PointsEvery
+Timed = written.HalfLife | written.Linear | written.Expires | written.SCurve | written.OfOriginal | written.PointsEvery
 
 
 def _over_time(node: Timed, scope: Scope) -> Decay | None:
     duration = check_duration(node.duration, scope, "a decay")
     match node:
-        case tree.OfOriginal():
+        case written.OfOriginal():
             return _of_original(node, duration, scope)
-        case tree.PointsEvery():
+        case written.PointsEvery():
             return _points_every(node, duration, scope)
     if duration is None:
         return None
     match node:
-        case tree.HalfLife():
+        case written.HalfLife():
             return HalfLife(duration)
-        case tree.Linear():
+        case written.Linear():
             return Linear(duration)
-        case tree.Expires():
+        case written.Expires():
             return Expires(duration)
-        case tree.SCurve():
+        case written.SCurve():
             return SCurve(duration)
         case _:
             assert_never(node)
 
 
-def _of_original(node: tree.OfOriginal, duration: float | None, scope: Scope) -> Decay | None:
+def _of_original(node: written.OfOriginal, duration: float | None, scope: Scope) -> Decay | None:
     share = _share(node.share, scope)
     if share == 0:
         scope.findings.error("E402", node.share.span, "a decay that takes nothing", hint="write `no decay`")
@@ -64,7 +64,7 @@ def _of_original(node: tree.OfOriginal, duration: float | None, scope: Scope) ->
     return None if share is None or duration is None else OfOriginal(share, duration, node.in_steps)
 
 
-def _points_every(node: tree.PointsEvery, duration: float | None, scope: Scope) -> Decay | None:
+def _points_every(node: written.PointsEvery, duration: float | None, scope: Scope) -> Decay | None:
     points = check_number(node.points, scope, "a decay")
     low = check_number(node.low, scope, "a limit") if node.low else 0.0
     hint = "points below zero decay towards zero too: `5 points every 7 days` makes -20 to -15"
@@ -88,7 +88,7 @@ def _share(node: Expression, scope: Scope) -> float | None:
     return share
 
 
-def _by_age(node: tree.ByAge, scope: Scope) -> Decay | None:
+def _by_age(node: written.ByAge, scope: Scope) -> Decay | None:
     rows = node.body.items
     if not scope.unread and (not rows or rows[-1].age):
         hint = "say what is left from the last age on: `older: 0%`"
@@ -103,13 +103,13 @@ def _by_age(node: tree.ByAge, scope: Scope) -> Decay | None:
     return None if _disorder(found, rows, scope) else found
 
 
-def _report_early_end(rows: tuple[tree.AgeRow, ...], scope: Scope) -> None:
+def _report_early_end(rows: tuple[written.AgeRow, ...], scope: Scope) -> None:
     for row in rows[:-1]:
         if row.age is None:
             scope.findings.error("E521", row.span, "`older` is not the last row", hint="put it at the end, once")
 
 
-def _disorder(decay: ByAge, rows: tuple[tree.AgeRow, ...], scope: Scope) -> bool:
+def _disorder(decay: ByAge, rows: tuple[written.AgeRow, ...], scope: Scope) -> bool:
     """Report rows that do not follow from the ones above: an age that is no later, a share that is larger."""
     wrong = False
     for at, row in enumerate(rows[1:], 1):
@@ -124,7 +124,7 @@ def _disorder(decay: ByAge, rows: tuple[tree.AgeRow, ...], scope: Scope) -> bool
     return wrong
 
 
-def report_idle(decay: Decay, node: tree.Clause, points: float, scope: Scope) -> None:
+def report_idle(decay: Decay, node: written.Clause, points: float, scope: Scope) -> None:
     """A doubt where a decay stops above the points that it is to take from."""
     if isinstance(decay, PointsEvery) and decay.low >= abs(points) > 0:
         message = f"points that do not go below {show_number(decay.low)}, and one occurrence is worth {points:g}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_constant
 from leadrules.dsl.expression.model import Constant, Reference
-from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.model import Per
+from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.rules.model_criteria import Per
 
 KINDS = ("number", "whole number", "duration", "money")
 
 
-def check_per(node: tree.Each, scope: Scope) -> Per | None:
+def check_per(node: written.Each, scope: Scope) -> Per | None:
     """How often an occurrence counts; None, and a problem, where it cannot be told."""
     if node.per is None:
         return None
@@ -25,7 +25,7 @@ def check_per(node: tree.Each, scope: Scope) -> Per | None:
     return Per(property, size.value, node.per.full, span=node.per.span) if property else None
 
 
-def _property(node: tree.Each, per: tree.Per, size: Constant, scope: Scope) -> Reference | None:
+def _property(node: written.Each, per: written.Per, size: Constant, scope: Scope) -> Reference | None:
     """The property that is meant: the one that is named, or the only one that is of the kind of the size."""
     event = node.pattern.event
     if per.property is not None:

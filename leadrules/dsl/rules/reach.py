@@ -7,20 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from leadrules.dsl.expression.model import Type
-from leadrules.dsl.rules.model import (
-    AtMost,
-    Cases,
-    Combination,
-    Criterion,
-    Each,
-    Level,
-    Limit,
-    OncePer,
-    Scale,
-    Score,
-    Table,
-    Veto,
-)
+from leadrules.dsl.rules.model import Combination, Score
+from leadrules.dsl.rules.model_criteria import AtMost, Cases, Criterion, Each, Level, Limit, OncePer, Scale, Table, Veto
 from leadrules.dsl.rules.reach_values import Interval, value_reach
 
 

@@ -1,0 +1,145 @@
+"""Criteria that count occurrences: their pattern, what comes before, their limits and decay."""
+
+from __future__ import annotations
+
+from leadrules.dsl.expression.check import check_duration, check_pattern
+from leadrules.dsl.expression.check_scope import Scope
+from leadrules.dsl.expression.check_values import check_number
+from leadrules.dsl.expression.model import Reference
+from leadrules.dsl.expression.tree import Name, Number
+from leadrules.dsl.problem import Findings
+from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.rules.check_decay import check_decay, report_idle
+from leadrules.dsl.rules.check_per import check_per
+from leadrules.dsl.rules.model_criteria import (
+    AtMost,
+    AtMostInAny,
+    Decay,
+    Each,
+    Limit,
+    OncePer,
+    Sequence,
+    WorthPer,
+)
+
+
+def check_each(node: written.Each, points: float | None, default: Decay, scope: Scope) -> Each | None:
+    """Points for occurrences, with all their clauses; None where a part of them is wrong."""
+    pattern = check_pattern(node.pattern, scope)
+    _report_repeated(node, scope.findings)
+    limits = [
+        _limit(clause, node, scope) for clause in node.clauses if isinstance(clause, written.AtMost | written.OncePer)
+    ]
+    worths = [_worth(clause, node, points, scope) for clause in node.clauses if isinstance(clause, written.Worth)]
+    decays = [_decay(clause, points, scope) for clause in node.clauses if isinstance(clause, written.Decay)]
+    if points is None or pattern is None or None in limits or None in worths:
+        return None
+    gaps = [
+        check_duration(clause.duration, scope, "a gap")
+        for clause in node.clauses
+        if isinstance(clause, written.AfterGap)
+    ]
+    sequence, per = _sequence(node, scope), check_per(node, scope)
+    if None in gaps or (node.before and sequence is None) or (node.per and per is None):
+        return None
+    counted = tuple(limit for limit in limits if limit is not None)
+    in_all = next((worth for worth in worths if isinstance(worth, float)), None)
+    worth_per = next((worth for worth in worths if isinstance(worth, WorthPer)), None)
+    return Each(
+        node.name.text,
+        points,
+        pattern,
+        node.which,
+        counted,
+        in_all,
+        next(iter(decays), default),
+        worth_per,
+        next(iter(gaps), None),
+        sequence,
+        per,
+        span=node.span,
+    )
+
+
+def _sequence(node: written.Each, scope: Scope) -> Sequence | None:
+    if node.before is None or node.within is None:
+        return None
+    pattern, within = check_pattern(node.before, scope), check_duration(node.within, scope, "this time")
+    return None if pattern is None or within is None else Sequence(pattern, within, span=node.before.span)
+
+
+def _decay(clause: written.Decay, points: float | None, scope: Scope) -> Decay:
+    decay = check_decay(clause, scope)
+    if points is not None:
+        report_idle(decay, clause, points, scope)
+    return decay
+
+
+def _report_repeated(node: written.Each, findings: Findings) -> None:
+    """Two clauses that say the same kind of thing leave open which one is meant."""
+    seen: set[str] = set()
+    for clause in node.clauses:
+        kind = _kind(clause)
+        if kind in seen:
+            findings.error("E508", clause.span, f"a second clause about {kind}", hint="keep one of the two")
+        seen.add(kind)
+
+
+def _kind(clause: written.Clause) -> str:
+    match clause:
+        case written.AtMost(period=None, window=window):
+            return "any stretch of time" if window else "how often in all"
+        case written.AtMost(period=period):
+            return f"one calendar {period}"
+        case written.OncePer(property):
+            return f"how often per {property.text}"
+        case written.Worth(per=per):
+            return "how much of each" if per else "how much in all"
+        case written.AfterGap():
+            return "the gap before"
+        case _:
+            return "decay"
+
+
+def _limit(clause: written.AtMost | written.OncePer, node: written.Each, scope: Scope) -> Limit | None:
+    if isinstance(clause, written.OncePer):
+        property = _property(clause.property, node, scope)
+        return OncePer(property) if property else None
+    count = _count(clause.count, scope.findings) if clause.count else 1
+    if clause.window is None:
+        return None if count is None else AtMost(count, clause.period or "all")
+    window = check_duration(clause.window, scope, "a window")
+    return None if count is None or window is None else AtMostInAny(count, window)
+
+
+def _property(name: Name, node: written.Each, scope: Scope) -> Reference | None:
+    """A property of the event of a criterion; an event that is none has its problem already."""
+    event = node.pattern.event
+    if event.text == "event":
+        scope.findings.error("E207", name.span, "`event` means any event, and has no properties to tell apart")
+        return None
+    return scope.own_property(event, name) if event.text in scope.events else None
+
+
+def _count(node: Number, findings: Findings) -> int | None:
+    if node.value != int(node.value) or node.value < 1:
+        findings.error("E402", node.span, f"at most {node.written} occurrences", expected="a whole number from 1")
+        return None
+    return int(node.value)
+
+
+def _worth(clause: written.Worth, node: written.Each, points: float | None, scope: Scope) -> float | WorthPer | None:
+    worth = check_number(clause.points, scope, "a limit")
+    property = _property(clause.per, node, scope) if clause.per else None
+    if worth is not None and worth <= 0:
+        message = f"worth at most {worth:g} points"
+        hint = "a limit bounds losses too: `worth at most 20 points` keeps the sum between -20 and 20"
+        scope.findings.error("E402", clause.points.span, message, expected="a number above 0", hint=hint)
+        return None
+    if worth is not None and points is not None and worth < abs(points):
+        extent = f"per {clause.per.text}" if clause.per else "in all"
+        message = f"worth at most {worth:g} points {extent}, and one occurrence is worth {abs(points):g}"
+        scope.findings.warn("W602", clause.span, message, hint="the first occurrence never earns its points in full")
+    if worth is None or not clause.per:
+        return worth
+    return WorthPer(worth, property) if property else None

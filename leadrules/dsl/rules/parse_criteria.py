@@ -1,0 +1,179 @@
+"""Lark trees to criteria: one method for each rule of `rules.lark` that stands in a criterion, named like it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leadrules.dsl.expression.parse_blocks import BlockNodes
+from leadrules.dsl.expression.tree import Expression, Item, Moment, Name, Path, Pattern
+from leadrules.dsl.layout import Word
+from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.source import Span
+
+
+class CriterionNodes(BlockNodes):
+    """The nodes of one criterion."""
+
+    def half_life(self, span: Span, _word: Word, duration: Expression) -> written.Decay:
+        return written.HalfLife(duration, span=span)
+
+    def linear(self, span: Span, duration: Expression) -> written.Decay:
+        return written.Linear(duration, span=span)
+
+    def expires(self, span: Span, duration: Expression) -> written.Decay:
+        return written.Expires(duration, span=span)
+
+    def s_curve(self, span: Span, _word: Word, duration: Expression) -> written.Decay:
+        return written.SCurve(duration, span=span)
+
+    def of_original(self, span: Span, share: Expression, duration: Expression, in_steps: object) -> written.Decay:
+        return written.OfOriginal(share, duration, in_steps is not None, span=span)
+
+    def in_steps(self, span: Span) -> str:
+        return "in steps"
+
+    def by_age(self, span: Span, braces: Word) -> written.Decay:
+        return written.ByAge(self.body(braces, "age_row"), span=span)
+
+    def younger(self, span: Span, age: Expression, share: Expression) -> Item:
+        return written.AgeRow(age, share, span=span)
+
+    def older(self, span: Span, share: Expression) -> Item:
+        return written.AgeRow(None, share, span=span)
+
+    def points_every(
+        self, span: Span, points: Expression, duration: Expression, low: Expression | None
+    ) -> written.Decay:
+        return written.PointsEvery(points, duration, low, span=span)
+
+    def level(
+        self, span: Span, label: written.Label, points: Expression, condition: Expression, *known_for: Any
+    ) -> Item:
+        return written.Level(label, points, condition, known_for[-1], span=span)
+
+    def label(self, span: Span, name: Name) -> written.Label:
+        return written.Label(name, span=span)
+
+    def weighing(self, span: Span, name: Name, weight: Expression) -> written.Label:
+        return written.Label(name, weight, span=span)
+
+    def timely(self, span: Span, name: Name, valid: written.Dates, weight: Expression | None) -> written.Label:
+        return written.Label(name, weight, valid, span=span)
+
+    def dates(self, span: Span, *words: Word) -> written.Dates:
+        first, last = (Moment(str(word.value), span=self.token_span(word)) for word in words)
+        return written.Dates(first, last, span=span)
+
+    def known_for(self, span: Span, duration: Expression) -> Expression:
+        return duration
+
+    def each(
+        self, span: Span, label: written.Label, points: Expression, pattern: Pattern, *clauses: written.Clause
+    ) -> Item:
+        return written.Each(label, points, pattern, clauses, span=span)
+
+    def first(
+        self, span: Span, label: written.Label, points: Expression, pattern: Pattern, *clauses: written.Clause
+    ) -> Item:
+        return written.Each(label, points, pattern, clauses, "first", span=span)
+
+    def last(
+        self, span: Span, label: written.Label, points: Expression, pattern: Pattern, *clauses: written.Clause
+    ) -> Item:
+        return written.Each(label, points, pattern, clauses, "last", span=span)
+
+    def sequence(
+        self,
+        span: Span,
+        label: written.Label,
+        points: Expression,
+        before: Pattern,
+        pattern: Pattern,
+        within: Expression,
+        *clauses: written.Clause,
+    ) -> Item:
+        return written.Each(
+            label,
+            points,
+            pattern,
+            clauses,
+            before=before,
+            within=within,
+            span=span,
+        )
+
+    def proportional(
+        self,
+        span: Span,
+        label: written.Label,
+        points: Expression,
+        per: written.Per,
+        pattern: Pattern,
+        *clauses: written.Clause,
+    ) -> Item:
+        return written.Each(label, points, pattern, clauses, per=per, span=span)
+
+    def per(self, span: Span, full: object, size: Expression, property: Name | None) -> written.Per:
+        return written.Per(size, property, full is not None, span=span)
+
+    def full(self, span: Span) -> str:
+        return "full"
+
+    def after_gap(self, span: Span, duration: Expression) -> written.Clause:
+        return written.AfterGap(duration, span=span)
+
+    def occurrence(self, span: Span, event: Name, where: Expression | None) -> Pattern:
+        return Pattern(event, where, span=span)
+
+    def once(self, span: Span) -> written.Clause:
+        return written.AtMost(None, span=span)
+
+    def at_most(self, span: Span, digits: Word) -> written.Clause:
+        return written.AtMost(self.digits(digits), span=span)
+
+    def at_most_per(self, span: Span, digits: Word, period: Any) -> written.Clause:
+        return written.AtMost(self.digits(digits), period, span=span)
+
+    def period(self, span: Span, word: Word) -> str:
+        return str(word.value)
+
+    def at_most_in_any(self, span: Span, digits: Word, window: Expression) -> written.Clause:
+        return written.AtMost(self.digits(digits), None, window, span=span)
+
+    def worth(self, span: Span, points: Expression) -> written.Clause:
+        return written.Worth(points, span=span)
+
+    def once_per(self, span: Span, property: Name) -> written.Clause:
+        return written.OncePer(property, span=span)
+
+    def worth_per(self, span: Span, points: Expression, property: Name) -> written.Clause:
+        return written.Worth(points, property, span=span)
+
+    def criterion_decay(self, span: Span, decay: written.Decay) -> written.Clause:
+        return decay
+
+    def no_decay(self, span: Span) -> written.Clause:
+        return written.NoDecay(span=span)
+
+    def table(self, span: Span, label: written.Label, subject: Path, braces: Word) -> Item:
+        return written.Table(label, subject, self.body(braces, "row"), span=span)
+
+    def scale(
+        self, span: Span, label: written.Label, points: Expression, condition: Expression | None, *known_for: Any
+    ) -> Item:
+        return written.Scale(label, points, condition, known_for[-1], span=span)
+
+    def first_true(self, span: Span, label: written.Label, braces: Word) -> Item:
+        return written.Cases(label, False, self.body(braces, "case"), span=span)
+
+    def best(self, span: Span, label: written.Label, braces: Word) -> Item:
+        return written.Cases(label, True, self.body(braces, "case"), span=span)
+
+    def case(self, span: Span, condition: Expression, points: Expression) -> Item:
+        return written.Case(condition, points, span=span)
+
+    def last_case(self, span: Span, points: Expression) -> Item:
+        return written.Case(None, points, span=span)
+
+    def veto(self, span: Span, label: written.Label, condition: Expression, *known_for: Any) -> Item:
+        return written.Veto(label, condition, known_for[-1], span=span)

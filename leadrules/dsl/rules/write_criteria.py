@@ -1,0 +1,117 @@
+"""Criteria to text: points, patterns, clauses and decay."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from leadrules.dsl.expression.tree import Expression, Item, Pattern, RangeRow, RestRow, ValueRow
+from leadrules.dsl.expression.write import write_expression, write_value
+from leadrules.dsl.expression.write_statements import write_inline, write_row
+from leadrules.dsl.rules import tree_criteria as written
+
+
+def write_criterion(item: written.Labelled) -> str:
+    """One criterion, without the comments around it."""
+    match item:
+        case written.Level(_, points, condition, known_for):
+            when = f" when {write_expression(condition)}"
+            return f"{_label(item)} {write_value(points)}{when}{_known_for(known_for)}"
+        case written.Veto(_, condition, known_for):
+            return f"{_label(item)} veto when {write_expression(condition)}{_known_for(known_for)}"
+        case written.Cases(_, best, body):
+            return f"{_label(item)} {'best of' if best else 'first true of'} {write_inline(body, _row)}"
+        case written.Scale(_, points, condition, known_for):
+            when = f" when {write_expression(condition)}" if condition else ""
+            return f"{_label(item)} worth {write_value(points)}{when}{_known_for(known_for)}"
+        case written.Each(_, points, pattern, clauses, which, before, within, per):
+            verb = "each" if which == "each" else f"the {which} of:"
+            if per:
+                verb = f"{_per(per)} each"
+            if before and within:
+                verb = f"each: {_occurrence(before)} then"
+            window = f" within {write_expression(within)}" if within else ""
+            head = f"{_label(item)} {write_expression(points)} {verb} {_occurrence(pattern)}{window}"
+            return ", ".join([head, *map(_clause, clauses)])
+        case written.Table(_, subject, body):
+            return f"{_label(item)} by {subject.text} {write_inline(body, _row)}"
+        case _:
+            raise TypeError(f"no criterion: {item}")
+
+
+def _row(item: Item) -> str:
+    match item:
+        case written.AgeRow():
+            return _age_row(item)
+        case written.Case(condition, points):
+            return f"{write_expression(condition) if condition else 'otherwise'}: {write_expression(points)}"
+        case RangeRow() | ValueRow() | RestRow():
+            return write_row(item)
+        case _:
+            raise TypeError(f"no row: {item}")
+
+
+def _label(item: written.Labelled) -> str:
+    valid = f" valid {item.label.valid.first.text} to {item.label.valid.last.text}" if item.label.valid else ""
+    weight = f" weighs {write_value(item.label.weight)}" if item.label.weight else ""
+    return item.name.text + valid + weight + ":" * bool(valid or weight)
+
+
+def _known_for(duration: Expression | None) -> str:
+    return f", for leads known for at least {write_expression(duration)}" if duration else ""
+
+
+def _per(per: written.Per) -> str:
+    property = f" of {per.property.text}" if per.property else ""
+    return f"per {'full ' * per.full}{write_expression(per.size)}{property} of"
+
+
+def _occurrence(pattern: Pattern) -> str:
+    return pattern.event.text + (f" where {write_expression(pattern.where)}" if pattern.where else "")
+
+
+def _clause(clause: written.Clause) -> str:
+    match clause:
+        case written.AtMost(count, period, window):
+            if count is None:
+                return "once"
+            per = f" per calendar {period}" if period else ""
+            rolling = f" in any {write_expression(window)}" if window else ""
+            return f"at most {count.written}{per}{rolling}"
+        case written.AfterGap(duration):
+            return f"after a gap of {write_expression(duration)}"
+        case written.OncePer(property):
+            return f"once per {property.text}"
+        case written.Worth(points, per):
+            return f"worth at most {write_expression(points)} points {f'per {per.text}' if per else 'in all'}"
+        case _:
+            return write_decay(clause)
+
+
+def _age_row(row: written.AgeRow) -> str:
+    age = f"younger than {write_expression(row.age)}" if row.age else "older"
+    return f"{age}: {write_expression(row.share)}"
+
+
+def write_decay(decay: written.Decay) -> str:
+    """A decay, as a clause or a statement says it."""
+    match decay:
+        case written.HalfLife(duration):
+            return f"decay half-life {write_expression(duration)}"
+        case written.Linear(duration):
+            return f"decay linear over {write_expression(duration)}"
+        case written.Expires(duration):
+            return f"decay expires after {write_expression(duration)}"
+        case written.SCurve(duration):
+            return f"decay s-curve over {write_expression(duration)}"
+        case written.OfOriginal(share, duration, in_steps):
+            every = f"decay {write_expression(share)} of original every {write_expression(duration)}"
+            return every + " in steps" * in_steps
+        case written.ByAge(body):
+            return f"decay by age {write_inline(body, _row)}"
+        case written.PointsEvery(points, duration, low):
+            below = f" not below {write_expression(low)}" if low else ""
+            return f"decay {write_expression(points)} points every {write_expression(duration)}{below}"
+        case written.NoDecay():
+            return "no decay"
+        case _:
+            assert_never(decay)

@@ -10,9 +10,9 @@ from msgspec import Struct
 from leadrules.dsl.moment import FIRST_YEAR, LAST_YEAR
 from leadrules.dsl.problem import Problem, RulesError
 from leadrules.dsl.rules.model import Model
+from leadrules.engine.account import Explanation as Account
 from leadrules.engine.as_of import AsOf, at_datetime, read_as_of, score_as_of
 from leadrules.engine.compile import compile_model
-from leadrules.engine.explain import Explanation as Account
 from leadrules.engine.explain import explain
 from leadrules.engine.plan import Plan
 from leadrules.engine.scores import Scores as Columns

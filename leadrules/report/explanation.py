@@ -19,8 +19,8 @@ from leadrules.dsl.rules.model_criteria import (
     SCurve,
     Veto,
 )
+from leadrules.engine.account import CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
 from leadrules.engine.as_of import show_instant
-from leadrules.engine.explain import CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
 
 WIDTH = 100
 TRUTHS = {0: "no", 1: "not known", 2: "yes"}

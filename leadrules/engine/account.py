@@ -1,0 +1,94 @@
+"""The account of one lead at an instant: every criterion, every occurrence, every step between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from leadrules.dsl.rules.model import Combination, Score
+from leadrules.dsl.rules.model_criteria import Case, Criterion
+
+
+class Fed(Struct, frozen=True):
+    """An occurrence that matches a criterion.
+
+    `time` is microseconds UTC, `age` microseconds. `original` are its points at age 0, `points` what is left of
+    them and adds to the score; 0 where it does not count because of a limit. `properties` are what is known of it, as text.
+    """
+
+    time: int
+    event: str
+    properties: Mapping[str, str]
+    counts: bool
+    age: float
+    original: float
+    points: float
+
+
+class CriterionAccount(Struct, frozen=True):
+    """What a criterion gave.
+
+    `points` = the points of its occurrences + `limit` (what `worth at most` took or gave) + `weighing` (what its weight
+    took or gave).
+
+    `truth` is Kleene's truth of a level criterion, None for other kinds; `unknown` are fields it asks for that are
+    not known, and `at_stake` the points that hang on them. `chosen` is the row of a table of conditions that won.
+    `in_force` is False where the lead's instant lies outside the time in which the criterion is valid.
+    """
+
+    criterion: Criterion
+    points: float
+    truth: int | None
+    occurrences: tuple[Fed, ...]
+    limit: float
+    unknown: tuple[str, ...]
+    at_stake: float
+    chosen: Case | None = None
+    weighing: float = 0.0
+    in_force: bool = True
+
+
+class Term(Struct, frozen=True):
+    """A weighted score in a combination."""
+
+    weight: float
+    score: str
+    value: float
+
+
+class ScoreAccount(Struct, frozen=True):
+    """How a score came about.
+
+    Its parts but vetoes add up to `sum`; `sum` + `bound` + what vetoes took + `rounding` is its `value`. Among the
+    criteria vetoes stand last.
+    """
+
+    score: Score | Combination
+    criteria: tuple[CriterionAccount, ...]
+    terms: tuple[Term, ...]
+    constant: float
+    sum: float
+    bound: float
+    rounding: float
+    value: float
+
+
+class Judgement(Struct, frozen=True):
+    """A condition with its truth and the fields it asks for that are not known."""
+
+    name: str
+    truth: int
+    unknown: tuple[str, ...]
+
+
+class Explanation(Struct, frozen=True):
+    """Everything about one lead at one instant. `known_since` is None where it is not known."""
+
+    lead: str
+    at: int
+    known_since: int | None
+    scores: tuple[ScoreAccount, ...]
+    checklists: Mapping[str, tuple[Judgement, ...]]
+    tiers: tuple[Judgement, ...]
+    tier: str | None

@@ -18,8 +18,12 @@ from leadrules.dsl.rules.write import write
 from leadrules.dsl.source import Source
 from leadrules.engine.columns import FALSE, TRUE
 from leadrules.engine.explain import explain
+from leadrules.engine.moment import Tables
 from leadrules.engine.score import score
 from leadrules.engine.scores import Scores
+from leadrules.engine.stand import stand
+from leadrules.engine.trajectory import Trajectory
+from leadrules.engine.views import Views, count_seen
 from tests.build import leads_of, plan_of
 from tests.oracle import Outcome, score_lead
 from tests.specs_write import render
@@ -74,6 +78,19 @@ def test_columns_and_oracle_agree(world: World) -> None:
     scores = scored(world)
     for i, lead in enumerate(world.leads):
         compare(scores, i, score_lead(world.spec, lead, world.events, world.now))
+
+
+@law(150)
+@given(worlds(), st.lists(st.tuples(st.integers(0, 3), st.integers(-2 * WEEK, WEEK)), max_size=8))
+def test_views_show_what_scores_of_their_instants_show(world: World, looks: list[tuple[int, int]]) -> None:
+    plan = plan_of(render(world.spec))
+    leads = leads_of(plan.model, world.leads, world.events)
+    lead = np.array([i % len(leads) for i, _ in looks if len(leads)], np.int64)
+    at = np.array([world.now + since for _, since in looks][: len(lead)], np.int64)
+    views = Views(lead, at, count_seen(leads.events, lead, at))
+    seen = stand(plan, Trajectory(plan, leads, Tables()).along(views), criteria=True)
+    for row, (i, now) in enumerate(zip(lead, at, strict=True)):
+        same(seen.take(np.array([row])), score(plan, leads.block(i, i + 1), now, criteria=True))
 
 
 @law(150)

@@ -69,7 +69,8 @@ def _events(order: Times, leads: int, raw: RawEvents, places: Times) -> Events:
         rows = np.flatnonzero(kinds == kind)
         columns = {key: column.take(places[order[rows]]) for key, column in raw.properties.get(name, {}).items()}
         of_type[name] = Occurrences(rows, columns)
-    known_at = None if raw.known_at is None else raw.known_at[order]
+    late = raw.known_at is not None and bool((raw.known_at > raw.time).any())
+    known_at = raw.known_at[order] if late and raw.known_at is not None else None
     event_ids = None if raw.ids is None else raw.ids[order]
     return Events(offsets, raw.time[order], kinds, raw.names, of_type, known_at, event_ids)
 

@@ -108,7 +108,7 @@ def _known_since(moment: Moment) -> Times:
     every = moment.seen_of(moment.setting.events)
     first[every.lead[::-1]] = every.time[::-1]
     name = moment.setting.known_from
-    field = moment.leads.fields.get(name) if name else None
+    field = moment.field(name) if name else None
     if not isinstance(field, Moments):
         return first
     return np.where(field.values == NEVER, first, field.values)

@@ -16,8 +16,8 @@ from leadrules.engine.explain_criteria import account_of, accounts_of_vetoes, un
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
-from leadrules.engine.score import bounded, combined, rounded, stand, vetoed
 from leadrules.engine.scores import Scores
+from leadrules.engine.stand import bounded, combined, rounded, stand, vetoed
 from leadrules.engine.trajectory import Trajectory
 
 

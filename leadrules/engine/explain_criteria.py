@@ -92,5 +92,5 @@ def _at_stake(step: LevelStep | ScaleStep, moment: Moment, truth: int) -> float:
 def unknown_fields(meaning: Meaning, plan: Plan, moment: Moment) -> tuple[str, ...]:
     """The fields something asks for that are not known of the lead."""
     asked = dict.fromkeys(fields_of(meaning, plan.model))
-    columns = {name: moment.leads.fields.get(name) for name in asked}
+    columns = {name: moment.field(name) for name in asked}
     return tuple(name for name, column in columns.items() if column is None or not known(column)[0])

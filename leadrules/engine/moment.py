@@ -1,4 +1,4 @@
-"""A block of leads at an instant each: what can be seen of them, and what was worked out so far."""
+"""Views of a block of leads, at an instant each: what can be seen there, and what was worked out so far."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from leadrules.engine.columns import (
     Truths,
 )
 from leadrules.engine.leads import Leads
+from leadrules.engine.views import Views, pairs
 from leadrules.engine.zone import Zone
 
 Times = npt.NDArray[np.int64]
@@ -50,10 +51,10 @@ class Tables:
 
 
 class Seen(Struct, frozen=True):
-    """Events that can be seen, sorted by lead, then time, then id.
+    """Events that can be seen, sorted by the view that sees them, then time, then id.
 
-    `lead` (events): positions in the block. `time` int64 (events). `age` float64 (events): microseconds from each
-    event to its lead's instant. `rows` (events): positions in the block's table of events.
+    `lead` (events): rows of the moment. `time` int64 (events). `age` float64 (events): microseconds from each event to
+    its view's instant. `rows` (events): positions in the block's table of events.
     """
 
     lead: Ints
@@ -97,17 +98,22 @@ class Judged(Struct, frozen=True):
 
 
 class Moment:
-    """A block of leads, `at` an instant each (int64, microseconds UTC)."""
+    """A block of leads, `at` an instant each (int64, microseconds UTC); or, with `views`, any views of the block."""
 
-    def __init__(self, leads: Leads, at: Times, setting: Setting, tables: Tables) -> None:
-        self.leads, self.at, self.setting, self.tables = leads, at, setting, tables
+    def __init__(self, leads: Leads, at: Times, setting: Setting, tables: Tables, views: Views | None = None) -> None:
+        self.leads, self.at, self.setting, self.tables, self.views = leads, at, setting, tables, views
         self.worked_out: dict[object, Any] = {}
         self.judged = Judged({}, {})
         alike = len(at) > 0 and bool((at == at[0]).all())
         self.instant = at[0] if alike else None
 
     def __len__(self) -> int:
-        return len(self.leads)
+        return len(self.at)
+
+    @property
+    def ids(self) -> npt.NDArray[np.object_] | Ints:
+        """What the data calls the lead of each row."""
+        return self.leads.ids if self.views is None else self.leads.ids[self.views.lead]
 
     def once(self, key: object, work: Callable[[], Any]) -> Any:
         """What `work` gives, worked out the first time it is asked for."""
@@ -117,16 +123,25 @@ class Moment:
 
     def column(self, reference: Reference) -> Column:
         """The values of a field; not known for any lead where the data has no such column."""
-        column = self.leads.fields.get(reference.name)
+        column = self.field(reference.name)
         return (
             self.once(("missing", reference.name), lambda: missing(reference, len(self))) if column is None else column
         )
+
+    def field(self, name: str) -> Column | None:
+        """The values of a field, where the data has it."""
+        column = self.leads.fields.get(name)
+        if self.views is None or column is None:
+            return column
+        lead, whole = self.views.lead, column
+        found: Column = self.once(("field", name), lambda: whole.take(lead))
+        return found
 
     @property
     def event_leads(self) -> Ints:
         """The lead of each event of the block."""
         counts = np.diff(self.leads.events.offsets)
-        found: Ints = self.once("event_leads", lambda: np.repeat(np.arange(len(self)), counts))
+        found: Ints = self.once("event_leads", lambda: np.repeat(np.arange(len(self.leads)), counts))
         return found
 
     @property
@@ -136,7 +151,11 @@ class Moment:
         return bool(
             self.once(
                 "everything_seen",
-                lambda: events.known_at is None and (not len(events.time) or events.time.max() <= self.at.min()),
+                lambda: (
+                    self.views is None
+                    and events.known_at is None
+                    and (not len(events.time) or events.time.max() <= self.at.min())
+                ),
             )
         )
 
@@ -173,6 +192,8 @@ class Moment:
         return np.arange(len(table.time)) if wanted.all() else np.flatnonzero(wanted[table.kinds])
 
     def _visible(self, rows: Ints, properties: Mapping[str, Column]) -> Seen:
+        if self.views is not None:
+            return self._viewed(self.views, rows, properties)
         events = self.leads.events
         lead, time = self.event_leads[rows], events.time[rows]
         now = self.at[lead] if self.instant is None else self.instant
@@ -183,6 +204,12 @@ class Moment:
         if events.known_at is not None:
             visible &= events.known_at[rows] <= self.at[lead]
         return seen.only(visible)
+
+    def _viewed(self, views: Views, rows: Ints, properties: Mapping[str, Column]) -> Seen:
+        view, position = pairs(self.leads.events, rows, views)
+        time = self.leads.events.time[rows[position]]
+        age = np.subtract(self.at[view], time, dtype=np.float64)
+        return Seen(view, time, age, rows[position], {name: c.take(position) for name, c in properties.items()})
 
     def latest(self, seen: Seen) -> Times:
         """The time of each lead's latest event among some; `NEVER` where it has none."""

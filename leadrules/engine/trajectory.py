@@ -8,14 +8,11 @@ import numpy.typing as npt
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.plan import Plan
+from leadrules.engine.views import Views
 
 
 class Trajectory:
-    """Leads under a plan, at every instant there is.
-
-    Today's only question is how things stand `at` an instant. Tiers that remember, transitions and first crossings
-    are questions about the same course.
-    """
+    """Leads under a plan, at every instant there is."""
 
     def __init__(self, plan: Plan, leads: Leads, tables: Tables) -> None:
         self.plan, self.leads, self.tables = plan, leads, tables
@@ -23,3 +20,7 @@ class Trajectory:
     def at(self, instants: npt.NDArray[np.int64]) -> Moment:
         """The leads at an instant each. Shape (leads,), int64 microseconds UTC."""
         return Moment(self.leads, instants, self.plan.setting, self.tables)
+
+    def along(self, views: Views) -> Moment:
+        """The leads as some views see them: many instants of each, or none."""
+        return Moment(self.leads, views.at, self.plan.setting, self.tables, views)

@@ -1,0 +1,107 @@
+"""A moment to how leads stand in it: match, count, decay, bound, add up, combine, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, Truths
+from leadrules.engine.criteria import level_holds, points_of
+from leadrules.engine.moment import Judged, Moment
+from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
+from leadrules.engine.scores import Scores
+
+
+def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
+    """How leads stand at a moment: scores in the order they are made of each other, then checklists, then tiers."""
+    points: dict[tuple[str, str], Floats] = {}
+    scores: dict[str, Floats] = {}
+    for part in plan.scores:
+        total = combined(part, scores) if isinstance(part, CombinationPlan) else _added(part, moment, points)
+        within = bounded(total, part.bounds)
+        if isinstance(part, ScorePlan):
+            within = vetoed(part, within, moment, points)
+        scores[part.name] = rounded(within, part.rounded)
+    moment.judged = Judged({("score", name): np.round(values, 6) for name, values in scores.items()}, {})
+    lists = {c.name: {name: _truths(holds, moment) for name, holds in c.items.items()} for c in plan.checklists}
+    moment.judged = Judged({**moment.judged.numbers, **_counts(lists, len(moment))}, _items(lists))
+    names = tuple(tier.name for tier in plan.tiers)
+    kept = {key: points[key] for key in plan.criteria} if criteria else {}
+    return Scores(moment.ids, moment.at, scores, kept, lists, _tiers(plan, moment), names, plan.model.ranking)
+
+
+def _added(part: ScorePlan, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:
+    total = np.zeros(len(moment))
+    for step in part.steps:
+        if not isinstance(step, VetoStep):
+            points = kept[part.name, step.criterion.name] = points_of(step, moment)
+            total += points
+    return total
+
+
+def vetoed(part: ScorePlan, values: Floats, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:
+    """A score after its vetoes: at its lower bound where one holds. `kept` gets what each of them takes, in turn."""
+    for step in part.steps:
+        if isinstance(step, VetoStep):
+            assert part.bounds
+            fixed = np.where(level_holds(step, moment), part.bounds[0], values)
+            kept[part.name, step.criterion.name] = fixed - values
+            values = fixed
+    return values
+
+
+def combined(part: CombinationPlan, scores: Mapping[str, Floats]) -> Floats:
+    """The weighted sum of scores, before its bounds."""
+    total: Floats = np.full(len(scores[part.terms[0][1]]), part.constant)
+    for weight, name in part.terms:
+        total += weight * scores[name]
+    return total
+
+
+def bounded(values: Floats, bounds: tuple[float, float] | None) -> Floats:
+    """Values within bounds."""
+    return values if bounds is None else np.clip(values, *bounds)
+
+
+def rounded(values: Floats, wanted: bool) -> Floats:
+    """Whole numbers where they are wanted, halves away from zero.
+
+    First to 1e-6, as before any comparison: what the order of a sum leaves behind the last digits moves no half.
+    """
+    if not wanted:
+        return values
+    values = np.round(values, 6)
+    whole = np.trunc(values)
+    away: Floats = whole + np.sign(values) * (np.abs(values - whole) >= 0.5)
+    return away
+
+
+def _truths(holds: object, moment: Moment) -> Truths:
+    assert callable(holds)
+    return np.broadcast_to(np.asarray(holds(moment), np.int8), len(moment))
+
+
+def _counts(lists: Mapping[str, Mapping[str, Truths]], leads: int) -> dict[tuple[str, str], Floats]:
+    """How many items of each checklist are met, unmet and unknown."""
+    kinds = {"met": TRUE, "unmet": FALSE, "unknown": UNKNOWN}
+    none = np.zeros(leads)
+    return {
+        (kind, name): none + sum(truths == value for truths in items.values())
+        for name, items in lists.items()
+        for kind, value in kinds.items()
+    }
+
+
+def _items(lists: Mapping[str, Mapping[str, Truths]]) -> dict[str, Truths]:
+    return {f"{name}.{item}": truths for name, items in lists.items() for item, truths in items.items()}
+
+
+def _tiers(plan: Plan, moment: Moment) -> npt.NDArray[np.int8]:
+    """The first tier from the top whose condition is true; the last takes whoever is left."""
+    tiers = np.full(len(moment), max(0, len(plan.tiers) - 1), np.int8)
+    for position, tier in reversed(list(enumerate(plan.tiers))):
+        if tier.holds is not None:
+            tiers[np.broadcast_to(tier.holds(moment) == TRUE, len(moment))] = position
+    return tiers

@@ -1,0 +1,74 @@
+"""Views of leads: who is looked at, at which instant, and how many of its events can be seen there."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.engine.columns import Ints
+from leadrules.engine.leads import Events
+
+Times = npt.NDArray[np.int64]
+
+
+class Views(Struct, frozen=True):
+    """Rows that each look at one lead of a block.
+
+    `lead` (views): positions in the block. `at` int64 (views): microseconds UTC. `seen` int64 (views): how many of the
+    lead's events can be seen, in the order in which they become known; so one that is tied with others can be taken
+    alone.
+    """
+
+    lead: Ints
+    at: Times
+    seen: Times
+
+    def __len__(self) -> int:
+        return len(self.lead)
+
+    def take(self, at: slice | Ints) -> Views:
+        """Some of the rows."""
+        return Views(self.lead[at], self.at[at], self.seen[at])
+
+
+def becomes_known(events: Events) -> Times:
+    """When each event can first be seen: when it happened, or when it became known, whichever is later."""
+    return events.time if events.known_at is None else np.maximum(events.time, events.known_at)
+
+
+def arrival_order(events: Events) -> Times:
+    """The rows of all events, those of each lead in the order in which they become known; ties in that of the table."""
+    if events.known_at is None:
+        return np.arange(len(events.time))
+    lead = np.repeat(np.arange(len(events.offsets) - 1), np.diff(events.offsets))
+    return np.lexsort((becomes_known(events), lead))
+
+
+def count_seen(events: Events, lead: Ints, at: Times) -> Times:
+    """How many events of each lead can be seen at an instant each. Bisects all of them at once."""
+    known = becomes_known(events)[arrival_order(events)]
+    low, high = events.offsets[lead], events.offsets[lead + 1]
+    while np.any(low < high):
+        middle = (low + high) // 2
+        later = known[np.minimum(middle, len(known) - 1)] > at
+        open_ = low < high
+        high = np.where(open_ & later, middle, high)
+        low = np.where(open_ & ~later, middle + 1, low)
+    return low - events.offsets[lead]
+
+
+def pairs(events: Events, rows: Ints, views: Views) -> tuple[Ints, Ints]:
+    """Which of some events (ascending rows) each view sees: views, ascending, and positions in `rows`."""
+    first = events.offsets[views.lead]
+    last = first + views.seen if events.known_at is None else events.offsets[views.lead + 1]
+    low = np.searchsorted(rows, first)
+    counts = np.searchsorted(rows, last) - low
+    view = np.repeat(np.arange(len(views)), counts)
+    position = np.arange(len(view)) + np.repeat(low - np.cumsum(counts) + counts, counts)
+    if events.known_at is None:
+        return view, position
+    rank = np.empty(len(events.time), np.int64)
+    rank[arrival_order(events)] = np.arange(len(rank))
+    kept = np.flatnonzero(rank[rows[position]] - first[view] < views.seen[view])
+    return view[kept], position[kept]

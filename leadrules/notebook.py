@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -10,6 +12,7 @@ from msgspec import Struct
 from leadrules.dsl.moment import FIRST_YEAR, LAST_YEAR
 from leadrules.dsl.problem import Problem, RulesError
 from leadrules.dsl.rules.model import Model
+from leadrules.dsl.source import Source
 from leadrules.engine.account import Explanation as Account
 from leadrules.engine.as_of import AsOf, at_datetime, read_as_of, score_as_of
 from leadrules.engine.compile import compile_model
@@ -152,14 +155,23 @@ class Rules(Struct, frozen=True):
         return f"<rules {self.model.name}: {sum(1 for _ in self.model.criteria)} criteria>"
 
 
-def load(path: FilePath) -> Rules:
-    """The rule set of a `.lead` file. Raises `RulesError` with every mistake drawn, or `FileProblem`."""
+def load(path: FilePath, *, set: Mapping[str, str | float] | None = None) -> Rules:
+    """The rule set of a `.lead` file, its params with other values where `set` names them: `{"quiet": "45 days"}`.
+
+    Raises `RulesError` with every mistake drawn, or `FileProblem`.
+    """
+    given = [Source("set", f"{name}={_written(value)}") for name, value in (set or {}).items()]
     try:
-        model = read_model(path)
+        model = read_model(path, given)
     except RulesError as mistake:
         mistake.add_note(draw_problems(mistake.problems))
         raise
     return Rules(model, compile_model(model))
+
+
+def _written(value: str | float) -> str:
+    """A value as the language writes it: never with an exponent."""
+    return value if isinstance(value, str) else f"{Decimal(repr(value)):f}"
 
 
 def simulate(

@@ -339,3 +339,19 @@ def test_rules_that_the_market_contradicts_are_an_input_error(folder: Path) -> N
     code, output, errors = typed(f"leadrules simulate card.lead {ROOT}/examples/bant.scenario --population 10")
     assert (code, output) == (2, "")
     assert "error[E801]" in errors
+
+
+def test_params_have_other_values_from_outside(folder: Path) -> None:
+    rules = RULES.replace("score points", "param worth_of_demo = 20 between 5 and 50\nscore points").replace(
+        "demo 20", "demo worth_of_demo"
+    )
+    (folder / "card.lead").write_text(rules)
+    table = "--leads leads.csv --events events.csv"
+    explain = f"leadrules explain card.lead {table} {AT} --lead anna"
+    assert "points = 25" in typed(explain).output
+    assert "points = 30" in typed(explain + " --set worth_of_demo=30").output
+    assert "20.0" in typed(f"leadrules score card.lead {table} {AT} --set worth_of_demo=20").output
+    code, output, _ = typed("leadrules check card.lead --set worth_of_demo=3")
+    assert (code, output.split(":")[0]) == (1, "error[E404]")
+    code, _, errors = typed(f"leadrules score card.lead {table} --set worth=3")
+    assert (code, errors.split(":")[0]) == (2, "error[E570]")

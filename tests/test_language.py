@@ -27,7 +27,13 @@ MATCHING = every_chunk(HERE / "matching", "*.lead")
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: chunk.id)
 def test_problems_stand_beside_the_lines_that_have_them(chunk: Chunk) -> None:
-    compare_problems(chunk, find_problems(Source(chunk.path.name, chunk.text)))
+    compare_problems(chunk, find_problems(Source(chunk.path.name, chunk.text), given(chunk)))
+
+
+def given(chunk: Chunk) -> list[Source]:
+    """The values that lines such as `#! set quiet=45days` give to params, each at the place of its line."""
+    lines = enumerate(chunk.text.split("\n"))
+    return [Source("--set", "\n" * at + line[7:]) for at, line in lines if line.startswith("#! set ")]
 
 
 def compare_problems(chunk: Chunk, problems: Iterable[Problem]) -> None:

@@ -206,3 +206,14 @@ def test_a_trial_of_no_size_is_refused(rules: leadrules.Rules, wrong: dict[str, 
 def test_bad_rows_are_refused_or_skipped_and_nothing_else(rules: leadrules.Rules) -> None:
     with pytest.raises(ValueError, match="on_bad_row"):
         rules.score(LEADS, EVENTS, at=AT, on_bad_row="ignore")  # type: ignore[arg-type]
+
+
+def test_params_are_set(tmp_path: Path) -> None:
+    path = tmp_path / "card.lead"
+    text = "param quiet = 30 days\nparam value = 2\nevent visit\nscore s { criteria { a value when no visit in last quiet } }\n"
+    path.write_text(text, encoding="utf-8")
+    params = leadrules.load(path, set={"quiet": "45 days", "value": 1e-5}).model.params
+    assert [param.value for param in params] == [45 * 86_400e6, 1e-5]
+    with pytest.raises(RulesError, match="E570") as caught:
+        leadrules.load(path, set={"quite": 3})
+    assert "set:1:1" in caught.value.__notes__[0]

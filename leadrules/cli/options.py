@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from leadrules.dsl.source import Source
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 OPTIONS = (
@@ -23,6 +25,19 @@ OPTIONS = (
         help="what a row with a bad value is: a reason to stop, or left out and counted",
     ),
 )
+
+
+def set_option(command: Command) -> Command:
+    """The option of every command that reads rules: values for their params, as sources to be read."""
+    option = click.option(
+        "--set",
+        "given",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=lambda _context, _option, texts: tuple(Source("--set", text) for text in texts),
+        help="a value for a param of the rules, such as quiet=45days or share=35%; may be given several times",
+    )
+    return option(command)
 
 
 def data_options(command: Command) -> Command:

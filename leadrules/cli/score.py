@@ -8,9 +8,10 @@ import click
 
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
-from leadrules.cli.options import data_options
+from leadrules.cli.options import data_options, set_option
 from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.dsl.quantity import show_count
+from leadrules.dsl.source import Source
 from leadrules.engine.as_of import score_as_of
 from leadrules.engine.compile import compile_model
 from leadrules.engine.scores import Scores
@@ -37,6 +38,7 @@ EXAMPLE = "Example: leadrules score examples/points_card.lead --leads examples/p
     help="table (for reading), csv, json (lines), parquet",
 )
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="only the N best leads")
+@set_option
 def command(
     rules: str,
     leads: str | None,
@@ -46,13 +48,14 @@ def command(
     output: str | None,
     format_: str | None,
     top: int | None,
+    given: tuple[Source, ...],
 ) -> int:
     """Score leads and list them, best lead first.
 
     LEADS and EVENTS are CSV, JSON lines or Parquet; the rule file says how their columns are called. Without a table
     of leads the events carry them. The table goes to the output, everything said about it to the error stream.
     """
-    model = read_model(rules)
+    model = read_model(rules, given)
     plan = compile_model(model)
     instant = as_of_or_now(as_of, model.timezone)
     output = None if output == "-" else output

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 import click
 
 from leadrules.cli.exits import CLEAN, UNDECIDED
+from leadrules.cli.options import set_option
 from leadrules.cli.terminal import say, style_errors, terminal_width
+from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.files.sources import read_market, read_model
 from leadrules.report.text import draw_problems
@@ -30,14 +32,17 @@ EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points
     "--seed", type=click.IntRange(min=0), metavar="S", help="seed of the draws; the scenario's if not given, else 1"
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(rules: str, scenario: str, population: int | None, seed: int | None, format_: str) -> int:
+@set_option
+def command(
+    rules: str, scenario: str, population: int | None, seed: int | None, format_: str, given: tuple[Source, ...]
+) -> int:
     """Try a rule set on a simulated market and show how it ranks leads.
 
     Each lead is scored some time after its arrival, as the scenario says, and judged by what becomes of it if nobody
     calls. The same seed gives the same leads, whatever rules they are tried with. Where too few leads win or lose to
     say anything of the ranking, the exit code is 3.
     """
-    model, market = read_model(rules), read_market(scenario)
+    model, market = read_model(rules, given), read_market(scenario)
     if doubts := match(model, market):
         say(draw_problems(doubts, style_errors()) + "\n")
     with _progress(population or market.population) as progress:

@@ -51,6 +51,9 @@ CODES: Mapping[str, str] = {
     "E506": "a value that two rows of a table hold",
     "E508": "two clauses of one criterion that say the same kind of thing",
     "E521": "a decay by age whose rows are out of order",
+    # Values from outside
+    "E570": "a value from outside for a param that is not declared",
+    "E571": "a param that is given two values from outside",
     # Doubts
     "W601": "a comparison with a score that every lead passes, or none",
     "W602": "a limit below the points of one occurrence",

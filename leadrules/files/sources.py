@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
+from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import check as rules_check
 from leadrules.dsl.rules import parse as rules_parse
 from leadrules.dsl.rules.model import Model
@@ -38,9 +40,14 @@ def read_source(path: FilePath) -> Source:
     return Source(str(path), text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def read_model(path: FilePath) -> Model:
-    """The rule set of a file. Raises `FileProblem` where it cannot be read, `RulesError` where it is wrong."""
-    return rules_check.check(rules_parse.parse(read_source(path)))
+def read_model(path: FilePath, given: Sequence[Source] = ()) -> Model:
+    """The rule set of a file, its params with the values `given`: a text each, such as `quiet=45days`.
+
+    Raises `FileProblem` where the file cannot be read, `RulesError` where it, or a value, is wrong.
+    """
+    values, unread = rules_parse.read_given(given)
+    Findings(unread).raise_errors()
+    return rules_check.check(rules_parse.parse(read_source(path)), values)
 
 
 def read_market(path: FilePath) -> ScenarioModel:

@@ -36,6 +36,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "tier",
         "age_row",
         "case",
+        "given",
     ),
     "scenario": (
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),

@@ -56,14 +56,14 @@ class Reader(Struct):
     unbalanced: bool = False
     lost: bool = False
 
-    def text(self) -> Body[Any]:
-        """The whole text."""
+    def text(self, start: str = "declaration") -> Body[Any]:
+        """The whole text, each statement of it read with the rule `start`."""
         words = self.grammar.words(self.source)
         self.report_strays(words)
         heads = self.language.heads.keys() | self.language.later
         whole = arrange(self.source, words, heads, self.findings)
         self.unbalanced = any(problem.code in ("E103", "E104") for problem in self.findings.problems)
-        return self.body(whole, "declaration")
+        return self.body(whole, start)
 
     def report_strays(self, words: Sequence[Word]) -> None:
         for word in words:

@@ -17,6 +17,7 @@ from leadrules.dsl.moment import find_zone, time_of_day
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.check_fields import check_event_columns, check_events, check_lead
+from leadrules.dsl.rules.check_given import check_given
 from leadrules.dsl.rules.check_names import (
     base_scope,
     check_conditions,
@@ -32,14 +33,14 @@ from leadrules.dsl.rules.model import Combination, Evaluation, Model, Score
 from leadrules.dsl.rules.reach import reach
 
 
-def check(ruleset: tree.Ruleset) -> Model:
-    """What a rule set means. Raises `RulesError` with every mistake of meaning in it."""
-    model, problems = examine(ruleset)
+def check(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> Model:
+    """What a rule set means, params having the values `given`. Raises `RulesError` with every mistake of meaning."""
+    model, problems = examine(ruleset, given)
     Findings(list(problems)).raise_errors()
     return model
 
 
-def examine(ruleset: tree.Ruleset) -> tuple[Model, list[Problem]]:
+def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Model, list[Problem]]:
     """As much of a model as is right, and every problem: mistakes, which make it incomplete, and doubts."""
     findings = Findings()
     header = _header(ruleset, findings)
@@ -48,7 +49,7 @@ def examine(ruleset: tree.Ruleset) -> tuple[Model, list[Problem]]:
     events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
     report_duplicates(ruleset, fields, findings)
     scope = base_scope(ruleset, fields, events, header.zone, findings)
-    scope, params = check_constants(ruleset, scope)
+    scope, params = check_constants(ruleset, scope, check_given(ruleset, given, findings))
     scope, conditions = check_conditions(ruleset, scope)
     scores = _scores(ruleset, scope)
     judging = replace(scope.with_names(score_names(ruleset)), barred={})

@@ -15,7 +15,7 @@ from leadrules.dsl.expression.check_values import agree, check_constant
 from leadrules.dsl.expression.model import FLAG, NUMBER, WHOLE, Constant, Field, Holds, Meaning, Reference
 from leadrules.dsl.expression.tree import Expression, Name
 from leadrules.dsl.moment import instant
-from leadrules.dsl.problem import Findings
+from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.model import Event, NamedCondition, Param
 
@@ -96,8 +96,13 @@ def checklist_names(ruleset: tree.Ruleset) -> dict[str, Known]:
     return names
 
 
-def check_constants(ruleset: tree.Ruleset, scope: Scope) -> tuple[Scope, tuple[Param, ...]]:
-    """The scope with all named points and params in it, each made of those above it; and the params."""
+def check_constants(
+    ruleset: tree.Ruleset, scope: Scope, given: Mapping[str, tree.Given]
+) -> tuple[Scope, tuple[Param, ...]]:
+    """The scope with all named points and params in it, each made of those above it; and the params.
+
+    A param has the value `given` to it from outside, where there is one.
+    """
     params: list[Param] = []
     for item in ruleset.items:
         if isinstance(item, tree.Points):
@@ -105,7 +110,7 @@ def check_constants(ruleset: tree.Ruleset, scope: Scope) -> tuple[Scope, tuple[P
                 constant = check_constant(named.value, scope, ("number", "whole number"), "named points")
                 scope = _with(scope, named.name, constant)
         elif isinstance(item, tree.Param):
-            constant = check_constant(item.value, scope, CONSTANT_KINDS, "a param")
+            constant = _value(item, given.get(item.name.text), scope)
             params += _param(item, constant, scope)
             scope = _with(scope, item.name, constant)
     return scope, tuple(params)
@@ -120,13 +125,30 @@ def _with(scope: Scope, name: Name, constant: Constant | None) -> Scope:
     return scope.with_names({name.text: constant})
 
 
+def _value(item: tree.Param, given: tree.Given | None, scope: Scope) -> Constant | None:
+    """The value a param has: the one it was given, which must be of the kind of its own, or its own."""
+    own = check_constant(item.value, scope, CONSTANT_KINDS, "a param")
+    if given is None or own is None:
+        return own
+    chosen = check_constant(given.value, scope, CONSTANT_KINDS, "a param")
+    if chosen is not None and not agree(chosen.type, own.type):
+        message = f"`{item.name.text}` is a {own.type}, and this a {chosen.type}"
+        labels = (Label(item.span, "declared here"),)
+        scope.findings.error("E305", given.value.span, message, expected=f"a {own.type}", labels=labels)
+        return own
+    return chosen
+
+
 def _param(item: tree.Param, constant: Constant | None, scope: Scope) -> Iterator[Param]:
     low, high = _limit(item.low, constant, scope), _limit(item.high, constant, scope)
     if constant is None or (item.low and low is None) or (item.high and high is None):
         return
     if low is not None and high is not None and not low <= constant.value <= high:
         hint = "change the value or its range"
-        scope.findings.error("E404", item.value.span, f"`{item.name.text}` is outside its own range", hint=hint)
+        outside = constant.span.source is not item.span.source
+        labels = (Label(item.span, "its range"),) if outside else ()
+        message = f"`{item.name.text}` is outside its own range"
+        scope.findings.error("E404", constant.span, message, hint=hint, labels=labels)
     yield Param(item.name.text, constant.value, constant.type, low, high, span=item.span)
 
 

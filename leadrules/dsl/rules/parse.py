@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from leadrules.dsl.expression.parse import grammar
 from leadrules.dsl.expression.parse_blocks import Language, Reader
 from leadrules.dsl.problem import Findings, Problem
@@ -49,6 +51,7 @@ RULES = Language(
         "case": "CONDITION: POINTS, and last otherwise: POINTS",
         "item": "NAME CONDITION",
         "tier": "NAME when CONDITION, and last NAME otherwise",
+        "given": "NAME=VALUE, such as quiet=45days",
     },
 )
 
@@ -67,3 +70,17 @@ def read(source: Source) -> tuple[tree.Ruleset, list[Problem]]:
     body = reader.text()
     whole = Span(source, 0, len(source.text))
     return tree.Ruleset(body.items, body.closing, frozenset(reader.unread), span=whole), findings.problems
+
+
+def read_given(sources: Iterable[Source]) -> tuple[tuple[tree.Given, ...], list[Problem]]:
+    """The values that are given to params from outside, a text each (`quiet=45days`), and the problems in them."""
+    findings = Findings()
+    given: list[tree.Given] = []
+    for source in sources:
+        items = Reader(RULES, grammar("rules"), RuleNodes, source, findings).text("given").items
+        if not items and not findings.failed:
+            findings.error(
+                "E110", Span(source, 0, len(source.text)), "no value stands here", expected=RULES.forms["given"]
+            )
+        given += items
+    return tuple(given), findings.problems

@@ -42,6 +42,9 @@ class RuleNodes(CriterionNodes):
     def param(self, span: Span, name: Name, value: Expression, low: Expression | None, high: Expression | None) -> Item:
         return tree.Param(name, value, low, high, span=span)
 
+    def given(self, span: Span, name: Name, value: Expression) -> Item:
+        return tree.Given(name, value, span=span)
+
     def condition(self, span: Span, name: Name, condition: Expression) -> Item:
         return tree.Condition(name, condition, span=span)
 

@@ -108,6 +108,13 @@ class Param(Item, frozen=True):
     high: Expression | None
 
 
+class Given(Item, frozen=True):
+    """`quiet=45days`: a value for a param, from outside the file."""
+
+    name: Name
+    value: Expression
+
+
 class Condition(Item, frozen=True):
     """`condition NAME: ...`."""
 

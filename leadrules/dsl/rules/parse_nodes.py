@@ -9,10 +9,11 @@ from leadrules.dsl.layout import Word
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
 from leadrules.dsl.rules.parse_criteria import CriterionNodes
+from leadrules.dsl.rules.parse_tests import TestNodes
 from leadrules.dsl.source import Span
 
 
-class RuleNodes(CriterionNodes):
+class RuleNodes(CriterionNodes, TestNodes):
     """The nodes of one statement of a rule set."""
 
     # At the margin

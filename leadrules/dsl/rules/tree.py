@@ -14,6 +14,7 @@ from leadrules.dsl.expression.tree import (
     Text,
 )
 from leadrules.dsl.rules.tree_criteria import Criterion, Decay
+from leadrules.dsl.rules.tree_tests import Test
 from leadrules.dsl.source import Span
 
 # ruleset { ... }
@@ -195,7 +196,9 @@ class Thresholds(Item, frozen=True):
     body: Body[Tier]
 
 
-Declaration = Header | Lead | Events | Event | Points | Param | Condition | Score | Combination | Checklist | Thresholds
+Declaration = (
+    Header | Lead | Events | Event | Points | Param | Condition | Score | Combination | Checklist | Thresholds | Test
+)
 
 
 class Ruleset(Node, frozen=True):

@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from tests.oracle_conditions import Scene, Truth, comparable, holds, matching, named, number_of, same, value_of
+from tests.oracle_balances import earning, left_by_reset, multiplied, since
+from tests.oracle_conditions import Scene, Truth, comparable, holds, named, number_of, same, value_of
 from tests.oracle_expressions import Value
 from tests.oracle_facts import Event, Known, Row, gather
 from tests.oracle_time import calendar_period, midnight
@@ -62,7 +63,9 @@ def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcom
     for score in spec.scores:
         if isinstance(score, Score):
             for criterion in (c for c in score.criteria if not isinstance(c, Veto)):
-                criteria[score.name, criterion.name] = points_of(criterion, score.decay or NO_DECAY, scene)
+                criteria[score.name, criterion.name] = points_of(
+                    criterion, score.decay or NO_DECAY, since(score, scene)
+                )
     scores = {score.name: total(score, spec, criteria, scene) for score in spec.scores}
     scene = replace(scene, scores=scores)
     checklists = {checklist.name: checked(checklist, scene) for checklist in spec.checklists}
@@ -168,9 +171,9 @@ def often(per: Per | None, event: Event, scene: Scene) -> float:
 
 def meant(criterion: Each, scene: Scene) -> list[Event]:
     """The occurrences that match, those that follow what they must, and of these those after a gap."""
-    found = [event for event in matching(criterion.pattern, scene) if valid_at(criterion, event.time, scene)]
+    found = [event for event in earning(criterion.pattern, scene) if valid_at(criterion, event.time, scene)]
     if criterion.before and criterion.within:
-        found = following(matching(criterion.before, scene), found, number_of(criterion.within, scene))
+        found = following(earning(criterion.before, scene), found, number_of(criterion.within, scene))
     if criterion.gap is None:
         return found
     gap = number_of(criterion.gap, scene)
@@ -262,7 +265,9 @@ def contains(row: Range | Values, value: Known, scene: Scene) -> bool:
 def total(score: Score | Combination, spec: Spec, criteria: Mapping[tuple[str, str], float], scene: Scene) -> float:
     """A score: its sum, kept within its bounds, at the lower of them if a veto holds, then rounded if it says so."""
     if isinstance(score, Score):
-        raw = sum(criteria[score.name, c.name] for c in score.criteria if not isinstance(c, Veto))
+        raw = left_by_reset(score, scene)
+        raw += sum(criteria[score.name, c.name] for c in score.criteria if not isinstance(c, Veto))
+        raw = multiplied(raw, score, scene)
     else:
         others = {other.name: other for other in spec.scores}
         raw = score.constant

@@ -54,6 +54,7 @@ class Scene:
     event: Event | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     checklists: Mapping[str, Mapping[str, Truth]] = field(default_factory=dict)
+    gone: int = 0  # so many of the lead's events earn nothing any more
 
 
 def both(truths: Iterable[Truth]) -> Truth:

@@ -46,15 +46,22 @@ def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Facts:
     """What is known of the lead at `now`. Rows of other leads may stand among the events."""
     own = [row for row in events if row["lead"] == lead["lead"]]
     types = {event.name: event for event in spec.events}
-    seen: list[Event] = []
+    seen: list[tuple[tuple[object, ...], Event]] = []
     for row in occurrences(own):
         type = types.get(row["type"])
         known_at = row["time"] if row.get("known_at") is None else row["known_at"]
         if type is not None and max(row["time"], known_at) <= now:
             values = {p.name: read(p, row.get(p.name), spec.zone) for p in type.properties}
-            seen.append(Event(type.name, row["time"], type.passive, values))
+            event = Event(type.name, row["time"], type.passive, values)
+            seen.append((order_of(event, row.get("id"), known_at), event))
     fields = {field.name: read(field, lead.get(field.name), spec.zone) for field in spec.fields}
-    return Facts(spec, now, fields, sorted(seen, key=lambda event: event.time))
+    return Facts(spec, now, fields, [event for _, event in sorted(seen, key=lambda pair: pair[0])])
+
+
+def order_of(event: Event, id: str | None, known_at: int) -> tuple[object, ...]:
+    """Time, then id, those without one last; then content: type, when it became known, properties, missing ones last."""
+    content = tuple((value is None, value or 0) for value in event.values.values())
+    return event.time, id is None, id or "", event.type, known_at, *content
 
 
 def occurrences(rows: Sequence[Row]) -> list[Row]:

@@ -200,6 +200,22 @@ Bounds = tuple[Value, Value]
 
 
 @dataclass(frozen=True)
+class Reset:
+    """`resets to N on EVENT where ...`."""
+
+    value: Value
+    pattern: Pattern
+
+
+@dataclass(frozen=True)
+class Multiplier:
+    """`times F when CONDITION`."""
+
+    factor: Value
+    condition: Condition
+
+
+@dataclass(frozen=True)
 class Score:
     """A score made of criteria. `decay` holds for every occurrence that names no other."""
 
@@ -208,6 +224,8 @@ class Score:
     decay: Decay | None = None
     bounds: Bounds | None = None
     rounded: bool = False
+    resets: tuple[Reset, ...] = ()
+    multipliers: tuple[Multiplier, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,10 @@ def _score(score: Score | Combination) -> str:
     if isinstance(score, Combination):
         return f"score {score.name} = {_formula(score)}{tail}"
     default = [_decay(score.decay)] if score.decay else []
-    return _block(f"score {score.name}{tail}", [*default, _block("criteria", [_criterion(c) for c in score.criteria])])
+    resets = [f"resets to {write_value(r.value)} on {_occurrence(r.pattern)}" for r in score.resets]
+    times = [f"times {write_value(m.factor)} when {write(m.condition)}" for m in score.multipliers]
+    criteria = _block("criteria", [_criterion(c) for c in score.criteria])
+    return _block(f"score {score.name}{tail}", [*default, criteria, *resets, *times])
 
 
 def _formula(score: Combination) -> str:

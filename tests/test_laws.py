@@ -177,6 +177,7 @@ def test_the_lines_of_an_explanation_add_up_to_the_score(world: World) -> None:
             assert account.value == scores.scores[account.score.name][i]
             parts = [account.constant, account.bound, account.rounding]
             parts += [term.weight * term.value for term in account.terms]
+            parts += [change.points for change in (account.reset, *account.changes) if change]
             for criterion in account.criteria:
                 parts.append(criterion.points)
                 if isinstance(criterion.criterion, Each):

@@ -46,6 +46,7 @@ from tests.specs import (
     Values,
     Veto,
 )
+from tests.worlds_balances import multipliers, resets
 from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition, measured, pattern, value
 from tests.worlds_times import instant_of, length
 
@@ -98,7 +99,15 @@ def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     kinds += (veto,) if within else ()
     criteria = tuple(labelled(draw, ground, draw(st.sampled_from(kinds))(draw, ground, own)) for own in names)
     default = decay(draw, ground) if draw(st.booleans()) else None
-    return Score(name, criteria, default, within, rounded(draw, ground))
+    return Score(
+        name,
+        criteria,
+        default,
+        within,
+        rounded(draw, ground),
+        resets=resets(draw, ground.scope),
+        multipliers=multipliers(draw, ground.scope, ground.rounding),
+    )
 
 
 def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]) -> Combination:

@@ -54,13 +54,6 @@ CODES: Mapping[str, str] = {
     # Values from outside
     "E570": "a value from outside for a param that is not declared",
     "E571": "a param that is given two values from outside",
-    # Tests
-    "E580": "a test that expects nothing",
-    "E581": "a line of a test that is earlier than the line above it",
-    "E582": "an expectation that asks nothing of the lead",
-    "E583": "a row of cases that does not fill the columns",
-    "E584": "a column of cases that is none",
-    "W680": "a line of a test behind its last expectation",
     # Doubts
     "W601": "a comparison with a score that every lead passes, or none",
     "W602": "a limit below the points of one occurrence",
@@ -69,6 +62,9 @@ CODES: Mapping[str, str] = {
     "W607": "values for which a table has no row",
     "W611": "a row that no lead gets to, because one above it asks for less",
     "W612": "a decay that leaves the points of its criterion as they are",
+    "W660": "a reset to a value that its score cannot have",
+    "W661": "a reset of a score that nothing that happened counts for",
+    "W662": "a multiplier that changes nothing",
     # Simulated markets
     "E701": "shares of one whole that do not add up to 100%",
     "E702": "a stage that lacks something every stage needs",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from leadrules.dsl.expression.model import Meaning
 from leadrules.dsl.rules.model import Combination, Score
 from leadrules.dsl.rules.model_criteria import Case, Criterion
 
@@ -57,21 +58,32 @@ class Term(Struct, frozen=True):
     value: float
 
 
+class Change(Struct, frozen=True):
+    """What happened to a score as a whole: its statement in the rules, when (microseconds UTC) if at some time, and the points."""
+
+    said: Meaning
+    points: float
+    time: int | None = None
+
+
 class ScoreAccount(Struct, frozen=True):
     """How a score came about.
 
+    `reset` is the latest reset, whose points the score began with again; `changes` came after the criteria, in turn.
     Its parts but vetoes add up to `sum`; `sum` + `bound` + what vetoes took + `rounding` is its `value`. Among the
     criteria vetoes stand last.
     """
 
     score: Score | Combination
-    criteria: tuple[CriterionAccount, ...]
-    terms: tuple[Term, ...]
-    constant: float
-    sum: float
-    bound: float
-    rounding: float
-    value: float
+    criteria: tuple[CriterionAccount, ...] = ()
+    terms: tuple[Term, ...] = ()
+    constant: float = 0.0
+    sum: float = 0.0
+    bound: float = 0.0
+    rounding: float = 0.0
+    value: float = 0.0
+    reset: Change | None = None
+    changes: tuple[Change, ...] = ()
 
 
 class Judgement(Struct, frozen=True):

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.engine.columns import NEVER, Codes, Column, Flags, Ints, Moments, Numbers
+from leadrules.engine.columns import NEVER, UNKNOWN, Codes, Column, Flags, Ints, Moments, Numbers
 from leadrules.engine.leads import Events, Leads, Occurrences
 
 Times = npt.NDArray[np.int64]
@@ -136,5 +136,7 @@ def _value(column: Column, row: int) -> tuple[bool, float | str]:
             return (False, dictionary.values[codes[row]]) if codes[row] >= 0 else (True, "")
         case Numbers(values):
             return (False, float(values[row])) if values[row] == values[row] else (True, 0.0)
-        case Moments(values) | Flags(values):
-            return False, float(values[row])
+        case Moments(values):
+            return values[row] == NEVER, float(values[row])
+        case Flags(values):
+            return values[row] == UNKNOWN, float(values[row])

@@ -17,6 +17,7 @@ from leadrules.engine.plan import (
     CombinationPlan,
     EachStep,
     LevelStep,
+    MultiplierStep,
     Plan,
     ScaleStep,
     ScorePlan,
@@ -25,6 +26,7 @@ from leadrules.engine.plan import (
     TierPlan,
     VetoStep,
 )
+from leadrules.engine.resets import Reset, compile_fresh, compile_resets
 from leadrules.engine.zone import Zone
 
 
@@ -47,11 +49,13 @@ def compile_model(model: Model) -> Plan:
 def _score(score: Score | Combination, compiler: Compiler) -> ScorePlan | CombinationPlan:
     if isinstance(score, Combination):
         return CombinationPlan(score.name, score.terms, score.constant, score.bounds, score.rounded)
-    steps = tuple(_step(criterion, compiler) for criterion in score.criteria)
-    return ScorePlan(score.name, steps, score.bounds, score.rounded)
+    reset = compile_resets([(line.value, compiler.find(line.pattern)) for line in score.resets])
+    steps = tuple(_step(criterion, compiler, reset) for criterion in score.criteria)
+    multipliers = tuple(MultiplierStep(line, compiler.truth(line.condition)) for line in score.multipliers)
+    return ScorePlan(score.name, steps, score.bounds, score.rounded, reset, multipliers)
 
 
-def _step(criterion: Criterion, compiler: Compiler) -> Step:
+def _step(criterion: Criterion, compiler: Compiler, reset: Reset) -> Step:
     match criterion:
         case Level():
             return LevelStep(criterion, compiler.truth(criterion.condition))
@@ -59,7 +63,7 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
             apart = [limit.property for limit in criterion.limits if isinstance(limit, OncePer)]
             apart += [criterion.worth_per.property] if criterion.worth_per else []
             groups = {property.name: compile_groups(property) for property in apart}
-            return EachStep(criterion, _occurrences(criterion, compiler), groups)
+            return EachStep(criterion, _occurrences(criterion, compiler, reset), groups)
         case Table():
             return TableStep(criterion, compile_by_field(criterion.by, compiler))
         case Veto():
@@ -74,13 +78,15 @@ def _step(criterion: Criterion, compiler: Compiler) -> Step:
             assert_never(criterion)
 
 
-def _occurrences(criterion: Each, compiler: Compiler) -> Find:
+def _occurrences(criterion: Each, compiler: Compiler, reset: Reset) -> Find:
     """The occurrences that a criterion means: of its pattern, in its dates, in their sequence, after their gap."""
-    find = compiler.find(criterion.pattern)
+    find = compile_fresh(compiler.find(criterion.pattern), reset)
     if criterion.valid is not None:
         find = compile_dates(find, criterion)
     if criterion.sequence is not None:
-        find = compile_sequence(compiler.find(criterion.sequence.pattern), find, criterion.sequence.within)
+        find = compile_sequence(
+            compile_fresh(compiler.find(criterion.sequence.pattern), reset), find, criterion.sequence.within
+        )
     return find if criterion.gap is None else compile_gap(find, criterion.gap)
 
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
-from leadrules.engine.account import CriterionAccount, Explanation, Judgement, ScoreAccount, Term
+from leadrules.dsl.rules.model import Score
+from leadrules.engine.account import Explanation, Judgement, ScoreAccount, Term
 from leadrules.engine.columns import NEVER, TRUE, Floats
 from leadrules.engine.criteria import known_since
+from leadrules.engine.explain_changes import changes_of, reset_of
 from leadrules.engine.explain_criteria import account_of, accounts_of_vetoes, unknown_fields
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
 from leadrules.engine.scores import Scores
 from leadrules.engine.stand import bounded, combined, rounded, stand, vetoed
+from leadrules.engine.total import total
 from leadrules.engine.trajectory import Trajectory
 
 
@@ -40,23 +44,31 @@ def explain(plan: Plan, leads: Leads, position: int, at: int) -> Explanation:
 
 def _score(part: ScorePlan | CombinationPlan, plan: Plan, moment: Moment, scores: Scores) -> ScoreAccount:
     declared = next(score for score in plan.model.scores if score.name == part.name)
-    criteria: tuple[CriterionAccount, ...] = ()
-    terms: tuple[Term, ...] = ()
-    constant = 0.0
     if isinstance(part, CombinationPlan):
         terms = tuple(Term(weight, name, float(scores.scores[name][0])) for weight, name in part.terms)
-        constant, total = part.constant, combined(part, scores.scores)
-    else:
-        criteria = tuple(account_of(step, plan, moment) for step in part.steps if not isinstance(step, VetoStep))
-        total = np.array([sum(account.points for account in criteria)], np.float64)
-    within = fixed = bounded(total, part.bounds)
-    if isinstance(part, ScorePlan):
-        taken: dict[tuple[str, str], Floats] = {}
-        fixed = vetoed(part, within, moment, taken)
-        criteria += tuple(accounts_of_vetoes(part, plan, moment, within, taken))
-    value = rounded(fixed, part.rounded)
-    bound, rounding = float((within - total)[0]), float((value - fixed)[0])
-    return ScoreAccount(declared, criteria, terms, constant, float(total[0]), bound, rounding, float(value[0]))
+        value = combined(part, scores.scores)
+        account = ScoreAccount(declared, terms=terms, constant=part.constant)
+        return _ended(account, part, value, bounded(value, part.bounds))
+    assert isinstance(declared, Score)
+    found, taken = total(part, moment), dict[tuple[str, str], Floats]()
+    within = bounded(found.value, part.bounds)
+    fixed = vetoed(part, within, moment, taken)
+    criteria = [account_of(step, plan, moment) for step in part.steps if not isinstance(step, VetoStep)]
+    criteria += accounts_of_vetoes(part, plan, moment, within, taken)
+    account = ScoreAccount(declared, tuple(criteria), reset=reset_of(declared, found), changes=changes_of(part, found))
+    return _ended(account, part, found.value, fixed)
+
+
+def _ended(account: ScoreAccount, part: ScorePlan | CombinationPlan, total: Floats, fixed: Floats) -> ScoreAccount:
+    """The account with its last steps: from the sum of its parts to bounds, to what vetoes leave, to rounding."""
+    bound, value = bounded(total, part.bounds) - total, rounded(fixed, part.rounded)
+    return replace(
+        account,
+        sum=float(total[0]),
+        bound=float(bound[0]),
+        rounding=float((value - fixed)[0]),
+        value=float(value[0]),
+    )
 
 
 def _checklists(plan: Plan, moment: Moment, scores: Scores) -> dict[str, tuple[Judgement, ...]]:

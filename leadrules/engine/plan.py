@@ -8,9 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.model_balances import Multiplier
 from leadrules.dsl.rules.model_criteria import Case, Cases, Each, Level, Scale, Table, Veto
 from leadrules.engine.columns import Floats, Truths
 from leadrules.engine.moment import Find, Group, Moment, Setting
+from leadrules.engine.resets import Reset
 
 Bounds = tuple[float, float] | None
 
@@ -66,13 +68,22 @@ Giving = LevelStep | TableStep | EachStep | ScaleStep | CasesStep
 Step = Giving | VetoStep
 
 
+class MultiplierStep(Struct, frozen=True):
+    """Where the condition holds the sum is multiplied."""
+
+    multiplier: Multiplier
+    holds: Callable[[Moment], Truths]
+
+
 class ScorePlan(Struct, frozen=True):
-    """A sum of criteria, in the order of the text."""
+    """A sum of criteria, in the order of the text, from the latest `reset` on; then multiplied."""
 
     name: str
     steps: tuple[Step, ...]
     bounds: Bounds
     rounded: bool
+    reset: Reset
+    multipliers: tuple[MultiplierStep, ...]
 
 
 class CombinationPlan(Struct, frozen=True):

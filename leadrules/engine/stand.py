@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, Truths
-from leadrules.engine.criteria import level_holds, points_of
+from leadrules.engine.criteria import level_holds
 from leadrules.engine.moment import Judged, Moment
 from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
 from leadrules.engine.scores import Scores
+from leadrules.engine.total import total
 
 
 def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
@@ -19,8 +20,8 @@ def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
     points: dict[tuple[str, str], Floats] = {}
     scores: dict[str, Floats] = {}
     for part in plan.scores:
-        total = combined(part, scores) if isinstance(part, CombinationPlan) else _added(part, moment, points)
-        within = bounded(total, part.bounds)
+        value = combined(part, scores) if isinstance(part, CombinationPlan) else _total(part, moment, points)
+        within = bounded(value, part.bounds)
         if isinstance(part, ScorePlan):
             within = vetoed(part, within, moment, points)
         scores[part.name] = rounded(within, part.rounded)
@@ -32,13 +33,10 @@ def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
     return Scores(moment.ids, moment.at, scores, kept, lists, _tiers(plan, moment), names, plan.model.ranking)
 
 
-def _added(part: ScorePlan, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:
-    total = np.zeros(len(moment))
-    for step in part.steps:
-        if not isinstance(step, VetoStep):
-            points = kept[part.name, step.criterion.name] = points_of(step, moment)
-            total += points
-    return total
+def _total(part: ScorePlan, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:
+    found = total(part, moment)
+    kept |= {(part.name, name): points for name, points in found.points.items()}
+    return found.value
 
 
 def vetoed(part: ScorePlan, values: Floats, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:

@@ -19,7 +19,7 @@ from leadrules.dsl.rules.model_criteria import (
     SCurve,
     Veto,
 )
-from leadrules.engine.account import CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
+from leadrules.engine.account import Change, CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
 from leadrules.engine.as_of import show_instant
 
 WIDTH = 100
@@ -66,9 +66,13 @@ def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
         yield _line(text, term.weight * term.value, 1)
     if account.constant:
         yield _line("constant", account.constant, 1)
+    if account.reset:
+        yield _change(account.reset, zone)
     for criterion in account.criteria:
         if not isinstance(criterion.criterion, Veto):
             yield from _criterion(criterion, zone)
+    for change in account.changes:
+        yield _change(change, zone)
     if account.bound and score.bounds:
         low, high = score.bounds
         yield _line(f"kept between {show_number(low)} and {show_number(high)}", account.bound, 1)
@@ -77,6 +81,12 @@ def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
             yield from _criterion(criterion, zone)
     if account.rounding:
         yield _line("rounded", account.rounding, 1)
+
+
+def _change(change: Change, zone: str) -> str:
+    """What happened to the score as a whole, as it is written, and when."""
+    when = "" if change.time is None else f"  ({show_instant(change.time, zone)})"
+    return _line(" ".join(change.said.span.text.split()) + when, change.points, 1)
 
 
 def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:

@@ -10,7 +10,8 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import IsOneOf, Label, Meaning, Reference
-from leadrules.dsl.rules.model import Model
+from leadrules.dsl.quantity import show_number
+from leadrules.dsl.rules.model import Model, Score
 from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, Scale, Table, Veto
 from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.asks import fields_of
@@ -43,8 +44,11 @@ def lacking(model: Model, leads: Leads) -> tuple[Lacking, ...]:
 
 def _rules(model: Model) -> Iterator[tuple[str, Meaning]]:
     """Everything that asks for fields, by name."""
-    for score, criterion in model.criteria:
-        yield f"{score.name}.{criterion.name}", criterion
+    for owner, criterion in model.criteria:
+        yield f"{owner.name}.{criterion.name}", criterion
+    for score in model.scores:
+        for multiplier in score.multipliers if isinstance(score, Score) else ():
+            yield f"{score.name} times {show_number(multiplier.factor)}", multiplier
     for checklist in model.checklists:
         for item in checklist.items:
             yield f"{checklist.name}.{item.name}", item

@@ -13,6 +13,7 @@ from leadrules.dsl.expression.check_tables import check_by_field
 from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.rules.check_balances import check_multipliers, check_resets
 from leadrules.dsl.rules.check_criteria import (
     check_cases,
     check_dates,
@@ -41,8 +42,17 @@ def check_score(node: tree.Score, scope: Scope) -> Score:
     criteria = [_labelled(item, default, scope) for item in _criteria(node, scope) if names.take(item.name)]
     kept = tuple(c for c in criteria if c is not None)
     report_unbounded(node, findings)
-    title = node.title.value if node.title else ""
-    return Score(node.name.text, title, kept, check_bounds(node.bounds, scope), node.rounded, span=node.span)
+    bounds = check_bounds(node.bounds, scope)
+    return Score(
+        node.name.text,
+        node.title.value if node.title else "",
+        kept,
+        bounds,
+        node.rounded,
+        check_resets(node, kept, bounds, scope),
+        check_multipliers(node, scope),
+        span=node.span,
+    )
 
 
 def _default_decay(node: tree.Score, scope: Scope) -> Decay:

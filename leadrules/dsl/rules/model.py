@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import Condition, Field, Meaning, Type
+from leadrules.dsl.rules.model_balances import Multiplier, Reset
 from leadrules.dsl.rules.model_criteria import Criterion
-from leadrules.dsl.rules.model_tests import Test
 
 
 class Event(Meaning, frozen=True):
@@ -51,13 +51,18 @@ class NamedCondition(Meaning, frozen=True):
 
 
 class Score(Meaning, frozen=True):
-    """The sum of criteria, clamped to `bounds`, then rounded half away from zero where `rounded`."""
+    """The sum of criteria, clamped to `bounds`, then rounded half away from zero where `rounded`.
+
+    Occurrences before the latest of its `resets` do not exist for it; of several resets by one event the first counts.
+    """
 
     name: str
     title: str
     criteria: tuple[Criterion, ...]
     bounds: tuple[float, float] | None
     rounded: bool
+    resets: tuple[Reset, ...] = ()
+    multipliers: tuple[Multiplier, ...] = ()
 
 
 class Combination(Meaning, frozen=True):
@@ -114,7 +119,6 @@ class Model(Meaning, frozen=True):
     checklists: tuple[Checklist, ...]
     tiers: tuple[Tier, ...]
     ranking: str | None
-    tests: tuple[Test, ...] = ()
 
     @property
     def criteria(self) -> Iterator[tuple[Score, Criterion]]:

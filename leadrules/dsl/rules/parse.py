@@ -24,9 +24,8 @@ RULES = Language(
         "score": "score NAME between LOW and HIGH { criteria { … } }, or score NAME = 0.4 * fit + 0.6 * engagement",
         "checklist": "checklist NAME { ITEM CONDITION }",
         "thresholds": "thresholds { TIER when CONDITION }",
-        "test": 'test "NAME" { lead { FIELD VALUE }; 2026-01-10 09:00 EVENT PROPERTY VALUE; at +2 days expect SCORE = 100 }',
     },
-    later=frozenset(["gate", "always", "on", "use", "extends", "grade", "account", "matrix"]),
+    later=frozenset(["test", "gate", "always", "on", "use", "extends", "grade", "account", "matrix"]),
     inside={
         "ruleset": "setting",
         "lead": "field",
@@ -38,17 +37,13 @@ RULES = Language(
         "decay by age": "age_row",
         "checklist": "item",
         "thresholds": "tier",
-        "test": "step",
-        "step lead": "facts",
-        "step cases": "case_row",
-        "step": "facts",
     },
     forms={
         "setting": "version 1, timezone Europe/Warsaw, or evaluate at every event and daily at 00:00",
         "field": 'NAME TYPE, such as `employees whole number from "No. of Employees"`',
         "properties": "NAME TYPE, such as `path text`",
         "mapping": 'identity from "COLUMN" (also: time, type, id, known_at)',
-        "part": "decay half-life 30 days, or criteria { … }",
+        "part": "decay half-life 30 days, criteria { … }, resets to 0 on EVENT, or times 1.2 when CONDITION",
         "criterion": "NAME POINTS when CONDITION, NAME POINTS each EVENT where CONDITION, NAME by FIELD { … }, "
         "NAME worth 6 * FIELD, NAME first true of { … }, NAME best of { … }, or NAME veto when CONDITION",
         "row": "under 50: POINTS, 50 to 999: POINTS, 1000 and over: POINTS, VALUE: POINTS, else: POINTS, unknown: POINTS",
@@ -57,10 +52,6 @@ RULES = Language(
         "item": "NAME CONDITION",
         "tier": "NAME when CONDITION, and last NAME otherwise",
         "given": "NAME=VALUE, such as quiet=45days",
-        "step": "lead { FIELD VALUE }, 2026-01-10 09:00 EVENT PROPERTY VALUE, +1 day EVENT, +3 days lead { FIELD VALUE }, "
-        "at +2 days expect SCORE = 100, tier is TIER, or cases { … }",
-        "facts": 'FIELD VALUE, FIELD VALUE, such as `job_title "CFO", employees 1200, customer no, budget missing`',
-        "case_row": "first FIELD, FIELD: SCORE, tier, then a row of values for each case: VALUE, VALUE: 40, hot",
     },
 )
 

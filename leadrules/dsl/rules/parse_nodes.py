@@ -8,12 +8,11 @@ from leadrules.dsl.expression.tree import Expression, Item, Name, Text
 from leadrules.dsl.layout import Word
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
-from leadrules.dsl.rules.parse_criteria import CriterionNodes
-from leadrules.dsl.rules.parse_tests import TestNodes
+from leadrules.dsl.rules.parse_balances import BalanceNodes
 from leadrules.dsl.source import Span
 
 
-class RuleNodes(CriterionNodes, TestNodes):
+class RuleNodes(BalanceNodes):
     """The nodes of one statement of a rule set."""
 
     # At the margin

@@ -9,6 +9,7 @@ from typing import assert_never
 from leadrules.dsl.expression.model import Type
 from leadrules.dsl.rules.model import Combination, Score
 from leadrules.dsl.rules.model_criteria import AtMost, Cases, Criterion, Each, Level, Limit, OncePer, Scale, Table, Veto
+from leadrules.dsl.rules.reach_balances import whole_reach
 from leadrules.dsl.rules.reach_values import Interval, value_reach
 
 
@@ -24,7 +25,7 @@ def reach(scores: Iterable[Score | Combination]) -> Mapping[str, Interval]:
 
 def _sum(score: Score | Combination, found: Mapping[str, Interval]) -> Interval:
     if isinstance(score, Score):
-        return _added(criterion_reach(c) for c in score.criteria)
+        return whole_reach(score, _added(criterion_reach(c) for c in score.criteria))
     low, high = _added(_scaled(found.get(name, (-math.inf, math.inf)), weight) for weight, name in score.terms)
     return low + score.constant, high + score.constant
 

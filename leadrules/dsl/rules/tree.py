@@ -13,8 +13,8 @@ from leadrules.dsl.expression.tree import (
     Property,
     Text,
 )
+from leadrules.dsl.rules.tree_balances import Whole
 from leadrules.dsl.rules.tree_criteria import Criterion, Decay
-from leadrules.dsl.rules.tree_tests import Test
 from leadrules.dsl.source import Span
 
 # ruleset { ... }
@@ -152,7 +152,7 @@ class Score(Item, frozen=True):
     title: Text | None
     bounds: Bounds | None
     rounded: bool
-    body: Body[DefaultDecay | Criteria]
+    body: Body[DefaultDecay | Criteria | Whole]
 
 
 class Combination(Item, frozen=True):
@@ -196,9 +196,7 @@ class Thresholds(Item, frozen=True):
     body: Body[Tier]
 
 
-Declaration = (
-    Header | Lead | Events | Event | Points | Param | Condition | Score | Combination | Checklist | Thresholds | Test
-)
+Declaration = Header | Lead | Events | Event | Points | Param | Condition | Score | Combination | Checklist | Thresholds
 
 
 class Ruleset(Node, frozen=True):

@@ -21,9 +21,9 @@ from leadrules.dsl.expression.write_statements import (
 )
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
-from leadrules.dsl.rules.tree_tests import Test
+from leadrules.dsl.rules.tree_balances import Whole
+from leadrules.dsl.rules.write_balances import write_whole
 from leadrules.dsl.rules.write_criteria import write_criterion, write_decay
-from leadrules.dsl.rules.write_tests import write_test
 
 
 def write(ruleset: tree.Ruleset) -> str:
@@ -40,6 +40,8 @@ def write_item(item: Item) -> str:
             return _setting(item)
         case Property() | Properties() | tree.Mapping() | tree.Missing():
             return _field(item)
+        case Whole():
+            return write_whole(item)
         case tree.DefaultDecay(decay):
             return write_decay(decay)
         case tree.Criteria(body):
@@ -79,8 +81,6 @@ def _declaration(item: Item) -> str:
             return f"checklist {name.text}{_title(title)} {write_body(body, write_item)}"
         case tree.Thresholds(body):
             return f"thresholds {write_body(body, write_item)}"
-        case Test():
-            return write_test(item)
         case _:
             raise TypeError(f"no statement of a rule set: {item}")
 

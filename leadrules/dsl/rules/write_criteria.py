@@ -28,9 +28,9 @@ def write_criterion(item: written.Labelled) -> str:
             if per:
                 verb = f"{_per(per)} each"
             if before and within:
-                verb = f"each: {_occurrence(before)} then"
+                verb = f"each: {write_occurrence(before)} then"
             window = f" within {write_expression(within)}" if within else ""
-            head = f"{_label(item)} {write_expression(points)} {verb} {_occurrence(pattern)}{window}"
+            head = f"{_label(item)} {write_expression(points)} {verb} {write_occurrence(pattern)}{window}"
             return ", ".join([head, *map(_clause, clauses)])
         case written.Table(_, subject, body):
             return f"{_label(item)} by {subject.text} {write_inline(body, _row)}"
@@ -65,7 +65,8 @@ def _per(per: written.Per) -> str:
     return f"per {'full ' * per.full}{write_expression(per.size)}{property} of"
 
 
-def _occurrence(pattern: Pattern) -> str:
+def write_occurrence(pattern: Pattern) -> str:
+    """A pattern as it stands behind `each`."""
     return pattern.event.text + (f" where {write_expression(pattern.where)}" if pattern.where else "")
 
 

@@ -1,0 +1,49 @@
+"""What happens to a score as a whole, naively: resets, multipliers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.oracle_conditions import Scene, holds, matching, number_of
+from tests.oracle_expressions import Pattern
+from tests.oracle_facts import Event
+from tests.specs import Score
+
+
+def resets(score: Score, scene: Scene) -> list[tuple[int, float]]:
+    """The resets of a score: places among the lead's events, and what each leaves; the first line that fits says it."""
+    found: dict[int, float] = {}
+    for line in score.resets:
+        for event in matching(line.pattern, scene):
+            found.setdefault(place(event, scene), number_of(line.value, scene))
+    return sorted(found.items())
+
+
+def place(event: Event, scene: Scene) -> int:
+    """Where an event stands among those of its lead."""
+    return next(at for at, other in enumerate(scene.facts.events) if other is event)
+
+
+def left_by_reset(score: Score, scene: Scene) -> float:
+    """What the latest reset leaves of the score."""
+    found = resets(score, scene)
+    return found[-1][1] if found else 0.0
+
+
+def since(score: Score, scene: Scene) -> Scene:
+    """The scene as the occurrences of a score see it: nothing before its latest reset ever happened."""
+    found = resets(score, scene)
+    return replace(scene, gone=found[-1][0]) if found else scene
+
+
+def earning(pattern: Pattern, scene: Scene) -> list[Event]:
+    """The events of a pattern that no reset has taken back."""
+    return [event for event in matching(pattern, scene) if place(event, scene) >= scene.gone]
+
+
+def multiplied(raw: float, score: Score, scene: Scene) -> float:
+    """A score times every factor whose condition is true."""
+    for line in score.multipliers:
+        if holds(line.condition, scene) is True:
+            raw *= number_of(line.factor, scene)
+    return raw

@@ -54,6 +54,13 @@ CODES: Mapping[str, str] = {
     # Values from outside
     "E570": "a value from outside for a param that is not declared",
     "E571": "a param that is given two values from outside",
+    # Tests
+    "E580": "a test that expects nothing",
+    "E581": "a line of a test that is earlier than the line above it",
+    "E582": "an expectation that asks nothing of the lead",
+    "E583": "a row of cases that does not fill the columns",
+    "E584": "a column of cases that is none",
+    "W680": "a line of a test behind its last expectation",
     # Doubts
     "W601": "a comparison with a score that every lead passes, or none",
     "W602": "a limit below the points of one occurrence",

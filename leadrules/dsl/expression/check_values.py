@@ -232,4 +232,5 @@ def check_number(node: tree.Expression, scope: Scope, what: str = "the points") 
 
 def _article(kinds: Collection[str]) -> str:
     examples = {"duration": "a duration, such as `30 days`", "number": "a number", "money": "an amount of money"}
+    examples |= {"time": "a time, such as `2026-01-31 09:00`", "date": "a date, such as `2026-01-31`"}
     return " or ".join(dict.fromkeys(examples.get(kind, "a number") for kind in kinds))

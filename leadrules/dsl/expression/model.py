@@ -58,14 +58,16 @@ class Label(Meaning, frozen=True):
     value: str
 
 
-ReferenceKind = Literal["field", "property", "condition", "score", "item", "met", "unmet", "unknown"]
+ReferenceKind = Literal[
+    "field", "property", "condition", "score", "item", "met", "unmet", "unknown", "criterion", "tier"
+]
 
 
 class Reference(Meaning, frozen=True):
     """A value that has a name.
 
     "field" and "property" are read from data; "condition" and "item" (of a checklist) are conditions with a name;
-    "score" is a score rounded to 1e-6; "met", "unmet" and "unknown" count items of the checklist `name`.
+    "score" is a score rounded to 1e-6; "met", "unmet" and "unknown" count items of the checklist `name`. Tests alone ask for "criterion", what one gave, and for the "tier".
     """
 
     kind: ReferenceKind

@@ -37,6 +37,9 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "age_row",
         "case",
         "given",
+        "step",
+        "facts",
+        "case_row",
     ),
     "scenario": (
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),
@@ -49,7 +52,11 @@ CLAUSE_STARTS = frozenset(
 )
 LAWS = frozenset(["half-life", "linear", "expires", "s-curve", "by", "(", "-"])
 RESERVED = frozenset(["when", "each", "where", "and", "or", "not", "is", "by", "between", "otherwise"])
-TAKES_MUCH = frozenset(["item", "tier"])
+TAKES_MUCH = frozenset(["item", "tier", "facts", "case_row"])
+OF_TESTS = frozenset(["step", "facts"])
+COMPARING = frozenset(
+    ["IS", "EQUAL", "COMPARISON", "BETWEEN", "STARTS", "ENDS", "CONTAINS", "MENTIONS", "MATCHES", "NOT", "ANY", "NO"]
+)
 OPTIONS = frozenset(["from", "missing", "blank", "known"])
 
 
@@ -124,7 +131,9 @@ class Grammar(Struct, frozen=True):
         if isinstance(part, Block):
             return Token("BLOCK", "{", part.span.start, end_pos=part.span.end)
         assert isinstance(part, Token)
-        if part.type == "COMMA" and _starts_clause(parts[at + 1 : at + 4], start):
+        if part.type == "COMMA" and (
+            _parts_step(parts, at) if start in OF_TESTS else _starts_clause(parts[at + 1 : at + 4], start)
+        ):
             return part.update(type="_CLAUSE_COMMA")
         keyword = part.type not in choices and part.value[0].isalpha() and part.value not in RESERVED
         return part.update(type="NAME") if keyword and "NAME" in choices else part
@@ -134,6 +143,19 @@ class Grammar(Struct, frozen=True):
         plain = {name: patterns[name] for name in accepted if name in patterns}
         known = {str(name): p.value if p.type == "str" else "" for name, p in plain.items()}
         return {name: known.get(name, "") for name in sorted(accepted)}
+
+
+def _parts_step(parts: Sequence[Word | Block], at: int) -> bool:
+    """Whether a comma in a test parts what is expected, or what is known, and not the values of `is one of a, b`.
+
+    It does unless a list is open before it and no comparison follows it.
+    """
+    types = ["" if isinstance(part, Block) else part.type for part in parts]
+    opened = max((i for i in range(1, at) if types[i - 1] in ("ONE", "ANY") and types[i] == "OF"), default=-1)
+    commas = [i for i in range(opened + 1, len(types)) if types[i] == "COMMA"]
+    ends = [*commas, len(types)]
+    compared = [any(t in COMPARING for t in types[i:j]) for i, j in zip(commas, ends[1:], strict=True)]
+    return opened < 0 or any(found for i, found in zip(commas, compared, strict=True) if i <= at)
 
 
 def _starts_clause(parts: Sequence[Word | Block], start: str) -> bool:

@@ -153,7 +153,8 @@ class Reader(Struct):
         """The rule for the statements of a block that is part `at` of a statement, by the three words before it."""
         before = [str(p.value) for p in statement.parts[max(at - 3, 0) : at] if not isinstance(p, Block)]
         known = self.language.inside
-        return known.get(" ".join(before)) or known.get(statement.head) or known.get(start)
+        keys = (f"{start} {statement.head}", " ".join(before), statement.head, start)
+        return next((known[key] for key in keys if key in known), None)
 
 
 class BlockNodes(ExpressionNodes):

@@ -28,6 +28,7 @@ from leadrules.dsl.rules.check_names import (
     score_names,
 )
 from leadrules.dsl.rules.check_scores import check_bounds, check_score
+from leadrules.dsl.rules.check_tests import check_tests
 from leadrules.dsl.rules.check_tiers import check_checklist, check_tiers, report_unreachable
 from leadrules.dsl.rules.model import Combination, Evaluation, Model, Score
 from leadrules.dsl.rules.reach import reach
@@ -58,6 +59,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     _report_nothing(ruleset, findings)
     if not findings.failed and not ruleset.unread:
         report_unreachable(tiers, reach(scores), findings)
+    tests = check_tests(ruleset, scores, tiers, judging.with_names(checklist_names(ruleset)))
     return Model(
         name=header.name,
         title=header.title,
@@ -73,6 +75,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
         checklists=checklists,
         tiers=tiers,
         ranking=_ranking(ruleset, scores),
+        tests=tests,
         span=ruleset.span,
     ), findings.problems
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from leadrules.dsl.expression.model import Condition, Field, Meaning, Type
 from leadrules.dsl.rules.model_balances import Multiplier, Reset
 from leadrules.dsl.rules.model_criteria import Criterion
+from leadrules.dsl.rules.model_tests import Test
 
 
 class Event(Meaning, frozen=True):
@@ -119,6 +120,7 @@ class Model(Meaning, frozen=True):
     checklists: tuple[Checklist, ...]
     tiers: tuple[Tier, ...]
     ranking: str | None
+    tests: tuple[Test, ...] = ()
 
     @property
     def criteria(self) -> Iterator[tuple[Score, Criterion]]:

@@ -24,8 +24,9 @@ RULES = Language(
         "score": "score NAME between LOW and HIGH { criteria { … } }, or score NAME = 0.4 * fit + 0.6 * engagement",
         "checklist": "checklist NAME { ITEM CONDITION }",
         "thresholds": "thresholds { TIER when CONDITION }",
+        "test": 'test "NAME" { lead { FIELD VALUE }; 2026-01-10 09:00 EVENT PROPERTY VALUE; at +2 days expect SCORE = 100 }',
     },
-    later=frozenset(["test", "gate", "always", "on", "use", "extends", "grade", "account", "matrix"]),
+    later=frozenset(["gate", "always", "on", "use", "extends", "grade", "account", "matrix"]),
     inside={
         "ruleset": "setting",
         "lead": "field",
@@ -37,6 +38,10 @@ RULES = Language(
         "decay by age": "age_row",
         "checklist": "item",
         "thresholds": "tier",
+        "test": "step",
+        "step lead": "facts",
+        "step cases": "case_row",
+        "step": "facts",
     },
     forms={
         "setting": "version 1, timezone Europe/Warsaw, or evaluate at every event and daily at 00:00",
@@ -52,6 +57,10 @@ RULES = Language(
         "item": "NAME CONDITION",
         "tier": "NAME when CONDITION, and last NAME otherwise",
         "given": "NAME=VALUE, such as quiet=45days",
+        "step": "lead { FIELD VALUE }, 2026-01-10 09:00 EVENT PROPERTY VALUE, +1 day EVENT, +3 days lead { FIELD VALUE }, "
+        "at +2 days expect SCORE = 100, tier is TIER, or cases { … }",
+        "facts": 'FIELD VALUE, FIELD VALUE, such as `job_title "CFO", employees 1200, customer no, budget missing`',
+        "case_row": "first FIELD, FIELD: SCORE, tier, then a row of values for each case: VALUE, VALUE: 40, hot",
     },
 )
 

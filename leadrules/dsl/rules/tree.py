@@ -15,6 +15,7 @@ from leadrules.dsl.expression.tree import (
 )
 from leadrules.dsl.rules.tree_balances import Whole
 from leadrules.dsl.rules.tree_criteria import Criterion, Decay
+from leadrules.dsl.rules.tree_tests import Test
 from leadrules.dsl.source import Span
 
 # ruleset { ... }
@@ -196,7 +197,9 @@ class Thresholds(Item, frozen=True):
     body: Body[Tier]
 
 
-Declaration = Header | Lead | Events | Event | Points | Param | Condition | Score | Combination | Checklist | Thresholds
+Declaration = (
+    Header | Lead | Events | Event | Points | Param | Condition | Score | Combination | Checklist | Thresholds | Test
+)
 
 
 class Ruleset(Node, frozen=True):

@@ -22,8 +22,10 @@ from leadrules.dsl.expression.write_statements import (
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
 from leadrules.dsl.rules.tree_balances import Whole
+from leadrules.dsl.rules.tree_tests import Test
 from leadrules.dsl.rules.write_balances import write_whole
 from leadrules.dsl.rules.write_criteria import write_criterion, write_decay
+from leadrules.dsl.rules.write_tests import write_test
 
 
 def write(ruleset: tree.Ruleset) -> str:
@@ -81,6 +83,8 @@ def _declaration(item: Item) -> str:
             return f"checklist {name.text}{_title(title)} {write_body(body, write_item)}"
         case tree.Thresholds(body):
             return f"thresholds {write_body(body, write_item)}"
+        case Test():
+            return write_test(item)
         case _:
             raise TypeError(f"no statement of a rule set: {item}")
 

@@ -1,0 +1,80 @@
+"""Tests to text."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from leadrules.dsl.expression.tree import Item, Moment
+from leadrules.dsl.expression.write import write_expression, write_text, write_unit, write_value
+from leadrules.dsl.expression.write_statements import write_body, write_inline
+from leadrules.dsl.rules import tree_tests as written
+
+
+def write_test(test: written.Test) -> str:
+    """A whole test."""
+    return f"test {write_text(test.name.value)} {write_body(test.body, write_step)}"
+
+
+def write_step(item: Item) -> str:
+    """One statement inside a test, without the comments around it."""
+    match item:
+        case written.Facts(facts):
+            return ", ".join(map(_fact, facts))
+        case written.Known(when, body):
+            return f"{_when(when)}lead {write_inline(body, write_step)}"
+        case written.Happening(often, when, event, facts):
+            times = f"{often.written} times " if often else ""
+            told = f" {', '.join(map(_fact, facts))}" if facts else ""
+            return f"{times}{_when(when)}{event.text}{told}"
+        case written.Expect(when, expectations):
+            at = f"at {_when(when)}" if when else ""
+            return f"{at}expect {', '.join(map(_expectation, expectations))}"
+        case written.Cases(body):
+            return f"cases {write_body(body, write_step)}"
+        case written.CaseRow(given, expected):
+            outcomes = f": {', '.join(map(_outcome, expected))}" if expected else ""
+            return ", ".join(map(_cell, given)) + outcomes
+        case _:
+            raise TypeError(f"no statement of a test: {item}")
+
+
+def _when(when: written.When | None) -> str:
+    match when:
+        case None:
+            return ""
+        case Moment(text):
+            return f"{text} "
+        case written.Later(sign, parts):
+            return f"{sign}{' '.join(f'{p.amount.written} {write_unit(p.amount, p.unit)}' for p in parts)} "
+        case _:
+            assert_never(when)
+
+
+def _fact(fact: written.Fact) -> str:
+    return f"{fact.name.text} {write_value(fact.value)}"
+
+
+def _expectation(expectation: written.Expectation) -> str:
+    match expectation:
+        case written.ExpectBetween(value, low, high):
+            return f"{write_value(value)} between {write_value(low)} and {write_value(high)}"
+        case written.ExpectWithin(value, target, tolerance):
+            return f"{write_value(value)} = {write_value(target)} within {write_value(tolerance)}"
+        case _:
+            return write_expression(expectation)
+
+
+def _cell(cell: written.Cell) -> str:
+    return "at" if isinstance(cell, written.At) else write_value(cell)
+
+
+def _outcome(outcome: written.Outcome) -> str:
+    match outcome:
+        case written.About(target, tolerance):
+            return f"{write_value(target)} within {write_value(tolerance)}"
+        case written.OutcomeBetween(low, high):
+            return f"{write_value(low)} to {write_value(high)}"
+        case written.OutcomeCompare(operator, value):
+            return f"{operator} {write_value(value)}"
+        case _:
+            return write_value(outcome)

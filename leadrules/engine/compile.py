@@ -32,11 +32,9 @@ from leadrules.engine.zone import Zone
 
 def compile_model(model: Model) -> Plan:
     """The plan of a rule set. It depends on nothing but the model, and can score any leads."""
-    active = tuple(event.name for event in model.events if not event.passive)
-    setting = Setting(Zone(model.timezone), model.columns.known_from, tuple(e.name for e in model.events), active)
-    compiler = Compiler(active, {})
-    for named in model.conditions:
-        compiler.conditions[named.name] = compiler.truth(named.condition)
+    compiler = compiler_of(model)
+    events = tuple(event.name for event in model.events)
+    setting = Setting(Zone(model.timezone), model.columns.known_from, events, compiler.active)
     return Plan(
         model,
         setting,
@@ -44,6 +42,14 @@ def compile_model(model: Model) -> Plan:
         tuple(_checklist(checklist, compiler) for checklist in model.checklists),
         tuple(_tier(tier, compiler) for tier in model.tiers),
     )
+
+
+def compiler_of(model: Model) -> Compiler:
+    """What compiles any expression of a rule set."""
+    compiler = Compiler(tuple(event.name for event in model.events if not event.passive), {})
+    for named in model.conditions:
+        compiler.conditions[named.name] = compiler.truth(named.condition)
+    return compiler
 
 
 def _score(score: Score | Combination, compiler: Compiler) -> ScorePlan | CombinationPlan:

@@ -1,0 +1,92 @@
+"""One lead and changes of it to a block of leads: a copy for each change, and nothing else different in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.dsl.rules.model import Event, Model
+from leadrules.engine.change import Becomes, Change, Happens, Passes
+from leadrules.engine.columns import Ints
+from leadrules.engine.leads import Events, Leads, Occurrences
+from leadrules.engine.values import column_of, single
+
+Times = npt.NDArray[np.int64]
+
+
+class Changed(Struct, frozen=True):
+    """A copy of a lead for each of some changes, and the instant each is looked at. `at` int64 (changes)."""
+
+    leads: Leads
+    at: Times
+
+
+def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change]) -> Changed:
+    """A block of one lead to one of its copies, each with a change. What lies after `at` does not happen."""
+    copies = len(changes)
+    fields = {f.name: f for f in model.fields}
+    columns = {}
+    for name in fields.keys() & (lead.fields.keys() | {c.field for c in changes if isinstance(c, Becomes)}):
+        values = [single(lead.fields[name], 0) if name in lead.fields else None]
+        places = np.zeros(copies, np.intp)
+        for place, change in enumerate(changes):
+            if isinstance(change, Becomes) and change.field == name:
+                places[place] = len(values)
+                values.append(change.value)
+        columns[name] = column_of(values, fields[name].type).take(places)
+    instants = np.array([at + (change.time if isinstance(change, Passes) else 0) for change in changes], np.int64)
+    ids, accounts = np.repeat(lead.ids, copies), np.arange(copies)
+    return Changed(Leads(ids, accounts, columns, _events(model, lead.events, at, changes)), instants)
+
+
+def _events(model: Model, events: Events, at: int, changes: Sequence[Change]) -> Events:
+    """The visible events of the lead, again for each change, and after them the event that a change adds."""
+    visible = events.time <= at if events.known_at is None else np.maximum(events.time, events.known_at) <= at
+    rows = np.flatnonzero(visible)
+    names = tuple(dict.fromkeys([*events.names, *(event.name for event in model.events)]))
+    added = [change.event if isinstance(change, Happens) else None for change in changes]
+    sizes = len(rows) + np.array([name is not None for name in added], np.int64)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    new = offsets[1:][sizes > len(rows)] - 1  # the last of its lead
+    old = (offsets[:-1, None] + np.arange(len(rows))).ravel()
+    kinds = np.empty(offsets[-1], np.int16)
+    kinds[old] = np.tile(events.kinds[rows], len(changes))
+    kinds[new] = [names.index(name) for name in added if name is not None]
+    time = np.full(offsets[-1], at, np.int64)
+    time[old] = np.tile(events.time[rows], len(changes))
+    ranks = np.cumsum(visible) - 1
+    of_type = {
+        event.name: _of_type(event, events.of_type.get(event.name), visible, ranks, offsets, changes)
+        for event in model.events
+    }
+    return Events(offsets, time, kinds, names, of_type)
+
+
+def _of_type(
+    event: Event,
+    told: Occurrences | None,
+    visible: npt.NDArray[np.bool_],
+    ranks: Ints,
+    offsets: Times,
+    changes: Sequence[Change],
+) -> Occurrences:
+    """The events of one type: for each change those of the lead, and the one that is added."""
+    kept = np.flatnonzero(visible[told.rows]) if told else np.zeros(0, np.intp)
+    own = ranks[told.rows[kept]] if told else kept
+    adding = [
+        place for place, change in enumerate(changes) if isinstance(change, Happens) and change.event == event.name
+    ]
+    rows = np.concatenate([(offsets[:-1, None] + own).ravel(), offsets[1:][adding] - 1])
+    order = np.argsort(rows, kind="stable")
+    places = np.concatenate([np.tile(np.arange(len(own)), len(changes)), len(own) + np.arange(len(adding))])[order]
+    more = [changes[place] for place in adding]
+    properties = {}
+    for property in event.properties:
+        column = told.properties.get(property.name) if told else None
+        values = [None if column is None else single(column, int(row)) for row in kept]
+        values += [change.properties.get(property.name) for change in more if isinstance(change, Happens)]
+        properties[property.name] = column_of(values, property.type).take(places)
+    return Occurrences(rows[order].astype(np.intp), properties)

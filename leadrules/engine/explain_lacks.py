@@ -1,0 +1,176 @@
+"""One lead at an instant to what it lacks: of each criterion that gave nothing, of unmet items, of tiers not reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.model import (
+    Both,
+    Compare,
+    Condition,
+    Constant,
+    Either,
+    Happened,
+    Holds,
+    IsKnown,
+    IsOneOf,
+    Label,
+    Not,
+    Pattern,
+    Reference,
+    TextTest,
+    Type,
+    Value,
+)
+from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.model_criteria import Cases, Criterion, Level, Scale
+from leadrules.engine.columns import TRUE, Moments, Numbers
+from leadrules.engine.compile import compiler_of
+from leadrules.engine.compile_conditions import Compiler, is_text
+from leadrules.engine.compile_texts import compile_texts
+from leadrules.engine.explain_occurrences import show_value
+from leadrules.engine.lack import Found, Lack, Tally
+from leadrules.engine.leads import Leads
+from leadrules.engine.moment import Moment, Tables
+from leadrules.engine.plan import EachStep, Plan, ScorePlan
+from leadrules.engine.score import stand
+from leadrules.engine.trajectory import Trajectory
+
+_Key = TypeVar("_Key")
+
+
+class Lacks(Struct, frozen=True):
+    """What a lead lacks, by (score, criterion), by (checklist, item), and by tier; what holds is not among them."""
+
+    criteria: Mapping[tuple[str, str], Lack]
+    items: Mapping[tuple[str, str], Lack]
+    tiers: Mapping[str, Lack]
+
+
+def explain_lacks(plan: Plan, leads: Leads, position: int, at: int) -> Lacks:
+    """What keeps the lead at `position` from points, items and tiers, as of `at` (microseconds UTC)."""
+    moment = Trajectory(plan, leads.block(position, position + 1), Tables()).at(np.array([at], np.int64))
+    stand(plan, moment)  # tiers ask for scores
+    asked = _Asked(plan.model, compiler_of(plan.model), moment)
+    criteria = {
+        (score.name, step.criterion.name): asked.criterion(step.criterion, step if isinstance(step, EachStep) else None)
+        for score in plan.scores
+        if isinstance(score, ScorePlan)
+        for step in score.steps
+    }
+    items = {(c.name, item.name): asked.lack(item.condition) for c in plan.model.checklists for item in c.items}
+    tiers = {tier.name: asked.lack(tier.condition) for tier in plan.model.tiers if tier.condition}
+    return Lacks(_there(criteria), _there(items), _there(tiers))
+
+
+def _there(found: Mapping[_Key, Lack | None]) -> dict[_Key, Lack]:
+    return {key: lack for key, lack in found.items() if lack is not None}
+
+
+class _Asked(Struct, frozen=True):
+    """One lead, and what it takes to ask it a part of a rule."""
+
+    model: Model
+    compiler: Compiler
+    moment: Moment
+
+    def criterion(self, criterion: Criterion, step: EachStep | None) -> Lack | None:
+        """What a criterion that gave nothing lacks; None where it gave, or where nothing can be said."""
+        if step is not None:
+            return self.occurrences(step)
+        if isinstance(criterion, Level | Scale) and criterion.condition is not None:
+            return self.lack(criterion.condition)
+        if isinstance(criterion, Cases):
+            lacks = [self.lack(row.condition) for row in criterion.rows]
+            parts = tuple(lack for lack in lacks if lack is not None)
+            return replace(parts[0], parts=parts, any_of=True) if parts and len(parts) == len(lacks) else None
+        return None
+
+    def occurrences(self, step: EachStep) -> Lack | None:
+        """What an `each` criterion lacks that no occurrence fed."""
+        meant = len(step.find(self.moment))
+        if meant:
+            return None
+        pattern = step.criterion.pattern
+        return Lack(step.criterion, True, 0, tally=replace(self.tally(pattern), meant=meant))
+
+    def tally(self, pattern: Pattern) -> Tally:
+        """The lead's events in the light of a pattern."""
+        every = self.compiler.find(Pattern(pattern.event, span=pattern.span))(self.moment)
+        recent = self.compiler.find(Pattern(pattern.event, None, pattern.window, span=pattern.span))(self.moment)
+        matching = len(self.compiler.find(pattern)(self.moment))
+        latest = int(every.time[-1]) if len(every) else None
+        return Tally(len(every), len(recent), matching, matching, latest)
+
+    def lack(self, condition: Condition, wanted: bool = True) -> Lack | None:
+        """What keeps a condition from being as it is wanted; None where nothing does."""
+        truth = int(np.broadcast_to(self.compiler.truth(condition)(self.moment), 1)[0])
+        truth = truth if wanted else int(TRUE) - truth
+        if truth == TRUE:
+            return None
+        match condition:
+            case Both(parts) | Either(parts):
+                return self.parts(condition, parts, wanted, truth)
+            case Not(part):
+                return self.lack(part, not wanted)
+            case Holds(reference) if reference.kind != "field":
+                inner = self.lack(self.meant(reference), wanted)
+                return replace(inner, named=inner.named or reference.name) if inner else None
+            case Happened(pattern):
+                return Lack(condition, wanted, truth, tally=self.tally(pattern))
+            case _:
+                return Lack(condition, wanted, truth, tuple(map(self.found, values_of(condition))))
+
+    def parts(self, condition: Both | Either, parts: tuple[Condition, ...], wanted: bool, truth: int) -> Lack:
+        """The parts that lack. Where one is enough, all of them do."""
+        lacks = [self.lack(part, wanted) for part in parts]
+        any_of = isinstance(condition, Either) is wanted
+        return Lack(condition, wanted, truth, parts=tuple(lack for lack in lacks if lack), any_of=any_of)
+
+    def meant(self, reference: Reference) -> Condition:
+        """The condition that a name stands for."""
+        if reference.kind == "condition":
+            return next(c.condition for c in self.model.conditions if c.name == reference.name)
+        items = {f"{c.name}.{item.name}": item.condition for c in self.model.checklists for item in c.items}
+        return items[reference.name]
+
+    def found(self, value: Value) -> Found:
+        """A value with its name."""
+        return Found(" ".join(value.span.text.split()), self.show(value))
+
+    def show(self, value: Value) -> str | None:
+        """What a value is for the lead."""
+        zone = self.model.timezone
+        if is_text(value):
+            return show_value(compile_texts(value)(self.moment), 0, type_of(value), zone)
+        if isinstance(value, Reference) and value.kind == "field":
+            return show_value(self.moment.column(value), 0, value.type, zone)
+        number = np.broadcast_to(np.asarray(self.compiler.number(value)(self.moment), np.float64), 1)
+        type = type_of(value)
+        if type.name in ("time", "date") and not np.isnan(number[0]):
+            return show_value(Moments(number.astype(np.int64)), 0, type, zone)
+        return show_value(Numbers(number), 0, type, zone)
+
+
+def values_of(condition: Condition) -> tuple[Value, ...]:
+    """The values of a single test that are not written in the rules themselves."""
+    match condition:
+        case Compare(left, _, right):
+            values: tuple[Value, ...] = (left, right)
+        case IsOneOf(operand) | IsKnown(operand) | TextTest(operand):
+            values = (operand,)
+        case Holds(reference):
+            values = (reference,)
+        case _:
+            values = ()
+    return tuple(value for value in values if not isinstance(value, Constant | Label))
+
+
+def type_of(value: Value) -> Type:
+    """The type of a value."""
+    return Type("text") if isinstance(value, Label) else value.type

@@ -1,0 +1,45 @@
+"""What keeps a condition or a pattern of events from being true of a lead."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from leadrules.dsl.expression.model import Condition, Pattern
+from leadrules.dsl.rules.model_criteria import Each
+
+
+class Found(Struct, frozen=True):
+    """A value as the rules write it, and what it is for the lead; None where it is not known."""
+
+    name: str
+    value: str | None
+
+
+class Tally(Struct, frozen=True):
+    """How many events of a pattern's type can be seen, and how many of them are in its window, match, and are meant.
+
+    Those are `meant` that also have what comes before them: their sequence, their gap, their dates.
+    """
+
+    seen: int
+    recent: int
+    matching: int
+    meant: int
+    latest: int | None
+
+
+class Lack(Struct, frozen=True):
+    """A part of a condition that is not as it is wanted: `truth` is FALSE or UNKNOWN of what is wanted.
+
+    `wanted` is False where the part stands behind a `not`. A part made of parts has those that lack (`any_of`: one of
+    them is enough) and no values of its own. `named` are the names of conditions and items it stands in.
+    """
+
+    part: Condition | Pattern | Each
+    wanted: bool
+    truth: int
+    found: tuple[Found, ...] = ()
+    tally: Tally | None = None
+    parts: tuple[Lack, ...] = ()
+    any_of: bool = False
+    named: str | None = None

@@ -1,0 +1,45 @@
+"""Single values out of columns, and columns made of single values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+import numpy as np
+
+from leadrules.dsl.expression.model import Type
+from leadrules.engine.columns import NEVER, TRUE, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers, known
+
+Single = str | float | bool | None  # a text, a number, duration, time or amount of money, a flag; not known
+
+
+def single(column: Column, row: int) -> Single:
+    """The value of one row."""
+    if not known(column.take(slice(row, row + 1)))[0]:
+        return None
+    match column:
+        case Codes(codes, dictionary):
+            return dictionary.values[codes[row]]
+        case Flags(truths):
+            return bool(truths[row] == TRUE)
+        case Moments(times):
+            return int(times[row])
+        case Numbers(numbers):
+            return float(numbers[row])
+        case _:
+            assert_never(column)
+
+
+def column_of(values: Sequence[Single], type: Type) -> Column:
+    """A column of values that all are of one type. Shape (values,)."""
+    match type.name:
+        case "text" | "one of":
+            texts = tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
+            places = {text: place for place, text in enumerate(texts)}
+            return Codes(np.array([places.get(str(v), -1) if v is not None else -1 for v in values]), Dictionary(texts))
+        case "flag":
+            return Flags(np.array([UNKNOWN if v is None else TRUE * v for v in values], np.int8))
+        case "time" | "date":
+            return Moments(np.array([NEVER if v is None else v for v in values], np.int64))
+        case _:
+            return Numbers(np.array([np.nan if v is None else v for v in values], np.float64))

@@ -16,7 +16,8 @@ from leadrules.dsl.source import Source
 from leadrules.engine.account import Explanation as Account
 from leadrules.engine.as_of import AsOf, at_datetime, read_as_of, score_as_of
 from leadrules.engine.compile import compile_model
-from leadrules.engine.explain import explain
+from leadrules.engine.explain_lacks import Lacks
+from leadrules.engine.flip import Flips
 from leadrules.engine.plan import Plan
 from leadrules.engine.scores import Scores as Columns
 from leadrules.files.intake import OnBadRow
@@ -24,10 +25,10 @@ from leadrules.files.pick import pick
 from leadrules.files.results import FORMATS, format_of, relation_of, sheet_of, write_sheet
 from leadrules.files.sources import FilePath, read_market, read_model
 from leadrules.files.tables import read_tables
-from leadrules.report.explanation import draw_explanation
 from leadrules.report.grid import draw_grid, html_grid, html_lines
 from leadrules.report.scores import describe_lacking, describe_left_out, show_scores
 from leadrules.report.text import draw_problems
+from leadrules.report.told import Told, tell
 from leadrules.report.trial import draw_metrics, html_metrics
 from leadrules.simulator.metrics import Metrics
 from leadrules.simulator.trial import try_rules
@@ -85,13 +86,34 @@ class Scores(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """How a lead came by its scores; `account` holds every line as data."""
+    """How a lead came by its scores, and what would change them.
 
-    account: Account
-    zone: str
+    `account` holds every line as data, `lacks` what the lead lacks for the rest, `flips` the changes that were tried.
+    """
+
+    told: Told
+
+    @property
+    def account(self) -> Account:
+        """Every criterion, with the occurrences that fed it."""
+        return self.told.account
+
+    @property
+    def lacks(self) -> Lacks:
+        """What keeps criteria, items and tiers from being true."""
+        return self.told.lacks
+
+    @property
+    def flips(self) -> Flips:
+        """The nearest single changes of tier, and what is at stake in what is not known."""
+        return self.told.flips
+
+    def to_json(self) -> str:
+        """All of it as one JSON object."""
+        return self.told.as_json()
 
     def __repr__(self) -> str:
-        return draw_explanation(self.account, self.zone)
+        return self.told.draw()
 
 
 class Trial(Struct, frozen=True):
@@ -144,12 +166,12 @@ class Rules(Struct, frozen=True):
         at: str | date | datetime,
         on_bad_row: OnBadRow = "error",
     ) -> Explanation:
-        """Every criterion of one lead, with the occurrences that fed it; the lines add up to the score."""
+        """Every criterion of one lead, with the occurrences that fed it, and what would change its scores."""
         as_of = _instant(at, self.model.timezone)
         _known(on_bad_row)
         found = read_tables(self.model, leads, events, on_bad_row).leads
         picked = pick(self.plan, found, str(lead), as_of)
-        return Explanation(explain(self.plan, found, picked.position, picked.at), self.model.timezone)
+        return Explanation(tell(self.plan, found, picked.position, picked.at))
 
     def __repr__(self) -> str:
         return f"<rules {self.model.name}: {sum(1 for _ in self.model.criteria)} criteria>"

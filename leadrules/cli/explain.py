@@ -10,12 +10,12 @@ from leadrules.cli.options import data_options, set_option
 from leadrules.cli.terminal import say_intakes, terminal_width
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
-from leadrules.engine.explain import explain
 from leadrules.files.intake import OnBadRow
 from leadrules.files.pick import pick
 from leadrules.files.sources import read_model
 from leadrules.files.tables import read_tables
-from leadrules.report.explanation import WIDTH, draw_explanation
+from leadrules.report.explanation import WIDTH
+from leadrules.report.told import tell
 
 EXAMPLE = (
     "Example: leadrules explain examples/points_card.lead --leads examples/points_card_leads.csv "
@@ -28,6 +28,14 @@ EXAMPLE = (
 @data_options
 @click.option("--lead", required=True, metavar="ID", help="the lead to explain")
 @set_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for reading, or one JSON object",
+)
 def command(
     rules: str,
     leads: str | None,
@@ -36,11 +44,13 @@ def command(
     on_bad_row: OnBadRow,
     lead: str,
     given: tuple[Source, ...],
+    format_: str,
 ) -> int:
-    """Show how a lead came by its scores.
+    """Show how a lead came by its scores, and what would change them.
 
     Every criterion, the occurrences that fed it, decay, limits, bounds, weights and rounding: the lines add up to the
-    score. What was not known is named, with the points that hang on it.
+    score. Then what the lead lacks for the rest, the nearest single changes that would move its tier, each tried by
+    scoring it, and what hangs on what is not known.
     """
     model = read_model(rules, given)
     plan = compile_model(model)
@@ -48,9 +58,7 @@ def command(
     read = read_tables(model, leads, events, on_bad_row)
     say_intakes(read.intakes)
     picked = pick(plan, read.leads, lead, as_of_time)
-    click.echo(
-        draw_explanation(
-            explain(plan, read.leads, picked.position, picked.at), model.timezone, min(WIDTH, terminal_width())
-        )
-    )
+    told = tell(plan, read.leads, picked.position, picked.at)
+    said = told.as_json() if format_ == "json" else told.draw(min(WIDTH, terminal_width()))
+    click.echo(said)
     return CLEAN

@@ -26,7 +26,7 @@ class Becomes(Struct, frozen=True):
 class Passes(Struct, frozen=True):
     """So many microseconds pass, and nothing happens."""
 
-    time: int
+    duration: int
 
 
 Change = Happens | Becomes | Passes

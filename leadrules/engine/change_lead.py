@@ -13,6 +13,7 @@ from leadrules.engine.change import Becomes, Change, Happens, Passes
 from leadrules.engine.columns import Ints
 from leadrules.engine.leads import Events, Leads, Occurrences
 from leadrules.engine.values import column_of, single
+from leadrules.engine.views import becomes_known
 
 Times = npt.NDArray[np.int64]
 
@@ -37,14 +38,15 @@ def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change]) -
                 places[place] = len(values)
                 values.append(change.value)
         columns[name] = column_of(values, fields[name].type).take(places)
-    instants = np.array([at + (change.time if isinstance(change, Passes) else 0) for change in changes], np.int64)
-    ids, accounts = np.repeat(lead.ids, copies), np.arange(copies)
-    return Changed(Leads(ids, accounts, columns, _events(model, lead.events, at, changes)), instants)
+    instants = np.array([at + (change.duration if isinstance(change, Passes) else 0) for change in changes], np.int64)
+    return Changed(
+        Leads(np.arange(copies), np.arange(copies), columns, _events(model, lead.events, at, changes)), instants
+    )
 
 
 def _events(model: Model, events: Events, at: int, changes: Sequence[Change]) -> Events:
     """The visible events of the lead, again for each change, and after them the event that a change adds."""
-    visible = events.time <= at if events.known_at is None else np.maximum(events.time, events.known_at) <= at
+    visible = becomes_known(events) <= at
     rows = np.flatnonzero(visible)
     names = tuple(dict.fromkeys([*events.names, *(event.name for event in model.events)]))
     added = [change.event if isinstance(change, Happens) else None for change in changes]
@@ -57,12 +59,16 @@ def _events(model: Model, events: Events, at: int, changes: Sequence[Change]) ->
     kinds[new] = [names.index(name) for name in added if name is not None]
     time = np.full(offsets[-1], at, np.int64)
     time[old] = np.tile(events.time[rows], len(changes))
+    known_at = None
+    if events.known_at is not None:
+        known_at = np.full(offsets[-1], at, np.int64)
+        known_at[old] = np.tile(events.known_at[rows], len(changes))
     ranks = np.cumsum(visible) - 1
     of_type = {
         event.name: _of_type(event, events.of_type.get(event.name), visible, ranks, offsets, changes)
         for event in model.events
     }
-    return Events(offsets, time, kinds, names, of_type)
+    return Events(offsets, time, kinds, names, of_type, known_at)
 
 
 def _of_type(

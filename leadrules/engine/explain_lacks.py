@@ -10,10 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import (
+    Aggregate,
     Both,
     Compare,
     Condition,
     Constant,
+    DaysSince,
     Either,
     Happened,
     Holds,
@@ -28,7 +30,9 @@ from leadrules.dsl.expression.model import (
     Value,
 )
 from leadrules.dsl.rules.model import Model
-from leadrules.dsl.rules.model_criteria import Cases, Criterion, Level, Scale
+from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, Scale
+from leadrules.engine.change import Change, Happens, Passes
+from leadrules.engine.change_lead import change_lead
 from leadrules.engine.columns import TRUE, Moments, Numbers
 from leadrules.engine.compile import compiler_of
 from leadrules.engine.compile_conditions import Compiler, is_text
@@ -38,15 +42,21 @@ from leadrules.engine.lack import Found, Lack, Tally
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.plan import EachStep, Plan, ScorePlan
-from leadrules.engine.score import stand
+from leadrules.engine.score import score
+from leadrules.engine.stand import stand
 from leadrules.engine.trajectory import Trajectory
+from leadrules.engine.values import single
 
 _Key = TypeVar("_Key")
 
 
 class Lacks(Struct, frozen=True):
-    """What a lead lacks, by (score, criterion), by (checklist, item), and by tier; what holds is not among them."""
+    """What a lead lacks, by (score, criterion), by (checklist, item), and by tier; what holds is not among them.
 
+    `used_up` are criteria that gave points and give no more: one more occurrence like their latest was tried.
+    """
+
+    used_up: Mapping[tuple[str, str], Each]
     criteria: Mapping[tuple[str, str], Lack]
     items: Mapping[tuple[str, str], Lack]
     tiers: Mapping[str, Lack]
@@ -55,17 +65,51 @@ class Lacks(Struct, frozen=True):
 def explain_lacks(plan: Plan, leads: Leads, position: int, at: int) -> Lacks:
     """What keeps the lead at `position` from points, items and tiers, as of `at` (microseconds UTC)."""
     moment = Trajectory(plan, leads.block(position, position + 1), Tables()).at(np.array([at], np.int64))
-    stand(plan, moment)  # tiers ask for scores
+    stand(plan, moment)  # conditions of tiers ask for scores
     asked = _Asked(plan.model, compiler_of(plan.model), moment)
     criteria = {
-        (score.name, step.criterion.name): asked.criterion(step.criterion, step if isinstance(step, EachStep) else None)
-        for score in plan.scores
-        if isinstance(score, ScorePlan)
-        for step in score.steps
+        (part.name, step.criterion.name): asked.criterion(step.criterion, step if isinstance(step, EachStep) else None)
+        for part in plan.scores
+        if isinstance(part, ScorePlan)
+        for step in part.steps
     }
     items = {(c.name, item.name): asked.lack(item.condition) for c in plan.model.checklists for item in c.items}
     tiers = {tier.name: asked.lack(tier.condition) for tier in plan.model.tiers if tier.condition}
-    return Lacks(_there(criteria), _there(items), _there(tiers))
+    return Lacks(_used_up(plan, moment), _there(criteria), _there(items), _there(tiers))
+
+
+def _used_up(plan: Plan, moment: Moment) -> dict[tuple[str, str], Each]:
+    """The criteria whose points would be the same after one more occurrence like their latest."""
+    fed = {
+        (part.name, step.criterion.name): step
+        for part in plan.scores
+        if isinstance(part, ScorePlan)
+        for step in part.steps
+        if isinstance(step, EachStep) and _limited(step.criterion) and len(step.find(moment))
+    }
+    if not fed:
+        return {}
+    at = int(moment.at[0])
+    changes: list[Change] = [Passes(0), *(_again(step, moment) for step in fed.values())]
+    tried = change_lead(plan.model, moment.leads, at, changes)
+    points = score(plan, tried.leads, tried.at, criteria=True).criteria
+    return {key: step.criterion for i, (key, step) in enumerate(fed.items(), 1) if points[key][i] == points[key][0]}
+
+
+def _limited(criterion: Each) -> bool:
+    """Whether limits alone can be why another occurrence gives nothing."""
+    bounded = criterion.limits or criterion.worth is not None or criterion.worth_per or criterion.which == "first"
+    otherwise = criterion.gap is not None or criterion.sequence or criterion.valid or criterion.which == "last"
+    return bool(bounded and not otherwise and criterion.points and criterion.weight)
+
+
+def _again(step: EachStep, moment: Moment) -> Happens:
+    """The latest occurrence of a criterion, once more."""
+    row, events = int(step.find(moment).rows[-1]), moment.leads.events
+    name = events.names[int(events.kinds[row])]
+    told = events.of_type[name]
+    place = int(np.searchsorted(told.rows, row))
+    return Happens(name, {key: single(column, place) for key, column in told.properties.items()})
 
 
 def _there(found: Mapping[_Key, Lack | None]) -> dict[_Key, Lack]:
@@ -141,7 +185,10 @@ class _Asked(Struct, frozen=True):
 
     def found(self, value: Value) -> Found:
         """A value with its name."""
-        return Found(" ".join(value.span.text.split()), self.show(value))
+        of_events = isinstance(value, Aggregate) or (
+            isinstance(value, DaysSince) and isinstance(value.subject, Pattern)
+        )
+        return Found(" ".join(value.span.text.split()), self.show(value), of_events)
 
     def show(self, value: Value) -> str | None:
         """What a value is for the lead."""

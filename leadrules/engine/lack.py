@@ -9,10 +9,14 @@ from leadrules.dsl.rules.model_criteria import Each
 
 
 class Found(Struct, frozen=True):
-    """A value as the rules write it, and what it is for the lead; None where it is not known."""
+    """A value as the rules write it, and what it is for the lead; None where it is not known.
+
+    `of_events`: it is made of events, so that it is not known only because there are none.
+    """
 
     name: str
     value: str | None
+    of_events: bool = False
 
 
 class Tally(Struct, frozen=True):

@@ -19,7 +19,8 @@ def single(column: Column, row: int) -> Single:
         return None
     match column:
         case Codes(codes, dictionary):
-            return dictionary.values[codes[row]]
+            text: str = dictionary.values[codes[row]]
+            return text
         case Flags(truths):
             return bool(truths[row] == TRUE)
         case Moments(times):

@@ -98,7 +98,7 @@ def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
         if not account.occurrences:
             yield _line("never happened", 0.0, 2)
         if account.limit:
-            yield _line(_worth(criterion), account.limit, 2)
+            yield _line(describe_worth(criterion), account.limit, 2)
         if account.weighing:
             yield _line(f"weighs {show_number(100 * criterion.weight)}%", account.weighing, 2)
         return
@@ -137,7 +137,8 @@ def _occurrence(fed: Fed, criterion: Each, zone: str) -> str:
     return _line(f"{text}: {show_number(fed.original)} {rest}, {_decay(criterion)}", fed.points, 2)
 
 
-def _worth(criterion: Each) -> str:
+def describe_worth(criterion: Each) -> str:
+    """What the points of a criterion may be worth at most, in all and for each value of a property."""
     per = criterion.worth_per
     groups = [f"{show_number(per.points)} points per {per.property.name}"] if per else []
     in_all = [f"{show_number(criterion.worth)} points in all"] if criterion.worth is not None else []

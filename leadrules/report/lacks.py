@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from leadrules.dsl.expression.model import (
     Compare,
     Condition,
@@ -13,9 +15,12 @@ from leadrules.dsl.expression.model import (
     TextTest,
     Value,
 )
-from leadrules.dsl.rules.model_criteria import Each
+from leadrules.dsl.quantity import show_duration
+from leadrules.dsl.rules.model_criteria import AtMost, AtMostInAny, Each, OncePer
 from leadrules.engine.as_of import show_instant
+from leadrules.engine.explain_lacks import Lacks
 from leadrules.engine.lack import Lack, Tally
+from leadrules.report.explanation import describe_worth
 
 CONTRARY = {"<": "not below", "<=": "above", "=": "not", "!=": "just", ">=": "below", ">": "not above"}
 AGREED = {"<": "below", "<=": "at most", "=": "just", "!=": "not", ">=": "at least", ">": "above"}
@@ -30,6 +35,45 @@ TESTS = {
 SHOWN = 6
 
 
+def draw_lacks(lacks: Lacks, zone: str, width: int) -> str:
+    """Why every criterion, item and tier that gave nothing or does not hold does not: a paragraph each."""
+    said = describe_lacks(lacks, zone)
+    if not said:
+        return ""
+    room = min(24, max(map(len, said)))
+    lines = [_wrapped(f"  {name:<{room}}  {text}", width, room + 4) for name, text in said.items()]
+    return "\n".join(["why not", *lines])
+
+
+def describe_lacks(lacks: Lacks, zone: str) -> dict[str, str]:
+    """The same by name: `fit.authority`, `bant.need`, `hot`."""
+    said = {name: describe_lack(lack, zone) for name, lack in lacks.tiers.items()}
+    every = {**lacks.criteria, **lacks.items}
+    said |= {f"{whole}.{name}": describe_lack(lack, zone) for (whole, name), lack in every.items()}
+    return said | {f"{score}.{name}": f"used up: {_limits(each)}" for (score, name), each in lacks.used_up.items()}
+
+
+def _wrapped(line: str, width: int, indent: int) -> str:
+    return textwrap.fill(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _limits(criterion: Each) -> str:
+    """The limits of a criterion as they are written."""
+    said = ["only the first counts"] if criterion.which == "first" else []
+    for limit in criterion.limits:
+        match limit:
+            case OncePer(property):
+                said.append(f"once per {property.name}")
+            case AtMost(count, "all"):
+                said.append("once" if count == 1 else f"at most {count}")
+            case AtMost(count, period):
+                said.append(f"at most {count} per calendar {period}")
+            case AtMostInAny(count, window):
+                said.append(f"at most {count} in any {show_duration(window)}")
+    bounded = criterion.worth is not None or criterion.worth_per
+    return ", ".join([*said, *([describe_worth(criterion)] if bounded else [])])
+
+
 def describe_lack(lack: Lack, zone: str) -> str:
     """One line: `job_title is "Intern", which mentions none of "chief", "ceo"`."""
     named = f"{lack.named}: " if lack.named else ""
@@ -41,6 +85,9 @@ def describe_lack(lack: Lack, zone: str) -> str:
 
 
 def _leaf(lack: Lack, zone: str) -> str:
+    none = next((found for found in lack.found if found.of_events and found.value is None), None)
+    if none:
+        return f"{none.name}: there is none"
     unknown = [found.name for found in lack.found if found.value is None]
     if unknown and not isinstance(lack.part, IsKnown):
         return f"{' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not known"

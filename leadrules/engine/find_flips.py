@@ -1,0 +1,163 @@
+"""One lead at an instant to the single changes that would move its tier: every one is tried by scoring it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+
+import numpy as np
+from msgspec import Struct
+
+from leadrules.engine.change import Becomes, Change, Happens, Passes
+from leadrules.engine.change_lead import change_lead
+from leadrules.engine.columns import Floats
+from leadrules.engine.flip import Flip, Flips, Outcome, Stake
+from leadrules.engine.leads import Leads
+from leadrules.engine.name_values import changes_named
+from leadrules.engine.plan import Plan
+from leadrules.engine.score import score
+from leadrules.engine.scores import Scores, merge, rank_values
+from leadrules.engine.values import Single, single
+
+SECOND, HOUR, DAY = 1_000_000, 3_600_000_000, 86_400_000_000
+AHEAD = 730  # days that time is looked at
+ROWS = 2_000_000  # events that are scored at once
+STEPS = 64
+
+
+def find_flips(plan: Plan, leads: Leads, position: int, at: int) -> Flips:
+    """What would move the lead at `position` out of its tier, as of `at` (microseconds UTC).
+
+    Tried are one more event of every kind that the rules look for, every field set to every value that they name, and
+    the passing of time. Nothing is listed that was not scored.
+    """
+    lead = leads.block(position, position + 1)
+    named = tuple(changes_named(plan.model, at))
+    waits = [Passes(HOUR * hours) for hours in (*range(1, 48), *range(48, 24 * AHEAD + 1, 24))] if plan.tiers else []
+    trial = _tried(plan, lead, at, (Passes(0), *named, *waits))
+    moves = [trial.flip(place) for place in range(1, 1 + len(named)) if trial.moves(place)]
+    first = next((place for place in range(1 + len(named), len(trial.changes)) if trial.moves(place)), None)
+    return Flips(
+        trial.tier(0),
+        float(trial.values[0]),
+        _nearest(flip for flip in moves if flip.up),
+        _nearest(flip for flip in moves if not flip.up),
+        None if first is None else _first_time(plan, lead, at, trial, first),
+        tuple(_stakes(trial)),
+        len(named),
+        highest=trial.scores.tiers[0] == 0,
+        lowest=trial.scores.tiers[0] == len(trial.scores.tier_names) - 1,
+    )
+
+
+class _Trial(Struct, frozen=True):
+    """A lead, changes of it (the first is none), and what came of them."""
+
+    lead: Leads
+    changes: Sequence[Change]
+    scores: Scores
+    values: Floats
+
+    def moves(self, place: int) -> bool:
+        """Whether a change leads to another tier."""
+        return bool(self.scores.tier_names) and bool(self.scores.tiers[place] != self.scores.tiers[0])
+
+    def tier(self, place: int) -> str | None:
+        """The tier that a change leads to."""
+        return self.scores.tier_names[int(self.scores.tiers[place])] if self.scores.tier_names else None
+
+    def before(self, change: Change) -> Single:
+        """What the field that a change is about was."""
+        column = self.lead.fields.get(change.field) if isinstance(change, Becomes) else None
+        return None if column is None else single(column, 0)
+
+    def flip(self, place: int) -> Flip:
+        """A change that moves the tier, and where to."""
+        change, tier = self.changes[place], self.tier(place)
+        assert tier is not None
+        before, moved = self.before(change), float(self.values[place] - self.values[0])
+        up = bool(self.scores.tiers[place] < self.scores.tiers[0])
+        return Flip(change, before, tier, up, _size(change, before), float(self.values[place]), moved)
+
+
+def _tried(plan: Plan, lead: Leads, at: int, changes: Sequence[Change]) -> _Trial:
+    """The changes, scored: all at once, but for leads with so many events that memory would not hold them."""
+    size = max(1, ROWS // (len(lead.events.time) + 1))
+    blocks = [change_lead(plan.model, lead, at, changes[i : i + size]) for i in range(0, len(changes), size)]
+    scores = merge([score(plan, block.leads, block.at) for block in blocks])
+    return _Trial(lead, changes, scores, rank_values(scores))
+
+
+def _size(change: Change, before: Single) -> float:
+    """How small a change is: by which share a number moves; 1 for all else."""
+    after = change.value if isinstance(change, Becomes) else None
+    if isinstance(before, bool | str) or isinstance(after, bool | str) or before is None or after is None:
+        return 1.0
+    return abs(after - before) / max(abs(after), abs(before), 1e-9)
+
+
+def _nearest(flips: Iterable[Flip]) -> tuple[Flip, ...]:
+    """The smallest change of each field and of each event; of equally small ones that which moves the lead least."""
+    found: dict[tuple[str, str], Flip] = {}
+    for flip in sorted(flips, key=lambda flip: (flip.size, len(_said(flip.change)), abs(flip.moved))):
+        found.setdefault((type(flip.change).__name__, _about(flip.change)), flip)
+    return tuple(sorted(found.values(), key=attrgetter("size")))
+
+
+def _about(change: Change) -> str:
+    match change:
+        case Happens(event):
+            return event
+        case Becomes(field):
+            return field
+        case _:
+            return ""
+
+
+def _said(change: Change) -> Sequence[str]:
+    return tuple(change.properties) if isinstance(change, Happens) else ()
+
+
+def _first_time(plan: Plan, lead: Leads, at: int, trial: _Trial, first: int) -> Flip:
+    """When time alone moves the tier first, to the second: between two instants that were looked at."""
+    change, before = trial.changes[first], trial.changes[first - 1]
+    assert isinstance(change, Passes)
+    low, high = before.duration if isinstance(before, Passes) else 0, change.duration
+    found = trial.flip(first)
+    while high - low > SECOND:
+        steps = np.unique(np.linspace(low, high, STEPS + 1).astype(np.int64) // SECOND * SECOND)
+        steps = steps[(steps > low) & (steps < high)]
+        narrower = _tried(plan, lead, at, (Passes(0), *map(Passes, map(int, steps)), Passes(high)))
+        place = next(place for place in range(1, len(narrower.changes)) if narrower.moves(place))
+        found = narrower.flip(place)
+        low, high = int(steps[place - 2]) if place > 1 else low, _duration(narrower.changes[place])
+    return found
+
+
+def _duration(change: Change) -> int:
+    assert isinstance(change, Passes)
+    return change.duration
+
+
+def _stakes(trial: _Trial) -> Iterator[Stake]:
+    """For each field that is not known, the values it may turn out to have that give most and least."""
+    places: dict[str, list[int]] = {}
+    for place, change in enumerate(trial.changes):
+        if isinstance(change, Becomes) and trial.before(change) is None:
+            places.setdefault(change.field, []).append(place)
+    for field, tried in places.items():
+        worth = {place: (float(trial.values[place]), _sum(trial.scores, place)) for place in tried}
+        outcomes = [_outcome(trial, pick(tried, key=worth.__getitem__)) for pick in (max, min)]
+        if any(outcome.gains or outcome.tier != trial.tier(0) for outcome in outcomes):
+            yield Stake(field, *outcomes)
+
+
+def _sum(scores: Scores, place: int) -> float:
+    return float(sum(values[place] for values in scores.scores.values()))
+
+
+def _outcome(trial: _Trial, place: int) -> Outcome:
+    change = trial.changes[place]
+    assert isinstance(change, Becomes)
+    gains = {name: float(values[place] - values[0]) for name, values in trial.scores.scores.items()}
+    return Outcome(change, {name: gain for name, gain in gains.items() if abs(gain) > 5e-7}, trial.tier(place))

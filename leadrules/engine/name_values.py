@@ -1,0 +1,177 @@
+"""Rules to the values they name: of fields, and of the properties of the events they look for."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from leadrules.dsl.expression.model import (
+    Aggregate,
+    ByField,
+    Compare,
+    Constant,
+    DaysSince,
+    Holds,
+    IsKnown,
+    IsOneOf,
+    Label,
+    Meaning,
+    Negative,
+    Pattern,
+    Range,
+    Reference,
+    TextTest,
+    Type,
+    Value,
+)
+from leadrules.dsl.quantity import DAY, MICROSECONDS, show_number
+from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.model_criteria import Per
+from leadrules.engine.change import Becomes, Happens
+from leadrules.engine.values import Single
+
+MOST = 32  # events that are tried for one pattern
+WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+Naming = tuple[Reference, Single]
+
+
+def changes_named(model: Model, at: int) -> Iterator[Becomes | Happens]:
+    """Every field set to a value that the rules name, every event that they look for. Nothing comes twice.
+
+    A field that is `one of` some values is set to each of them.
+    """
+    found: dict[object, Becomes | Happens] = {}
+    for part in meanings(model):
+        for reference, value in namings(part, at):
+            if reference.kind == "field":
+                for each in reference.type.values or (value,):
+                    found.setdefault((reference.name, type(each), each), Becomes(reference.name, each))
+        for happens in _events(part, model, at):
+            found.setdefault((happens.event, *sorted(happens.properties.items())), happens)
+    return iter(found.values())
+
+
+def meanings(meaning: Meaning) -> Iterator[Meaning]:
+    """Something checked and all it is made of."""
+    waiting = [meaning]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(reversed(list(part.made_of())))
+
+
+def _events(part: Meaning, model: Model, at: int) -> Iterator[Happens]:
+    """The events that a part of a rule looks for, with the values that it names for their properties."""
+    for pattern in (p for p in part.made_of() if isinstance(p, Pattern)):
+        named: dict[str, list[Single]] = {}
+        asked = [
+            *(meanings(pattern.where) if pattern.where else ()),
+            *(p for p in part.made_of() if isinstance(p, Per)),
+        ]
+        for reference, value in itertools.chain.from_iterable(namings(a, at) for a in asked):
+            if reference.kind == "property":
+                named.setdefault(reference.name, []).append(value)
+        events = [pattern.event] if pattern.event else [e.name for e in model.events if not e.passive][:1]
+        yield from (Happens(event, values) for event in events for values in _choices(named))
+    for aggregate, amount in _aggregates(part):
+        assert aggregate.property
+        event = aggregate.pattern.event
+        yield from (Happens(event, {aggregate.property.name: v}) for v in around(amount.value, amount.type) if event)
+
+
+def _choices(named: Mapping[str, list[Single]]) -> Iterator[dict[str, Single]]:
+    """Nothing known of an event, and then every choice of values, up to so many."""
+    yield {}
+    chosen = itertools.product(*named.values()) if named else iter(())
+    yield from (dict(zip(named, values, strict=True)) for values in itertools.islice(chosen, MOST))
+
+
+def _aggregates(part: Meaning) -> Iterator[tuple[Aggregate, Constant]]:
+    """A measure of a property and the number it is compared with."""
+    if isinstance(part, Compare):
+        for one, other in ((part.left, part.right), (part.right, part.left)):
+            if (
+                isinstance(one, Aggregate)
+                and one.property
+                and one.measure != "distinct"
+                and isinstance(other, Constant)
+            ):
+                yield one, other
+
+
+def namings(part: Meaning, at: int) -> Iterator[Naming]:
+    """The fields and properties that one part of a rule is about, each with a value it names."""
+    match part:
+        case Compare(left, _, right):
+            yield from _compared(left, right, at)
+            yield from _compared(right, left, at)
+        case IsOneOf(Reference() as reference, choices):
+            for choice in choices:
+                yield from _compared(reference, choice, at)
+        case TextTest(Reference() as reference, relation, patterns):
+            texts = patterns if relation != "matches" else tuple(WORDS.findall(re.sub(r"\\.", " ", patterns[0])))
+            yield from ((reference, text) for text in texts)
+        case Holds(reference) if reference.kind in ("field", "property"):
+            yield from ((reference, True), (reference, False))
+        case IsKnown(Reference() as reference):
+            yield reference, sample(reference.type, at)
+        case ByField(subject, rows):
+            for row in rows:
+                values = (row.low, row.high) if isinstance(row, Range) else row.values
+                yield from ((subject, value) for v in values for value in around(v, subject.type))
+        case Per(property, size):
+            yield property, size
+
+
+def _compared(value: Value, with_: Value, at: int) -> Iterator[Naming]:
+    """What a comparison says about the value that stands on one of its sides."""
+    if isinstance(with_, Negative) and isinstance(with_.operand, Constant):
+        with_ = Constant(-with_.operand.value, with_.operand.type, span=with_.span)
+    if isinstance(value, Reference) and isinstance(with_, Constant):
+        yield from ((value, near) for near in around(with_.value, value.type))
+    if isinstance(value, Reference) and isinstance(with_, Label):
+        yield value, with_.value
+    if isinstance(value, DaysSince) and isinstance(value.subject, Reference) and isinstance(with_, Constant):
+        then = at - int(with_.value * DAY)
+        yield from ((value.subject, near) for near in around(then, value.subject.type))
+
+
+def around(value: Any, type: Type) -> tuple[Single, ...]:
+    """A value and, of numbers, its neighbours on both sides: as far as the last digit, or the unit of a duration."""
+    if isinstance(value, str):
+        return (value,)
+    if value in (float("inf"), float("-inf")):
+        return ()
+    step = _step(value, type)
+    if type.name in ("time", "date"):
+        return int(value), int(value) - int(step), int(value) + int(step)
+    return float(value), round(value - step, 6), round(value + step, 6)
+
+
+def _step(value: float, type: Type) -> float:
+    match type.name:
+        case "duration":
+            return next((u for u in reversed(MICROSECONDS.values()) if value % u == 0), 1.0) if value else DAY
+        case "time" | "date":
+            return DAY
+        case _:
+            return float(10.0 ** -len(show_number(value).partition(".")[2]))
+
+
+def sample(type: Type, at: int) -> Single:
+    """A value of a type, where any will do."""
+    match type.name:
+        case "text":
+            return "something"
+        case "one of":
+            return type.values[0]
+        case "flag":
+            return True
+        case "time" | "date":
+            return at
+        case "duration":
+            return DAY
+        case _:
+            return 1.0

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+
+import numpy as np
+from msgspec import Struct
 
 from leadrules.dsl.expression.model import (
     Aggregate,
@@ -31,10 +34,64 @@ from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_criteria import Per
 from leadrules.engine.change import Becomes, Happens
 from leadrules.engine.values import Single
+from leadrules.engine.zone import Zone
 
 MOST = 32  # events that are tried for one pattern
 WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 Naming = tuple[Reference, Single]
+
+
+class _Place(Struct, frozen=True):
+    """Where and when values are named: dates are local midnights, times since are counted back from `at`."""
+
+    at: int
+    zone: Zone
+
+    def near(self, value: str | float, type: Type) -> tuple[Single, ...]:
+        """A value and, of numbers, its neighbours on both sides: as far as the last digit, or the unit of a duration."""
+        if isinstance(value, str):
+            return (value,)
+        if not math.isfinite(value):
+            return ()
+        match type.name:
+            case "date":
+                day = int(self.zone.day(np.array([int(value)]))[0])
+                return self.midnight(day), self.midnight(day - 1), self.midnight(day + 1)
+            case "time":
+                return int(value), int(value) - int(DAY), int(value) + int(DAY)
+            case "whole number":
+                low, high = math.floor(value), math.ceil(value)
+                return tuple(map(float, dict.fromkeys((low, high, low - 1, high + 1))))
+            case _:
+                step = _step(value, type)
+                return float(value), round(value - step, 6), round(value + step, 6)
+
+    def midnight(self, day: int) -> int:
+        """When a local day begins, by its number."""
+        return int(self.zone.instant(np.array([day * int(DAY)]))[0])
+
+    def sample(self, type: Type) -> Single:
+        """A value of a type, where any will do."""
+        match type.name:
+            case "text":
+                return "something"
+            case "one of":
+                return type.values[0]
+            case "flag":
+                return True
+            case "time" | "date":
+                return self.near(self.at, type)[0]
+            case "duration":
+                return DAY
+            case _:
+                return 1.0
+
+
+def _step(value: float, type: Type) -> float:
+    """How far the next value is: a unit of the last digit that is written, of a duration its largest whole unit."""
+    if type.name == "duration":
+        return next((unit for unit in reversed(MICROSECONDS.values()) if value % unit == 0), 1.0) if value else DAY
+    return float(10.0 ** -len(show_number(value).partition(".")[2]))
 
 
 def changes_named(model: Model, at: int) -> Iterator[Becomes | Happens]:
@@ -43,12 +100,13 @@ def changes_named(model: Model, at: int) -> Iterator[Becomes | Happens]:
     A field that is `one of` some values is set to each of them.
     """
     found: dict[object, Becomes | Happens] = {}
+    place = _Place(at, Zone(model.timezone))
     for part in meanings(model):
-        for reference, value in namings(part, at):
+        for reference, value in namings(part, place):
             if reference.kind == "field":
                 for each in reference.type.values or (value,):
                     found.setdefault((reference.name, type(each), each), Becomes(reference.name, each))
-        for happens in _events(part, model, at):
+        for happens in _events(part, model, place):
             found.setdefault((happens.event, *sorted(happens.properties.items())), happens)
     return iter(found.values())
 
@@ -62,7 +120,7 @@ def meanings(meaning: Meaning) -> Iterator[Meaning]:
         waiting.extend(reversed(list(part.made_of())))
 
 
-def _events(part: Meaning, model: Model, at: int) -> Iterator[Happens]:
+def _events(part: Meaning, model: Model, place: _Place) -> Iterator[Happens]:
     """The events that a part of a rule looks for, with the values that it names for their properties."""
     for pattern in (p for p in part.made_of() if isinstance(p, Pattern)):
         named: dict[str, list[Single]] = {}
@@ -70,7 +128,7 @@ def _events(part: Meaning, model: Model, at: int) -> Iterator[Happens]:
             *(meanings(pattern.where) if pattern.where else ()),
             *(p for p in part.made_of() if isinstance(p, Per)),
         ]
-        for reference, value in itertools.chain.from_iterable(namings(a, at) for a in asked):
+        for reference, value in itertools.chain.from_iterable(namings(a, place) for a in asked):
             if reference.kind == "property":
                 named.setdefault(reference.name, []).append(value)
         events = [pattern.event] if pattern.event else [e.name for e in model.events if not e.passive][:1]
@@ -78,7 +136,9 @@ def _events(part: Meaning, model: Model, at: int) -> Iterator[Happens]:
     for aggregate, amount in _aggregates(part):
         assert aggregate.property
         event = aggregate.pattern.event
-        yield from (Happens(event, {aggregate.property.name: v}) for v in around(amount.value, amount.type) if event)
+        yield from (
+            Happens(event, {aggregate.property.name: v}) for v in place.near(amount.value, amount.type) if event
+        )
 
 
 def _choices(named: Mapping[str, list[Single]]) -> Iterator[dict[str, Single]]:
@@ -101,77 +161,38 @@ def _aggregates(part: Meaning) -> Iterator[tuple[Aggregate, Constant]]:
                 yield one, other
 
 
-def namings(part: Meaning, at: int) -> Iterator[Naming]:
+def namings(part: Meaning, place: _Place) -> Iterator[Naming]:
     """The fields and properties that one part of a rule is about, each with a value it names."""
     match part:
         case Compare(left, _, right):
-            yield from _compared(left, right, at)
-            yield from _compared(right, left, at)
+            yield from _compared(left, right, place)
+            yield from _compared(right, left, place)
         case IsOneOf(Reference() as reference, choices):
             for choice in choices:
-                yield from _compared(reference, choice, at)
+                yield from _compared(reference, choice, place)
         case TextTest(Reference() as reference, relation, patterns):
             texts = patterns if relation != "matches" else tuple(WORDS.findall(re.sub(r"\\.", " ", patterns[0])))
             yield from ((reference, text) for text in texts)
         case Holds(reference) if reference.kind in ("field", "property"):
             yield from ((reference, True), (reference, False))
         case IsKnown(Reference() as reference):
-            yield reference, sample(reference.type, at)
+            yield reference, place.sample(reference.type)
         case ByField(subject, rows):
             for row in rows:
                 values = (row.low, row.high) if isinstance(row, Range) else row.values
-                yield from ((subject, value) for v in values for value in around(v, subject.type))
+                yield from ((subject, value) for v in values for value in place.near(v, subject.type))
         case Per(property, size):
             yield property, size
 
 
-def _compared(value: Value, with_: Value, at: int) -> Iterator[Naming]:
+def _compared(value: Value, with_: Value, place: _Place) -> Iterator[Naming]:
     """What a comparison says about the value that stands on one of its sides."""
     if isinstance(with_, Negative) and isinstance(with_.operand, Constant):
         with_ = Constant(-with_.operand.value, with_.operand.type, span=with_.span)
     if isinstance(value, Reference) and isinstance(with_, Constant):
-        yield from ((value, near) for near in around(with_.value, value.type))
+        yield from ((value, near) for near in place.near(with_.value, value.type))
     if isinstance(value, Reference) and isinstance(with_, Label):
         yield value, with_.value
     if isinstance(value, DaysSince) and isinstance(value.subject, Reference) and isinstance(with_, Constant):
-        then = at - int(with_.value * DAY)
-        yield from ((value.subject, near) for near in around(then, value.subject.type))
-
-
-def around(value: Any, type: Type) -> tuple[Single, ...]:
-    """A value and, of numbers, its neighbours on both sides: as far as the last digit, or the unit of a duration."""
-    if isinstance(value, str):
-        return (value,)
-    if value in (float("inf"), float("-inf")):
-        return ()
-    step = _step(value, type)
-    if type.name in ("time", "date"):
-        return int(value), int(value) - int(step), int(value) + int(step)
-    return float(value), round(value - step, 6), round(value + step, 6)
-
-
-def _step(value: float, type: Type) -> float:
-    match type.name:
-        case "duration":
-            return next((u for u in reversed(MICROSECONDS.values()) if value % u == 0), 1.0) if value else DAY
-        case "time" | "date":
-            return DAY
-        case _:
-            return float(10.0 ** -len(show_number(value).partition(".")[2]))
-
-
-def sample(type: Type, at: int) -> Single:
-    """A value of a type, where any will do."""
-    match type.name:
-        case "text":
-            return "something"
-        case "one of":
-            return type.values[0]
-        case "flag":
-            return True
-        case "time" | "date":
-            return at
-        case "duration":
-            return DAY
-        case _:
-            return 1.0
+        then = place.at - int(with_.value * DAY)
+        yield from ((value.subject, near) for near in place.near(then, value.subject.type))

@@ -37,7 +37,8 @@ def column_of(values: Sequence[Single], type: Type) -> Column:
         case "text" | "one of":
             texts = tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
             places = {text: place for place, text in enumerate(texts)}
-            return Codes(np.array([places.get(str(v), -1) if v is not None else -1 for v in values]), Dictionary(texts))
+            codes = [-1 if value is None else places[str(value)] for value in values]
+            return Codes(np.array(codes, np.int64), Dictionary(texts))
         case "flag":
             return Flags(np.array([UNKNOWN if v is None else TRUE * v for v in values], np.int8))
         case "time" | "date":

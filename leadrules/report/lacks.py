@@ -47,10 +47,10 @@ def draw_lacks(lacks: Lacks, zone: str, width: int) -> str:
 
 def describe_lacks(lacks: Lacks, zone: str) -> dict[str, str]:
     """The same by name: `fit.authority`, `bant.need`, `hot`."""
-    said = {name: describe_lack(lack, zone) for name, lack in lacks.tiers.items()}
-    every = {**lacks.criteria, **lacks.items}
-    said |= {f"{whole}.{name}": describe_lack(lack, zone) for (whole, name), lack in every.items()}
-    return said | {f"{score}.{name}": f"used up: {_limits(each)}" for (score, name), each in lacks.used_up.items()}
+    said = {f"{score}.{name}": describe_lack(lack, zone) for (score, name), lack in lacks.criteria.items()}
+    said |= {f"{score}.{name}": f"used up: {_limits(each)}" for (score, name), each in lacks.used_up.items()}
+    said |= {f"{list_}.{name}": describe_lack(lack, zone) for (list_, name), lack in lacks.items.items()}
+    return said | {name: describe_lack(lack, zone) for name, lack in lacks.tiers.items()}
 
 
 def _wrapped(line: str, width: int, indent: int) -> str:

@@ -1,0 +1,236 @@
+"""What a lead lacks, and which changes move it: every one is scored again by the oracle, from changed rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+
+import leadrules
+from leadrules.dsl.rules.model import Score
+from leadrules.dsl.rules.model_criteria import Each, Level
+from leadrules.engine.change import Becomes, Change, Happens, Passes
+from leadrules.engine.change_lead import change_lead
+from leadrules.engine.columns import TRUE
+from leadrules.engine.explain import explain
+from leadrules.engine.explain_lacks import explain_lacks
+from leadrules.engine.find_flips import find_flips
+from leadrules.engine.score import score
+from leadrules.report.told import tell
+from tests.build import Row, leads_of, plan_of
+from tests.oracle import Outcome, score_lead
+from tests.oracle_time import local_date
+from tests.specs import Field
+from tests.specs_write import render
+from tests.test_laws import law, near_a_boundary
+from tests.worlds import World, worlds
+
+DAY = 86_400_000_000
+
+
+@law(100)
+@given(worlds())
+def test_every_flip_is_one_for_the_oracle(world: World) -> None:
+    plan = plan_of(render(world.spec))
+    leads = leads_of(plan.model, world.leads, world.events)
+    for i, row in enumerate(world.leads):
+        flips = find_flips(plan, leads, i, world.now)
+        passing = (flips.passing,) if flips.passing else ()
+        for flip in (*flips.ups, *flips.downs, *passing):
+            outcome = changed(world, row, flip.change)
+            assert near_a_boundary(outcome) or outcome.tier == flip.tier
+            assert flip.tier != flips.tier
+        for stake in flips.stakes:
+            for told in (stake.most, stake.least):
+                outcome = changed(world, row, told.change)
+                assert near_a_boundary(outcome) or outcome.tier == told.tier
+
+
+@law(50)
+@given(worlds())
+def test_a_copy_without_a_change_scores_the_same(world: World) -> None:
+    plan = plan_of(render(world.spec))
+    leads = leads_of(plan.model, world.leads, world.events)
+    for i in range(len(leads)):
+        tried = change_lead(plan.model, leads.block(i, i + 1), world.now, [Passes(0), Passes(DAY), Passes(0)])
+        copies = score(plan, tried.leads, tried.at, criteria=True)
+        real = score(plan, leads.block(i, i + 1), world.now, criteria=True)
+        for name, values in real.scores.items():
+            assert copies.scores[name][0] == copies.scores[name][2] == values[0]
+        for name, points in real.criteria.items():
+            assert copies.criteria[name][0] == points[0]
+        assert copies.tiers[0] == real.tiers[0]
+
+
+@law(100)
+@given(worlds())
+def test_what_does_not_hold_lacks_something(world: World) -> None:
+    plan = plan_of(render(world.spec))
+    leads = leads_of(plan.model, world.leads, world.events)
+    for i in range(len(leads)):
+        account, lacks = explain(plan, leads, i, world.now), explain_lacks(plan, leads, i, world.now)
+        for part in account.scores:
+            for criterion in part.criteria if isinstance(part.score, Score) else ():
+                key = part.score.name, criterion.criterion.name
+                if isinstance(criterion.criterion, Level) and criterion.criterion.valid is None:
+                    assert criterion.truth != TRUE or key not in lacks.criteria
+                if isinstance(criterion.criterion, Each):
+                    assert (key in lacks.criteria) is (not criterion.occurrences)
+        for name, items in account.checklists.items():
+            assert {item.name for item in items if item.truth != TRUE} == {k[1] for k in lacks.items if k[0] == name}
+        assert tell(plan, leads, i, world.now).draw()
+
+
+def changed(world: World, row: Row, change: Change) -> Outcome:
+    """What the oracle says of a lead after a change of its rows, when nothing else is yet to be known."""
+    known = [event for event in world.events if becomes_known(event) <= world.now]
+    events, now = known, world.now
+    match change:
+        case Happens(event, properties):
+            declared = next(type for type in world.spec.events if type.name == event)
+            values = {p.name: cell(p, properties.get(p.name), world) for p in declared.properties}
+            own = {"lead": row["lead"], "type": event, "time": now, "id": None, "known_at": None}
+            events = [*known, own | values]
+        case Becomes(name, value):
+            field = next(field for field in world.spec.fields if field.name == name)
+            row = {**row, name: cell(field, value, world)}
+        case Passes(duration):
+            now += duration
+    return score_lead(world.spec, row, events, now)
+
+
+def becomes_known(event: Row) -> int:
+    known_at = event["known_at"]
+    return int(max(event["time"], event["time"] if known_at is None else known_at))
+
+
+def cell(field: Field, value: Any, world: World) -> Any:
+    """A value as rows of the oracle have it."""
+    return local_date(value, world.spec.zone) if field.type == "date" and value is not None else value
+
+
+CARD = """
+ruleset card { timezone UTC }
+lead { job_title text; employees whole number; industry one of software, finance, retail; customer flag }
+event page_view { path text }
+event email_click { campaign text }
+event demo
+condition decision_maker: job_title mentions any of "chief", "ceo"
+score fit {
+  criteria {
+    authority 40 when decision_maker
+    size by employees { under 50: 0; 50 to 199: 10; 200 and over: 20 }
+    market 10 when industry is one of software, finance
+    client 5 when customer and employees > 500
+  }
+}
+score engagement {
+  decay half-life 10 days
+  criteria {
+    clicked 5 each email_click, once per campaign
+    pricing 10 each page_view where path starts with "/pricing", worth at most 30 points in all
+    shown 30 the first of: demo, no decay
+  }
+}
+score total = 0.5 * fit + 1 * engagement
+thresholds { hot when total >= 50; warm when total >= 20; cold otherwise }
+"""
+NOON = 1_767_268_800_000_000  # 2026-01-01 12:00
+
+
+def told_of(lead: dict[str, Any], *events: dict[str, Any], card: str = CARD) -> str:
+    plan = plan_of(card)
+    empty = {field.name: None for field in plan.model.fields}
+    rows = [{"id": None, "known_at": None, "path": None, "campaign": None, "lead": "ada", **event} for event in events]
+    return tell(plan, leads_of(plan.model, [{"lead": "ada", **empty, **lead}], rows), 0, NOON).draw()
+
+
+def at(days: float, type: str, **properties: Any) -> dict[str, Any]:
+    return {"type": type, "time": NOON - int(days * DAY), **properties}
+
+
+@pytest.mark.parametrize(
+    ("lead", "events", "said"),
+    [
+        ({"job_title": "Intern"}, [], 'decision_maker: job_title is "Intern", which mentions none of "chief", "ceo"'),
+        ({}, [], "decision_maker: job_title is not known"),
+        ({"industry": "retail"}, [], 'fit.market industry is "retail", none of software, finance'),
+        ({"customer": True, "employees": 30}, [], "fit.client employees is 30, not above 500"),
+        ({"customer": False, "employees": 30}, [], "customer is no; employees is 30, not above 500"),
+        ({"customer": True}, [], "fit.client employees is not known"),
+        (
+            {},
+            [at(1, "page_view", path="/"), at(2, "page_view", path="/a"), at(3, "page_view")],
+            'engagement.pricing no page_view where path starts with "/pricing" (3 seen, none matches)',
+        ),
+        ({}, [], "engagement.shown demo never happened"),
+        ({}, [at(1, "email_click", campaign="a")], "engagement.clicked used up: once per campaign"),
+        ({}, [at(0, "page_view", path="/pricing")] * 4, "engagement.pricing used up: worth at most 30 points in all"),
+        ({}, [at(1, "demo")], "engagement.shown used up: only the first counts"),
+        ({}, [], "hot total is 0, below 50"),
+        ({"employees": 30}, [], "fit +40, total +20; tier warm"),
+        ({}, [], "employees: if 200, fit +20, total +10"),
+        ({}, [], "warm: one more demo: total 0 → 30"),
+        ({"industry": "software"}, [at(1, "demo")], "it stays warm for 730 days and more"),
+        (
+            {},
+            [at(0, "page_view", path="/pricing"), at(0, "page_view", path="/pricing/b")],
+            "cold from 2026-01-01 12:00:01 on, at total 20",
+        ),
+    ],
+)
+def test_words(lead: dict[str, Any], events: list[dict[str, Any]], said: str) -> None:
+    events = [event | {"id": str(i)} for i, event in enumerate(events)]
+    assert said in " ".join(told_of(lead, *events).split())
+
+
+def test_where_no_single_change_does_it_is_said() -> None:
+    card = "ruleset c { timezone UTC }\nevent demo\nscore s { criteria { a 1 each demo } }\n"
+    told = told_of({}, card=card + "thresholds { hot when s >= 2; cold otherwise }")
+    assert "no single change does it (1 change tried)" in told
+    assert "it is the lowest tier" in told
+    assert "out of" not in told_of({}, card=card)
+
+
+def test_the_smallest_change_comes_first() -> None:
+    plan = plan_of(CARD)
+    rows = [{"lead": "a", "job_title": "CEO", "employees": 190, "industry": None, "customer": None}]
+    demo = {"lead": "a", "type": "demo", "time": NOON - DAY, "id": None, "known_at": None}
+    flips = find_flips(plan, leads_of(plan.model, rows, [demo]), 0, NOON)
+    assert flips.tier == "hot"
+    rows[0]["job_title"] = None
+    clicks = [demo | {"type": "email_click", "campaign": c, "time": NOON} for c in "abc"]
+    flips = find_flips(plan, leads_of(plan.model, rows, [*clicks]), 0, NOON)
+    assert flips.tier == "warm" and flips.value == 20
+    assert [flip.size for flip in flips.ups] == sorted(flip.size for flip in flips.ups)
+    rows[0]["employees"] = 51
+    flips = find_flips(plan, leads_of(plan.model, rows, [*clicks]), 0, NOON)
+    first = flips.downs[0]
+    assert first.change == Becomes("employees", 49.0) and first.before == 51.0
+    assert first.size == pytest.approx(2 / 51)
+
+
+def test_json_says_the_same(tmp_path: Any) -> None:
+    rules = tmp_path / "card.lead"
+    rules.write_text(CARD, encoding="utf-8")
+    leads = tmp_path / "leads.csv"
+    leads.write_text("lead,job_title\nada,Intern\n", encoding="utf-8")
+    found = leadrules.load(str(rules)).explain("ada", str(leads), at="2026-01-01")
+    data = msgspec.json.decode(found.to_json())
+    assert data["lacks"]["fit.authority"].startswith('decision_maker: job_title is "Intern"')
+    assert {score["score"]["name"]: score["value"] for score in data["scores"]} == {
+        "fit": 0.0,
+        "engagement": 0.0,
+        "total": 0.0,
+    }
+    assert data["at"] == "2026-01-01T00:00:00+00:00"
+    assert data["changes"]["up"][0]["tier"] == "warm"
+    assert data["changes"]["down"] == [] and data["changes"]["if_nothing_happens"] is None
+    assert data["unknown"]["employees"]["most"] == {
+        "value": 200.0,
+        "gains": {"fit": 20.0, "total": 10.0},
+        "tier": "cold",
+    }
+    assert found.flips.ups and found.lacks.tiers and found.account.lead == "ada"

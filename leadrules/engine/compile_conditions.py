@@ -76,7 +76,7 @@ class Compiler(Struct, frozen=True):
 
     def referred(self, reference: Reference) -> Number:
         """A number that has a name."""
-        if reference.kind in ("score", "met", "unmet", "unknown"):
+        if reference.kind in ("score", "met", "unmet", "unknown", "criterion"):
             key = (reference.kind, reference.name)
             return at_moment(lambda moment: moment.judged.numbers[key])
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from leadrules.dsl.expression.model import IsOneOf, Label, Reference, TextTest, Value
 from leadrules.dsl.fold import fold, mentions, plain, words
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Dictionary, Truths
-from leadrules.engine.moment import Frame
+from leadrules.engine.moment import Frame, Occasion
 
 Truth = Callable[[Frame], Truths]
 Judge = Callable[[str], bool]
@@ -24,6 +24,8 @@ def compile_texts(value: Value) -> Callable[[Frame], Codes]:
         return lambda frame: Codes(np.zeros(len(frame), np.int8), single)
     assert isinstance(value, Reference)
     reference = value
+    if reference.kind == "tier":
+        return lambda frame: labels(reference.name, frame)
 
     def texts(frame: Frame) -> Codes:
         column = frame.column(reference)
@@ -31,6 +33,13 @@ def compile_texts(value: Value) -> Callable[[Frame], Codes]:
         return column
 
     return texts
+
+
+def labels(name: str, frame: Frame) -> Codes:
+    """The labels of this name, also where they are asked for occurrences of the leads."""
+    if isinstance(frame, Occasion):
+        return frame.moment.judged.labels[name].take(frame.seen.lead)
+    return frame.judged.labels[name]
 
 
 def compile_text_test(test: TextTest) -> Truth:

@@ -90,11 +90,12 @@ class Judged(Struct, frozen=True):
     """What thresholds can ask of scores and checklists.
 
     `numbers`: scores and counts of items, by kind ("score", "met", "unmet", "unknown") and name, float64 (leads).
-    `truths`: items, by dotted name, Kleene truths (leads).
+    `truths`: items, by dotted name, Kleene truths (leads). `labels`: what has a name as its value, such as the tier.
     """
 
     numbers: Mapping[tuple[str, str], Floats]
     truths: Mapping[str, Truths]
+    labels: Mapping[str, Codes] = {}
 
 
 class Moment:

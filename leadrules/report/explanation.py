@@ -32,6 +32,12 @@ def draw_explanation(explanation: Explanation, zone: str, width: int = WIDTH) ->
     lines = [f"lead {explanation.lead} as of {show_instant(explanation.at, zone)} {zone}{tier}"]
     if explanation.known_since is not None:
         lines.append(f"known since {show_instant(explanation.known_since, zone)}")
+    return "\n".join([*(_laid(line, width) for line in lines), "", draw_accounts(explanation, zone, width)])
+
+
+def draw_accounts(explanation: Explanation, zone: str, width: int = WIDTH) -> str:
+    """What stands in an account below its head: scores, checklists and tiers, an empty line between them."""
+    lines: list[str] = []
     for account in reversed(explanation.scores):
         lines += ["", *_score(account, zone)]
     for name, items in explanation.checklists.items():
@@ -39,7 +45,7 @@ def draw_explanation(explanation: Explanation, zone: str, width: int = WIDTH) ->
     if explanation.tiers:
         lines += ["", "tiers, from the top"]
         lines += [f"  {tier.name:<16} {TRUTHS[tier.truth]}{_because(tier)}" for tier in explanation.tiers]
-    return "\n".join(_laid(line, width) for line in lines)
+    return "\n".join(_laid(line, width) for line in lines).removeprefix("\n")
 
 
 def _laid(line: str, width: int) -> str:

@@ -26,21 +26,22 @@ def draw_problem(problem: Problem, style: Style = unstyled) -> str:
     width = len(str(max(line, *(label.span.source.position(label.span.start)[0] for label in problem.labels), line)))
     head = f"{style(f'{problem.severity}[{problem.code}]', problem.severity)}: {style(problem.message, 'strong')}"
     place = f"{' ' * width}{style('-->', 'frame')} {source.name}:{line}:{column}"
-    parts = [head, place, *_excerpts(problem, width, style)]
+    parts = [head, place, *excerpts(problem, width, style)]
     if problem.expected:
-        parts.append(_note("expected", problem.expected, width, style))
+        parts.append(note("expected", problem.expected, width, style))
     if problem.hint:
-        parts.append(_note("help", problem.hint, width, style))
+        parts.append(note("help", problem.hint, width, style))
     if problem.fix:
         parts += _draw_fix(problem.fix, width, style)
     return "\n".join(parts)
 
 
-def _note(kind: str, text: str, width: int, style: Style) -> str:
+def note(kind: str, text: str, width: int, style: Style) -> str:
+    """One line below an excerpt: `= help: ...`."""
     return f"{' ' * width} {style('=', 'frame')} {style(kind, 'help')}: {text}"
 
 
-def _excerpts(problem: Problem, width: int, style: Style) -> list[str]:
+def excerpts(problem: Problem, width: int, style: Style) -> list[str]:
     """The lines a problem and its labels stand in, in the order of the text."""
     marks = [(Label(problem.span, ""), "^"), *((label, "-") for label in problem.labels)]
     marks.sort(key=lambda mark: (mark[0].span.source.name != problem.span.source.name, mark[0].span.start))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import (
     DATE,
@@ -24,6 +25,7 @@ from leadrules.dsl.expression.model import (
 )
 from leadrules.dsl.quantity import show_number
 from leadrules.dsl.rules.model_tests import Stored
+from leadrules.engine.account import Explanation
 from leadrules.engine.columns import NEVER, Column, Flags, Moments, Numbers
 from leadrules.engine.compile_conditions import Compiler, is_text
 from leadrules.engine.compile_texts import compile_texts
@@ -38,6 +40,28 @@ def parts_of(meaning: Meaning, moment: Moment, compiler: Compiler, zone: str) ->
     """What something reads, with its value at the moment of one lead; each part once, in the order of the text."""
     parts = {" ".join(part.span.text.split()): part for part in _parts(meaning)}
     return tuple(Part(text, _shown(part, moment, compiler, zone)) for text, part in parts.items())
+
+
+def narrowed(account: Explanation, meaning: Meaning) -> Explanation:
+    """The account without what has no part in something: of the tier everything has."""
+    references = list(_references(meaning))
+    if any(reference.kind == "tier" for reference in references):
+        return account
+    names = {reference.name.partition(".")[0] for reference in references}
+    kept = []
+    for score in reversed(account.scores):  # those that are made of others stand behind them
+        if score.score.name in names:
+            names |= {term.score for term in score.terms}
+            kept.append(score)
+    checklists = {name: items for name, items in account.checklists.items() if name in names}
+    return replace(account, scores=tuple(reversed(kept)), checklists=checklists, tiers=())
+
+
+def _references(meaning: Meaning) -> Iterator[Reference]:
+    if isinstance(meaning, Reference):
+        yield meaning
+    for part in meaning.made_of():
+        yield from _references(part)
 
 
 def _parts(meaning: Meaning) -> Iterator[Readable]:
@@ -82,7 +106,9 @@ def instead(stored: Stored | None, moment: Moment, compiler: Compiler) -> str | 
     column, type = _column(stored.value, moment, compiler), stored.value.type
     if isinstance(column, Numbers):
         amount = float(column.values[0])
-        return None if np.isnan(amount) else show_number(round(amount, 6 if stored.decimals is None else stored.decimals))
+        return (
+            None if np.isnan(amount) else show_number(round(amount, 6 if stored.decimals is None else stored.decimals))
+        )
     shown = show_value(column, 0, type, "UTC")
     if type == FLAG:
         return shown or "missing"

@@ -15,7 +15,7 @@ from leadrules.engine.judge import Bench
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import Plan
 from leadrules.verify.cast import cast, looks_of
-from leadrules.verify.parts import instead, parts_of
+from leadrules.verify.parts import instead, narrowed, parts_of
 from leadrules.verify.verdicts import Failure, Verdict
 
 
@@ -45,6 +45,6 @@ def _failure(
         expectation,
         None if truth == UNKNOWN else False,
         parts_of(expectation.condition, moment, compiler, plan.model.timezone),
-        explain(plan, bench.leads, row, expectation.at),
+        narrowed(explain(plan, bench.leads, row, expectation.at), expectation.condition),
         instead(expectation.stored, moment, compiler),
     )

@@ -178,7 +178,7 @@ def _expected(asked: Sequence[Path | None], row: written.CaseRow, at: int, scope
         found = check_expectation(node, at, scope) if node else None
         if found:
             stored = found.stored or _truth(head, cell, scope)
-            yield replace(found, text=text, stored=stored)
+            yield replace(found, text=text, stored=stored, span=cell.span)
 
 
 def _truth(head: Path, cell: written.Outcome, scope: Scope) -> Stored | None:

@@ -1,0 +1,61 @@
+"""Folders to rule files that hold tests, and expected values written anew in their files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from pathlib import Path
+
+from leadrules.dsl.problem import Fix
+from leadrules.files.failure import FileProblem
+from leadrules.files.sources import read_source
+
+HOLDS_TESTS = re.compile(r'^\s*test\s*"', re.MULTILINE)
+
+
+def files_with_tests(paths: Iterable[str]) -> list[str]:
+    """The files that are named, and of the folders that are named every `.lead` file with a test, each once.
+
+    Folders and files whose names begin with a dot are left out. Raises `FileProblem` where a path leads nowhere.
+    """
+    return list(dict.fromkeys(str(found) for path in paths for found in _found(Path(path))))
+
+
+def _found(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        raise FileProblem(str(path), "no such file or folder")
+    if not path.is_dir():
+        yield path
+        return
+    for file in sorted(path.rglob("*.lead")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if not hidden and file.is_file() and holds_tests(file):
+            yield file
+
+
+def holds_tests(path: Path) -> bool:
+    """Whether a file has a line that begins a test. One that cannot be read as text has none."""
+    try:
+        return bool(HOLDS_TESTS.search(read_source(path).text))
+    except FileProblem:
+        return False
+
+
+def rewrite(path: str, edits: Iterable[Fix]) -> None:
+    """Make edits of a file's text as it was read, and leave every other byte as it is. Raises `FileProblem`."""
+    try:
+        raw = Path(path).read_bytes().decode("utf-8")
+        offsets = _offsets(raw)
+        for edit in sorted(edits, key=lambda edit: -edit.span.start):
+            raw = raw[: offsets[edit.span.start]] + edit.text + raw[offsets[edit.span.end] :]
+        Path(path).write_bytes(raw.encode("utf-8"))
+    except OSError as mistake:
+        raise FileProblem(path, (mistake.strerror or str(mistake)).lower()) from None
+
+
+def _offsets(raw: str) -> list[int]:
+    """Where each character of the text as it is read, and its end, stand in the file: line ends may be two there."""
+    mark = raw.startswith("\ufeff")
+    kept = re.findall(r"\r\n|.", raw[mark:], re.DOTALL)
+    return list(accumulate(map(len, kept), initial=int(mark)))

@@ -1,0 +1,61 @@
+"""Tests as JUnit XML, which CI systems read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from leadrules.report.tests import describe, draw_verdict
+from leadrules.report.text import draw_problem
+from leadrules.verify.suites import Suite
+from leadrules.verify.verdicts import Verdict
+
+# Characters that XML 1.0 cannot hold, not even escaped.
+UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def suites_as_junit(suites: Sequence[Suite]) -> str:
+    """One `testsuite` a file, one `testcase` a test; a file with mistakes has one test, which fails with them."""
+    root = Element("testsuites", name="leadrules")
+    totals = [_suite(root, suite) for suite in suites]
+    root.set("tests", str(sum(tests for tests, _ in totals)))
+    root.set("failures", str(sum(failures for _, failures in totals)))
+    root.set("errors", "0")
+    indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode")
+
+
+def _suite(root: Element, suite: Suite) -> tuple[int, int]:
+    broken = bool(suite.problems)
+    counts = (len(suite.verdicts) + broken, len(suite.failed) + broken)
+    node = SubElement(root, "testsuite", name=_spoken(suite.file), errors="0", skipped="0")
+    node.set("tests", str(counts[0]))
+    node.set("failures", str(counts[1]))
+    if broken:
+        text = "\n\n".join(map(draw_problem, suite.problems))
+        _failed(_case(node, suite.file, "can be read"), "mistakes", suite.problems[0].message, text)
+    for verdict in suite.verdicts:
+        case = _case(node, suite.file, verdict.test.title)
+        if not verdict.holds:
+            _failed(case, "expectation", _message(verdict), draw_verdict(verdict, suite.zone))
+    return counts
+
+
+def _case(parent: Element, file: str, name: str) -> Element:
+    return SubElement(parent, "testcase", classname=_spoken(file), name=_spoken(name))
+
+
+def _failed(case: Element, kind: str, message: str, text: str) -> None:
+    failure = SubElement(case, "failure", type=kind, message=_spoken(message))
+    failure.text = _spoken(text)
+
+
+def _message(verdict: Verdict) -> str:
+    first = verdict.failures[0]
+    found = ", ".join(f"{part.text} is {part.value or 'not known'}" for part in first.parts)
+    return f"{describe(first)}: {found}"
+
+
+def _spoken(text: str) -> str:
+    return UNSPEAKABLE.sub("\ufffd", text)

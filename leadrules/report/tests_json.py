@@ -1,0 +1,60 @@
+"""Tests as one JSON object, with `format_version`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from leadrules.dsl.moment import EPOCH, MICROSECOND
+from leadrules.dsl.problem import Problem
+from leadrules.dsl.source import Span
+from leadrules.verify.suites import Suite
+from leadrules.verify.verdicts import Failure, Verdict
+
+FORMAT_VERSION = 1
+
+
+def suites_as_json(suites: Sequence[Suite]) -> str:
+    """Every test with its place and outcome, what failed with the values it reads, and the mistakes of files."""
+    told = {
+        "format_version": FORMAT_VERSION,
+        "held": sum(len(suite.verdicts) - len(suite.failed) for suite in suites),
+        "failed": sum(len(suite.failed) for suite in suites),
+        "tests": [_test(suite, verdict) for suite in suites for verdict in suite.verdicts],
+        "problems": [_problem(problem) for suite in suites for problem in suite.problems],
+    }
+    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+
+
+def _test(suite: Suite, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "file": suite.file,
+        "name": verdict.test.name,
+        "case": verdict.test.case,
+        **_place(verdict.test.span),
+        "holds": verdict.holds,
+        "failures": [_failure(failure) for failure in verdict.failures],
+    }
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {
+        "expected": failure.expectation.text,
+        "known": failure.truth is not None,
+        **_place(failure.expectation.span),
+        "at": (EPOCH + failure.expectation.at * MICROSECOND).isoformat(),
+        "found": {part.text: part.value for part in failure.parts},
+        "instead": failure.instead,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    told = {"code": problem.code, "severity": problem.severity, "message": problem.message}
+    return {"file": problem.span.source.name, **_place(problem.span), **told}
+
+
+def _place(span: Span) -> dict[str, int]:
+    line, column = span.source.position(span.start)
+    return {"line": line, "column": column}

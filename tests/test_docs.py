@@ -18,13 +18,14 @@ from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.scenario.check import check as scenario_check
 from leadrules.dsl.scenario.parse import parse as scenario_parse
 from leadrules.dsl.source import Source
+from leadrules.files.sources import Folder
 from leadrules.report.text import draw_problems
 from leadrules.verify.match import match
 from tests.chunks import Chunk
 from tests.conftest import compare
 from tests.pages import Block, blocks, framed
 from tests.terminal import typed
-from tests.test_language import CHUNKS, MATCHING
+from tests.test_language import CHUNKS, MATCHING, given
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -69,7 +70,7 @@ def test_every_block_of_a_page_does_what_it_says(page: Path, accept: bool) -> No
 def mistakes(block: Block, preamble: str) -> list[Problem]:
     """The problems of a file; of a fragment, all but doubts about what stands around it, and what it leaves out."""
     if block.file:
-        return find_problems(Source(block.file, block.text))
+        return find_problems(Source(block.file, block.text), library=Folder(block.file))
     text = block.text if "preamble" in block.words else framed(block, preamble)
     found = find_problems(Source(f"page.{block.language}", text))
     return [problem for problem in found if problem.severity == "error" and problem.code != "E501"]
@@ -130,15 +131,17 @@ def example(code: str) -> str:
     for chunk in CHUNKS + MATCHING:
         if any(expected.code == code for expected in chunk.expected):
             problem = next(p for p in problems_of(chunk) if p.code == code)
-            return indent(draw_problems([problem]).replace(f"{chunk.path.parent}/", ""), "    ")
+            drawn = draw_problems([problem]).replace(f"{chunk.path.parent}/", "")
+            return indent(drawn.replace(chunk.path.name, f"card{chunk.path.suffix}"), "    ")
     raise AssertionError(f"no test has {code}")
 
 
 def problems_of(chunk: Chunk) -> list[Problem]:
     """The problems of a chunk, as those of a file of its own."""
-    source = Source(f"card{chunk.path.suffix}", chunk.text.lstrip("\n"))
+    source = Source(chunk.path.name, chunk.text.lstrip("\n"))
     if chunk not in MATCHING:
-        return in_order(find_problems(source))
+        values = [Source(value.name, value.text.lstrip("\n")) for value in given(chunk)]
+        return in_order(find_problems(source, values, Folder(chunk.path)))
     market = scenario_check(scenario_parse(Source("market.scenario", chunk.path.with_suffix(".scenario").read_text())))
     try:
         return match(check(parse(source)), market)

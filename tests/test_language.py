@@ -14,7 +14,7 @@ from leadrules.dsl.problem import Problem, RulesError, in_order
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
-from leadrules.files.sources import read_market
+from leadrules.files.sources import Folder, read_market
 from leadrules.report.text import draw_problems
 from leadrules.verify.match import match
 from tests.chunks import Chunk, every_chunk
@@ -27,7 +27,7 @@ MATCHING = every_chunk(HERE / "matching", "*.lead")
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: chunk.id)
 def test_problems_stand_beside_the_lines_that_have_them(chunk: Chunk) -> None:
-    compare_problems(chunk, find_problems(Source(chunk.path.name, chunk.text), given(chunk)))
+    compare_problems(chunk, find_problems(Source(chunk.path.name, chunk.text), given(chunk), Folder(chunk.path)))
 
 
 def given(chunk: Chunk) -> list[Source]:

@@ -23,11 +23,13 @@ import pytest
 
 import leadrules
 from leadrules.dsl.rules.check import check
-from leadrules.dsl.rules.parse import parse, read_given
+from leadrules.dsl.rules.compose import read_whole
+from leadrules.dsl.rules.parse import read_given
 from leadrules.dsl.source import Source
 from leadrules.engine.as_of import read_as_of, score_as_of
 from leadrules.engine.compile import compile_model
 from leadrules.files.results import relation_of, sheet_of
+from leadrules.files.sources import Folder
 from leadrules.files.tables import read_tables
 from tests.chunks import Chunk, every_chunk
 from tests.test_language import given
@@ -40,7 +42,9 @@ TRUTHS = {"true": True, "false": False}
 
 @pytest.mark.parametrize("chunk", CASES, ids=lambda chunk: chunk.id)
 def test_a_statement_holds(chunk: Chunk, tmp_path: Path) -> None:
-    model = check(parse(Source(chunk.path.name, chunk.text)), read_given(given(chunk))[0])
+    whole = read_whole(Source(chunk.path.name, chunk.text), Folder(chunk.path))
+    assert not whole.problems
+    model = check(whole.ruleset, read_given(given(chunk))[0])
     said = [line.removeprefix("#! ") for line in chunk.text.splitlines() if line.startswith("#! ")]
     first = next(i for i, line in enumerate(said) if line.startswith("at "))
     tables = dict(tables_of(said[:first], tmp_path))

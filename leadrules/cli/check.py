@@ -10,10 +10,13 @@ from leadrules.cli.exits import CLEAN, FINDINGS
 from leadrules.cli.options import set_option
 from leadrules.cli.terminal import say, style_output
 from leadrules.dsl.problem import Problem, in_order
+from leadrules.dsl.rules.library import Library, NoLibrary
 from leadrules.dsl.source import Source
 from leadrules.files.failure import FileProblem
-from leadrules.files.sources import read_source
+from leadrules.files.sources import Folder, read_source
 from leadrules.report.text import count_problems, draw_problems
+
+ALONE = NoLibrary()
 
 
 @click.command("check", epilog="Example: leadrules check examples/points_card.lead examples/points_card.scenario")
@@ -25,17 +28,17 @@ def command(files: tuple[str, ...], given: tuple[Source, ...]) -> int:
     Every mistake is shown with its place, what was found, what was expected and a way out. Warnings alone leave the
     exit code at 0; a mistake makes it 1.
     """
-    problems = in_order(problem for name in files for problem in find_problems(read_source(name), given))
+    problems = in_order(problem for name in files for problem in find_problems(read_source(name), given, Folder(name)))
     if problems:
         click.echo(draw_problems(problems, style_output()) + "\n")
     say(count_problems(problems, len(files)))
     return FINDINGS if any(problem.severity == "error" for problem in problems) else CLEAN
 
 
-def find_problems(source: Source, given: Sequence[Source] = ()) -> list[Problem]:
+def find_problems(source: Source, given: Sequence[Source] = (), library: Library = ALONE) -> list[Problem]:
     """All problems of one file, of its text and of its meaning, and of the values `given` to its params.
 
-    Raises `FileProblem` where it is of neither kind.
+    What else it is made of is found in the library. Raises `FileProblem` where it is of neither kind.
     """
     if source.name.endswith(".scenario"):
         from leadrules.dsl.scenario import check as scenario_check
@@ -47,7 +50,9 @@ def find_problems(source: Source, given: Sequence[Source] = ()) -> list[Problem]
         raise FileProblem(source.name, "neither a rule file (.lead) nor a market (.scenario)")
     from leadrules.dsl.rules import check as rules_check
     from leadrules.dsl.rules import parse as rules_parse
+    from leadrules.dsl.rules.compose import read_whole
 
-    ruleset, unread = rules_parse.read(source)
-    values, unread_values = rules_parse.read_given(given)
-    return unread + unread_values + rules_check.examine(ruleset, values)[1]
+    composed = read_whole(source, library)
+    values, unread = rules_parse.read_given(given)
+    meaning = rules_check.examine(composed.ruleset, values)[1] if composed.whole else []
+    return composed.problems + unread + meaning

@@ -61,6 +61,13 @@ CODES: Mapping[str, str] = {
     "E583": "a row of cases that does not fill the columns",
     "E584": "a column of cases that is none",
     "W680": "a line of a test behind its last expectation",
+    # Rule sets made of several files
+    "E572": "a file that is named in the rules and cannot be read",
+    "E573": "a file that is made of itself",
+    "E574": "a path that leads out of the folder, or is none",
+    "E575": "a change of something that the extended rule set does not have",
+    "E576": "a change of a name that several things have",
+    "E577": "a change of something that was changed already, or cannot be changed",
     # Doubts
     "W601": "a comparison with a score that every lead passes, or none",
     "W602": "a limit below the points of one occurrence",

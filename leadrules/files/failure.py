@@ -7,6 +7,7 @@ class FileProblem(Exception):
     """A file or a table that cannot be read or written. The text names it, what was found and what was expected."""
 
     def __init__(self, name: str, message: str, hint: str = "") -> None:
+        self.message, self.hint = message, hint
         super().__init__(f"{name}: {message}" + (f"\n  help: {hint}" if hint else ""))
 
 

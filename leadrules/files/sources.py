@@ -9,11 +9,14 @@ from pathlib import Path
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import check as rules_check
 from leadrules.dsl.rules import parse as rules_parse
+from leadrules.dsl.rules.compose import read_whole
+from leadrules.dsl.rules.library import Refusal
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario import check as scenario_check
 from leadrules.dsl.scenario import parse as scenario_parse
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
+from leadrules.dsl.spelling import nearest
 from leadrules.files.failure import FileProblem
 
 FilePath = str | PathLike[str]
@@ -40,14 +43,35 @@ def read_source(path: FilePath) -> Source:
     return Source(str(path), text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+class Folder:
+    """The files below the folder of the one that was named: what a rule set may be made of. Links do not lead out."""
+
+    def __init__(self, named: FilePath) -> None:
+        self.top = Path(named).parent
+
+    def find(self, path: str) -> Source | Refusal:
+        """The text of the file at `path`, which has no `..` in it, below the folder."""
+        place = self.top / path
+        if not place.is_file():
+            meant = nearest(place.name, (other.name for other in place.parent.glob(f"*{place.suffix}")))
+            return Refusal("there is no such file", f"was `{place.with_name(meant).name}` meant?" if meant else "")
+        if not place.resolve().is_relative_to(self.top.resolve()):
+            return Refusal("it is a link that leads out of the folder")
+        try:
+            return read_source(place)
+        except FileProblem as mistake:
+            return Refusal(mistake.message, mistake.hint)
+
+
 def read_model(path: FilePath, given: Sequence[Source] = ()) -> Model:
     """The rule set of a file, its params with the values `given`: a text each, such as `quiet=45days`.
 
     Raises `FileProblem` where the file cannot be read, `RulesError` where it, or a value, is wrong.
     """
     values, unread = rules_parse.read_given(given)
-    Findings(unread).raise_errors()
-    return rules_check.check(rules_parse.parse(read_source(path)), values)
+    composed = read_whole(read_source(path), Folder(path))
+    Findings(unread + composed.problems).raise_errors()
+    return rules_check.check(composed.ruleset, values)
 
 
 def read_market(path: FilePath) -> ScenarioModel:

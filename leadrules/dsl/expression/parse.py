@@ -40,6 +40,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "step",
         "facts",
         "case_row",
+        *("change", "changed_criterion", "changed_tier", "changed_item", "changed_declaration"),
     ),
     "scenario": (
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),

@@ -35,6 +35,7 @@ class Language(Struct, frozen=True):
 
     `heads`: the first words of statements at the margin, each with its form; `later`: words it will know one day;
     `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look.
+    `either`: for a rule the others that its statements may be read with.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Language(Struct, frozen=True):
     later: frozenset[str]
     inside: Mapping[str, str]
     forms: Mapping[str, str]
+    either: Mapping[str, tuple[str, ...]] = {}
 
 
 class Reader(Struct):
@@ -89,7 +91,7 @@ class Reader(Struct):
         """The node of a statement; nothing where it could not be read."""
         if not statement.broken and self.known(statement, start) and self.short_enough(statement):
             try:
-                item: Item = build(self.grammar.read(statement, start), self.nodes(self, statement))
+                item: Item = build(self.read(statement, start), self.nodes(self, statement))
                 yield replace(item, notes=statement.notes)
                 return
             except Unexpected as found:
@@ -97,6 +99,17 @@ class Reader(Struct):
                 self.unbalanced |= "BLOCK" in found.accepted and found.word.type == "$END"
         self.unread.update(SOMETHING, _declared(statement, start))
         self.salvage(statement, start)
+
+    def read(self, statement: Statement, start: str) -> Tree[Token]:
+        """A statement as a lark tree. Raises `Unexpected` for the word that fits the rule which goes furthest."""
+        furthest: Unexpected | None = None
+        for rule in (start, *self.language.either.get(start, ())):
+            try:
+                return self.grammar.read(statement, rule)
+            except Unexpected as found:
+                furthest = found if furthest is None or found.reach > furthest.reach else furthest
+        assert furthest
+        raise furthest
 
     def misfit(self, statement: Statement, start: str, problem: Problem) -> None:
         """Report a statement that cannot be read.

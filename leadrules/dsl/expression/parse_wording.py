@@ -73,6 +73,11 @@ class Unexpected(Exception):
         self.word, self.before, self.accepted = word, before, accepted
         super().__init__(f"unexpected {word.type}")
 
+    @property
+    def reach(self) -> tuple[bool, int]:
+        """How far the statement was read: to its end, or to a place."""
+        return self.word.type == "$END", self.word.start_pos or 0
+
 
 def unexpected(source: Source, statement: Statement, found: Unexpected, form: str) -> Problem:
     """The problem to draw for a word that does not fit. `form` shows how a right statement of this kind looks."""

@@ -14,7 +14,7 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.model import NUMBER, WHOLE, Constant, Reference
 from leadrules.dsl.expression.tree import Path
 from leadrules.dsl.moment import find_zone, time_of_day
-from leadrules.dsl.problem import Findings, Problem
+from leadrules.dsl.problem import Findings, Label, Problem
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.check_fields import check_event_columns, check_events, check_lead
 from leadrules.dsl.rules.check_given import check_given
@@ -33,6 +33,8 @@ from leadrules.dsl.rules.check_tiers import check_checklist, check_tiers, report
 from leadrules.dsl.rules.model import Combination, Evaluation, Model, Score
 from leadrules.dsl.rules.reach import reach
 
+MERGED = (tree.Lead, tree.Events)
+
 
 def check(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> Model:
     """What a rule set means, params having the values `given`. Raises `RulesError` with every mistake of meaning."""
@@ -48,6 +50,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     fields, columns = check_lead(_only(ruleset, tree.Lead, findings), findings)
     columns = check_event_columns(_only(ruleset, tree.Events, findings), columns, findings)
     events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
+    _report_apart(ruleset, findings)
     report_duplicates(ruleset, fields, findings)
     scope = base_scope(ruleset, fields, events, header.zone, findings)
     scope, params = check_constants(ruleset, scope, check_given(ruleset, given, findings))
@@ -55,7 +58,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     scores = _scores(ruleset, scope)
     judging = replace(scope.with_names(score_names(ruleset)), barred={})
     checklists = tuple(check_checklist(n, judging) for n in ruleset.items if isinstance(n, tree.Checklist))
-    tiers = check_tiers(_only(ruleset, tree.Thresholds, findings), judging.with_names(checklist_names(ruleset)))
+    tiers = check_tiers(_only(ruleset, tree.Thresholds, findings)[:1], judging.with_names(checklist_names(ruleset)))
     _report_nothing(ruleset, findings)
     if not findings.failed and not ruleset.unread:
         report_unreachable(tiers, reach(scores), findings)
@@ -119,12 +122,24 @@ def _evaluation(item: tree.Evaluate, findings: Findings) -> Evaluation:
 
 
 def _only(ruleset: tree.Ruleset, kind: type[Any], findings: Findings) -> list[Any]:
-    """The blocks of one kind; a second one is a problem."""
+    """The blocks of one kind; a second one in a file is a problem, and of some kinds a second one at all."""
     blocks = [item for item in ruleset.items if isinstance(item, kind)]
-    for extra in blocks[1:]:
-        word = {tree.Header: "ruleset"}.get(kind, kind.__name__.lower())
-        findings.error("E502", extra.span, f"a second `{word}` block", hint="put everything into the first one")
+    for at, extra in enumerate(blocks):
+        before = [b for b in blocks[:at] if kind not in MERGED or b.span.source is extra.span.source]
+        if before:
+            word = {tree.Header: "ruleset"}.get(kind, kind.__name__.lower())
+            labels = (Label(before[0].span, "the first one"),) if before[0].span.source is not extra.span.source else ()
+            hint = "put everything into the first one"
+            findings.error("E502", extra.span, f"a second `{word}` block", hint=hint, labels=labels)
     return blocks
+
+
+def _report_apart(ruleset: tree.Ruleset, findings: Findings) -> None:
+    """Files that were never brought in: the caller reads one text alone."""
+    for item in ruleset.items:
+        if isinstance(item, tree.Use | tree.Extends):
+            message = f'"{item.path.value}" cannot be read: no other file is at hand'
+            findings.error("E572", item.path.span, message, hint="compose the rule set first")
 
 
 def _report_nothing(ruleset: tree.Ruleset, findings: Findings) -> None:

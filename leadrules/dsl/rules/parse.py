@@ -25,8 +25,10 @@ RULES = Language(
         "checklist": "checklist NAME { ITEM CONDITION }",
         "thresholds": "thresholds { TIER when CONDITION }",
         "test": 'test "NAME" { lead { FIELD VALUE }; 2026-01-10 09:00 EVENT PROPERTY VALUE; at +2 days expect SCORE = 100 }',
+        "use": 'use "shared/fields.lead"',
+        "extends": 'extends "base.lead" { replace NAME …; remove NAME }',
     },
-    later=frozenset(["gate", "always", "on", "use", "extends", "grade", "account", "matrix"]),
+    later=frozenset(["gate", "always", "on", "grade", "account", "matrix"]),
     inside={
         "ruleset": "setting",
         "lead": "field",
@@ -42,7 +44,9 @@ RULES = Language(
         "step lead": "facts",
         "step cases": "case_row",
         "step": "facts",
+        "extends": "change",
     },
+    either={"change": ("changed_criterion", "changed_tier", "changed_declaration", "changed_item")},
     forms={
         "setting": "version 1, timezone Europe/Warsaw, or evaluate at every event and daily at 00:00",
         "field": 'NAME TYPE, such as `employees whole number from "No. of Employees"`',
@@ -56,6 +60,7 @@ RULES = Language(
         "case": "CONDITION: POINTS, and last otherwise: POINTS",
         "item": "NAME CONDITION",
         "tier": "NAME when CONDITION, and last NAME otherwise",
+        "change": "replace NAME and what a line of that kind says, such as `replace demo 30 each form`, or remove NAME",
         "given": "NAME=VALUE, such as quiet=45days",
         "step": "lead { FIELD VALUE }, 2026-01-10 09:00 EVENT PROPERTY VALUE, +1 day EVENT, +3 days lead { FIELD VALUE }, "
         "at +2 days expect SCORE = 100, tier is TIER, or cases { … }",

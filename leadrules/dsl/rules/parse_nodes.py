@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from leadrules.dsl.expression.tree import Expression, Item, Name, Text
+from leadrules.dsl.expression.tree import Expression, Item, Name, Path, Text
 from leadrules.dsl.layout import Word
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
@@ -69,6 +69,26 @@ class RuleNodes(BalanceNodes, TestNodes):
 
     def thresholds(self, span: Span, braces: Word) -> Item:
         return tree.Thresholds(self.body(braces, "tier"), span=span)
+
+    # Rule sets made of several files
+
+    def use(self, span: Span, path: Text) -> Item:
+        return tree.Use(path, span=span)
+
+    def extends(self, span: Span, path: Text, braces: Word | None) -> Item:
+        return tree.Extends(path, self.body(braces, "change") if braces else None, span=span)
+
+    def remove(self, span: Span, path: Path) -> Item:
+        return tree.Remove(path, span=span)
+
+    def replace(self, span: Span, owner: Name | None, item: Any) -> Item:
+        return tree.Replace(owner, item, span=span)
+
+    def replace_declaration(self, span: Span, item: tree.Declaration) -> Item:
+        return tree.Replace(None, item, span=span)
+
+    def owner(self, span: Span, name: Name) -> Name:
+        return name
 
     # Settings
 

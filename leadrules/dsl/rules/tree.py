@@ -9,6 +9,7 @@ from leadrules.dsl.expression.tree import (
     Name,
     Node,
     Number,
+    Path,
     Properties,
     Property,
     Text,
@@ -197,8 +198,50 @@ class Thresholds(Item, frozen=True):
     body: Body[Tier]
 
 
+# Rule sets made of several files
+
+
+class Use(Item, frozen=True):
+    """`use "shared/fields.lead"`: what another file declares."""
+
+    path: Text
+
+
+class Remove(Item, frozen=True):
+    """`remove student`, `remove fit.student`: something of the extended rule set that is left out."""
+
+    path: Path
+
+
+class Replace(Item, frozen=True):
+    """`replace demo ...`, `replace fit.demo ...`: what stands in the place of something with the same name."""
+
+    owner: Name | None
+    item: Criterion | Check | Tier | Declaration
+
+
+class Extends(Item, frozen=True):
+    """`extends "base.lead" { ... }`: a whole rule set, with changes."""
+
+    path: Text
+    body: Body[Remove | Replace] | None
+
+
 Declaration = (
-    Header | Lead | Events | Event | Points | Param | Condition | Score | Combination | Checklist | Thresholds | Test
+    Header
+    | Lead
+    | Events
+    | Event
+    | Points
+    | Param
+    | Condition
+    | Score
+    | Combination
+    | Checklist
+    | Thresholds
+    | Test
+    | Use
+    | Extends
 )
 
 
@@ -212,4 +255,5 @@ class Ruleset(Node, frozen=True):
     @property
     def place(self) -> Span:
         """Where a problem of the file as a whole is shown: its first statement, else its beginning."""
-        return self.items[0].span if self.items else Span(self.span.source, 0, 0)
+        own = [item.span for item in self.items if item.span.source is self.span.source]
+        return own[0] if own else Span(self.span.source, 0, 0)

@@ -85,8 +85,24 @@ def _declaration(item: Item) -> str:
             return f"thresholds {write_body(body, write_item)}"
         case Test():
             return write_test(item)
+        case tree.Use() | tree.Extends() | tree.Remove() | tree.Replace():
+            return _composed(item)
         case _:
             raise TypeError(f"no statement of a rule set: {item}")
+
+
+def _composed(item: tree.Use | tree.Extends | tree.Remove | tree.Replace) -> str:
+    match item:
+        case tree.Use(path):
+            return f"use {write_text(path.value)}"
+        case tree.Extends(path, body):
+            return f"extends {write_text(path.value)}" + (f" {write_body(body, write_item)}" if body else "")
+        case tree.Remove(path):
+            return f"remove {path.text}"
+        case tree.Replace(owner, changed):
+            return f"replace {f'{owner.text}.' if owner else ''}{write_item(changed)}"
+        case _:
+            assert_never(item)
 
 
 def _title(title: Text | None) -> str:

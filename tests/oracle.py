@@ -58,7 +58,7 @@ class Outcome:
 
 def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcome:
     """The scores, checklists and tier of one lead at `now`. Events of other leads may stand among the events."""
-    scene = Scene(gather(spec, lead, events, now))
+    scene = Scene(gather(spec, lead, events, now), fired=has_fired)
     criteria: dict[tuple[str, str], float] = {}
     for score in spec.scores:
         if isinstance(score, Score):
@@ -76,8 +76,41 @@ def points_of(criterion: Criterion, default: Decay, scene: Scene) -> float:
     """The points of one criterion, by its weight. `default` is the decay of occurrences that name no other."""
     if not isinstance(criterion, Each) and not valid_at(criterion, scene.facts.now, scene):
         return 0.0
+    if gives_way(criterion, scene):
+        return 0.0
     given = unweighed(criterion, default, scene)
     return given if criterion.weight is None else given * number_of(criterion.weight, scene)
+
+
+def gives_way(criterion: Criterion, scene: Scene) -> bool:
+    """Whether what stands behind the `unless` of a criterion is true."""
+    return criterion.unless is not None and holds(criterion.unless, scene) is True
+
+
+def has_fired(name: str, scene: Scene) -> bool:
+    """Whether a criterion has an occurrence that counts, holds, or has a row that takes the lead."""
+    scores = [score for score in scene.facts.spec.scores if isinstance(score, Score)]
+    ((score, criterion),) = ((s, c) for s in scores for c in s.criteria if name in (c.name, f"{s.name}.{c.name}"))
+    scene = since(score, replace(scene, gone=0))
+    if gives_way(criterion, scene):
+        return False
+    if isinstance(criterion, Each):
+        return bool(counted_of(criterion, scene))
+    return valid_at(criterion, scene.facts.now, scene) and stands(criterion, scene)
+
+
+def stands(criterion: Level | Table | Scale | Cases | Veto, scene: Scene) -> bool:
+    """Whether a criterion without occurrences is met at this instant; what is left of a table for the rest is not."""
+    match criterion:
+        case Level() | Veto():
+            return fires(criterion, scene)
+        case Scale(points=points):
+            return fires(criterion, scene) and value_of(points, scene) is not None
+        case Table(subject=subject, rows=rows):
+            value = named(subject.text, scene)
+            return value is not None and any(contains(row, value, scene) for row in rows)
+        case Cases(rows=cases):
+            return any(holds(condition, scene) is True for condition, _ in cases)
 
 
 def valid_at(criterion: Criterion, time: int, scene: Scene) -> bool:
@@ -129,15 +162,9 @@ def fires(criterion: Level | Scale | Veto, scene: Scene) -> bool:
 
 def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
     """The points of every occurrence that counts, each decayed, their sum kept within what they may be worth."""
-    found = meant(criterion, scene)
-    counted: list[Event] = []
-    chosen = {"each": found, "first": found[:1], "last": found[-1:]}
-    for event in chosen[criterion.which]:
-        if all(allows(limit, counted, event, scene) for limit in criterion.limits):
-            counted.append(event)
     points = number_of(criterion.points, scene)
     groups: dict[Known | None, float] = {}
-    for event in counted:
+    for event in counted_of(criterion, scene):
         group = told_by(event, criterion.worth_per[1]) if criterion.worth_per else None
         groups[group] = groups.get(group, 0.0) + left(
             decay, points * often(criterion.per, event, scene), scene.facts.now - event.time, scene
@@ -145,6 +172,17 @@ def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
     if criterion.worth_per:
         groups = {group: within(total, number_of(criterion.worth_per[0], scene)) for group, total in groups.items()}
     return within(sum(groups.values()), math.inf if criterion.worth is None else number_of(criterion.worth, scene))
+
+
+def counted_of(criterion: Each, scene: Scene) -> list[Event]:
+    """The occurrences that count: of those that are meant, the earliest that every limit allows."""
+    found = meant(criterion, scene)
+    counted: list[Event] = []
+    chosen = {"each": found, "first": found[:1], "last": found[-1:]}
+    for event in chosen[criterion.which]:
+        if all(allows(limit, counted, event, scene) for limit in criterion.limits):
+            counted.append(event)
+    return counted
 
 
 def within(total: float, worth: float) -> float:
@@ -282,7 +320,7 @@ def total(score: Score | Combination, spec: Spec, criteria: Mapping[tuple[str, s
 
 def fixed(veto: Veto, scene: Scene) -> bool:
     """Whether a veto holds, on a day on which it is valid."""
-    return valid_at(veto, scene.facts.now, scene) and fires(veto, scene)
+    return valid_at(veto, scene.facts.now, scene) and fires(veto, scene) and not gives_way(veto, scene)
 
 
 def clamped(raw: float, bounds: Bounds | None, scene: Scene) -> float:

@@ -15,6 +15,7 @@ from tests.oracle_expressions import (
     Condition,
     DaysSince,
     Either,
+    Fired,
     Happened,
     IsKnown,
     IsOneOf,
@@ -48,13 +49,17 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Scene:
-    """What names mean: the lead, the event whose `where` is read, and what was already worked out of the lead."""
+    """What names mean: the lead, the event whose `where` is read, and what was already worked out of the lead.
+
+    `fired` says whether a criterion of the lead fired.
+    """
 
     facts: Facts
     event: Event | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     checklists: Mapping[str, Mapping[str, Truth]] = field(default_factory=dict)
     gone: int = 0  # so many of the lead's events earn nothing any more
+    fired: Callable[[str, Scene], bool] | None = None
 
 
 def both(truths: Iterable[Truth]) -> Truth:
@@ -96,6 +101,9 @@ def holds(condition: Condition, scene: Scene) -> Truth:
         case TextTest(operand, relation, patterns):
             text = value_of(operand, scene)
             return None if text is None else any(tells(str(text), relation, pattern) for pattern in patterns)
+        case Fired(criterion):
+            assert scene.fired
+            return scene.fired(criterion, replace(scene, event=None))
         case Name(text):
             truth = named(text, scene)
             assert truth is None or isinstance(truth, bool)

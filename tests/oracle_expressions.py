@@ -144,6 +144,13 @@ class TextTest:
 
 
 @dataclass(frozen=True)
+class Fired:
+    """`CRITERION fired`; the score may be left out where no other has a criterion of that name."""
+
+    criterion: str
+
+
+@dataclass(frozen=True)
 class Both:
     """`a and b and c`."""
 
@@ -172,7 +179,7 @@ class Happened:
     absent: bool = False
 
 
-Condition = Compare | IsOneOf | IsKnown | TextTest | Both | Either | Not | Happened | Name
+Condition = Compare | IsOneOf | IsKnown | TextTest | Fired | Both | Either | Not | Happened | Name
 
 # Writing
 
@@ -205,6 +212,8 @@ def write(node: Value | Condition) -> str:
             return f"{_operand(operand)} is {'missing' if missing else 'known'}"
         case IsOneOf():
             return _is_one_of(node)
+        case Fired(criterion):
+            return f"{criterion} fired"
         case TextTest(operand, relation, patterns):
             return f"{_operand(operand)} {_relation(relation, patterns)}"
         case _:

@@ -85,10 +85,11 @@ class AtMostInAny:
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """`NAME valid 2026-03-01 to 2026-03-31 weighs 35%: ...`, the days in ISO form."""
+    """`NAME valid 2026-03-01 to 2026-03-31 weighs 35%: ..., unless CONDITION`, the days in ISO form."""
 
     weight: Value | None = None
     valid: tuple[str, str] | None = None
+    unless: Condition | None = None
 
 
 @dataclass(frozen=True)

@@ -107,12 +107,10 @@ def _criterion(criterion: Criterion) -> str:
     if isinstance(criterion, Cases):
         return _cases(criterion)
     if isinstance(criterion, Veto):
-        known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
-        return f"{_label(criterion)} veto when {write(criterion.condition)}{known}"
+        return f"{_label(criterion)} veto when {write(criterion.condition)}{_behind(criterion)}"
     points = f"{_label(criterion)} {write(criterion.points)}"
     if isinstance(criterion, Level):
-        known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
-        return f"{points} when {write(criterion.condition)}{known}"
+        return f"{points} when {write(criterion.condition)}{_behind(criterion)}"
     quantifier = "each" if criterion.which == "each" else f"the {criterion.which} of:"
     occurrence = f"{quantifier} {_occurrence(criterion.pattern)}"
     if criterion.before and criterion.within:
@@ -134,8 +132,12 @@ def _occurrence(pattern: Pattern) -> str:
 
 def _scale(criterion: Scale) -> str:
     when = f" when {write(criterion.condition)}" if criterion.condition else ""
+    return f"{_label(criterion)} worth {write_value(criterion.points)}{when}{_behind(criterion)}"
+
+
+def _behind(criterion: Level | Scale | Veto) -> str:
     known = f", for leads known for at least {write(criterion.known_for)}" if criterion.known_for else ""
-    return f"{_label(criterion)} worth {write_value(criterion.points)}{when}{known}"
+    return known + (f", unless {write(criterion.unless)}" if criterion.unless else "")
 
 
 def _cases(criterion: Cases) -> str:
@@ -155,6 +157,8 @@ def _clauses(criterion: Each) -> Iterator[str]:
         yield f"worth at most {write(criterion.worth)} points in all"
     if criterion.decay:
         yield _decay(criterion.decay)
+    if criterion.unless:
+        yield f"unless {write(criterion.unless)}"
 
 
 def _label(criterion: Criterion) -> str:

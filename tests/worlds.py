@@ -27,7 +27,7 @@ from tests.oracle_expressions import (
 from tests.specs import Checklist, Combination, Constant, EventType, Field, Named, Score, Spec, Tier
 from tests.worlds_expressions import Scope, condition, score_test, with_fields
 from tests.worlds_rows import Table, rows
-from tests.worlds_scores import Ground, combination, score
+from tests.worlds_scores import Ground, asking, combination, score
 from tests.worlds_texts import TOPICS, joined
 from tests.worlds_times import DURATIONS, ZONES, moments, nows
 
@@ -86,7 +86,10 @@ def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:
         conditions.append(Named(name, draw(st.sampled_from((condition, of_hidden)))(draw, scope)))
         scope = replace(scope, names={**scope.names, name: "condition"})
     scores = all_scores(draw, Ground(scope, fields, zone, rounding=draw(st.booleans())))
-    scope = replace(scope, scores=tuple(score.name for score in scores), levels=LEVELS)
+    scope = replace(scope, scores=tuple(score.name for score in scores), levels=LEVELS, criteria=asked(scores))
+    if draw(st.booleans()):  # a condition may ask about criteria, which ask about none that asks about it
+        conditions.append(Named("done", condition(draw, replace(scope, scores=()))))
+        scope = replace(scope, names={**scope.names, "done": "condition"})
     checklists = all_checklists(draw, scope)
     return Spec(
         zone=zone,
@@ -147,10 +150,18 @@ def all_scores(draw: st.DrawFn, ground: Ground) -> tuple[Score | Combination, ..
     """One to three scores of criteria, up to two of scores, in any order."""
     found: list[Score | Combination] = []
     for name in ("fit", "engagement", "intent")[: draw(st.integers(1, 3))]:
-        found.append(score(draw, ground, name))
+        made = score(draw, ground, name)
+        for criterion in made.criteria:
+            ground = asking(ground, f"{name}.{criterion.name}")
+        found.append(made)
     for name in ("total", "overall")[: draw(st.integers(0, 2))]:
         found.append(combination(draw, ground, name, [part.name for part in found]))
     return tuple(draw(st.permutations(found)))
+
+
+def asked(scores: Sequence[Score | Combination]) -> tuple[str, ...]:
+    """The criteria of scores, by score and name."""
+    return tuple(f"{s.name}.{c.name}" for s in scores if isinstance(s, Score) for c in s.criteria)
 
 
 def all_checklists(draw: st.DrawFn, scope: Scope) -> tuple[Checklist, ...]:

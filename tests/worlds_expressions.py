@@ -17,6 +17,7 @@ from tests.oracle_expressions import (
     DaysSince,
     Duration,
     Either,
+    Fired,
     Happened,
     IsKnown,
     IsOneOf,
@@ -56,7 +57,7 @@ MEASURED: tuple[Family, ...] = ("number", "duration", "money", "time")
 
 @dataclass(frozen=True)
 class Scope:
-    """What may be named where an expression stands, and what is written in it.
+    """What may be named where an expression stands, and what is written in it. `criteria` are those that it can ask about.
 
     `names` gives the family of each name; `own` are those of the event in whose `where` it stands; `levels` are for scores.
     """
@@ -70,6 +71,7 @@ class Scope:
     own: tuple[str, ...] = ()
     scores: tuple[str, ...] = ()
     levels: tuple[float, ...] = ()
+    criteria: tuple[str, ...] = ()
 
     def named(self, *families: str) -> list[Name]:
         """The names of some families, those of the event more than once."""
@@ -234,6 +236,7 @@ def condition(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Condition:
         return Both(parts) if join is Both else Either(parts)
     options = [comparison, comparison, age, choice, text_test, flag, known]
     options += [flag] * bool(scope.named("condition")) + [happened, happened, tally] * (not scope.inside)
+    options += [fired] * (2 * bool(scope.criteria))
     options += [score_test] * (2 * bool(scope.scores)) + [count_test] * (2 * bool(scope.named("count")))
     return draw(st.sampled_from(options))(draw, scope)
 
@@ -313,6 +316,11 @@ def flag(draw: st.DrawFn, scope: Scope) -> Condition:
     """A flag, a named condition or an item of a checklist."""
     conditions = scope.named("condition")
     return draw(st.sampled_from(conditions if conditions and draw(st.booleans()) else scope.named("flag")))
+
+
+def fired(draw: st.DrawFn, scope: Scope) -> Condition:
+    """Whether a criterion fired."""
+    return Fired(draw(st.sampled_from(scope.criteria)))
 
 
 def known(draw: st.DrawFn, scope: Scope) -> Condition:

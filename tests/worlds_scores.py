@@ -47,7 +47,7 @@ from tests.specs import (
     Veto,
 )
 from tests.worlds_balances import multipliers, resets
-from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition, measured, pattern, value
+from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition, fired, measured, pattern, value
 from tests.worlds_times import instant_of, length
 
 POINTS = (1.0, 5.0, 10.0, -3.0, 0.5, 2.5, -15.0, 40.0)
@@ -94,10 +94,14 @@ def rounded(draw: st.DrawFn, ground: Ground) -> bool:
 def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     """A score made of criteria."""
     kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table, scale, cases)
-    names = ("one", "two", "three", "four")[: draw(st.integers(1, 4))]
+    names = ("five", "six", "seven", "eight") if name == "intent" else ("one", "two", "three", "four")
     within = bounds(draw)
     kinds += (veto,) if within else ()
-    criteria = tuple(labelled(draw, ground, draw(st.sampled_from(kinds))(draw, ground, own)) for own in names)
+    starts_afresh = resets(draw, ground.scope)
+    criteria: tuple[Criterion, ...] = ()
+    for own in names[: draw(st.integers(1, 4))]:
+        criteria += (labelled(draw, ground, draw(st.sampled_from(kinds))(draw, ground, own)),)
+        ground = asking(ground, f"{name}.{own}")
     default = decay(draw, ground) if draw(st.booleans()) else None
     return Score(
         name,
@@ -105,9 +109,16 @@ def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
         default,
         within,
         rounded(draw, ground),
-        resets=resets(draw, ground.scope),
+        resets=starts_afresh,
         multipliers=multipliers(draw, ground.scope, ground.rounding),
     )
+
+
+def asking(ground: Ground, criterion: str) -> Ground:
+    """The ground in which one more criterion can be asked about, if no other has its name also without its score."""
+    score, own = criterion.split(".")
+    names = (criterion, own) if score == "intent" else (criterion,)
+    return replace(ground, scope=replace(ground.scope, criteria=(*ground.scope.criteria, *names)))
 
 
 def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]) -> Combination:
@@ -125,13 +136,22 @@ def combination(draw: st.DrawFn, ground: Ground, name: str, parts: Sequence[str]
 
 def labelled(draw: st.DrawFn, ground: Ground, criterion: Criterion) -> Criterion:
     """The criterion, now and then valid for a few days only, around those that are written in the rules."""
-    criterion = weighed(draw, ground, criterion)
+    criterion = giving_way(draw, ground, weighed(draw, ground, criterion))
     if draw(st.integers(0, 3)) < 3:
         return criterion
     first = date.fromisoformat(draw(st.sampled_from(ground.scope.moments)).written[:10])
     first += timedelta(days=draw(st.sampled_from((0, -1, 1, -7))))
     last = first + timedelta(days=draw(st.sampled_from((0, 1, 7, 30))))
     return replace(criterion, valid=(first.isoformat(), last.isoformat()))
+
+
+def giving_way(draw: st.DrawFn, ground: Ground, criterion: Criterion) -> Criterion:
+    """The criterion, now and then with an `unless`; tables have none."""
+    if isinstance(criterion, Table | Cases) or draw(st.integers(0, 3)) < 3:
+        return criterion
+    scope = ground.scope
+    asked = fired if scope.criteria and draw(st.booleans()) else condition
+    return replace(criterion, unless=asked(draw, scope))
 
 
 def weighed(draw: st.DrawFn, ground: Ground, criterion: Criterion) -> Criterion:

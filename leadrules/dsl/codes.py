@@ -51,6 +51,8 @@ CODES: Mapping[str, str] = {
     "E506": "a value that two rows of a table hold",
     "E508": "two clauses of one criterion that say the same kind of thing",
     "E521": "a decay by age whose rows are out of order",
+    "E540": "a criterion that is asked about and does not exist",
+    "E541": "a name that criteria of several scores have, where one of them is asked about",
     # Values from outside
     "E570": "a value from outside for a param that is not declared",
     "E571": "a param that is given two values from outside",

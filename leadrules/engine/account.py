@@ -35,7 +35,8 @@ class CriterionAccount(Struct, frozen=True):
 
     `truth` is Kleene's truth of a level criterion, None for other kinds; `unknown` are fields it asks for that are
     not known, and `at_stake` the points that hang on them. `chosen` is the row of a table of conditions that won.
-    `in_force` is False where the lead's instant lies outside the time in which the criterion is valid.
+    `in_force` is False where the lead's instant lies outside the time in which the criterion is valid; `gives_way` is
+    True where what stands behind its `unless` is true.
     """
 
     criterion: Criterion
@@ -48,6 +49,7 @@ class CriterionAccount(Struct, frozen=True):
     chosen: Case | None = None
     weighing: float = 0.0
     in_force: bool = True
+    gives_way: bool = False
 
 
 class Term(Struct, frozen=True):

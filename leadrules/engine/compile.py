@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import assert_never
 
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.model import Range, Values
 from leadrules.dsl.rules.model import Checklist, Combination, Model, Score, Tier
 from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, OncePer, Scale, Table, Veto
+from leadrules.engine.columns import Bools
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_patterns import compile_groups
 from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence
 from leadrules.engine.compile_tables import compile_by_field
-from leadrules.engine.moment import Find, Setting
+from leadrules.engine.fired import fired
+from leadrules.engine.moment import Find, Moment, Setting
 from leadrules.engine.plan import (
     CasesStep,
     ChecklistPlan,
@@ -32,21 +39,35 @@ from leadrules.engine.zone import Zone
 
 def compile_model(model: Model) -> Plan:
     """The plan of a rule set. It depends on nothing but the model, and can score any leads."""
-    compiler = compiler_of(model)
+    compiler = _compiler(model)
     events = tuple(event.name for event in model.events)
     setting = Setting(Zone(model.timezone), model.columns.known_from, events, compiler.active)
-    return Plan(
+    plan = Plan(
         model,
         setting,
         tuple(_score(score, compiler) for score in model.scores),
         tuple(_checklist(checklist, compiler) for checklist in model.checklists),
         tuple(_tier(tier, compiler) for tier in model.tiers),
     )
+    compiler.fired.update(_fired(plan))
+    return plan
 
 
-def compiler_of(model: Model) -> Compiler:
+def compiler_of(plan: Plan) -> Compiler:
     """What compiles any expression of a rule set."""
-    compiler = Compiler(tuple(event.name for event in model.events if not event.passive), {})
+    compiler = _compiler(plan.model)
+    compiler.fired.update(_fired(plan))
+    return compiler
+
+
+def _fired(plan: Plan) -> dict[str, Callable[[Moment], Bools]]:
+    """Whether each criterion fired, by score and name."""
+    scores = [score for score in plan.scores if isinstance(score, ScorePlan)]
+    return {f"{score.name}.{step.criterion.name}": partial(fired, step) for score in scores for step in score.steps}
+
+
+def _compiler(model: Model) -> Compiler:
+    compiler = Compiler(tuple(event.name for event in model.events if not event.passive), {}, {})
     for named in model.conditions:
         compiler.conditions[named.name] = compiler.truth(named.condition)
     return compiler
@@ -62,26 +83,32 @@ def _score(score: Score | Combination, compiler: Compiler) -> ScorePlan | Combin
 
 
 def _step(criterion: Criterion, compiler: Compiler, reset: Reset) -> Step:
+    unless = compiler.truth(criterion.unless) if criterion.unless else None
     match criterion:
         case Level():
-            return LevelStep(criterion, compiler.truth(criterion.condition))
+            return LevelStep(criterion, compiler.truth(criterion.condition), unless)
         case Each():
             apart = [limit.property for limit in criterion.limits if isinstance(limit, OncePer)]
             apart += [criterion.worth_per.property] if criterion.worth_per else []
             groups = {property.name: compile_groups(property) for property in apart}
-            return EachStep(criterion, _occurrences(criterion, compiler, reset), groups)
+            return EachStep(criterion, _occurrences(criterion, compiler, reset), groups, unless)
         case Table():
-            return TableStep(criterion, compile_by_field(criterion.by, compiler))
+            taken = replace(criterion.by, rows=_ones(criterion.by.rows), otherwise=0.0, unknown=0.0)
+            return TableStep(criterion, compile_by_field(criterion.by, compiler), compile_by_field(taken, compiler))
         case Veto():
-            return VetoStep(criterion, compiler.truth(criterion.condition))
+            return VetoStep(criterion, compiler.truth(criterion.condition), unless)
         case Cases():
             ranked = sorted(criterion.rows, key=lambda row: -row.points) if criterion.best else criterion.rows
             return CasesStep(criterion, tuple((row, compiler.truth(row.condition)) for row in ranked))
         case Scale():
             holds = compiler.truth(criterion.condition) if criterion.condition else None
-            return ScaleStep(criterion, compiler.number(criterion.points), holds)
+            return ScaleStep(criterion, compiler.number(criterion.points), holds, unless)
         case _:
             assert_never(criterion)
+
+
+def _ones(rows: tuple[Range | Values, ...]) -> tuple[Range | Values, ...]:
+    return tuple(replace(row, number=1.0) for row in rows)
 
 
 def _occurrences(criterion: Each, compiler: Compiler, reset: Reset) -> Find:

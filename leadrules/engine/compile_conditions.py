@@ -44,10 +44,14 @@ TEXTS = ("text", "one of")
 
 
 class Compiler(Struct, frozen=True):
-    """What compiling an expression needs to know: the events that bare `event` means, and conditions by name."""
+    """What compiling an expression needs to know: the events that bare `event` means, conditions and criteria by name.
+
+    `conditions` and `fired` are filled while a model is compiled, and asked when leads are scored.
+    """
 
     active: tuple[str, ...]
     conditions: dict[str, Truth]
+    fired: dict[str, Callable[[Moment], Bools]]
 
     # Values
 
@@ -161,10 +165,22 @@ class Compiler(Struct, frozen=True):
 
         return truths
 
+    def asked(self, criterion: str) -> Callable[[Moment], Truths]:
+        """Whether a criterion fired, worked out once for each moment."""
+        fired = self.fired
+
+        def truths(moment: Moment) -> Truths:
+            found: Truths = moment.once(("fired", criterion), lambda: certain(fired[criterion](moment)))
+            return found
+
+        return truths
+
     def holds(self, reference: Reference) -> Truth:
-        """A flag, a condition with a name, or an item of a checklist."""
+        """A flag, a condition with a name, an item of a checklist, or whether a criterion fired."""
         if reference.kind == "condition":
             return at_moment(self.named(reference.name))
+        if reference.kind == "fired":
+            return at_moment(self.asked(reference.name))
         if reference.kind == "item":
             return at_moment(lambda moment: moment.judged.truths[reference.name])
 

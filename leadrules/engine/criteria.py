@@ -84,9 +84,16 @@ def level_holds(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Bools
     holds = np.broadcast_to(step.holds is None or step.holds(moment) == TRUE, len(moment))
     if step.criterion.valid is not None:
         holds = holds & in_force(step.criterion, moment.at)
+    if step.unless is not None:
+        holds = holds & ~barred(step, moment)
     if step.criterion.known_for is None:
         return holds
     return holds & known_for(moment, step.criterion.known_for)
+
+
+def barred(step: LevelStep | EachStep | ScaleStep | VetoStep, moment: Moment) -> Bools:
+    """Where the `unless` of a criterion is true, so that it gives nothing."""
+    return np.broadcast_to(step.unless is not None and step.unless(moment) == TRUE, len(moment))
 
 
 def known_for(moment: Moment, duration: float) -> Bools:
@@ -123,6 +130,9 @@ def follow(step: EachStep, moment: Moment) -> Trail:
     kept: slice | Ints = slice(None)
     if criterion.which != "each" or criterion.limits:
         counts = counted(criterion, matched, moment.setting.zone, groups)
+    if step.unless is not None:
+        counts = counts & ~barred(step, moment)[matched.lead]
+    if not counts.all():
         kept = np.flatnonzero(counts)
     lead = matched.lead[kept]
     original: float | Floats = criterion.points

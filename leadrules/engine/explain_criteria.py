@@ -12,10 +12,20 @@ from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.account import CriterionAccount
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, known
-from leadrules.engine.criteria import follow, given, in_force, known_for, points_of
+from leadrules.engine.criteria import barred, follow, given, in_force, known_for, points_of
 from leadrules.engine.explain_occurrences import occurrences_of
 from leadrules.engine.moment import Moment
-from leadrules.engine.plan import CasesStep, EachStep, Giving, LevelStep, Plan, ScaleStep, ScorePlan, VetoStep
+from leadrules.engine.plan import (
+    CasesStep,
+    EachStep,
+    Giving,
+    LevelStep,
+    Plan,
+    ScaleStep,
+    ScorePlan,
+    TableStep,
+    VetoStep,
+)
 
 
 def account_of(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
@@ -23,6 +33,8 @@ def account_of(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
     account, weight = _unweighed(step, plan, moment), step.criterion.weight
     if not isinstance(step, EachStep) and not in_force(step.criterion, moment.at)[0]:
         account = replace(account, at_stake=0.0, chosen=None, in_force=False)
+    if not isinstance(step, TableStep | CasesStep) and barred(step, moment)[0]:
+        account = replace(account, at_stake=0.0, gives_way=True)
     if weight == 1.0:
         return account
     points = float(points_of(step, moment)[0])
@@ -41,7 +53,8 @@ def accounts_of_vetoes(
             at_stake = low - float(within[0]) if truth == UNKNOWN else 0.0
             points = float(taken[part.name, step.criterion.name][0])
             account = CriterionAccount(step.criterion, points, truth, (), 0.0, unknown, at_stake)
-            yield replace(account, in_force=bool(in_force(step.criterion, moment.at)[0]))
+            valid, gives_way = in_force(step.criterion, moment.at)[0], barred(step, moment)[0]
+            yield replace(account, in_force=bool(valid), gives_way=bool(gives_way))
 
 
 def _unweighed(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
@@ -72,7 +85,7 @@ def _cases(step: CasesStep, points: float, unknown: tuple[str, ...], moment: Mom
 
 
 def _truth(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> int:
-    if not in_force(step.criterion, moment.at)[0]:
+    if not in_force(step.criterion, moment.at)[0] or barred(step, moment)[0]:
         return int(FALSE)
     if step.criterion.known_for is not None and not known_for(moment, step.criterion.known_for)[0]:
         return int(FALSE)

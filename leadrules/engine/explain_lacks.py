@@ -66,7 +66,7 @@ def explain_lacks(plan: Plan, leads: Leads, position: int, at: int) -> Lacks:
     """What keeps the lead at `position` from points, items and tiers, as of `at` (microseconds UTC)."""
     moment = Trajectory(plan, leads.block(position, position + 1), Tables()).at(np.array([at], np.int64))
     stand(plan, moment)  # conditions of tiers ask for scores
-    asked = _Asked(plan.model, compiler_of(plan.model), moment)
+    asked = _Asked(plan.model, compiler_of(plan), moment)
     criteria = {
         (part.name, step.criterion.name): asked.criterion(step.criterion, step if isinstance(step, EachStep) else None)
         for part in plan.scores
@@ -125,6 +125,8 @@ class _Asked(Struct, frozen=True):
 
     def criterion(self, criterion: Criterion, step: EachStep | None) -> Lack | None:
         """What a criterion that gave nothing lacks; None where it gave, or where nothing can be said."""
+        if criterion.unless is not None and self.truth(criterion.unless) == TRUE:
+            return self.lack(criterion.unless, wanted=False)
         if step is not None:
             return self.occurrences(step)
         if isinstance(criterion, Level | Scale) and criterion.condition is not None:
@@ -153,7 +155,7 @@ class _Asked(Struct, frozen=True):
 
     def lack(self, condition: Condition, wanted: bool = True) -> Lack | None:
         """What keeps a condition from being as it is wanted; None where nothing does."""
-        truth = int(np.broadcast_to(self.compiler.truth(condition)(self.moment), 1)[0])
+        truth = self.truth(condition)
         truth = truth if wanted else int(TRUE) - truth
         if truth == TRUE:
             return None
@@ -162,6 +164,8 @@ class _Asked(Struct, frozen=True):
                 return self.parts(condition, parts, wanted, truth)
             case Not(part):
                 return self.lack(part, not wanted)
+            case Holds(Reference("fired")):
+                return Lack(condition, wanted, truth)
             case Holds(reference) if reference.kind != "field":
                 inner = self.lack(self.meant(reference), wanted)
                 return replace(inner, named=inner.named or reference.name) if inner else None
@@ -169,6 +173,10 @@ class _Asked(Struct, frozen=True):
                 return Lack(condition, wanted, truth, tally=self.tally(pattern))
             case _:
                 return Lack(condition, wanted, truth, tuple(map(self.found, values_of(condition))))
+
+    def truth(self, condition: Condition) -> int:
+        """How true a condition is of the lead."""
+        return int(np.broadcast_to(self.compiler.truth(condition)(self.moment), 1)[0])
 
     def parts(self, condition: Both | Either, parts: tuple[Condition, ...], wanted: bool, truth: int) -> Lack:
         """The parts that lack. Where one is enough, all of them do."""

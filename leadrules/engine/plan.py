@@ -15,6 +15,7 @@ from leadrules.engine.moment import Find, Group, Moment, Setting
 from leadrules.engine.resets import Reset
 
 Bounds = tuple[float, float] | None
+Unless = Callable[[Moment], Truths] | None
 
 
 class LevelStep(Struct, frozen=True):
@@ -22,13 +23,15 @@ class LevelStep(Struct, frozen=True):
 
     criterion: Level
     holds: Callable[[Moment], Truths]
+    unless: Unless = None
 
 
 class TableStep(Struct, frozen=True):
-    """Points by the value of a field."""
+    """Points by the value of a field. `taken` is 1 where a row holds the value, and 0 where the rests do or none."""
 
     criterion: Table
     points: Callable[[Moment], Floats]
+    taken: Callable[[Moment], Floats]
 
 
 class EachStep(Struct, frozen=True):
@@ -40,6 +43,7 @@ class EachStep(Struct, frozen=True):
     criterion: Each
     find: Find
     groups: Mapping[str, Group]
+    unless: Unless = None
 
 
 class ScaleStep(Struct, frozen=True):
@@ -48,6 +52,7 @@ class ScaleStep(Struct, frozen=True):
     criterion: Scale
     points: Callable[[Moment], Floats]
     holds: Callable[[Moment], Truths] | None
+    unless: Unless = None
 
 
 class CasesStep(Struct, frozen=True):
@@ -62,6 +67,7 @@ class VetoStep(Struct, frozen=True):
 
     criterion: Veto
     holds: Callable[[Moment], Truths]
+    unless: Unless = None
 
 
 Giving = LevelStep | TableStep | EachStep | ScaleStep | CasesStep

@@ -100,7 +100,7 @@ def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
     if isinstance(criterion, Each):
         yield f"  {_said(account)}\t"
         for fed in account.occurrences:
-            yield _occurrence(fed, criterion, zone)
+            yield _occurrence(fed, account, zone)
         if not account.occurrences:
             yield _line("never happened", 0.0, 2)
         if account.limit:
@@ -123,18 +123,22 @@ def _said(account: CriterionAccount) -> str:
 def _not_known(account: CriterionAccount) -> str:
     if not account.in_force:
         return "  (not valid at this time)"
+    if account.gives_way:
+        return "  (gives way)"
     if not account.unknown or not account.at_stake:
         return ""
     points = show_number(account.at_stake) if math.isfinite(account.at_stake) else "its"
     return f"  ({', '.join(account.unknown)} not known: {points} points hang on it)"
 
 
-def _occurrence(fed: Fed, criterion: Each, zone: str) -> str:
+def _occurrence(fed: Fed, account: CriterionAccount, zone: str) -> str:
+    criterion = account.criterion
+    assert isinstance(criterion, Each)
     values = [f"{name} {value}" for name, value in fed.properties.items()]
     text = " ".join([show_instant(fed.time, zone), fed.event, *values])
     if not fed.counts:
         why = "over the limit" if criterion.which == "each" else f"only the {criterion.which} counts"
-        return _line(f"{text}: {why}", 0.0, 2)
+        return _line(f"{text}: {'gives way' if account.gives_way else why}", 0.0, 2)
     if fed.points == fed.original:
         return _line(text, fed.points, 2)
     rest = f"× {fed.points / fed.original:.6g}"

@@ -12,6 +12,7 @@ from leadrules.dsl.expression.model import (
     IsKnown,
     IsOneOf,
     Pattern,
+    Reference,
     TextTest,
     Value,
 )
@@ -118,6 +119,8 @@ def _test(part: Condition, lack: Lack) -> str:
         case IsKnown(operand, missing):
             is_missing = missing is not lack.wanted
             return f"{_said(operand)} is {'not known' if is_missing else 'known' if not first else first.value}"
+        case Holds(Reference("fired", criterion)):
+            return f"{criterion} did not fire" if lack.wanted else f"{criterion} fired"
         case Holds():
             return is_so
         case _:

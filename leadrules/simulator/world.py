@@ -84,7 +84,7 @@ def build_world(scenario: ScenarioModel) -> World:
     number = {(action.event, action.given): i for i, action in enumerate(actions)}
     names = tuple(event.name for event in scenario.events)
     targets = {name: i for i, name in enumerate((*scenario.stages, *OUTCOMES))}
-    compiler = Compiler(names, {})
+    compiler = Compiler(names, {}, {})
     return World(
         scenario=scenario,
         bounds=np.cumsum([persona.share.value for persona in scenario.personas]),

@@ -25,7 +25,7 @@ def run_tests(plan: Plan, tests: Sequence[Test]) -> Iterator[Verdict]:
     at = np.array([look.at for look in looks], np.int64)
     bench = Bench(plan, cast(plan.model, looks), at)
     rows = iter(range(len(looks)))
-    compiler = compiler_of(plan.model)
+    compiler = compiler_of(plan)
     for test in tests:
         places = {at: next(rows) for at in dict.fromkeys(e.at for e in test.expectations)}
         moments = {at: bench.at(row) for at, row in places.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leadrules.dsl.expression import tree
+from leadrules.dsl.expression.check_fired import check_fired
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_constant, check_value, is_number, type_of
 from leadrules.dsl.expression.model import (
@@ -55,6 +56,8 @@ def check_condition(node: tree.Expression, scope: Scope) -> Condition | None:
             return IsKnown(value, missing, span=node.span) if value else None
         case tree.TextTest():
             return _text_test(node, scope)
+        case tree.Fired():
+            return check_fired(node, scope)
         case _:
             return _holds(node, scope)
 

@@ -27,6 +27,7 @@ class Scope(Struct, frozen=True):
     `names` are dotted paths as they may be written. `barred` are names that exist but not here, with the reason.
     `unread` are words of statements that could not be read: an unknown name among them is no second mistake.
     `event` is the type of event whose `where` is being read. `instant` reads a date or time in the rule set's zone.
+    `criteria` are the criteria that each name can mean, which may be several.
     """
 
     findings: Findings
@@ -36,6 +37,7 @@ class Scope(Struct, frozen=True):
     barred: Mapping[str, str] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     event: str | None = None
+    criteria: Mapping[str, tuple[Reference, ...]] = field(default_factory=dict)
 
     def inside(self, event: str) -> Scope:
         """The scope of a `where` of this event: its properties first, then everything else."""

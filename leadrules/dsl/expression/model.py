@@ -59,7 +59,7 @@ class Label(Meaning, frozen=True):
 
 
 ReferenceKind = Literal[
-    "field", "property", "condition", "score", "item", "met", "unmet", "unknown", "criterion", "tier"
+    "field", "property", "condition", "score", "item", "met", "unmet", "unknown", "fired", "criterion", "tier"
 ]
 
 
@@ -67,7 +67,8 @@ class Reference(Meaning, frozen=True):
     """A value that has a name.
 
     "field" and "property" are read from data; "condition" and "item" (of a checklist) are conditions with a name;
-    "score" is a score rounded to 1e-6; "met", "unmet" and "unknown" count items of the checklist `name`. Tests alone ask for "criterion", what one gave, and for the "tier".
+    "fired" asks whether a criterion (`fit.authority`) did; "score" is a score rounded to 1e-6; "met", "unmet" and
+    "unknown" count items of the checklist `name`. Tests alone ask for "criterion", what one gave, and for the "tier".
     """
 
     kind: ReferenceKind
@@ -154,7 +155,7 @@ class TextTest(Meaning, frozen=True):
 
 
 class Holds(Meaning, frozen=True):
-    """A flag, a named condition or an item of a checklist, used as a condition."""
+    """A flag, a named condition, an item of a checklist or whether a criterion fired, used as a condition."""
 
     reference: Reference
 

@@ -199,6 +199,8 @@ def _declared(statement: Statement, start: str) -> Iterator[str]:
     if start in DECLARING:
         inside = statement.head not in CLOSED
         yield from _names(statement if inside else replace(statement, parts=_outside(statement)))
+    if start == "criterion":
+        yield unicodedata.normalize("NFC", statement.head)
 
 
 def _outside(statement: Statement) -> tuple[Word | Block, ...]:

@@ -122,6 +122,9 @@ class ExpressionNodes:
     def matches(self, span: Span, operand: Expression, text: tree.Text) -> Expression:
         return tree.TextTest(operand, "matches", (text,), span=span)
 
+    def fired(self, span: Span, criterion: tree.Path) -> Expression:
+        return tree.Fired(criterion, span=span)
+
     def where(self, span: Span, guard: Expression) -> Expression:
         return guard
 

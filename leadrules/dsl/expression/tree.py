@@ -122,6 +122,12 @@ class TextTest(Node, frozen=True):
     patterns: tuple[Text, ...]
 
 
+class Fired(Node, frozen=True):
+    """`CRITERION fired`, with or without its score: `fit.authority fired`."""
+
+    criterion: Path
+
+
 class Both(Node, frozen=True):
     """`a and b and c`."""
 
@@ -185,6 +191,7 @@ Expression = (
     | IsOneOf
     | IsKnown
     | TextTest
+    | Fired
     | Both
     | Either
     | Not

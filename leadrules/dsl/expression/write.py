@@ -12,6 +12,7 @@ from leadrules.dsl.expression.tree import (
     DaysSince,
     Either,
     Expression,
+    Fired,
     Happened,
     IsKnown,
     IsOneOf,
@@ -46,6 +47,8 @@ def write_expression(node: Expression) -> str:
             return f"{_sum(operand)} is {'missing' if missing else 'known'}"
         case TextTest():
             return _text_test(node)
+        case Fired(criterion):
+            return f"{criterion.text} fired"
         case Happened(pattern, absent):
             return f"{'no' if absent else 'any'} {write_pattern(pattern)}"
         case Path() | Number() | Quantity() | Text() | Moment() | Sign() | Arithmetic() | Aggregate() | DaysSince():

@@ -23,10 +23,10 @@ from leadrules.dsl.rules.check_names import (
     check_conditions,
     check_constants,
     checklist_names,
-    reachable,
     report_duplicates,
     score_names,
 )
+from leadrules.dsl.rules.check_references import reachable, report_references
 from leadrules.dsl.rules.check_scores import check_bounds, check_score
 from leadrules.dsl.rules.check_tests import check_tests
 from leadrules.dsl.rules.check_tiers import check_checklist, check_tiers, report_unreachable
@@ -56,6 +56,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     scope, params = check_constants(ruleset, scope, check_given(ruleset, given, findings))
     scope, conditions = check_conditions(ruleset, scope)
     scores = _scores(ruleset, scope)
+    report_references(conditions, scores, findings)
     judging = replace(scope.with_names(score_names(ruleset)), barred={})
     checklists = tuple(check_checklist(n, judging) for n in ruleset.items if isinstance(n, tree.Checklist))
     tiers = check_tiers(_only(ruleset, tree.Thresholds, findings)[:1], judging.with_names(checklist_names(ruleset)))

@@ -97,6 +97,8 @@ def _kind(clause: written.Clause) -> str:
             return "how much of each" if per else "how much in all"
         case written.AfterGap():
             return "the gap before"
+        case written.Unless():
+            return "when it gives way"
         case _:
             return "decay"
 

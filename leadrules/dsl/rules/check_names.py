@@ -12,18 +12,18 @@ from leadrules.dsl.expression.check import check_condition
 from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import EventType, Known, Scope
 from leadrules.dsl.expression.check_values import agree, check_constant
-from leadrules.dsl.expression.model import FLAG, NUMBER, WHOLE, Constant, Field, Holds, Meaning, Reference
+from leadrules.dsl.expression.model import FLAG, NUMBER, WHOLE, Constant, Field, Reference
 from leadrules.dsl.expression.tree import Expression, Name
 from leadrules.dsl.moment import instant
 from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.check_references import asked_by, criterion_names, reachable
 from leadrules.dsl.rules.model import Event, NamedCondition, Param
 
 CONSTANT_KINDS = ("number", "whole number", "duration", "money")
 COUNTS: tuple[Literal["met", "unmet", "unknown"], ...] = ("met", "unmet", "unknown")
 
 RESULTS = ("lead", "tier", "rank", "percentile")
-DEEPEST = 50
 
 
 def base_scope(
@@ -37,7 +37,8 @@ def base_scope(
         if isinstance(item, tree.Condition):
             names.setdefault(item.name.text, Reference("condition", item.name.text, FLAG, span=item.name.span))
     types = {event.name: EventType({p.name: p.type for p in event.properties}) for event in events}
-    return Scope(findings, names, types, lambda written: instant(written, zone), barred(ruleset), ruleset.unread)
+    scope = Scope(findings, names, types, lambda written: instant(written, zone), barred(ruleset), ruleset.unread)
+    return replace(scope, criteria=criterion_names(ruleset))
 
 
 def report_duplicates(ruleset: tree.Ruleset, fields: Sequence[Field], findings: Findings) -> None:
@@ -175,7 +176,6 @@ def check_conditions(ruleset: tree.Ruleset, scope: Scope) -> tuple[Scope, tuple[
             else:
                 found[item.name.text] = NamedCondition(item.name.text, condition, span=item.span)
     broken |= set(_report_circles(found, scope.findings))
-    _report_depth({name: named for name, named in found.items() if name not in broken}, scope.findings)
     names = {name: known for name, known in scope.names.items() if name not in broken}
     kept = replace(scope, names=names, unread=scope.unread | broken)
     return kept, tuple(named for name, named in found.items() if name not in broken)
@@ -183,7 +183,7 @@ def check_conditions(ruleset: tree.Ruleset, scope: Scope) -> tuple[Scope, tuple[
 
 def _report_circles(conditions: Mapping[str, NamedCondition], findings: Findings) -> Iterator[str]:
     """The conditions that are made of themselves, with one problem for each circle of them."""
-    uses = {name: set(_conditions_in(named.condition)) & set(conditions) for name, named in conditions.items()}
+    uses = {name: set(asked_by(named.condition)) & set(conditions) for name, named in conditions.items()}
     reported: set[str] = set()
     for name, named in conditions.items():
         reached = reachable(name, uses)
@@ -192,34 +192,3 @@ def _report_circles(conditions: Mapping[str, NamedCondition], findings: Findings
                 findings.error("E205", named.span, f"the condition `{name}` is made of itself", hint="break the circle")
             reported |= reached
             yield name
-
-
-def _report_depth(conditions: Mapping[str, NamedCondition], findings: Findings) -> None:
-    """The first condition that is made of conditions too many times over; none of them is made of itself."""
-    uses = {name: set(_conditions_in(named.condition)) & set(conditions) for name, named in conditions.items()}
-    left, depth = set(uses), 0
-    while left and depth < DEEPEST:
-        left -= {name for name in left if not uses[name] & left}
-        depth += 1
-    for name in (name for name in conditions if name in left):
-        message = f"`{name}` is made of conditions more than {DEEPEST} deep"
-        findings.error("E106", conditions[name].span, message, hint="say it with fewer steps")
-        return
-
-
-def reachable(start: str, uses: Mapping[str, set[str]]) -> set[str]:
-    """Everything `start` is made of, directly or not."""
-    reached: set[str] = set()
-    waiting = set(uses[start])
-    while waiting:
-        reached |= waiting
-        waiting = {used for step in waiting for used in uses[step]} - reached
-    return reached
-
-
-def _conditions_in(meaning: Meaning) -> Iterator[str]:
-    """The names of the conditions something is made of."""
-    if isinstance(meaning, Holds) and meaning.reference.kind == "condition":
-        yield meaning.reference.name
-    for part in meaning.made_of():
-        yield from _conditions_in(part)

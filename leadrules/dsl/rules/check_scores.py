@@ -90,9 +90,21 @@ def _labelled(node: written.Criterion, default: Decay, scope: Scope) -> Criterio
     found = _criterion(node, default, scope)
     weight = check_weight(node, scope)
     valid = check_dates(node.label.valid, scope) if node.label.valid else None
-    if found is None or weight is None or (node.label.valid and valid is None):
+    given = _unless(node)
+    unless = check_condition(given.condition, scope) if given else None
+    if found is None or weight is None or (node.label.valid and valid is None) or (given and unless is None):
         return None
-    return replace(found, weight=weight, valid=valid)
+    return replace(found, weight=weight, valid=valid, unless=unless)
+
+
+def _unless(node: written.Criterion) -> written.Unless | None:
+    match node:
+        case written.Level(unless=unless) | written.Scale(unless=unless) | written.Veto(unless=unless):
+            return unless
+        case written.Each(clauses=clauses):
+            return next((clause for clause in clauses if isinstance(clause, written.Unless)), None)
+        case _:
+            return None
 
 
 def _criterion(node: written.Criterion, default: Decay, scope: Scope) -> Criterion | None:

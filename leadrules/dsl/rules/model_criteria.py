@@ -97,11 +97,13 @@ class Labelled(Meaning, frozen=True, kw_only=True):
     """A criterion.
 
     `weight` is what its points are multiplied by, after `worth`. `valid`: only from the first instant to before the
-    second, by the time of each occurrence, or where there are none by the time of scoring.
+    second, by the time of each occurrence, or where there are none by the time of scoring. `unless`: it gives nothing
+    while that is true.
     """
 
     weight: float = 1.0
     valid: tuple[float, float] | None = None
+    unless: Condition | None = None
 
 
 class Level(Labelled, frozen=True):

@@ -46,10 +46,8 @@ class CriterionNodes(BlockNodes):
     ) -> written.Decay:
         return written.PointsEvery(points, duration, low, span=span)
 
-    def level(
-        self, span: Span, label: written.Label, points: Expression, condition: Expression, *known_for: Any
-    ) -> Item:
-        return written.Level(label, points, condition, known_for[-1], span=span)
+    def level(self, span: Span, label: written.Label, points: Expression, condition: Expression, *rest: Any) -> Item:
+        return written.Level(label, points, condition, *rest, span=span)
 
     def label(self, span: Span, name: Name) -> written.Label:
         return written.Label(name, span=span)
@@ -66,6 +64,9 @@ class CriterionNodes(BlockNodes):
 
     def known_for(self, span: Span, duration: Expression) -> Expression:
         return duration
+
+    def unless(self, span: Span, condition: Expression) -> written.Unless:
+        return written.Unless(condition, span=span)
 
     def each(
         self, span: Span, label: written.Label, points: Expression, pattern: Pattern, *clauses: written.Clause
@@ -159,9 +160,9 @@ class CriterionNodes(BlockNodes):
         return written.Table(label, subject, self.body(braces, "row"), span=span)
 
     def scale(
-        self, span: Span, label: written.Label, points: Expression, condition: Expression | None, *known_for: Any
+        self, span: Span, label: written.Label, points: Expression, condition: Expression | None, *rest: Any
     ) -> Item:
-        return written.Scale(label, points, condition, known_for[-1], span=span)
+        return written.Scale(label, points, condition, *rest, span=span)
 
     def first_true(self, span: Span, label: written.Label, braces: Word) -> Item:
         return written.Cases(label, False, self.body(braces, "case"), span=span)
@@ -175,5 +176,5 @@ class CriterionNodes(BlockNodes):
     def last_case(self, span: Span, points: Expression) -> Item:
         return written.Case(None, points, span=span)
 
-    def veto(self, span: Span, label: written.Label, condition: Expression, *known_for: Any) -> Item:
-        return written.Veto(label, condition, known_for[-1], span=span)
+    def veto(self, span: Span, label: written.Label, condition: Expression, *rest: Any) -> Item:
+        return written.Veto(label, condition, *rest, span=span)

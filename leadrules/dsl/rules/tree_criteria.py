@@ -94,7 +94,13 @@ class AfterGap(Node, frozen=True):
     duration: Expression
 
 
-Clause = AtMost | OncePer | AfterGap | Worth | Decay
+class Unless(Node, frozen=True):
+    """`unless CONDITION`: the criterion gives nothing while the condition is true."""
+
+    condition: Expression
+
+
+Clause = AtMost | OncePer | AfterGap | Worth | Unless | Decay
 
 
 class Dates(Node, frozen=True):
@@ -129,6 +135,7 @@ class Level(Labelled, frozen=True):
     points: Expression
     condition: Expression
     known_for: Expression | None = None
+    unless: Unless | None = None
 
 
 class Per(Node, frozen=True):
@@ -167,6 +174,7 @@ class Scale(Labelled, frozen=True):
     points: Expression
     condition: Expression | None = None
     known_for: Expression | None = None
+    unless: Unless | None = None
 
 
 class Case(Item, frozen=True):
@@ -188,6 +196,7 @@ class Veto(Labelled, frozen=True):
 
     condition: Expression
     known_for: Expression | None = None
+    unless: Unless | None = None
 
 
 Criterion = Level | Each | Table | Scale | Cases | Veto

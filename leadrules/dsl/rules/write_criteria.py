@@ -13,16 +13,16 @@ from leadrules.dsl.rules import tree_criteria as written
 def write_criterion(item: written.Labelled) -> str:
     """One criterion, without the comments around it."""
     match item:
-        case written.Level(_, points, condition, known_for):
+        case written.Level(_, points, condition, known_for, unless):
             when = f" when {write_expression(condition)}"
-            return f"{_label(item)} {write_value(points)}{when}{_known_for(known_for)}"
-        case written.Veto(_, condition, known_for):
-            return f"{_label(item)} veto when {write_expression(condition)}{_known_for(known_for)}"
+            return f"{_label(item)} {write_value(points)}{when}{_behind(known_for, unless)}"
+        case written.Veto(_, condition, known_for, unless):
+            return f"{_label(item)} veto when {write_expression(condition)}{_behind(known_for, unless)}"
         case written.Cases(_, best, body):
             return f"{_label(item)} {'best of' if best else 'first true of'} {write_inline(body, _row)}"
-        case written.Scale(_, points, condition, known_for):
+        case written.Scale(_, points, condition, known_for, unless):
             when = f" when {write_expression(condition)}" if condition else ""
-            return f"{_label(item)} worth {write_value(points)}{when}{_known_for(known_for)}"
+            return f"{_label(item)} worth {write_value(points)}{when}{_behind(known_for, unless)}"
         case written.Each(_, points, pattern, clauses, which, before, within, per):
             verb = "each" if which == "each" else f"the {which} of:"
             if per:
@@ -56,8 +56,10 @@ def _label(item: written.Labelled) -> str:
     return item.name.text + valid + weight + ":" * bool(valid or weight)
 
 
-def _known_for(duration: Expression | None) -> str:
-    return f", for leads known for at least {write_expression(duration)}" if duration else ""
+def _behind(known_for: Expression | None, unless: written.Unless | None) -> str:
+    """What stands behind the condition of a criterion."""
+    known = f", for leads known for at least {write_expression(known_for)}" if known_for else ""
+    return known + (f", {_clause(unless)}" if unless else "")
 
 
 def _per(per: written.Per) -> str:
@@ -80,6 +82,8 @@ def _clause(clause: written.Clause) -> str:
             return f"at most {count.written}{per}{rolling}"
         case written.AfterGap(duration):
             return f"after a gap of {write_expression(duration)}"
+        case written.Unless(condition):
+            return f"unless {write_expression(condition)}"
         case written.OncePer(property):
             return f"once per {property.text}"
         case written.Worth(points, per):

@@ -24,6 +24,8 @@ event form { name text }
 event visit
 """,
     "base.lead": """
+always more form never lowers acts
+gate "market.scenario" { auc at least 0.7 }
 ruleset base "The base" { timezone Europe/Warsaw; version 2 }
 use "shared/fields.lead"
 use "shared/events.lead"
@@ -57,6 +59,8 @@ checklist more { rich budget > 1000 EUR }
 """,
 }
 BY_HAND = """
+always more form never lowers acts
+gate "market.scenario" { auc at least 0.7 }
 ruleset ours "Ours" { timezone Europe/Warsaw; version 3 }
 lead { job_title text; employees whole number; budget money EUR }
 event form { name text }
@@ -154,3 +158,14 @@ def test_a_file_that_is_no_text_is_told(folder: Path) -> None:
 def test_alone_a_rule_set_of_several_files_is_refused(folder: Path) -> None:
     with pytest.raises(RulesError, match="E572"):
         check(parse(Source("ours", FILES["ours.lead"])))
+
+
+def test_what_is_used_answers_for_itself(folder: Path) -> None:
+    (folder / "tests.lead").write_text('use "base.lead"\ntest "x" { form; expect total = 35 }', encoding="utf-8")
+    model = read_model(folder / "tests.lead")
+    assert [test.name for test in model.tests] == ["x"]
+    assert not model.laws
+    assert not model.gates
+    extended = read_model(folder / "ours.lead")
+    assert len(extended.laws) == len(extended.gates) == 1
+    assert not extended.tests

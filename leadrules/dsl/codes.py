@@ -54,8 +54,7 @@ CODES: Mapping[str, str] = {
     "E540": "a criterion that is asked about and does not exist",
     "E541": "a name that criteria of several scores have, where one of them is asked about",
     # Values from outside
-    "E570": "a value from outside for a param that is not declared",
-    "E571": "a param that is given two values from outside",
+    "E570": "a value from outside for a param that is not declared, or has one already",
     # Tests
     "E580": "a test that expects nothing",
     "E581": "a line of a test that is earlier than the line above it",
@@ -70,6 +69,9 @@ CODES: Mapping[str, str] = {
     "E575": "a change of something that the extended rule set does not have",
     "E576": "a change of a name that several things have",
     "E577": "a change of something that was changed already, or cannot be changed",
+    # Laws and gates
+    "E578": "a line of a gate about a figure that no trial measures",
+    "E579": "a law about criteria that cannot be held against each other",
     # Doubts
     "W601": "a comparison with a score that every lead passes, or none",
     "W602": "a limit below the points of one occurrence",

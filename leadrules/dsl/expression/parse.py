@@ -40,6 +40,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "step",
         "facts",
         "case_row",
+        "demand",
         *("change", "changed_criterion", "changed_tier", "changed_item", "changed_declaration"),
     ),
     "scenario": (

@@ -16,6 +16,7 @@ from leadrules.dsl.expression.tree import Path
 from leadrules.dsl.moment import find_zone, time_of_day
 from leadrules.dsl.problem import Findings, Label, Problem
 from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.check_demands import Demanded
 from leadrules.dsl.rules.check_fields import check_event_columns, check_events, check_lead
 from leadrules.dsl.rules.check_given import check_given
 from leadrules.dsl.rules.check_names import (
@@ -64,6 +65,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     if not findings.failed and not ruleset.unread:
         report_unreachable(tiers, reach(scores), findings)
     tests = check_tests(ruleset, scores, tiers, judging.with_names(checklist_names(ruleset)))
+    demanded = Demanded(judging, scores, tiers)
     return Model(
         name=header.name,
         title=header.title,
@@ -80,6 +82,8 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
         tiers=tiers,
         ranking=_ranking(ruleset, scores),
         tests=tests,
+        laws=tuple(demanded.laws(ruleset)),
+        gates=tuple(demanded.gates(ruleset)),
         span=ruleset.span,
     ), findings.problems
 

@@ -18,7 +18,7 @@ def check_given(ruleset: tree.Ruleset, given: Sequence[tree.Given], findings: Fi
         if name in found:
             labels = (Label(found[name].span, "the first one"),)
             findings.error(
-                "E571", value.span, f"a second value for `{name}`", labels=labels, hint="leave one of them out"
+                "E570", value.span, f"a second value for `{name}`", labels=labels, hint="leave one of them out"
             )
         elif name in params:
             found[name] = value

@@ -15,6 +15,7 @@ from leadrules.dsl.rules.change import change
 from leadrules.dsl.rules.library import Library, Refusal
 from leadrules.dsl.rules.parse import read
 from leadrules.dsl.rules.paths import check_path, folder_of, joined
+from leadrules.dsl.rules.tree_demands import Gate, Law
 from leadrules.dsl.rules.tree_tests import Test
 from leadrules.dsl.source import Source
 
@@ -61,7 +62,7 @@ class _Composer(Struct):
         for item in ruleset.items:
             match item:
                 case tree.Use(path):
-                    own += self.bring(path, chain) or ()
+                    own += [brought for brought in self.bring(path, chain) or () if not isinstance(brought, Law | Gate)]
                 case tree.Extends():
                     pass
                 case _:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from leadrules.dsl.expression.model import Condition, Field, Meaning, Type
 from leadrules.dsl.rules.model_balances import Multiplier, Reset
 from leadrules.dsl.rules.model_criteria import Criterion
+from leadrules.dsl.rules.model_demands import Gate, Law
 from leadrules.dsl.rules.model_tests import Test
 
 
@@ -121,6 +122,8 @@ class Model(Meaning, frozen=True):
     tiers: tuple[Tier, ...]
     ranking: str | None
     tests: tuple[Test, ...] = ()
+    laws: tuple[Law, ...] = ()
+    gates: tuple[Gate, ...] = ()
 
     @property
     def criteria(self) -> Iterator[tuple[Score, Criterion]]:

@@ -25,10 +25,13 @@ RULES = Language(
         "checklist": "checklist NAME { ITEM CONDITION }",
         "thresholds": "thresholds { TIER when CONDITION }",
         "test": 'test "NAME" { lead { FIELD VALUE }; 2026-01-10 09:00 EVENT PROPERTY VALUE; at +2 days expect SCORE = 100 }',
+        "always": "always EVENT never raises SCORE, always more EVENT never lowers SCORE, always CRITERION outranks CRITERION, "
+        "always every tier is reachable, or always no single criterion alone reaches TIER",
+        "gate": 'gate "FILE.scenario" { auc at least 0.70 }',
         "use": 'use "shared/fields.lead"',
         "extends": 'extends "base.lead" { replace NAME …; remove NAME }',
     },
-    later=frozenset(["gate", "always", "on", "grade", "account", "matrix"]),
+    later=frozenset(["on", "grade", "account", "matrix"]),
     inside={
         "ruleset": "setting",
         "lead": "field",
@@ -45,6 +48,7 @@ RULES = Language(
         "step cases": "case_row",
         "step": "facts",
         "extends": "change",
+        "gate": "demand",
     },
     either={"change": ("changed_criterion", "changed_tier", "changed_declaration", "changed_item")},
     forms={
@@ -60,6 +64,7 @@ RULES = Language(
         "case": "CONDITION: POINTS, and last otherwise: POINTS",
         "item": "NAME CONDITION",
         "tier": "NAME when CONDITION, and last NAME otherwise",
+        "demand": "auc at least 0.70, precision of TIER at least 20%, or TIER per week at most 50",
         "change": "replace NAME and what a line of that kind says, such as `replace demo 30 each form`, or remove NAME",
         "given": "NAME=VALUE, such as quiet=45days",
         "step": "lead { FIELD VALUE }, 2026-01-10 09:00 EVENT PROPERTY VALUE, +1 day EVENT, +3 days lead { FIELD VALUE }, "

@@ -9,11 +9,12 @@ from leadrules.dsl.layout import Word
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
 from leadrules.dsl.rules.parse_balances import BalanceNodes
+from leadrules.dsl.rules.parse_demands import DemandNodes
 from leadrules.dsl.rules.parse_tests import TestNodes
 from leadrules.dsl.source import Span
 
 
-class RuleNodes(BalanceNodes, TestNodes):
+class RuleNodes(BalanceNodes, TestNodes, DemandNodes):
     """The nodes of one statement of a rule set."""
 
     # At the margin

@@ -16,6 +16,7 @@ from leadrules.dsl.expression.tree import (
 )
 from leadrules.dsl.rules.tree_balances import Whole
 from leadrules.dsl.rules.tree_criteria import Criterion, Decay
+from leadrules.dsl.rules.tree_demands import Gate, Law
 from leadrules.dsl.rules.tree_tests import Test
 from leadrules.dsl.source import Span
 
@@ -240,6 +241,8 @@ Declaration = (
     | Checklist
     | Thresholds
     | Test
+    | Law
+    | Gate
     | Use
     | Extends
 )

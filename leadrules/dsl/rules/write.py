@@ -22,9 +22,11 @@ from leadrules.dsl.expression.write_statements import (
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
 from leadrules.dsl.rules.tree_balances import Whole
+from leadrules.dsl.rules.tree_demands import Always, Gate
 from leadrules.dsl.rules.tree_tests import Test
 from leadrules.dsl.rules.write_balances import write_whole
 from leadrules.dsl.rules.write_criteria import write_criterion, write_decay
+from leadrules.dsl.rules.write_demands import write_demand
 from leadrules.dsl.rules.write_tests import write_test
 
 
@@ -85,6 +87,8 @@ def _declaration(item: Item) -> str:
             return f"thresholds {write_body(body, write_item)}"
         case Test():
             return write_test(item)
+        case Always() | Gate():
+            return write_demand(item)
         case tree.Use() | tree.Extends() | tree.Remove() | tree.Replace():
             return _composed(item)
         case _:

@@ -1,0 +1,70 @@
+"""What is demanded of a rule set, checked: laws that hold for every lead, and gates a market decides."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from leadrules.dsl.expression.model import Meaning
+
+
+class NeverRaises(Meaning, frozen=True):
+    """For every lead and every instant from an occurrence of `event` on: the score is not higher than without it."""
+
+    event: str
+    score: str
+
+
+class NeverLowers(Meaning, frozen=True):
+    """For every lead and every instant from an occurrence of `event` on: the score is not lower than without it."""
+
+    event: str
+    score: str
+
+
+class Outranks(Meaning, frozen=True):
+    """At every age one occurrence of `higher` is worth more than one of `lower`, while either is worth anything.
+
+    Both are criteria of `score`.
+    """
+
+    score: str
+    higher: str
+    lower: str
+
+
+class TiersReachable(Meaning, frozen=True):
+    """Each tier is that of some lead at some instant."""
+
+
+class NoneAlone(Meaning, frozen=True):
+    """No lead that gets points from one criterion alone is in `tier`, unless it were in it with none."""
+
+    tier: str
+
+
+Law = NeverRaises | NeverLowers | Outranks | TiersReachable | NoneAlone
+
+Figure = Literal["auc", "average_precision", "lift", "precision", "share", "per day", "per week"]
+
+
+class Demand(Meaning, frozen=True):
+    """A bound for a figure of a trial, of one tier where it has one: `least` is the lowest it may be, `most` the highest.
+
+    `auc`, `average_precision` and `lift` (at the best share that the market looks at) are about the ranking. Of a
+    tier, `precision` is the share of its leads that win, `share` that of all leads which are in it, and `per day` and
+    `per week` count the leads that enter it.
+    """
+
+    figure: Figure
+    tier: str | None
+    least: float | None
+    most: float | None
+
+
+class Gate(Struct, frozen=True):
+    """What a trial in a market must show. `scenario` is a path from the folder of the file it stands in."""
+
+    scenario: str
+    demands: tuple[Demand, ...]

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 
 from tests.oracle_balances import earning, left_by_reset, multiplied, since
 from tests.oracle_conditions import Scene, Truth, comparable, holds, named, number_of, same, value_of
-from tests.oracle_expressions import Value
+from tests.oracle_expressions import Name, Value
 from tests.oracle_facts import Event, Known, Row, gather
 from tests.oracle_time import calendar_period, midnight
 from tests.specs import (
@@ -54,6 +54,7 @@ class Outcome:
     criteria: Mapping[tuple[str, str], float]
     checklists: Mapping[str, Mapping[str, Truth]]
     tier: str | None
+    grades: Mapping[str, str]
 
 
 def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcome:
@@ -68,8 +69,9 @@ def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcom
                 )
     scores = {score.name: total(score, spec, criteria, scene) for score in spec.scores}
     scene = replace(scene, scores=scores)
+    scene = replace(scene, grades=graded(spec, scene))
     checklists = {checklist.name: checked(checklist, scene) for checklist in spec.checklists}
-    return Outcome(scores, criteria, checklists, tier_of(spec, replace(scene, checklists=checklists)))
+    return Outcome(scores, criteria, checklists, tier_of(spec, replace(scene, checklists=checklists)), scene.grades)
 
 
 def points_of(criterion: Criterion, default: Decay, scene: Scene) -> float:
@@ -337,6 +339,15 @@ def whole(value: float) -> float:
     if abs(value) - magnitude >= 0.5:
         magnitude += 1
     return math.copysign(magnitude, value)
+
+
+def graded(spec: Spec, scene: Scene) -> dict[str, str]:
+    """The label of each grade, the first whose bound is reached by the score as it is compared; then the cells."""
+    found = {}
+    for grade in spec.grades:
+        value = number_of(Name(grade.score), scene)
+        found[grade.name] = next(label for label, bound in grade.rows if not bound or value >= number_of(bound, scene))
+    return found | {matrix.name: found[matrix.first] + found[matrix.second] for matrix in spec.matrices}
 
 
 def checked(checklist: Checklist, scene: Scene) -> dict[str, Truth]:

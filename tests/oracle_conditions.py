@@ -10,6 +10,7 @@ from datetime import datetime
 from tests.oracle_expressions import (
     Aggregate,
     Arithmetic,
+    AtLeast,
     Both,
     Compare,
     Condition,
@@ -60,6 +61,7 @@ class Scene:
     checklists: Mapping[str, Mapping[str, Truth]] = field(default_factory=dict)
     gone: int = 0  # so many of the lead's events earn nothing any more
     fired: Callable[[str, Scene], bool] | None = None
+    grades: Mapping[str, str] = field(default_factory=dict)
 
 
 def both(truths: Iterable[Truth]) -> Truth:
@@ -104,6 +106,8 @@ def holds(condition: Condition, scene: Scene) -> Truth:
         case Fired(criterion):
             assert scene.fired
             return scene.fired(criterion, replace(scene, event=None))
+        case AtLeast(grade, label, most):
+            return placed(grade.text, label, most, scene)
         case Name(text):
             truth = named(text, scene)
             assert truth is None or isinstance(truth, bool)
@@ -123,6 +127,13 @@ def same(left: Known | None, right: Known | None) -> Truth:
     if left is None or right is None:
         return None
     return comparable(left) == comparable(right)
+
+
+def placed(name: str, label: str, most: bool, scene: Scene) -> bool:
+    """Whether the grade of a lead is a label or a better one, or (`most`) a label or a worse one."""
+    order = next([fold(other) for other, _ in grade.rows] for grade in scene.facts.spec.grades if grade.name == name)
+    own, asked = order.index(fold(scene.grades[name])), order.index(fold(label))
+    return own >= asked if most else own <= asked
 
 
 def comparable(value: Known) -> Known:
@@ -191,6 +202,8 @@ def named(name: str, scene: Scene) -> Known | None:
             return holds(condition.condition, outside)
     if name in scene.scores:
         return round(scene.scores[name], 6)
+    if name in scene.grades:
+        return scene.grades[name]
     checklist, item = name.split(".")
     return counted(scene.checklists[checklist], item)
 

@@ -151,6 +151,15 @@ class Fired:
 
 
 @dataclass(frozen=True)
+class AtLeast:
+    """`fit_grade at least "B"`; `at most` where `most`."""
+
+    grade: Name
+    label: str
+    most: bool = False
+
+
+@dataclass(frozen=True)
 class Both:
     """`a and b and c`."""
 
@@ -179,7 +188,7 @@ class Happened:
     absent: bool = False
 
 
-Condition = Compare | IsOneOf | IsKnown | TextTest | Fired | Both | Either | Not | Happened | Name
+Condition = Compare | IsOneOf | IsKnown | TextTest | Fired | AtLeast | Both | Either | Not | Happened | Name
 
 # Writing
 
@@ -214,6 +223,8 @@ def write(node: Value | Condition) -> str:
             return _is_one_of(node)
         case Fired(criterion):
             return f"{criterion} fired"
+        case AtLeast(grade, label, most):
+            return f"{grade.text} at {'most' if most else 'least'} {text(label)}"
         case TextTest(operand, relation, patterns):
             return f"{_operand(operand)} {_relation(relation, patterns)}"
         case _:

@@ -257,6 +257,24 @@ class Tier:
 
 
 @dataclass(frozen=True)
+class Grade:
+    """Labels of a score, the best first, each with the score it begins at; the last has none: `otherwise`."""
+
+    name: str
+    score: str
+    rows: tuple[tuple[str, Value | None], ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """`matrix NAME = FIRST & SECOND`."""
+
+    name: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
 class Spec:
     """A whole rule set."""
 
@@ -268,3 +286,5 @@ class Spec:
     scores: tuple[Score | Combination, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     tiers: tuple[Tier, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    matrices: tuple[Matrix, ...] = ()

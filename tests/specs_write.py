@@ -18,6 +18,7 @@ from tests.specs import (
     Each,
     EventType,
     Field,
+    Grade,
     Level,
     OncePer,
     Per,
@@ -42,8 +43,15 @@ def render(spec: Spec) -> str:
         *(_score(score) for score in spec.scores),
         *(_block(f"checklist {c.name}", [f"{i.name} {write(i.condition)}" for i in c.items]) for c in spec.checklists),
     ]
+    blocks += [_grade(grade) for grade in spec.grades]
+    blocks += [f"matrix {m.name} = {m.first} & {m.second}" for m in spec.matrices]
     tiers = [f"{t.name} when {write(t.condition)}" if t.condition else f"{t.name} otherwise" for t in spec.tiers]
     return "\n".join([*blocks, _block("thresholds", tiers)] if tiers else blocks) + "\n"
+
+
+def _grade(grade: Grade) -> str:
+    rows = [f"{text(label)} {f'at {write(bound)}' if bound else 'otherwise'}" for label, bound in grade.rows]
+    return _block(f"grade {grade.name} of {grade.score}", rows)
 
 
 def _block(head: str, lines: Iterable[str]) -> str:

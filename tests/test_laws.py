@@ -68,6 +68,8 @@ def compare(scores: Scores, i: int, outcome: Outcome) -> None:
         assert scores.scores[name][i] == pytest.approx(value, rel=1e-12, abs=1e-9), name
     for name, items in outcome.checklists.items():
         assert {item: TRUTHS.get(int(truths[i])) for item, truths in scores.checklists[name].items()} == items
+    grades = {name: labels.dictionary.values[labels.codes[i]] for name, labels in scores.grades.items()}
+    assert grades == outcome.grades
     tier = scores.tier_names[scores.tiers[i]] if scores.tier_names else None
     assert tier == outcome.tier
 
@@ -205,4 +207,6 @@ def same(one: Scores, other: Scores, instants: bool = True) -> None:
         np.testing.assert_array_equal(values, other.scores[name])
     for key, points in one.criteria.items():
         np.testing.assert_array_equal(points, other.criteria[key])
+    for name, labels in one.grades.items():
+        np.testing.assert_array_equal(labels.codes, other.grades[name].codes)
     np.testing.assert_array_equal(one.tiers, other.tiers)

@@ -24,7 +24,7 @@ from tests.oracle_expressions import (
     Quantity,
     Value,
 )
-from tests.specs import Checklist, Combination, Constant, EventType, Field, Named, Score, Spec, Tier
+from tests.specs import Checklist, Combination, Constant, EventType, Field, Grade, Matrix, Named, Score, Spec, Tier
 from tests.worlds_expressions import Scope, condition, score_test, with_fields
 from tests.worlds_rows import Table, rows
 from tests.worlds_scores import Ground, asking, combination, score
@@ -90,6 +90,8 @@ def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:
     if draw(st.booleans()):  # a condition may ask about criteria, which ask about none that asks about it
         conditions.append(Named("done", condition(draw, replace(scope, scores=()))))
         scope = replace(scope, names={**scope.names, "done": "condition"})
+    grades, matrices = all_grades(draw, scope)
+    scope = with_grades(scope, grades, matrices)
     checklists = all_checklists(draw, scope)
     return Spec(
         zone=zone,
@@ -100,6 +102,8 @@ def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:
         scores=scores,
         checklists=checklists,
         tiers=all_tiers(draw, with_checklists(scope, checklists)),
+        grades=grades,
+        matrices=matrices,
     )
 
 
@@ -162,6 +166,34 @@ def all_scores(draw: st.DrawFn, ground: Ground) -> tuple[Score | Combination, ..
 def asked(scores: Sequence[Score | Combination]) -> tuple[str, ...]:
     """The criteria of scores, by score and name."""
     return tuple(f"{s.name}.{c.name}" for s in scores if isinstance(s, Score) for c in s.criteria)
+
+
+def all_grades(draw: st.DrawFn, scope: Scope) -> tuple[tuple[Grade, ...], tuple[Matrix, ...]]:
+    """Up to two grades of any scores, and their cells."""
+    grades = tuple(
+        grade(draw, scope, name, labels) for name, labels in (("letter", "ABCD"), ("digit", ("1", "2", "3+")))
+    )[: draw(st.integers(0, 2))]
+    names = [grade.name for grade in grades]
+    if not names or draw(st.booleans()):
+        return grades, ()
+    first, second = draw(st.permutations(names)) if len(names) == 2 else names * 2
+    return grades, (Matrix("cell", first, second),)
+
+
+def grade(draw: st.DrawFn, scope: Scope, name: str, labels: Sequence[str]) -> Grade:
+    """Labels of a score, one more than there are bounds."""
+    levels = draw(st.lists(st.sampled_from(LEVELS), max_size=len(labels) - 1, unique=True))
+    bounds: list[Value | None] = [Number(level) for level in sorted(levels, reverse=True)]
+    rows = tuple(zip(labels, [*bounds, None], strict=False))
+    return Grade(name, draw(st.sampled_from(scope.scores)), rows)
+
+
+def with_grades(scope: Scope, grades: Sequence[Grade], matrices: Sequence[Matrix]) -> Scope:
+    """The scope of checklists and thresholds, in which grades and cells have names."""
+    labels = {grade.name: tuple(label for label, _ in grade.rows) for grade in grades}
+    cells = {m.name: tuple(a + b for a in labels[m.first] for b in labels[m.second]) for m in matrices}
+    names = {**dict.fromkeys(labels, "grade"), **dict.fromkeys(cells, "cell")}
+    return replace(scope, names={**scope.names, **names}, choices={**scope.choices, **labels, **cells})
 
 
 def all_checklists(draw: st.DrawFn, scope: Scope) -> tuple[Checklist, ...]:

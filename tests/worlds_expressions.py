@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.oracle_expressions import (
     Aggregate,
     Arithmetic,
+    AtLeast,
     Both,
     Compare,
     Condition,
@@ -237,6 +238,7 @@ def condition(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Condition:
     options = [comparison, comparison, age, choice, text_test, flag, known]
     options += [flag] * bool(scope.named("condition")) + [happened, happened, tally] * (not scope.inside)
     options += [fired] * (2 * bool(scope.criteria))
+    options += [grade_test, grade_test] * bool(scope.named("grade"))
     options += [score_test] * (2 * bool(scope.scores)) + [count_test] * (2 * bool(scope.named("count")))
     return draw(st.sampled_from(options))(draw, scope)
 
@@ -340,6 +342,17 @@ def count_test(draw: st.DrawFn, scope: Scope) -> Condition:
     """How many items of a checklist are met, unmet or unknown."""
     count = draw(st.sampled_from(scope.named("count")))
     return Compare(count, sign(draw), Number(draw(st.sampled_from((1.0, 2.0, 0.0)))))
+
+
+def grade_test(draw: st.DrawFn, scope: Scope) -> Condition:
+    """A grade compared by its place, or a grade or a cell with some labels."""
+    grade = draw(st.sampled_from(scope.named("grade")))
+    if draw(st.booleans()):
+        return AtLeast(grade, draw(st.sampled_from(scope.choices[grade.text])), draw(st.booleans()))
+    operand = draw(st.sampled_from(scope.named("grade", "cell")))
+    labels = [Text(label) for label in scope.choices[operand.text]]
+    chosen = tuple(draw(st.lists(st.sampled_from(labels), min_size=1, max_size=3)))
+    return IsOneOf(operand, chosen, draw(st.booleans()))
 
 
 def score_test(draw: st.DrawFn, scope: Scope) -> Condition:

@@ -72,6 +72,10 @@ CODES: Mapping[str, str] = {
     # Laws and gates
     "E578": "a line of a gate about a figure that no trial measures",
     "E579": "a law about criteria that cannot be held against each other",
+    "E550": "a grade of something that is no score, or cells of something that is no grade",
+    "E551": "a label that two grades or two cells have",
+    "E552": "a grade that no lead can have, because one above it asks for less",
+    "E553": "`at least` or `at most` about something that is no grade",
     # Doubts
     "W601": "a comparison with a score that every lead passes, or none",
     "W602": "a limit below the points of one occurrence",
@@ -83,6 +87,7 @@ CODES: Mapping[str, str] = {
     "W660": "a reset to a value that its score cannot have",
     "W661": "a reset of a score that nothing that happened counts for",
     "W662": "a multiplier that changes nothing",
+    "W650": "a grade that no lead can have, because the score does not reach so far",
     # Simulated markets
     "E701": "shares of one whole that do not add up to 100%",
     "E702": "a stage that lacks something every stage needs",

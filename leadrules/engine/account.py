@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import Meaning
-from leadrules.dsl.rules.model import Combination, Score
+from leadrules.dsl.rules.model import Combination, Grade, Matrix, Score
 from leadrules.dsl.rules.model_criteria import Case, Criterion
 
 
@@ -96,6 +96,22 @@ class Judgement(Struct, frozen=True):
     unknown: tuple[str, ...]
 
 
+class GradeAccount(Struct, frozen=True):
+    """The label of a grade, and the value of its score as it is compared."""
+
+    grade: Grade
+    label: str
+    value: float
+
+
+class CellAccount(Struct, frozen=True):
+    """The cell of a matrix, and the labels of its two grades."""
+
+    matrix: Matrix
+    cell: str
+    labels: tuple[str, str]
+
+
 class Explanation(Struct, frozen=True):
     """Everything about one lead at one instant. `known_since` is None where it is not known."""
 
@@ -106,3 +122,5 @@ class Explanation(Struct, frozen=True):
     checklists: Mapping[str, tuple[Judgement, ...]]
     tiers: tuple[Judgement, ...]
     tier: str | None
+    grades: tuple[GradeAccount, ...] = ()
+    cells: tuple[CellAccount, ...] = ()

@@ -9,9 +9,9 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Range, Values
-from leadrules.dsl.rules.model import Checklist, Combination, Model, Score, Tier
+from leadrules.dsl.rules.model import Checklist, Combination, Grade, Matrix, Model, Score, Tier
 from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, OncePer, Scale, Table, Veto
-from leadrules.engine.columns import Bools
+from leadrules.engine.columns import Bools, Dictionary
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_patterns import compile_groups
 from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence
@@ -23,7 +23,9 @@ from leadrules.engine.plan import (
     ChecklistPlan,
     CombinationPlan,
     EachStep,
+    GradePlan,
     LevelStep,
+    MatrixPlan,
     MultiplierStep,
     Plan,
     ScaleStep,
@@ -48,6 +50,8 @@ def compile_model(model: Model) -> Plan:
         tuple(_score(score, compiler) for score in model.scores),
         tuple(_checklist(checklist, compiler) for checklist in model.checklists),
         tuple(_tier(tier, compiler) for tier in model.tiers),
+        tuple(_grade(grade) for grade in model.grades),
+        tuple(_matrix(matrix, model.grades) for matrix in model.matrices),
     )
     compiler.fired.update(_fired(plan))
     return plan
@@ -129,3 +133,13 @@ def _checklist(checklist: Checklist, compiler: Compiler) -> ChecklistPlan:
 
 def _tier(tier: Tier, compiler: Compiler) -> TierPlan:
     return TierPlan(tier.name, compiler.truth(tier.condition) if tier.condition else None)
+
+
+def _grade(grade: Grade) -> GradePlan:
+    bounds = tuple(row.bound for row in grade.rows if row.bound is not None)
+    return GradePlan(grade.name, grade.score, bounds, Dictionary(grade.labels))
+
+
+def _matrix(matrix: Matrix, grades: tuple[Grade, ...]) -> MatrixPlan:
+    second = next(len(grade.rows) for grade in grades if grade.name == matrix.grades[1])
+    return MatrixPlan(matrix.name, matrix.grades, second, Dictionary(matrix.cells))

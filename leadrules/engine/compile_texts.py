@@ -24,7 +24,7 @@ def compile_texts(value: Value) -> Callable[[Frame], Codes]:
         return lambda frame: Codes(np.zeros(len(frame), np.int8), single)
     assert isinstance(value, Reference)
     reference = value
-    if reference.kind == "tier":
+    if reference.kind in ("tier", "grade", "cell"):
         return lambda frame: labels(reference.name, frame)
 
     def texts(frame: Frame) -> Codes:

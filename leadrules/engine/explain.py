@@ -11,7 +11,14 @@ import numpy as np
 from msgspec.structs import replace
 
 from leadrules.dsl.rules.model import Score
-from leadrules.engine.account import Explanation, Judgement, ScoreAccount, Term
+from leadrules.engine.account import (
+    CellAccount,
+    Explanation,
+    GradeAccount,
+    Judgement,
+    ScoreAccount,
+    Term,
+)
 from leadrules.engine.columns import NEVER, TRUE, Floats
 from leadrules.engine.criteria import known_since
 from leadrules.engine.explain_changes import changes_of, reset_of
@@ -39,6 +46,8 @@ def explain(plan: Plan, leads: Leads, position: int, at: int) -> Explanation:
         checklists=_checklists(plan, moment, scores),
         tiers=tuple(_tiers(plan, moment)),
         tier=scores.tier_names[int(scores.tiers[0])] if scores.tier_names else None,
+        grades=tuple(_grades(plan, moment, scores)),
+        cells=tuple(_cells(plan, scores)),
     )
 
 
@@ -69,6 +78,23 @@ def _ended(account: ScoreAccount, part: ScorePlan | CombinationPlan, total: Floa
         rounding=float((value - fixed)[0]),
         value=float(value[0]),
     )
+
+
+def _grades(plan: Plan, moment: Moment, scores: Scores) -> Iterator[GradeAccount]:
+    for grade in plan.model.grades:
+        value = float(moment.judged.numbers["score", grade.score][0])
+        yield GradeAccount(grade, _label(grade.name, scores), value)
+
+
+def _cells(plan: Plan, scores: Scores) -> Iterator[CellAccount]:
+    for matrix in plan.model.matrices:
+        first, second = (_label(name, scores) for name in matrix.grades)
+        yield CellAccount(matrix, _label(matrix.name, scores), (first, second))
+
+
+def _label(name: str, scores: Scores) -> str:
+    labels = scores.grades[name]
+    return labels.dictionary.values[int(labels.codes[0])]
 
 
 def _checklists(plan: Plan, moment: Moment, scores: Scores) -> dict[str, tuple[Judgement, ...]]:

@@ -90,7 +90,7 @@ class Judged(Struct, frozen=True):
     """What thresholds can ask of scores and checklists.
 
     `numbers`: scores and counts of items, by kind ("score", "met", "unmet", "unknown") and name, float64 (leads).
-    `truths`: items, by dotted name, Kleene truths (leads). `labels`: what has a name as its value, such as the tier.
+    `truths`: items, by dotted name, Kleene truths (leads). `labels`: what has a name as its value: the tier, grades, cells.
     """
 
     numbers: Mapping[tuple[str, str], Floats]

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_balances import Multiplier
 from leadrules.dsl.rules.model_criteria import Case, Cases, Each, Level, Scale, Table, Veto
-from leadrules.engine.columns import Floats, Truths
+from leadrules.engine.columns import Dictionary, Floats, Truths
 from leadrules.engine.moment import Find, Group, Moment, Setting
 from leadrules.engine.resets import Reset
 
@@ -116,6 +116,24 @@ class TierPlan(Struct, frozen=True):
     holds: Callable[[Moment], Truths] | None
 
 
+class GradePlan(Struct, frozen=True):
+    """Labels of a score, highest first; `bounds` are those of all but the last, falling."""
+
+    name: str
+    score: str
+    bounds: tuple[float, ...]
+    labels: Dictionary
+
+
+class MatrixPlan(Struct, frozen=True):
+    """Cells of two grades: for each label of the first all those of the second, which are `second` many."""
+
+    name: str
+    grades: tuple[str, str]
+    second: int
+    labels: Dictionary
+
+
 class Plan(Struct, frozen=True):
     """All that scoring needs to know of a rule set."""
 
@@ -124,6 +142,8 @@ class Plan(Struct, frozen=True):
     scores: tuple[ScorePlan | CombinationPlan, ...]
     checklists: tuple[ChecklistPlan, ...]
     tiers: tuple[TierPlan, ...]
+    grades: tuple[GradePlan, ...] = ()
+    matrices: tuple[MatrixPlan, ...] = ()
 
     @property
     def criteria(self) -> tuple[tuple[str, str], ...]:

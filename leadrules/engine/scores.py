@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.engine.columns import TRUE, Floats, Ints, Truths
+from leadrules.engine.columns import TRUE, Codes, Floats, Ints, Truths
 
 
 class Scores(Struct, frozen=True):
@@ -17,7 +17,8 @@ class Scores(Struct, frozen=True):
     `ids` (leads). `at` int64 (leads), microseconds UTC. `scores`: name to float64 (leads). `criteria`: (score,
     criterion) to the points it gave, float64 (leads); empty unless asked for. `checklists`: name, then item, to
     Kleene truths (leads). `tiers` (leads): positions in `tier_names`, which are highest first; all 0 where the rule
-    set has no tiers. `ranking` is the score that leads are ranked by; None where there is none.
+    set has no tiers. `ranking` is the score that leads are ranked by; None where there is none. `grades`: the labels of
+    grades and of cells, by name (leads).
     """
 
     ids: npt.NDArray[np.object_] | Ints
@@ -28,6 +29,7 @@ class Scores(Struct, frozen=True):
     tiers: npt.NDArray[np.int8]
     tier_names: tuple[str, ...]
     ranking: str | None
+    grades: Mapping[str, Codes] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -43,6 +45,7 @@ class Scores(Struct, frozen=True):
             self.tiers[at],
             self.tier_names,
             self.ranking,
+            {name: labels.take(at) for name, labels in self.grades.items()},
         )
 
 
@@ -62,7 +65,12 @@ def merge(parts: Sequence[Scores]) -> Scores:
         np.concatenate([part.tiers for part in parts]),
         first.tier_names,
         first.ranking,
+        {name: _joined([part.grades[name] for part in parts]) for name in first.grades},
     )
+
+
+def _joined(parts: Sequence[Codes]) -> Codes:
+    return Codes(np.concatenate([part.codes for part in parts]), parts[0].dictionary)
 
 
 def rank_values(scores: Scores) -> Floats:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, Truths
 from leadrules.engine.criteria import level_holds
+from leadrules.engine.grades import graded
 from leadrules.engine.moment import Judged, Moment
 from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
 from leadrules.engine.scores import Scores
@@ -25,12 +26,15 @@ def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
         if isinstance(part, ScorePlan):
             within = vetoed(part, within, moment, points)
         scores[part.name] = rounded(within, part.rounded)
-    moment.judged = Judged({("score", name): np.round(values, 6) for name, values in scores.items()}, {})
+    numbers = {name: np.round(values, 6) for name, values in scores.items()}
+    grades = graded(plan, numbers)
+    moment.judged = Judged({("score", name): values for name, values in numbers.items()}, {}, grades)
     lists = {c.name: {name: _truths(holds, moment) for name, holds in c.items.items()} for c in plan.checklists}
-    moment.judged = Judged({**moment.judged.numbers, **_counts(lists, len(moment))}, _items(lists))
+    moment.judged = Judged({**moment.judged.numbers, **_counts(lists, len(moment))}, _items(lists), grades)
     names = tuple(tier.name for tier in plan.tiers)
     kept = {key: points[key] for key in plan.criteria} if criteria else {}
-    return Scores(moment.ids, moment.at, scores, kept, lists, _tiers(plan, moment), names, plan.model.ranking)
+    tiers = _tiers(plan, moment)
+    return Scores(moment.ids, moment.at, scores, kept, lists, tiers, names, plan.model.ranking, grades)
 
 
 def _total(part: ScorePlan, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:

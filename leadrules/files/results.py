@@ -49,7 +49,7 @@ def sheet_of(scores: Scores, top: int | None = None) -> Sheet:
     """Everything that is known of each lead, best lead first; leads that rank the same stand in the order of their ids.
 
     `lead`, `tier`, `rank`, `percentile`, a column for each score, one for each criterion that was kept (`fit.size`),
-    and one for each item of a checklist (`bant.budget`: true, false, or empty where it is not known). Points are
+    one for each grade and matrix, and one for each item of a checklist (`bant.budget`: true, false, or empty where it is not known). Points are
     rounded to 1e-6, as thresholds see them.
     """
     values = rank_values(scores)
@@ -64,6 +64,8 @@ def sheet_of(scores: Scores, top: int | None = None) -> Sheet:
     points |= {f"{score}.{criterion}": given for (score, criterion), given in part.criteria.items()}
     for name, given in points.items():
         columns[name], types[name] = np.round(given, 2 if name == "percentile" else 6) + 0.0, "DOUBLE"
+    for name, grade in part.grades.items():
+        columns[name], types[name] = np.array(grade.dictionary.values, object)[grade.codes], "VARCHAR"
     words = np.array([False, None, True], object)
     for name, items in part.checklists.items():
         for item, truths in items.items():

@@ -19,7 +19,16 @@ from leadrules.dsl.rules.model_criteria import (
     SCurve,
     Veto,
 )
-from leadrules.engine.account import Change, CriterionAccount, Explanation, Fed, Judgement, ScoreAccount
+from leadrules.engine.account import (
+    CellAccount,
+    Change,
+    CriterionAccount,
+    Explanation,
+    Fed,
+    GradeAccount,
+    Judgement,
+    ScoreAccount,
+)
 from leadrules.engine.as_of import show_instant
 
 WIDTH = 100
@@ -40,6 +49,8 @@ def draw_accounts(explanation: Explanation, zone: str, width: int = WIDTH) -> st
     lines: list[str] = []
     for account in reversed(explanation.scores):
         lines += ["", *_score(account, zone)]
+    if explanation.grades:
+        lines += ["", *map(_grade, explanation.grades), *map(_cell, explanation.cells)]
     for name, items in explanation.checklists.items():
         lines += ["", *_checklist(name, items)]
     if explanation.tiers:
@@ -66,7 +77,7 @@ def _line(text: str, points: float, depth: int) -> str:
 
 def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
     score = account.score
-    yield f"{score.name} = {show_number(account.value)}" + (f"  {score.title}" if score.title else "")
+    yield _named(score.name, show_number(account.value), score.title)
     for term in account.terms:
         text = f"{show_number(term.weight)} × {term.score} ({show_number(term.value)})"
         yield _line(text, term.weight * term.value, 1)
@@ -175,6 +186,25 @@ def _decay(criterion: Each) -> str:
             return f"{show_number(points)} points every {show_duration(duration)}{below}"
         case NoDecay():
             return ""
+
+
+def _grade(account: GradeAccount) -> str:
+    """The grade, why it is this one, and what the next better one asks for."""
+    grade, place = account.grade, account.grade.labels.index(account.label)
+    asked = [row for row in grade.rows[max(place - 1, 0) : place + 1][::-1] if row.bound is not None]
+    said = [f"{grade.score} {show_number(account.value)}"]
+    said += [f"{row.label} from {show_number(row.bound or 0.0)}" for row in asked]
+    return f"{_named(grade.name, account.label, grade.title)}  ({', '.join(said)})"
+
+
+def _cell(account: CellAccount) -> str:
+    said = zip(account.matrix.grades, account.labels, strict=True)
+    labels = ", ".join(f"{name} {label}" for name, label in said)
+    return f"{_named(account.matrix.name, account.cell, account.matrix.title)}  ({labels})"
+
+
+def _named(name: str, value: str, title: str) -> str:
+    return f"{name} = {value}" + (f"  {title}" if title else "")
 
 
 def _checklist(name: str, items: tuple[Judgement, ...]) -> Iterator[str]:

@@ -23,7 +23,7 @@ def show_scores(scores: Scores, top: int) -> Grid:
     part, place, percentile = scores.take(order), ranks(values)[order], percentiles(values)[order]
     tier = ["tier"] if part.tier_names else []
     reasons = ["mostly because of"] if part.criteria else []
-    heads = ["lead", *tier, "rank", "percentile", *part.scores, *part.checklists, *reasons]
+    heads = ["lead", *tier, "rank", "percentile", *part.scores, *part.grades, *part.checklists, *reasons]
     rows = [_row(part, i, int(place[i]), float(percentile[i])) for i in range(len(part))]
     first = 1 + len(tier)
     return Grid(heads, rows, range(first, first + 2 + len(part.scores)))
@@ -32,9 +32,10 @@ def show_scores(scores: Scores, top: int) -> Grid:
 def _row(part: Scores, i: int, rank: int, percentile: float) -> list[str]:
     tier = [part.tier_names[part.tiers[i]]] if part.tier_names else []
     points = [f"{values[i]:.2f}" for values in part.scores.values()]
+    grades = [grade.dictionary.values[grade.codes[i]] for grade in part.grades.values()]
     lists = [_items({item: int(truths[i]) for item, truths in items.items()}) for items in part.checklists.values()]
     reasons = [_reasons(part, i)] if part.criteria else []
-    return [str(part.ids[i]), *tier, f"{rank:,}", f"{percentile:.1f}", *points, *lists, *reasons]
+    return [str(part.ids[i]), *tier, f"{rank:,}", f"{percentile:.1f}", *points, *grades, *lists, *reasons]
 
 
 def _reasons(part: Scores, i: int) -> str:

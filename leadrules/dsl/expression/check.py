@@ -58,6 +58,8 @@ def check_condition(node: tree.Expression, scope: Scope) -> Condition | None:
             return _text_test(node, scope)
         case tree.Fired():
             return check_fired(node, scope)
+        case tree.AtLeast():
+            return _at_least(node, scope)
         case _:
             return _holds(node, scope)
 
@@ -122,7 +124,9 @@ def _compare(node: tree.Compare, scope: Scope) -> Condition | None:
 
 def _report_types(node: tree.Compare, left: Value, right: Value, scope: Scope) -> None:
     both = f"a {type_of(left)} and a {type_of(right)}"
-    if type_of(left).name in TEXTS and type_of(right).name in TEXTS:
+    if isinstance(left, Reference) and left.kind == "grade":
+        hint = "grades are compared by `at least` and `at most`"
+    elif type_of(left).name in TEXTS and type_of(right).name in TEXTS:
         hint = "texts have no order: use `is`, `contains`, `starts with`"
     elif "duration" in (type_of(left).name, type_of(right).name):
         hint = "a duration has a unit: `30 days`"
@@ -181,6 +185,29 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
         fix=Fix(node.span, meant if meant.isidentifier() else f'"{meant}"') if meant else None,
     )
     return None
+
+
+def _at_least(node: tree.AtLeast, scope: Scope) -> Condition | None:
+    """A comparison of a grade by its place: it is one of the labels from the highest to its bound, or from there down."""
+    operand = check_value(node.operand, scope, check_pattern)
+    if operand is None:
+        return None
+    if not isinstance(operand, Reference) or operand.kind != "grade":
+        _report_no_grade(node, operand, scope)
+        return None
+    bound = _choice(node.bound, operand.type, scope)
+    if not isinstance(bound, Label):
+        return None
+    labels, place = operand.type.values, operand.type.values.index(bound.value)
+    chosen = labels[place:] if node.most else labels[: place + 1]
+    return IsOneOf(operand, tuple(Label(label, span=bound.span) for label in chosen), False, span=node.span)
+
+
+def _report_no_grade(node: tree.AtLeast, operand: Value, scope: Scope) -> None:
+    words, sign = ("at most", "<=") if node.most else ("at least", ">=")
+    hint = f"write `{sign}`" if is_number(type_of(operand)) else "only the labels of a grade have an order"
+    what = "a cell" if isinstance(operand, Reference) and operand.kind == "cell" else f"a {type_of(operand)}"
+    scope.findings.error("E553", node.span, f"`{words}` asks about a grade, and this is {what}", hint=hint)
 
 
 def _text_test(node: tree.TextTest, scope: Scope) -> Condition | None:

@@ -59,7 +59,19 @@ class Label(Meaning, frozen=True):
 
 
 ReferenceKind = Literal[
-    "field", "property", "condition", "score", "item", "met", "unmet", "unknown", "fired", "criterion", "tier"
+    "field",
+    "property",
+    "condition",
+    "score",
+    "item",
+    "met",
+    "unmet",
+    "unknown",
+    "grade",
+    "cell",
+    "fired",
+    "criterion",
+    "tier",
 ]
 
 
@@ -68,7 +80,8 @@ class Reference(Meaning, frozen=True):
 
     "field" and "property" are read from data; "condition" and "item" (of a checklist) are conditions with a name;
     "fired" asks whether a criterion (`fit.authority`) did; "score" is a score rounded to 1e-6; "met", "unmet" and
-    "unknown" count items of the checklist `name`. Tests alone ask for "criterion", what one gave, and for the "tier".
+    "unknown" count items of the checklist `name`; "grade" and "cell" are labels of scores, and never missing. The values
+    of a grade's type stand highest first. Tests alone ask for "criterion", what one gave, and for the "tier".
     """
 
     kind: ReferenceKind

@@ -42,6 +42,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "case_row",
         "demand",
         *("change", "changed_criterion", "changed_tier", "changed_item", "changed_declaration"),
+        "grade_row",
     ),
     "scenario": (
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),

@@ -125,6 +125,12 @@ class ExpressionNodes:
     def fired(self, span: Span, criterion: tree.Path) -> Expression:
         return tree.Fired(criterion, span=span)
 
+    def grade_at_least(self, span: Span, operand: Expression, bound: Expression) -> Expression:
+        return tree.AtLeast(operand, bound, span=span)
+
+    def grade_at_most(self, span: Span, operand: Expression, bound: Expression) -> Expression:
+        return tree.AtLeast(operand, bound, most=True, span=span)
+
     def where(self, span: Span, guard: Expression) -> Expression:
         return guard
 

@@ -128,6 +128,14 @@ class Fired(Node, frozen=True):
     criterion: Path
 
 
+class AtLeast(Node, frozen=True):
+    """`operand at least bound`, of grades; `at most` where `most`."""
+
+    operand: Expression
+    bound: Expression
+    most: bool = False
+
+
 class Both(Node, frozen=True):
     """`a and b and c`."""
 
@@ -192,6 +200,7 @@ Expression = (
     | IsKnown
     | TextTest
     | Fired
+    | AtLeast
     | Both
     | Either
     | Not

@@ -7,6 +7,7 @@ from typing import assert_never
 from leadrules.dsl.expression.tree import (
     Aggregate,
     Arithmetic,
+    AtLeast,
     Both,
     Compare,
     DaysSince,
@@ -49,6 +50,8 @@ def write_expression(node: Expression) -> str:
             return _text_test(node)
         case Fired(criterion):
             return f"{criterion.text} fired"
+        case AtLeast(operand, bound, most):
+            return f"{_sum(operand)} at {'most' if most else 'least'} {_sum(bound)}"
         case Happened(pattern, absent):
             return f"{'no' if absent else 'any'} {write_pattern(pattern)}"
         case Path() | Number() | Quantity() | Text() | Moment() | Sign() | Arithmetic() | Aggregate() | DaysSince():

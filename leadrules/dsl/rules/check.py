@@ -19,6 +19,7 @@ from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.check_demands import Demanded
 from leadrules.dsl.rules.check_fields import check_event_columns, check_events, check_lead
 from leadrules.dsl.rules.check_given import check_given
+from leadrules.dsl.rules.check_grades import check_grades, report_unreachable_grades
 from leadrules.dsl.rules.check_names import (
     base_scope,
     check_conditions,
@@ -59,11 +60,14 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     scores = _scores(ruleset, scope)
     report_references(conditions, scores, findings)
     judging = replace(scope.with_names(score_names(ruleset)), barred={})
+    judging, grades, matrices = check_grades(ruleset, judging)
     checklists = tuple(check_checklist(n, judging) for n in ruleset.items if isinstance(n, tree.Checklist))
     tiers = check_tiers(_only(ruleset, tree.Thresholds, findings)[:1], judging.with_names(checklist_names(ruleset)))
     _report_nothing(ruleset, findings)
     if not findings.failed and not ruleset.unread:
-        report_unreachable(tiers, reach(scores), findings)
+        reached = reach(scores)
+        report_unreachable(tiers, reached, findings)
+        report_unreachable_grades(grades, reached, findings)
     tests = check_tests(ruleset, scores, tiers, judging.with_names(checklist_names(ruleset)))
     demanded = Demanded(judging, scores, tiers)
     return Model(
@@ -84,6 +88,8 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
         tests=tests,
         laws=tuple(demanded.laws(ruleset)),
         gates=tuple(demanded.gates(ruleset)),
+        grades=grades,
+        matrices=matrices,
         span=ruleset.span,
     ), findings.problems
 

@@ -23,6 +23,7 @@ from leadrules.dsl.rules.model import Event, NamedCondition, Param
 CONSTANT_KINDS = ("number", "whole number", "duration", "money")
 COUNTS: tuple[Literal["met", "unmet", "unknown"], ...] = ("met", "unmet", "unknown")
 
+RESULT_COLUMNS = (tree.Score, tree.Combination, tree.Checklist, tree.Grade, tree.Matrix)
 RESULTS = ("lead", "tier", "rank", "percentile")
 
 
@@ -52,7 +53,7 @@ def report_duplicates(ruleset: tree.Ruleset, fields: Sequence[Field], findings: 
         if text in ("lead", "event"):
             findings.error("E206", span, f"`{text}` is a word of the language", hint="choose another name")
     for item in ruleset.items:
-        if isinstance(item, tree.Score | tree.Combination | tree.Checklist) and item.name.text.casefold() in RESULTS:
+        if isinstance(item, RESULT_COLUMNS) and item.name.text.casefold() in RESULTS:
             message = f"`{item.name.text}` is a column of every table of scores"
             findings.error("E206", item.name.span, message, hint="choose another name")
 
@@ -60,16 +61,16 @@ def report_duplicates(ruleset: tree.Ruleset, fields: Sequence[Field], findings: 
 def _declared(item: tree.Declaration) -> Iterator[Name]:
     if isinstance(item, tree.Points):
         yield from (named.name for named in item.names)
-    elif isinstance(item, tree.Param | tree.Condition | tree.Score | tree.Combination | tree.Checklist):
+    elif isinstance(item, (tree.Param, tree.Condition, *RESULT_COLUMNS)):
         yield item.name
 
 
 def barred(ruleset: tree.Ruleset) -> Mapping[str, str]:
-    """Scores and checklists, which criteria and conditions are not made of."""
+    """Scores, grades and checklists, which criteria and conditions are not made of."""
     hint = "scores and checklists are made of conditions, not the other way round; ask for it in `thresholds`"
     names: dict[str, str] = {}
     for item in ruleset.items:
-        if isinstance(item, tree.Score | tree.Combination):
+        if isinstance(item, tree.Score | tree.Combination | tree.Grade | tree.Matrix):
             names[item.name.text] = hint
         elif isinstance(item, tree.Checklist):
             every = (*COUNTS, *(check.name.text for check in item.body.items))

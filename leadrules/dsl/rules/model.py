@@ -93,6 +93,36 @@ class Tier(Meaning, frozen=True):
     condition: Condition | None
 
 
+class GradeRow(Meaning, frozen=True):
+    """A label of a score, and the score it begins at; the last one takes whoever is left."""
+
+    label: str
+    bound: float | None
+
+
+class Grade(Meaning, frozen=True):
+    """Labels of a score, highest first: a lead has the first whose bound its score, rounded to 1e-6, reaches."""
+
+    name: str
+    title: str
+    score: str
+    rows: tuple[GradeRow, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, highest first."""
+        return tuple(row.label for row in self.rows)
+
+
+class Matrix(Meaning, frozen=True):
+    """Two grades read as one: `cells` are the labels of the first, each with all those of the second behind it."""
+
+    name: str
+    title: str
+    grades: tuple[str, str]
+    cells: tuple[str, ...]
+
+
 class Evaluation(Struct, frozen=True):
     """When tiers are decided: at every event, and at times of day in microseconds after local midnight."""
 
@@ -124,6 +154,8 @@ class Model(Meaning, frozen=True):
     tests: tuple[Test, ...] = ()
     laws: tuple[Law, ...] = ()
     gates: tuple[Gate, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    matrices: tuple[Matrix, ...] = ()
 
     @property
     def criteria(self) -> Iterator[tuple[Score, Criterion]]:

@@ -30,8 +30,10 @@ RULES = Language(
         "gate": 'gate "FILE.scenario" { auc at least 0.70 }',
         "use": 'use "shared/fields.lead"',
         "extends": 'extends "base.lead" { replace NAME …; remove NAME }',
+        "grade": 'grade NAME of SCORE { "A" at 75; "B" at 50; "C" otherwise }',
+        "matrix": "matrix NAME = GRADE & GRADE",
     },
-    later=frozenset(["on", "grade", "account", "matrix"]),
+    later=frozenset(["on", "account"]),
     inside={
         "ruleset": "setting",
         "lead": "field",
@@ -49,6 +51,7 @@ RULES = Language(
         "step": "facts",
         "extends": "change",
         "gate": "demand",
+        "grade": "grade_row",
     },
     either={"change": ("changed_criterion", "changed_tier", "changed_declaration", "changed_item")},
     forms={
@@ -63,6 +66,7 @@ RULES = Language(
         "age_row": "younger than 30 days: 80%, and last older: 50%",
         "case": "CONDITION: POINTS, and last otherwise: POINTS",
         "item": "NAME CONDITION",
+        "grade_row": '"LABEL" at NUMBER, and last "LABEL" otherwise',
         "tier": "NAME when CONDITION, and last NAME otherwise",
         "demand": "auc at least 0.70, precision of TIER at least 20%, or TIER per week at most 50",
         "change": "replace NAME and what a line of that kind says, such as `replace demo 30 each form`, or remove NAME",

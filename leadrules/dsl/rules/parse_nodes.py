@@ -91,6 +91,12 @@ class RuleNodes(BalanceNodes, TestNodes, DemandNodes):
     def owner(self, span: Span, name: Name) -> Name:
         return name
 
+    def grade(self, span: Span, name: Name, title: Text | None, score: Path, braces: Word) -> Item:
+        return tree.Grade(name, title, score, self.body(braces, "grade_row"), span=span)
+
+    def matrix(self, span: Span, name: Name, title: Text | None, first: Path, second: Path) -> Item:
+        return tree.Matrix(name, title, first, second, span=span)
+
     # Settings
 
     def version(self, span: Span, digits: Word) -> Item:
@@ -137,3 +143,11 @@ class RuleNodes(BalanceNodes, TestNodes, DemandNodes):
 
     def last_tier(self, span: Span, name: Name) -> Item:
         return tree.Tier(name, None, span=span)
+
+    # Grades
+
+    def grade_from(self, span: Span, label: Text, bound: Expression) -> Item:
+        return tree.GradeRow(label, bound, span=span)
+
+    def last_grade(self, span: Span, label: Text) -> Item:
+        return tree.GradeRow(label, None, span=span)

@@ -228,6 +228,34 @@ class Extends(Item, frozen=True):
     body: Body[Remove | Replace] | None
 
 
+# grade NAME of SCORE { ... } and matrix NAME = GRADE & GRADE
+
+
+class GradeRow(Item, frozen=True):
+    """`"A" at 75`, or the last one: `"C" otherwise`."""
+
+    label: Text
+    bound: Expression | None
+
+
+class Grade(Item, frozen=True):
+    """`grade NAME "title" of SCORE { ... }`, highest label first."""
+
+    name: Name
+    title: Text | None
+    score: Path
+    body: Body[GradeRow]
+
+
+class Matrix(Item, frozen=True):
+    """`matrix NAME "title" = GRADE & GRADE`."""
+
+    name: Name
+    title: Text | None
+    first: Path
+    second: Path
+
+
 Declaration = (
     Header
     | Lead
@@ -240,6 +268,8 @@ Declaration = (
     | Combination
     | Checklist
     | Thresholds
+    | Grade
+    | Matrix
     | Test
     | Law
     | Gate

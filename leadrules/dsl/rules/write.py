@@ -54,6 +54,8 @@ def write_item(item: Item) -> str:
             return f"{name.text} {write_expression(condition)}"
         case tree.Tier(name, condition):
             return f"{name.text} when {write_expression(condition)}" if condition else f"{name.text} otherwise"
+        case tree.GradeRow(label, bound):
+            return write_text(label.value) + (f" at {write_expression(bound)}" if bound else " otherwise")
         case _:
             return _declaration(item)
 
@@ -91,6 +93,10 @@ def _declaration(item: Item) -> str:
             return write_demand(item)
         case tree.Use() | tree.Extends() | tree.Remove() | tree.Replace():
             return _composed(item)
+        case tree.Grade(name, title, score, body):
+            return f"grade {name.text}{_title(title)} of {score.text} {write_inline(body, write_item)}"
+        case tree.Matrix(name, title, first, second):
+            return f"matrix {name.text}{_title(title)} = {first.text} & {second.text}"
         case _:
             raise TypeError(f"no statement of a rule set: {item}")
 

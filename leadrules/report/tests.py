@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from msgspec.structs import replace
 
 from leadrules.dsl.problem import Problem
 from leadrules.engine.account import Explanation
@@ -25,32 +28,45 @@ def draw_suites(suites: Sequence[Suite], width: int = WIDTH, style: Style = unst
 
 
 def draw_verdict(verdict: Verdict, zone: str, width: int = WIDTH, style: Style = unstyled) -> str:
-    """A test that fails: each expectation that does not hold, with the values and the account of what it reads."""
+    """A test that fails, instant by instant: what does not hold, the values it reads, and the account of those."""
     head = f"{style('fails', 'error')}: {style(verdict.test.title, 'strong')}"
-    return "\n\n".join(
-        [f"{head}\n{first}" if i == 0 else first for i, first in enumerate(_failures(verdict, zone, width, style))]
-    )
+    instants = groupby(verdict.failures, lambda failure: failure.expectation.at)
+    looks = [_look(list(failures), zone, width, style) for _, failures in instants]
+    return "\n\n".join([f"{head}\n{looks[0]}", *looks[1:]])
 
 
-def _failures(verdict: Verdict, zone: str, width: int, style: Style) -> Iterator[str]:
-    accounts = [failure.account for failure in verdict.failures]
-    for failure, following in zip(verdict.failures, [*accounts[1:], None], strict=True):
-        # several expectations of one instant read the same scores: their account stands below the last of them
-        account = None if failure.account == following else failure.account
-        yield "\n".join(_failure(failure, account, zone, width, style))
+def _look(failures: Sequence[Failure], zone: str, width: int, style: Style) -> str:
+    lines = [line for failure in failures for line in _failure(failure, zone, style)]
+    margin = _margin(failures[-1])
+    drawn = draw_accounts(_together([failure.account for failure in failures]), zone, width - margin - 3)
+    if drawn:
+        lines += ["", *(f"{' ' * (margin + 3)}{line}".rstrip() for line in drawn.split("\n"))]
+    return "\n".join(lines)
 
 
-def _failure(failure: Failure, account: Explanation | None, zone: str, width: int, style: Style) -> Iterator[str]:
-    span = failure.expectation.span
-    margin = len(str(span.source.position(span.start)[0]))
+def _failure(failure: Failure, zone: str, style: Style) -> Iterator[str]:
+    span, margin = failure.expectation.span, _margin(failure)
     yield f"{' ' * margin}{style('-->', 'frame')} {place_of(span)}"
     yield from excerpts(Problem(code="", span=span, message=""), margin, style)
     yield note("at", f"{show_instant(failure.expectation.at, zone)} {zone}", margin, style)
     yield note("expected", describe(failure), margin, style)
     for part in failure.parts:
         yield note("found", f"{part.text} is {part.value or NOT_KNOWN}", margin, style)
-    drawn = draw_accounts(account, zone, width - margin - 3) if account else ""
-    yield from (f"{' ' * (margin + 3)}{line}".rstrip() for line in ["", *drawn.split("\n")] if drawn)
+
+
+def _margin(failure: Failure) -> int:
+    """How wide the number of its line is."""
+    span = failure.expectation.span
+    return len(str(span.source.position(span.start)[0]))
+
+
+def _together(accounts: Sequence[Explanation]) -> Explanation:
+    """The accounts of one instant as one: each part once."""
+    most = max(accounts, key=lambda account: len(account.scores))
+    scores = {part.score.name: part for account in (most, *accounts) for part in account.scores}
+    checklists = {name: items for account in accounts for name, items in account.checklists.items()}
+    tiers = next((account.tiers for account in accounts if account.tiers), ())
+    return replace(most, scores=tuple(scores.values()), checklists=checklists, tiers=tiers)
 
 
 def describe(failure: Failure) -> str:

@@ -9,22 +9,25 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import Field
 from leadrules.dsl.rules.model import Model
-from leadrules.dsl.rules.model_tests import Happening, Plain, Test
+from leadrules.dsl.rules.model_tests import Expectation, Happening, Known, Plain, Test
 from leadrules.engine.assemble import RawEvents, assemble
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.leads import Leads
 
 
 class Look(Struct, frozen=True):
-    """A test at an instant at which something is expected, microseconds UTC."""
+    """A lead at an instant (microseconds UTC) at which something is expected, with the lines of its test above that."""
 
-    test: Test
     at: int
+    known: tuple[Known, ...]
+    happenings: tuple[Happening, ...]
 
-
-def looks_of(tests: Sequence[Test]) -> tuple[Look, ...]:
-    """Every instant of every test at which something is expected, each once."""
-    return tuple(Look(test, at) for test in tests for at in dict.fromkeys(e.at for e in test.expectations))
+    @classmethod
+    def of(cls, test: Test, expectation: Expectation) -> Look:
+        """What an expectation of a test looks at; what is known since ever counts wherever it stands."""
+        ever = tuple(known for known in test.known if known.since is None)
+        dated = tuple(known for known in test.known[: expectation.known] if known.since is not None)
+        return cls(expectation.at, ever + dated, test.happenings[: expectation.happened])
 
 
 def cast(model: Model, looks: Sequence[Look]) -> Leads:
@@ -34,18 +37,16 @@ def cast(model: Model, looks: Sequence[Look]) -> Leads:
     """
     facts = [_known(look) for look in looks]
     fields = {field.name: _column(field, facts) for field in model.fields}
-    ids = np.array([look.test.title for look in looks], object)
-    return assemble(ids, np.arange(len(looks)), fields, _events(model, looks))[0]
+    return assemble(np.arange(len(looks)), np.arange(len(looks)), fields, _events(model, looks))[0]
 
 
 def _known(look: Look) -> dict[str, Plain]:
     """What is known at a look: of each field what was said last."""
-    said = (known for known in look.test.known if known.since is None or known.since <= look.at)
-    return {fact.name: fact.value for known in said for fact in known.facts}
+    return {fact.name: fact.value for known in look.known for fact in known.facts}
 
 
 def _events(model: Model, looks: Sequence[Look]) -> RawEvents:
-    told = [(row, order, line) for row, look in enumerate(looks) for order, line in enumerate(look.test.happenings)]
+    told = [(row, order, line) for row, look in enumerate(looks) for order, line in enumerate(look.happenings)]
     names = tuple(event.name for event in model.events)
     places = {name: place for place, name in enumerate(names)}
     lines: dict[str, list[dict[str, Plain]]] = {name: [] for name in names}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import count, groupby
 
 import numpy as np
 
@@ -14,37 +15,44 @@ from leadrules.engine.explain import explain
 from leadrules.engine.judge import Bench
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import Plan
-from leadrules.verify.cast import cast, looks_of
+from leadrules.verify.cast import Look, cast
 from leadrules.verify.parts import instead, narrowed, parts_of
 from leadrules.verify.verdicts import Failure, Verdict
 
 
 def run_tests(plan: Plan, tests: Sequence[Test]) -> Iterator[Verdict]:
     """The verdict on each of the tests, which belong to the plan's rule set."""
-    looks = looks_of(tests)
-    at = np.array([look.at for look in looks], np.int64)
-    bench = Bench(plan, cast(plan.model, looks), at)
-    rows = iter(range(len(looks)))
-    compiler = compiler_of(plan)
-    for test in tests:
-        places = {at: next(rows) for at in dict.fromkeys(e.at for e in test.expectations)}
-        moments = {at: bench.at(row) for at, row in places.items()}
-        failed = [(e, truth) for e in test.expectations if (truth := _truth(e, moments[e.at], compiler)) != TRUE]
-        failures = [_failure(e, truth, moments[e.at], places[e.at], bench, compiler, plan) for e, truth in failed]
+    looked = [_looks(test) for test in tests]
+    looks = [Look.of(test, group[0]) for test, groups in zip(tests, looked, strict=True) for group in groups]
+    bench = Bench(plan, cast(plan.model, looks), np.array([look.at for look in looks], np.int64))
+    compiler, rows = compiler_of(plan), count()
+    for test, groups in zip(tests, looked, strict=True):
+        failures = [f for group in groups for f in _failures(group, next(rows), bench, compiler, plan)]
         yield Verdict(test, tuple(failures))
+
+
+def _looks(test: Test) -> list[list[Expectation]]:
+    """The expectations of a test, together where they look at the same."""
+    return [list(group) for _, group in groupby(test.expectations, lambda e: (e.at, e.happened, e.known))]
+
+
+def _failures(
+    expectations: Sequence[Expectation], row: int, bench: Bench, compiler: Compiler, plan: Plan
+) -> Iterator[Failure]:
+    """Those expectations at one row that do not hold."""
+    moment = bench.at(row)
+    for expectation in expectations:
+        truth = _truth(expectation, moment, compiler)
+        if truth != TRUE:
+            account = explain(plan, bench.leads, row, expectation.at)
+            yield Failure(
+                expectation,
+                None if truth == UNKNOWN else False,
+                parts_of(expectation.condition, moment, compiler, plan.model.timezone),
+                narrowed(account, expectation.condition),
+                instead(expectation.stored, moment, compiler),
+            )
 
 
 def _truth(expectation: Expectation, moment: Moment, compiler: Compiler) -> int:
     return int(np.broadcast_to(compiler.truth(expectation.condition)(moment), 1)[0])
-
-
-def _failure(
-    expectation: Expectation, truth: int, moment: Moment, row: int, bench: Bench, compiler: Compiler, plan: Plan
-) -> Failure:
-    return Failure(
-        expectation,
-        None if truth == UNKNOWN else False,
-        parts_of(expectation.condition, moment, compiler, plan.model.timezone),
-        narrowed(explain(plan, bench.leads, row, expectation.at), expectation.condition),
-        instead(expectation.stored, moment, compiler),
-    )

@@ -26,6 +26,10 @@ class Body(Struct):
     happenings: list[Happening] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
 
+    def seen_by(self, expectation: Expectation) -> Expectation:
+        """The expectation as one that stands below these lines."""
+        return replace(expectation, happened=len(self.happenings), known=len(self.known))
+
     def test(self, name: str, span: Span) -> Test:
         """The test that they make."""
         return Test(name, "", tuple(self.known), tuple(self.happenings), tuple(self.expectations), span=span)
@@ -67,8 +71,9 @@ def check_cases(node: written.Cases, body: Body, time: int, name: str, scope: Sc
 def _test(name: str, row: written.CaseRow, case: _Case, body: Body, expected: list[Expectation]) -> Test:
     title = ", ".join(cell.span.text for cell in row.given)
     happenings = tuple(_filled(happening, case.properties.get(happening.event, ())) for happening in body.happenings)
-    known = (Known(None, tuple(case.facts)), *body.known)
-    return Test(name, title, known, happenings, (*body.expectations, *expected), span=row.span)
+    known = (*body.known, Known(None, tuple(case.facts)))
+    below = tuple(map(body.seen_by, expected))
+    return Test(name, title, known, happenings, (*body.expectations, *below), span=row.span)
 
 
 def _filled(happening: Happening, facts: Sequence[Fact]) -> Happening:

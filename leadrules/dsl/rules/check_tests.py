@@ -87,7 +87,7 @@ class _Reading(Struct):
             case written.Expect(when, expectations):
                 self.moved(when)
                 found = [check_expectation(e, self.time, self.scope) for e in expectations]
-                self.body.expectations += [e for e in found if e is not None]
+                self.body.expectations += [self.body.seen_by(e) for e in found if e is not None]
                 self.idle = None
             case written.Cases():
                 self.tables.append(step)

@@ -48,18 +48,23 @@ class Stored(Struct, frozen=True):
 
 
 class Expectation(Meaning, frozen=True):
-    """What holds at an instant, microseconds UTC. `text` says it in words."""
+    """What holds at an instant, microseconds UTC. `text` says it in words.
+
+    `happened` and `known` are how many events and how many lines about the lead stand above it: those it sees.
+    """
 
     at: int
     condition: Condition
     text: str
     stored: Stored | None
+    happened: int = 0
+    known: int = 0
 
 
 class Test(Meaning, frozen=True):
     """A test, or one case of its table: `case` are the words that tell it from the others, "" without a table.
 
-    `known` and `happenings` are in the order of time.
+    `known` and `happenings` stand as in the text, and what has a time in the order of time.
     """
 
     __test__ = False  # pytest looks for classes of this name

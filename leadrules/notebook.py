@@ -14,7 +14,7 @@ from leadrules.dsl.problem import Problem, RulesError
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.source import Source
 from leadrules.engine.account import Explanation as Account
-from leadrules.engine.as_of import AsOf, at_datetime, read_as_of, score_as_of
+from leadrules.engine.as_of import AsOf, at_datetime, instants, read_as_of, score_as_of
 from leadrules.engine.compile import compile_model
 from leadrules.engine.explain_lacks import Lacks
 from leadrules.engine.flip import Flips
@@ -26,7 +26,7 @@ from leadrules.files.results import FORMATS, format_of, relation_of, sheet_of, w
 from leadrules.files.sources import FilePath, read_market, read_model
 from leadrules.files.tables import read_tables
 from leadrules.report.grid import draw_grid, html_grid, html_lines
-from leadrules.report.scores import describe_lacking, describe_left_out, show_scores
+from leadrules.report.scores import describe_lacking, describe_left_out, describe_undated, show_scores
 from leadrules.report.text import draw_problems
 from leadrules.report.told import Told, tell
 from leadrules.report.trial import draw_metrics, html_metrics
@@ -34,6 +34,7 @@ from leadrules.simulator.metrics import Metrics
 from leadrules.simulator.trial import try_rules
 from leadrules.verify.lacking import lacking
 from leadrules.verify.match import match
+from leadrules.verify.undated import undated
 
 if TYPE_CHECKING:
     import pandas
@@ -141,20 +142,23 @@ class Rules(Struct, frozen=True):
         events: object = None,
         *,
         at: str | date | datetime,
+        attributes: object = None,
         on_bad_row: OnBadRow = "error",
     ) -> Scores:
         """Score leads as of an instant: a date, a datetime, "2026-01-31 09:00" or "arrival + 3 days".
 
-        `leads` and `events` are each a path or a pandas, Polars or Arrow table, with the columns that the rule set
-        names; without `leads` the events carry them. Times without an offset are local in the rule set's zone. Raises
+        `leads`, `events` and `attributes` are each a path or a pandas, Polars or Arrow table, with the columns that
+        the rule set names; without `leads` the others carry them. Times without an offset are local in the rule set's zone. Raises
         `FileProblem` where a table cannot be read as it must, unless `on_bad_row="skip"` leaves such rows out.
         """
         as_of = _instant(at, self.model.timezone)
         _known(on_bad_row)
-        read = read_tables(self.model, leads, events, on_bad_row)
+        read = read_tables(self.model, leads, events, on_bad_row, attributes=attributes)
         columns, unknown = score_as_of(self.plan, read.leads, as_of, criteria=True)
         notes = [line for intake in read.intakes for line in intake.lines()]
-        notes += describe_lacking(lacking(self.model, read.leads))
+        instant = instants(as_of, self.plan, read.leads)
+        notes += describe_lacking(lacking(self.model, read.leads, instant))
+        notes += describe_undated(undated(self.model, read.leads, instant))
         return Scores(columns, (*notes, *describe_left_out(unknown)))
 
     def explain(
@@ -164,12 +168,13 @@ class Rules(Struct, frozen=True):
         events: object = None,
         *,
         at: str | date | datetime,
+        attributes: object = None,
         on_bad_row: OnBadRow = "error",
     ) -> Explanation:
         """Every criterion of one lead, with the occurrences that fed it, and what would change its scores."""
         as_of = _instant(at, self.model.timezone)
         _known(on_bad_row)
-        found = read_tables(self.model, leads, events, on_bad_row).leads
+        found = read_tables(self.model, leads, events, on_bad_row, attributes=attributes).leads
         picked = pick(self.plan, found, str(lead), as_of)
         return Explanation(tell(self.plan, found, picked.position, picked.at))
 

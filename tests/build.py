@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,11 @@ from leadrules.dsl.source import Source
 from leadrules.engine.assemble import RawEvents, assemble
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.compile import compile_model
-from leadrules.engine.leads import Leads
+from leadrules.engine.histories import Told, history, with_histories
+from leadrules.engine.leads import Dated, Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.zone import DAY, Zone
+from tests.oracle_facts import ALONE, Beside
 
 Row = Mapping[str, Any]
 FIRST_DAY = datetime.date(1970, 1, 1)
@@ -30,7 +32,7 @@ def plan_of(text: str) -> Plan:
     return compile_model(check(parse(Source("rules", text))))
 
 
-def leads_of(model: Model, leads: Sequence[Row], events: Sequence[Row]) -> Leads:
+def leads_of(model: Model, leads: Sequence[Row], events: Sequence[Row], beside: Beside = ALONE) -> Leads:
     """Leads with their events. Events of undeclared types do not exist."""
     zone = Zone(model.timezone)
     position = {row["lead"]: i for i, row in enumerate(leads)}
@@ -54,7 +56,22 @@ def leads_of(model: Model, leads: Sequence[Row], events: Sequence[Row]) -> Leads
         ids_of([row.get("id") for row in told]),
     )
     ids = np.array([row["lead"] for row in leads], object)
-    return assemble(ids, np.arange(len(leads)), fields, raw)[0]
+    found = assemble(ids, np.arange(len(leads)), fields, raw)[0]
+    return with_histories(found, dict(histories_of(model, position, beside.attributes, zone)))
+
+
+def histories_of(
+    model: Model, position: Mapping[str, int], rows: Sequence[Row], zone: Zone
+) -> Iterator[tuple[str, Dated]]:
+    """The dated values of each field that has some."""
+    for field in model.fields:
+        own = [row for row in rows if row["field"] == field.name]
+        since = np.array([row["since"] for row in own], np.int64)
+        known_at = np.array([row["since"] if row["known_at"] is None else row["known_at"] for row in own], np.int64)
+        lead = np.array([position[row["lead"]] for row in own], np.int64)
+        if own:
+            values = column_of(field, [row["value"] for row in own], zone)
+            yield field.name, history(Told(lead, since, known_at, values), len(position))[0]
 
 
 def ids_of(ids: Sequence[str | None]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from tests.oracle_balances import earning, left_by_reset, multiplied, since
 from tests.oracle_conditions import Scene, Truth, comparable, holds, named, number_of, same, value_of
 from tests.oracle_expressions import Name, Value
-from tests.oracle_facts import Event, Known, Row, gather
+from tests.oracle_facts import ALONE, Beside, Event, Known, Row, gather
 from tests.oracle_time import calendar_period, midnight
 from tests.specs import (
     AtMost,
@@ -57,9 +57,9 @@ class Outcome:
     grades: Mapping[str, str]
 
 
-def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Outcome:
+def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Beside = ALONE) -> Outcome:
     """The scores, checklists and tier of one lead at `now`. Events of other leads may stand among the events."""
-    scene = Scene(gather(spec, lead, events, now), fired=has_fired)
+    scene = Scene(gather(spec, lead, events, now, beside), fired=has_fired)
     criteria: dict[tuple[str, str], float] = {}
     for score in spec.scores:
         if isinstance(score, Score):

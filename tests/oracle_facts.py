@@ -16,6 +16,19 @@ Known = float | str | bool
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What the data has beside leads and events.
+
+    `attributes`: dated values, {"lead": "a", "field": "ratio", "value": 0.5, "since": 1767225600000000, "known_at": None}.
+    """
+
+    attributes: Sequence[Row] = ()
+
+
+ALONE = Beside()
+
+
+@dataclass(frozen=True)
 class Event:
     """One visible occurrence. `values` holds every property of its type, None where it is missing."""
 
@@ -42,7 +55,7 @@ class Facts:
         return self.events[0].time if self.events else None
 
 
-def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Facts:
+def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Beside = ALONE) -> Facts:
     """What is known of the lead at `now`. Rows of other leads may stand among the events."""
     own = [row for row in events if row["lead"] == lead["lead"]]
     types = {event.name: event for event in spec.events}
@@ -54,7 +67,7 @@ def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int) -> Facts:
             values = {p.name: read(p, row.get(p.name), spec.zone) for p in type.properties}
             event = Event(type.name, row["time"], type.passive, values)
             seen.append((order_of(event, row.get("id"), known_at), event))
-    fields = {field.name: read(field, lead.get(field.name), spec.zone) for field in spec.fields}
+    fields = {field.name: read(field, told(field, lead, now, beside.attributes), spec.zone) for field in spec.fields}
     return Facts(spec, now, fields, [event for _, event in sorted(seen, key=lambda pair: pair[0])])
 
 
@@ -62,6 +75,16 @@ def order_of(event: Event, id: str | None, known_at: int) -> tuple[object, ...]:
     """Time, then id, those without one last; then content: type, when it became known, properties, missing ones last."""
     content = tuple((value is None, value or 0) for value in event.values.values())
     return event.time, id is None, id or "", event.type, known_at, *content
+
+
+def told(field: Field, lead: Row, now: int, attributes: Sequence[Row]) -> Any:
+    """The cell that holds of a field: of the dated rows that can be seen the latest, else the one without date."""
+    seen = []
+    for row in attributes:
+        known_at = row["since"] if row["known_at"] is None else row["known_at"]
+        if row["lead"] == lead["lead"] and row["field"] == field.name and max(row["since"], known_at) <= now:
+            seen.append((row["since"], known_at, row["value"]))
+    return max(seen, key=lambda said: said[:2])[2] if seen else lead.get(field.name)
 
 
 def occurrences(rows: Sequence[Row]) -> list[Row]:

@@ -57,4 +57,4 @@ def busy(draw: st.DrawFn) -> World:
 @law(400)
 @given(busy())
 def test_columns_and_oracle_agree_on_busy_leads(world: World) -> None:
-    compare(scored(world), 0, score_lead(world.spec, world.leads[0], world.events, world.now))
+    compare(scored(world), 0, score_lead(world.spec, world.leads[0], world.events, world.now, world.beside))

@@ -26,6 +26,7 @@ from leadrules.engine.trajectory import Trajectory
 from leadrules.engine.views import Views, count_seen
 from tests.build import leads_of, plan_of
 from tests.oracle import Outcome, score_lead
+from tests.oracle_facts import Beside
 from tests.specs_write import render
 from tests.worlds import World, worlds
 
@@ -51,7 +52,9 @@ def law(examples: int) -> Any:
 
 def scored(world: World, **options: Any) -> Scores:
     plan = plan_of(render(world.spec))
-    return score(plan, leads_of(plan.model, world.leads, world.events), world.now, criteria=True, **options)
+    return score(
+        plan, leads_of(plan.model, world.leads, world.events, world.beside), world.now, criteria=True, **options
+    )
 
 
 def near_a_boundary(outcome: Outcome) -> bool:
@@ -79,14 +82,14 @@ def compare(scores: Scores, i: int, outcome: Outcome) -> None:
 def test_columns_and_oracle_agree(world: World) -> None:
     scores = scored(world)
     for i, lead in enumerate(world.leads):
-        compare(scores, i, score_lead(world.spec, lead, world.events, world.now))
+        compare(scores, i, score_lead(world.spec, lead, world.events, world.now, world.beside))
 
 
 @law(150)
 @given(worlds(), st.lists(st.tuples(st.integers(0, 3), st.integers(-2 * WEEK, WEEK)), max_size=8))
 def test_views_show_what_scores_of_their_instants_show(world: World, looks: list[tuple[int, int]]) -> None:
     plan = plan_of(render(world.spec))
-    leads = leads_of(plan.model, world.leads, world.events)
+    leads = leads_of(plan.model, world.leads, world.events, world.beside)
     lead = np.array([i % len(leads) for i, _ in looks if len(leads)], np.int64)
     at = np.array([world.now + since for _, since in looks][: len(lead)], np.int64)
     views = Views(lead, at, count_seen(leads.events, lead, at))
@@ -100,7 +103,9 @@ def test_views_show_what_scores_of_their_instants_show(world: World, looks: list
 def test_order_of_rows_and_size_of_blocks_change_nothing(world: World, random: Any, block: int) -> None:
     events = list(world.events)
     random.shuffle(events)
-    same(scored(world), scored(world._replace(events=events)))
+    told = list(world.beside.attributes)
+    random.shuffle(told)
+    same(scored(world), scored(world._replace(events=events, beside=Beside(told))))
     same(scored(world), scored(world, block=block))
 
 
@@ -110,7 +115,8 @@ def test_leads_do_not_see_each_other(world: World) -> None:
     together = scored(world)
     for i, lead in enumerate(world.leads):
         own = [event for event in world.events if event["lead"] == lead["lead"]]
-        same(together.take(np.array([i])), scored(world._replace(leads=[lead], events=own)))
+        beside = Beside([row for row in world.beside.attributes if row["lead"] == lead["lead"]])
+        same(together.take(np.array([i])), scored(world._replace(leads=[lead], events=own, beside=beside)))
 
 
 @law(100)
@@ -129,10 +135,16 @@ def shifted(world: World, by: int) -> World:
     times = [field.name for field in fields if field.type == "time"]
 
     def moved(row: Any) -> Any:
-        steps = dict.fromkeys((*times, "time", "known_at"), by) | dict.fromkeys(dates, days)
+        steps = dict.fromkeys((*times, "time", "known_at", "since"), by) | dict.fromkeys(dates, days)
         return {name: v if v is None or name not in steps else v + steps[name] for name, v in row.items()}
 
-    return world._replace(leads=[*map(moved, world.leads)], events=[*map(moved, world.events)], now=world.now + by)
+    def said(row: Any) -> Any:
+        value = moved({row["field"]: row["value"]})[row["field"]]
+        return {**moved(row), "value": value}
+
+    beside = Beside([*map(said, world.beside.attributes)])
+    leads, events = [*map(moved, world.leads)], [*map(moved, world.events)]
+    return world._replace(leads=leads, events=events, now=world.now + by, beside=beside)
 
 
 @law(100)
@@ -143,7 +155,7 @@ def test_a_criterion_that_never_fires_changes_nothing(world: World) -> None:
     with_it = text.replace("  criteria {\n", "  criteria {\n" + never, 1)
     assume(with_it != text)
     plan, other = plan_of(text), plan_of(with_it)
-    leads = leads_of(plan.model, world.leads, world.events)
+    leads = leads_of(plan.model, world.leads, world.events, world.beside)
     before, after = score(plan, leads, world.now), score(other, leads, world.now)
     for name, values in before.scores.items():
         np.testing.assert_array_equal(values, after.scores[name])
@@ -154,7 +166,7 @@ def test_a_criterion_that_never_fires_changes_nothing(world: World) -> None:
 @given(worlds())
 def test_a_masked_criterion_gives_no_points_and_leaves_the_others(world: World) -> None:
     plan = plan_of(render(world.spec))
-    leads = leads_of(plan.model, world.leads, world.events)
+    leads = leads_of(plan.model, world.leads, world.events, world.beside)
     whole = score(plan, leads, world.now, criteria=True)
     for masked in plan.criteria[:2]:
         left = score(plan.without(masked), leads, world.now, criteria=True)
@@ -170,7 +182,7 @@ def test_a_masked_criterion_gives_no_points_and_leaves_the_others(world: World) 
 @given(worlds())
 def test_the_lines_of_an_explanation_add_up_to_the_score(world: World) -> None:
     plan = plan_of(render(world.spec))
-    leads = leads_of(plan.model, world.leads, world.events)
+    leads = leads_of(plan.model, world.leads, world.events, world.beside)
     scores = score(plan, leads, world.now)
     for i in range(len(leads)):
         found = explain(plan, leads, i, world.now)

@@ -332,6 +332,6 @@ def test_every_drawn_rule_set_is_accepted_and_scored(world: World) -> None:
     _, problems = examine(ruleset)
     assert not [problem for problem in (*unread, *problems) if problem.severity == "error"]
     for lead in world.leads:
-        outcome = score_lead(world.spec, lead, world.events, world.now)
-        assert outcome == score_lead(world.spec, lead, world.events[::-1], world.now)
+        outcome = score_lead(world.spec, lead, world.events, world.now, world.beside)
+        assert outcome == score_lead(world.spec, lead, world.events[::-1], world.now, world.beside)
         assert (outcome.tier is None) == (not world.spec.tiers)

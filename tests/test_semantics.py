@@ -3,6 +3,7 @@
 # S7                            the statement
 #! leads                        a table of leads, as CSV, to the next word
 #! events                       a table of events
+#! attributes                   a table of dated values
 #! set quiet=45days             a value for a param, from outside
 #! at 2026-01-10                the instant; what stands below is expected then
 #! ada: s = 5; tier = hot       of a lead, by the columns of `leadrules score`; nothing behind `=` is not known
@@ -48,7 +49,7 @@ def test_a_statement_holds(chunk: Chunk, tmp_path: Path) -> None:
     said = [line.removeprefix("#! ") for line in chunk.text.splitlines() if line.startswith("#! ")]
     first = next(i for i, line in enumerate(said) if line.startswith("at "))
     tables = dict(tables_of(said[:first], tmp_path))
-    read = read_tables(model, tables.get("leads"), tables.get("events"))
+    read = read_tables(model, tables.get("leads"), tables.get("events"), attributes=tables.get("attributes"))
     plan, notes = compile_model(model), "\n".join(line for intake in read.intakes for line in intake.lines())
     for line in said[first:]:
         word, _, rest = line.partition(": ")
@@ -71,7 +72,7 @@ def test_a_statement_holds(chunk: Chunk, tmp_path: Path) -> None:
 def tables_of(said: list[str], folder: Path) -> Iterator[tuple[str, str]]:
     """The tables of a case, as files."""
     for name, body in re.findall(
-        r"^(leads|events)\n((?:(?!leads$|events$).*\n)+)", "\n".join([*said, ""]), re.MULTILINE
+        r"^(leads|events|attributes)\n((?:(?!(?:leads|events|attributes)$).*\n)+)", "\n".join([*said, ""]), re.MULTILINE
     ):
         path = folder / f"{name}.csv"
         path.write_text(body, encoding="utf-8")

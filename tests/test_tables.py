@@ -11,12 +11,13 @@ from hypothesis import assume, given
 from leadrules.engine.score import score
 from leadrules.files.tables import read_tables
 from tests.build import leads_of, plan_of
-from tests.frames import TABLES, types_of
+from tests.frames import TABLES, types_of, written
 from tests.specs_write import render
 from tests.test_laws import law, same
 from tests.worlds import World, worlds
 
 KEYS = {"lead": "text", "type": "text", "time": "time", "known_at": "time", "id": "text"}
+ATTRIBUTE = {"lead": "text", "field": "text", "since": "time", "known_at": "time"}
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -25,7 +26,8 @@ KEYS = {"lead": "text", "type": "text", "time": "time", "known_at": "time", "id"
 def test_what_comes_in_is_what_was_there(kind: str, world: World, tmp_path_factory: Any) -> None:
     folder: Path = tmp_path_factory.mktemp("tables")
     plan = plan_of(render(world.spec))
-    lead_types = {"lead": "text", **types_of(world.spec.fields)}
+    field_types = types_of(world.spec.fields)
+    lead_types = {"lead": "text", **field_types}
     event_types = KEYS | types_of(p for event in world.spec.events for p in event.properties)
     assume("mixed" not in event_types.values())
     assume(kind != "json" or (world.leads and world.events))  # without an object there are no columns
@@ -33,8 +35,11 @@ def test_what_comes_in_is_what_was_there(kind: str, world: World, tmp_path_facto
         TABLES[kind](folder / f"{name}.csv", rows, types)
         for name, rows, types in (("leads", world.leads, lead_types), ("events", world.events, event_types))
     ]
-    read = read_tables(plan.model, *tables)
-    wanted = leads_of(plan.model, world.leads, world.events)
+    types = ATTRIBUTE | {"value": "told"}
+    told = [{**row, "value": written(row["value"], field_types[row["field"]])} for row in world.beside.attributes]
+    attributes = TABLES[kind](folder / "attributes.csv", told, types) if told else None
+    read = read_tables(plan.model, *tables, attributes=attributes)
+    wanted = leads_of(plan.model, world.leads, world.events, world.beside)
     same(score(plan, read.leads, world.now, criteria=True), score(plan, wanted, world.now, criteria=True))
-    assert [intake.rows for intake in read.intakes] == [len(world.leads), len(world.events)]
+    assert [intake.rows for intake in read.intakes][:2] == [len(world.leads), len(world.events)]
     assert sum(intake.bad_rows + intake.orphans for intake in read.intakes) == 0

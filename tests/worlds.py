@@ -24,7 +24,9 @@ from tests.oracle_expressions import (
     Quantity,
     Value,
 )
+from tests.oracle_facts import Beside
 from tests.specs import Checklist, Combination, Constant, EventType, Field, Grade, Matrix, Named, Score, Spec, Tier
+from tests.worlds_dated import attributes
 from tests.worlds_expressions import Scope, condition, score_test, with_fields
 from tests.worlds_rows import Table, rows
 from tests.worlds_scores import Ground, asking, combination, score
@@ -58,6 +60,7 @@ class World(NamedTuple):
     leads: list[dict[str, Any]]
     events: list[dict[str, Any]]
     now: int
+    beside: Beside = Beside()
 
 
 @st.composite
@@ -70,8 +73,9 @@ def worlds(draw: st.DrawFn) -> World:
     topic = joined(draw(st.lists(st.sampled_from(TOPICS), min_size=1, max_size=2, unique=True)))
     scope = Scope({}, {}, (), durations, written, topic)
     spec = specs(draw, zone, scope)
-    leads, events = rows(draw, Table(spec, scope, now))
-    return World(spec, leads, events, now)
+    table = Table(spec, scope, now)
+    leads, events = rows(draw, table)
+    return World(spec, leads, events, now, Beside(attributes(draw, table, leads)))
 
 
 def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:

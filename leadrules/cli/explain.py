@@ -6,14 +6,12 @@ import click
 
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
-from leadrules.cli.options import data_options, set_option
+from leadrules.cli.options import Data, data_options, set_option
 from leadrules.cli.terminal import say_intakes, terminal_width
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
-from leadrules.files.intake import OnBadRow
 from leadrules.files.pick import pick
 from leadrules.files.sources import read_model
-from leadrules.files.tables import read_tables
 from leadrules.report.explanation import WIDTH
 from leadrules.report.told import tell
 
@@ -38,10 +36,8 @@ EXAMPLE = (
 )
 def command(
     rules: str,
-    leads: str | None,
-    events: str | None,
+    data: Data,
     as_of: str | None,
-    on_bad_row: OnBadRow,
     lead: str,
     given: tuple[Source, ...],
     format_: str,
@@ -55,7 +51,7 @@ def command(
     model = read_model(rules, given)
     plan = compile_model(model)
     as_of_time = as_of_or_now(as_of, model.timezone)
-    read = read_tables(model, leads, events, on_bad_row)
+    read = data.read(model)
     say_intakes(read.intakes)
     picked = pick(plan, read.leads, lead, as_of_time)
     told = tell(plan, read.leads, picked.position, picked.at)

@@ -1,22 +1,27 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the tables they name."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec import Struct
 
+from leadrules.dsl.rules.model import Model
 from leadrules.dsl.source import Source
+from leadrules.files.intake import OnBadRow
+
+if TYPE_CHECKING:
+    from leadrules.files.tables import Read
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-OPTIONS = (
+TABLES = (
     click.option("--leads", metavar="FILE", help="table of leads (.csv, .jsonl, .parquet)"),
     click.option("--events", metavar="FILE", help="table of events; without --leads it carries the leads too"),
-    click.option(
-        "--as-of", metavar="TIME", help='2026-01-31, "2026-01-31 09:00", or "arrival + 3 days"; now if not given'
-    ),
+    click.option("--attributes", metavar="FILE", help="table of dated values: lead, field, value, since"),
     click.option(
         "--on-bad-row",
         type=click.Choice(["error", "skip"]),
@@ -25,6 +30,49 @@ OPTIONS = (
         help="what a row with a bad value is: a reason to stop, or left out and counted",
     ),
 )
+AS_OF = click.option(
+    "--as-of", metavar="TIME", help='2026-01-31, "2026-01-31 09:00", or "arrival + 3 days"; now if not given'
+)
+
+
+class Data(Struct, frozen=True):
+    """The tables a command was given, by the names of their files."""
+
+    leads: str | None
+    events: str | None
+    attributes: str | None
+    on_bad_row: OnBadRow
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that is read."""
+        return tuple(name for name in (self.leads, self.events, self.attributes) if name is not None)
+
+    def read(self, model: Model) -> Read:
+        """The leads in them. Raises `FileProblem`."""
+        from leadrules.files.tables import read_tables  # heavy, and not every command reads tables
+
+        return read_tables(model, self.leads, self.events, self.on_bad_row, attributes=self.attributes)
+
+
+def table_options(command: Command) -> Command:
+    """The options that name tables; the command gets them as one argument, `data`."""
+
+    @functools.wraps(command)
+    def with_tables(
+        *arguments: Any,
+        leads: str | None,
+        events: str | None,
+        attributes: str | None,
+        on_bad_row: OnBadRow,
+        **others: Any,
+    ) -> Any:
+        return command(*arguments, data=Data(leads, events, attributes, on_bad_row), **others)
+
+    found: Any = with_tables
+    for option in reversed(TABLES):
+        found = option(found)
+    return found  # type: ignore[no-any-return]
 
 
 def set_option(command: Command) -> Command:
@@ -41,7 +89,5 @@ def set_option(command: Command) -> Command:
 
 
 def data_options(command: Command) -> Command:
-    """The options of every command that reads data."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+    """The options of every command that scores data: its tables, as `data`, and the instant, as `as_of`."""
+    return AS_OF(table_options(command))

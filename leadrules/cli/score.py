@@ -8,20 +8,19 @@ import click
 
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
-from leadrules.cli.options import data_options, set_option
+from leadrules.cli.options import Data, data_options, set_option
 from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source
-from leadrules.engine.as_of import score_as_of
+from leadrules.engine.as_of import instants, score_as_of
 from leadrules.engine.compile import compile_model
 from leadrules.engine.scores import Scores
-from leadrules.files.intake import OnBadRow
 from leadrules.files.results import FORMATS, Format, format_of, sheet_of, stream_sheet, write_sheet
 from leadrules.files.sources import read_model, same_file
-from leadrules.files.tables import read_tables
 from leadrules.report.grid import draw_grid
-from leadrules.report.scores import describe_lacking, describe_left_out, show_scores
+from leadrules.report.scores import describe_lacking, describe_left_out, describe_undated, show_scores
 from leadrules.verify.lacking import lacking
+from leadrules.verify.undated import undated
 
 SHOWN = 20
 EXAMPLE = "Example: leadrules score examples/points_card.lead --leads examples/points_card_leads.csv --events examples/points_card_events.csv --as-of 2026-03-01"
@@ -41,10 +40,8 @@ EXAMPLE = "Example: leadrules score examples/points_card.lead --leads examples/p
 @set_option
 def command(
     rules: str,
-    leads: str | None,
-    events: str | None,
+    data: Data,
     as_of: str | None,
-    on_bad_row: OnBadRow,
     output: str | None,
     format_: str | None,
     top: int | None,
@@ -52,7 +49,7 @@ def command(
 ) -> int:
     """Score leads and list them, best lead first.
 
-    LEADS and EVENTS are CSV, JSON lines or Parquet; the rule file says how their columns are called. Without a table
+    The tables are CSV, JSON lines or Parquet; the rule file says how their columns are called. Without a table
     of leads the events carry them. The table goes to the output, everything said about it to the error stream.
     """
     model = read_model(rules, given)
@@ -60,22 +57,23 @@ def command(
     instant = as_of_or_now(as_of, model.timezone)
     output = None if output == "-" else output
     form = _format(output, format_)
-    _spare(output, rules, leads, events)
-    read = read_tables(model, leads, events, on_bad_row)
+    _spare(output, rules, *data.files)
+    read = data.read(model)
     say_intakes(read.intakes)
-    for line in describe_lacking(lacking(model, read.leads)):
+    at = instants(instant, plan, read.leads)
+    for line in describe_lacking(lacking(model, read.leads, at)):
         say(line)
     scores, unknown = score_as_of(plan, read.leads, instant, criteria=True)
     say(f"{show_count(len(scores), 'lead')} scored as of {instant.show(model.timezone)}")
-    for line in describe_left_out(unknown):
+    for line in [*describe_undated(undated(model, read.leads, at)), *describe_left_out(unknown)]:
         say(line)
     _write(scores, output, form, top)
     return CLEAN
 
 
-def _spare(output: str | None, *inputs: str | None) -> None:
+def _spare(output: str | None, *inputs: str) -> None:
     """Refuse to write over what is read."""
-    if output and any(name and same_file(name, output) for name in inputs):
+    if output and any(same_file(name, output) for name in inputs):
         raise click.BadParameter(f"{output} is read here: scores need a file of their own", param_hint="-o")
 
 

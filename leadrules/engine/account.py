@@ -112,8 +112,19 @@ class CellAccount(Struct, frozen=True):
     labels: tuple[str, str]
 
 
+class Held(Struct, frozen=True):
+    """The dated value that holds of a field, as text (None where it says: not known), and since when."""
+
+    field: str
+    value: str | None
+    since: int
+
+
 class Explanation(Struct, frozen=True):
-    """Everything about one lead at one instant. `known_since` is None where it is not known."""
+    """Everything about one lead at one instant. `known_since` is None where it is not known.
+
+    `dated` are the values that have a date, of fields that the rules ask for.
+    """
 
     lead: str
     at: int
@@ -124,3 +135,4 @@ class Explanation(Struct, frozen=True):
     tier: str | None
     grades: tuple[GradeAccount, ...] = ()
     cells: tuple[CellAccount, ...] = ()
+    dated: tuple[Held, ...] = ()

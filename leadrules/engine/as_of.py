@@ -13,7 +13,7 @@ from msgspec import Struct
 from leadrules.dsl.moment import EPOCH, MICROSECOND, instant
 from leadrules.dsl.quantity import LONGEST, MICROSECONDS, show_duration
 from leadrules.engine.columns import NEVER, Moments
-from leadrules.engine.leads import Leads
+from leadrules.engine.leads import Dated, Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.engine.scores import Scores
@@ -74,7 +74,10 @@ def score_as_of(plan: Plan, leads: Leads, as_of: AsOf, *, criteria: bool = False
 
 
 def arrivals(plan: Plan, leads: Leads) -> Times:
-    """Since when each lead is known: the field that says so, else its first event; `NEVER` without either."""
+    """Since when each lead is known: the field that says so, else its first event; `NEVER` without either.
+
+    Of a field with dated values the one without date counts, else the first of them that is known.
+    """
     events = leads.events
     first = np.full(len(leads), NEVER, np.int64)
     busy = np.flatnonzero(np.diff(events.offsets))
@@ -83,4 +86,18 @@ def arrivals(plan: Plan, leads: Leads) -> Times:
     field = leads.fields.get(name) if name else None
     if not isinstance(field, Moments):
         return first
-    return np.where(field.values == NEVER, first, field.values)
+    said = field.values
+    dated = leads.histories.get(name) if name else None
+    if dated is not None:
+        said = np.where(said == NEVER, _first_known(dated), said)
+    return np.where(said == NEVER, first, said)
+
+
+def _first_known(dated: Dated) -> Times:
+    """The first dated value of each lead that is known."""
+    column, leads = dated.columns["value"], len(dated.offsets) - 1
+    assert isinstance(column, Moments)
+    rows = np.flatnonzero(column.values != NEVER)[::-1]
+    first = np.full(leads, NEVER, np.int64)
+    first[np.repeat(np.arange(leads), np.diff(dated.offsets))[rows]] = column.values[rows]
+    return first

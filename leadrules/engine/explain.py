@@ -15,14 +15,17 @@ from leadrules.engine.account import (
     CellAccount,
     Explanation,
     GradeAccount,
+    Held,
     Judgement,
     ScoreAccount,
     Term,
 )
-from leadrules.engine.columns import NEVER, TRUE, Floats
+from leadrules.engine.asks import fields_of
+from leadrules.engine.columns import NEVER, TRUE, Floats, Moments
 from leadrules.engine.criteria import known_since
 from leadrules.engine.explain_changes import changes_of, reset_of
 from leadrules.engine.explain_criteria import account_of, accounts_of_vetoes, unknown_fields
+from leadrules.engine.explain_occurrences import show_value
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
@@ -48,7 +51,21 @@ def explain(plan: Plan, leads: Leads, position: int, at: int) -> Explanation:
         tier=scores.tier_names[int(scores.tiers[0])] if scores.tier_names else None,
         grades=tuple(_grades(plan, moment, scores)),
         cells=tuple(_cells(plan, scores)),
+        dated=tuple(_dated(plan, moment)),
     )
+
+
+def _dated(plan: Plan, moment: Moment) -> Iterator[Held]:
+    """The dated values of a moment of one lead, of fields that some rule asks for."""
+    asked = set(fields_of(plan.model, plan.model))
+    for field in plan.model.fields:
+        history = moment.leads.histories.get(field.name)
+        row = -1 if history is None else int(moment.held(field.name)[0])
+        column = moment.field(field.name)
+        if history is not None and column is not None and row >= 0 and field.name in asked:
+            since = history.columns["since"]
+            assert isinstance(since, Moments)
+            yield Held(field.name, show_value(column, 0, field.type, plan.model.timezone), int(since.values[row]))
 
 
 def _score(part: ScorePlan | CombinationPlan, plan: Plan, moment: Moment, scores: Scores) -> ScoreAccount:

@@ -24,6 +24,7 @@ from leadrules.engine.columns import (
     Numbers,
     Truths,
 )
+from leadrules.engine.histories import held, laid_over
 from leadrules.engine.leads import Leads
 from leadrules.engine.views import Views, pairs
 from leadrules.engine.zone import Zone
@@ -130,13 +131,26 @@ class Moment:
         )
 
     def field(self, name: str) -> Column | None:
-        """The values of a field, where the data has it."""
+        """The values of a field, where the data has it: the dated ones that hold, else those without date."""
+        if name in self.leads.histories:
+            dated: Column = self.once(("field", name), lambda: self._dated(name))
+            return dated
         column = self.leads.fields.get(name)
         if self.views is None or column is None:
             return column
         lead, whole = self.views.lead, column
         found: Column = self.once(("field", name), lambda: whole.take(lead))
         return found
+
+    def _dated(self, name: str) -> Column:
+        whole, values = self.leads.fields[name], self.leads.histories[name].columns["value"]
+        return laid_over(whole if self.views is None else whole.take(self.views.lead), values, self.held(name))
+
+    def held(self, name: str) -> Times:
+        """The row of the dated value that holds of a field; -1 where none does."""
+        lead = np.arange(len(self)) if self.views is None else self.views.lead
+        rows: Times = self.once(("held", name), lambda: held(self.leads.histories[name], lead, self.at))
+        return rows
 
     @property
     def event_leads(self) -> Ints:

@@ -46,16 +46,24 @@ def arrival_order(events: Events) -> Times:
 
 
 def count_seen(events: Events, lead: Ints, at: Times) -> Times:
-    """How many events of each lead can be seen at an instant each. Bisects all of them at once."""
+    """How many events of each lead can be seen at an instant each."""
     known = becomes_known(events)[arrival_order(events)]
-    low, high = events.offsets[lead], events.offsets[lead + 1]
+    return count_until(known, events.offsets, lead, at)
+
+
+def count_until(time: Times, offsets: Times, lead: Ints, at: Times) -> Times:
+    """How many rows of each lead are not later than an instant each. Bisects all of them at once.
+
+    `time` (rows) ascends within each lead, whose rows are those from offsets[lead] to offsets[lead + 1].
+    """
+    low, high = offsets[lead], offsets[lead + 1]
     while np.any(low < high):
         middle = (low + high) // 2
-        later = known[np.minimum(middle, len(known) - 1)] > at
+        later = time[np.minimum(middle, len(time) - 1)] > at
         open_ = low < high
         high = np.where(open_ & later, middle, high)
         low = np.where(open_ & ~later, middle + 1, low)
-    return low - events.offsets[lead]
+    return low - offsets[lead]
 
 
 def pairs(events: Events, rows: Ints, views: Views) -> tuple[Ints, Ints]:

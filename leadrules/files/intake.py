@@ -36,7 +36,8 @@ class Intake(Struct, frozen=True):
     `rows`: rows of data. `bad`: the first cells that could not be read; `bad_rows`: how many rows had one and were
     left out. `repeated`: rows that said the same as another. `outside`: for each field, values that are none of its
     `one of` or of another currency, taken as missing. `absent`: fields without a column. `strange`: for each type of
-    event that the rules do not declare, its rows. `orphans`: events of leads that the table of leads does not have.
+    event, or field, that the rules do not declare, its rows. `orphans`: rows of leads that the table of leads does not
+    have. `thing`: what a row of the table is.
     """
 
     table: str
@@ -48,6 +49,7 @@ class Intake(Struct, frozen=True):
     absent: tuple[str, ...] = ()
     strange: Mapping[str, int] = {}
     orphans: int = 0
+    thing: Literal["event", "value"] = "event"
 
     def lines(self) -> list[str]:
         """The account in words, without what did not happen."""
@@ -60,7 +62,9 @@ class Intake(Struct, frozen=True):
             f"  {name}: {show_count(n, 'value')} it cannot have, taken as missing" for name, n in self.outside.items()
         ]
         said += (
-            [f"  {show_count(self.orphans, 'event')} of leads that the table lacks, left out"] if self.orphans else []
+            [f"  {show_count(self.orphans, self.thing)} of leads that the table lacks, left out"]
+            if self.orphans
+            else []
         )
         return said + self._strange()
 
@@ -69,7 +73,9 @@ class Intake(Struct, frozen=True):
             return []
         most = sorted(self.strange.items(), key=lambda pair: (-pair[1], pair[0]))
         names = ", ".join(f"{name} ({n:,})" for name, n in most[:SHOWN]) + (", …" if len(most) > SHOWN else "")
-        return [f"  {show_count(sum(self.strange.values()), 'event')} of types that the rules do not declare: {names}"]
+        kinds = "types" if self.thing == "event" else "fields"
+        count = show_count(sum(self.strange.values()), self.thing)
+        return [f"  {count} of {kinds} that the rules do not declare: {names}"]
 
 
 def with_bad_rows(intake: Intake, bad: Sequence[BadCell], rows: int, on_bad_row: OnBadRow) -> Intake:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -48,13 +48,12 @@ def read_leads(model: Model, table: Table, zone: Zone, on_bad_row: OnBadRow) -> 
     return LeadTable(once.name, rows["id"], _accounts(rows["account"]), fields, (intake,))
 
 
-def leads_of_events(model: Model, table: Table) -> LeadTable:
-    """The leads that a table of events tells of; nothing is known of them but what they did."""
-    identity = table.needed(model.columns.event_identity, 'events { identity from "…" }')
-    name = "leads_of_events"
-    ids = f"SELECT DISTINCT {table.id(identity)} AS id FROM {table.name}"
-    table.make(name, f"SELECT id, 0 AS _row FROM ({ids}) WHERE id IS NOT NULL ORDER BY {BY_ID}")
-    found = table.fetch(f"SELECT id FROM {name}")["id"]
+def leads_of(tables: Sequence[tuple[Table, str]]) -> LeadTable:
+    """The leads that other tables tell of, each with its column of lead ids; nothing else is known of them."""
+    name = "leads_of_others"
+    ids = " UNION ".join(f"SELECT DISTINCT {table.id(identity)} AS id FROM {table.name}" for table, identity in tables)
+    tables[0][0].make(name, f"SELECT id, 0 AS _row FROM ({ids}) WHERE id IS NOT NULL ORDER BY {BY_ID}")
+    found = tables[0][0].fetch(f"SELECT id FROM {name}")["id"]
     return LeadTable(name, found, np.arange(len(found)), {}, ())
 
 

@@ -8,14 +8,16 @@ from msgspec.structs import replace
 
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.assemble import assemble
+from leadrules.engine.histories import with_histories
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.zone import Zone
+from leadrules.files.attribute_table import in_order, read_attributes
 from leadrules.files.event_table import EventTable, read_events
 from leadrules.files.failure import FileProblem
 from leadrules.files.intake import BadCell, Intake, OnBadRow, with_bad_rows
-from leadrules.files.lead_table import LeadTable, leads_of_events, read_leads
+from leadrules.files.lead_table import LeadTable, leads_of, read_leads
 from leadrules.files.open_table import open_table
-from leadrules.files.relations import connect
+from leadrules.files.relations import Table, connect
 
 
 class Read(Struct, frozen=True):
@@ -25,25 +27,51 @@ class Read(Struct, frozen=True):
     intakes: tuple[Intake, ...]
 
 
-def read_tables(model: Model, leads: object, events: object, on_bad_row: OnBadRow = "error") -> Read:
-    """Leads from a table of leads, a table of events, or both: each a path, or a pandas, Polars or Arrow table.
+def read_tables(
+    model: Model, leads: object, events: object, on_bad_row: OnBadRow = "error", *, attributes: object = None
+) -> Read:
+    """Leads from tables of leads, events and dated values, each a path, or a pandas, Polars or Arrow table.
 
-    Without a table of leads the events carry them. Raises `FileProblem` where a table cannot be read, a column that
+    Without a table of leads the others carry them. Raises `FileProblem` where a table cannot be read, a column that
     every such table needs is missing, or (unless bad rows are skipped) a cell holds what it cannot.
     """
-    if leads is None and events is None:
-        raise FileProblem("no data", "neither a table of leads nor one of events is given", "use --leads or --events")
     connection, zone = connect(), Zone(model.timezone)
-    event_source = None if events is None else open_table(connection, events, "events")
-    if leads is not None:
-        known = read_leads(model, open_table(connection, leads, "leads"), zone, on_bad_row)
-    else:
-        assert event_source is not None
-        known = leads_of_events(model, event_source)
-    if event_source is None:
+    happened = None if events is None else open_table(connection, events, "events")
+    dated = None if attributes is None else open_table(connection, attributes, "attributes")
+    known = _known(
+        model, None if leads is None else open_table(connection, leads, "leads"), happened, dated, zone, on_bad_row
+    )
+    if happened is None:
         none = no_events(len(known.ids))
-        return Read(Leads(known.ids, known.accounts, known.fields, none), known.intakes)
-    return _joined(known, read_events(model, event_source, known.name, zone, on_bad_row), on_bad_row)
+        read = Read(Leads(known.ids, known.accounts, known.fields, none), known.intakes)
+    else:
+        read = _joined(known, read_events(model, happened, known.name, zone, on_bad_row), on_bad_row)
+    return read if dated is None else _dated(read, model, dated, known.name, zone, on_bad_row)
+
+
+def _known(
+    model: Model, leads: Table | None, events: Table | None, attributes: Table | None, zone: Zone, on_bad_row: OnBadRow
+) -> LeadTable:
+    """The leads of their own table, else those that the other tables tell of."""
+    if leads is not None:
+        return read_leads(model, leads, zone, on_bad_row)
+    others = []
+    if events is not None:
+        others.append((events, events.needed(model.columns.event_identity, 'events { identity from "…" }')))
+    if attributes is not None:
+        needed = attributes.needed(model.columns.attribute_identity, 'attributes { identity from "…" }')
+        others.append((attributes, needed))
+    if not others:
+        raise FileProblem("no data", "neither a table of leads nor one of events is given", "use --leads or --events")
+    return leads_of(others)
+
+
+def _dated(read: Read, model: Model, table: Table, leads: str, zone: Zone, on_bad_row: OnBadRow) -> Read:
+    """Leads with the dated values of their fields; a field that has some lacks no column."""
+    told = read_attributes(model, table, leads, zone, on_bad_row)
+    histories, intake = in_order(told, len(read.leads), on_bad_row)
+    others = [replace(i, absent=tuple(name for name in i.absent if name not in histories)) for i in read.intakes]
+    return Read(with_histories(read.leads, histories), (*others, intake))
 
 
 def _joined(known: LeadTable, told: EventTable, on_bad_row: OnBadRow) -> Read:

@@ -41,6 +41,9 @@ def draw_explanation(explanation: Explanation, zone: str, width: int = WIDTH) ->
     lines = [f"lead {explanation.lead} as of {show_instant(explanation.at, zone)} {zone}{tier}"]
     if explanation.known_since is not None:
         lines.append(f"known since {show_instant(explanation.known_since, zone)}")
+    for held in explanation.dated:
+        value = "not known" if held.value is None else held.value
+        lines.append(f"{held.field} {value} since {show_instant(held.since, zone)}")
     return "\n".join([*(_laid(line, width) for line in lines), "", draw_accounts(explanation, zone, width)])
 
 

@@ -12,6 +12,7 @@ from leadrules.engine.columns import FALSE, TRUE, UNKNOWN
 from leadrules.engine.scores import Scores, percentiles, rank_values, ranks
 from leadrules.report.grid import Grid
 from leadrules.verify.lacking import Lacking
+from leadrules.verify.undated import Undated
 
 REASONS = 3
 
@@ -57,6 +58,16 @@ def describe_lacking(lacking: Sequence[Lacking]) -> list[str]:
     return [
         f"{field.field}: {field.leads:,} of {show_count(field.of, 'lead')} without it{_stake(field)} ({', '.join(field.rules)})"
         for field in lacking
+    ]
+
+
+def describe_undated(undated: Sequence[Undated]) -> list[str]:
+    """For a score over the past, the fields whose values have no date, and the rules that read them."""
+    if not undated:
+        return []
+    return ["the tables reach beyond this instant, but these values have no date, and may tell what came later:"] + [
+        f"  {field.field} of {field.leads:,} of {show_count(field.of, 'lead')} ({', '.join(field.rules)})"
+        for field in undated
     ]
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import IsOneOf, Label, Meaning, Reference
@@ -16,6 +17,7 @@ from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, Sc
 from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import known
+from leadrules.engine.histories import standing
 from leadrules.engine.leads import Leads
 
 
@@ -29,20 +31,20 @@ class Lacking(Struct, frozen=True):
     rules: tuple[str, ...]
 
 
-def lacking(model: Model, leads: Leads) -> tuple[Lacking, ...]:
-    """Every field that some lead lacks and some rule asks for, in the order of the rule set."""
+def lacking(model: Model, leads: Leads, at: npt.NDArray[np.int64]) -> tuple[Lacking, ...]:
+    """Every field that some lead lacks at its instant (leads,) and some rule asks for, in the order of the rule set."""
     found = []
     for field in model.fields:
-        column = leads.fields.get(field.name)
+        column = standing(leads, field.name, at)
         missing = len(leads) if column is None else len(leads) - int(np.count_nonzero(known(column)))
-        asking = [(name, rule) for name, rule in _rules(model) if field.name in set(fields_of(rule, model))]
+        asking = [(name, rule) for name, rule in rules_of(model) if field.name in set(fields_of(rule, model))]
         if missing and asking:
             points = _most([rule for _, rule in asking], field.name)
             found.append(Lacking(field.name, missing, len(leads), points, tuple(name for name, _ in asking)))
     return tuple(found)
 
 
-def _rules(model: Model) -> Iterator[tuple[str, Meaning]]:
+def rules_of(model: Model) -> Iterator[tuple[str, Meaning]]:
     """Everything that asks for fields, by name."""
     for owner, criterion in model.criteria:
         yield f"{owner.name}.{criterion.name}", criterion

@@ -17,7 +17,7 @@ from leadrules.dsl.moment import find_zone, time_of_day
 from leadrules.dsl.problem import Findings, Label, Problem
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.check_demands import Demanded
-from leadrules.dsl.rules.check_fields import check_event_columns, check_events, check_lead
+from leadrules.dsl.rules.check_fields import check_attribute_columns, check_event_columns, check_events, check_lead
 from leadrules.dsl.rules.check_given import check_given
 from leadrules.dsl.rules.check_grades import check_grades, report_unreachable_grades
 from leadrules.dsl.rules.check_names import (
@@ -51,6 +51,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     header = _header(ruleset, findings)
     fields, columns = check_lead(_only(ruleset, tree.Lead, findings), findings)
     columns = check_event_columns(_only(ruleset, tree.Events, findings), columns, findings)
+    columns = check_attribute_columns(_only(ruleset, tree.Attributes, findings), columns, findings)
     events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
     _report_apart(ruleset, findings)
     report_duplicates(ruleset, fields, findings)

@@ -18,6 +18,13 @@ from leadrules.dsl.spelling import nearest
 
 LEAD_COLUMNS = {"identity": "lead_identity", "account": "account"}
 EVENT_COLUMNS = {"identity": "event_identity", "time": "time", "type": "type", "id": "id", "known_at": "known_at"}
+ATTRIBUTE_COLUMNS = {
+    "identity": "attribute_identity",
+    "field": "attribute_field",
+    "value": "attribute_value",
+    "since": "attribute_since",
+    "known_at": "attribute_known_at",
+}
 
 
 def check_lead(blocks: list[tree.Lead], findings: Findings) -> tuple[tuple[Field, ...], Columns]:
@@ -37,6 +44,11 @@ def check_lead(blocks: list[tree.Lead], findings: Findings) -> tuple[tuple[Field
 def check_event_columns(blocks: list[tree.Events], columns: Columns, findings: Findings) -> Columns:
     """The columns of the table of events."""
     return _mapped([item for block in blocks for item in block.body.items], columns, EVENT_COLUMNS, findings)
+
+
+def check_attribute_columns(blocks: list[tree.Attributes], columns: Columns, findings: Findings) -> Columns:
+    """The columns of the table of dated values."""
+    return _mapped([item for block in blocks for item in block.body.items], columns, ATTRIBUTE_COLUMNS, findings)
 
 
 def _mapped(items: Iterable[Item], columns: Columns, allowed: dict[str, str], findings: Findings) -> Columns:

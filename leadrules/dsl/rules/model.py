@@ -33,6 +33,11 @@ class Columns(Struct, frozen=True):
     id: str = "id"
     known_at: str = "known_at"
     known_from: str | None = None
+    attribute_identity: str = "lead"
+    attribute_field: str = "field"
+    attribute_value: str = "value"
+    attribute_since: str = "since"
+    attribute_known_at: str = "known_at"
 
 
 class Param(Meaning, frozen=True):

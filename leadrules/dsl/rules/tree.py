@@ -50,7 +50,7 @@ class Header(Item, frozen=True):
     body: Body[Version | Timezone | Evaluate]
 
 
-# lead { ... }, event NAME { ... } and events { ... }
+# lead { ... }, event NAME { ... }, events { ... } and attributes { ... }
 
 
 class Mapping(Item, frozen=True):
@@ -74,6 +74,12 @@ class Lead(Item, frozen=True):
 
 class Events(Item, frozen=True):
     """`events { ... }`: the columns of the table of events."""
+
+    body: Body[Mapping]
+
+
+class Attributes(Item, frozen=True):
+    """`attributes { ... }`: the columns of the table of dated values."""
 
     body: Body[Mapping]
 
@@ -275,6 +281,7 @@ Declaration = (
     | Gate
     | Use
     | Extends
+    | Attributes
 )
 
 

@@ -68,6 +68,8 @@ def _declaration(item: Item) -> str:
             return f"lead {write_body(body, write_item)}"
         case tree.Events(body):
             return f"events {write_body(body, write_item)}"
+        case tree.Attributes(body):
+            return f"attributes {write_body(body, write_item)}"
         case tree.Event():
             return _event(item)
         case tree.Points(names):

@@ -1,0 +1,38 @@
+"""Dated values of fields at random, for leads that were drawn before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.worlds_rows import Rows, Table, cell
+from tests.worlds_times import length
+
+
+def attributes(draw: st.DrawFn, table: Table, leads: Sequence[dict[str, Any]]) -> Rows:
+    """In half of all worlds none, else up to 4 values of each lead, some told late or again, in any order."""
+    if draw(st.booleans()):
+        return []
+    found: Rows = []
+    said: set[tuple[object, ...]] = set()
+    fields = draw(st.lists(st.sampled_from(table.spec.fields), min_size=1, max_size=3, unique=True))
+    for lead in leads:
+        for _ in range(draw(st.integers(0, 4))):
+            row = attribute(draw, table, lead["lead"], draw(st.sampled_from(fields)))
+            known_at = row["since"] if row["known_at"] is None else row["known_at"]
+            key = (row["lead"], row["field"], row["since"], known_at)
+            if key not in said:
+                found += [row] * draw(st.sampled_from((1, 1, 1, 2)))
+                said.add(key)
+    return draw(st.permutations(found))
+
+
+def attribute(draw: st.DrawFn, table: Table, lead: str, field: Any) -> dict[str, Any]:
+    """One value of a lead's field; one in four says that it is not known."""
+    span = length(table.scope.durations[0])
+    since = draw(st.sampled_from((table.now, table.now + 1, table.now - span, table.instant(draw))))
+    known_at = draw(st.sampled_from((None, None, table.now, table.now + 1, since + span, since - span)))
+    value = cell(draw, table, field) if draw(st.integers(0, 3)) else None
+    return {"lead": lead, "field": field.name, "value": value, "since": since, "known_at": known_at}

@@ -24,6 +24,7 @@ from tests.oracle_time import calendar_period, midnight
 from tests.specs import (
     AtMost,
     AtMostInAny,
+    Bands,
     Bounds,
     Cases,
     Checklist,
@@ -168,9 +169,10 @@ def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
     groups: dict[Known | None, float] = {}
     for event in counted_of(criterion, scene):
         group = told_by(event, criterion.worth_per[1]) if criterion.worth_per else None
-        groups[group] = groups.get(group, 0.0) + left(
-            decay, points * often(criterion.per, event, scene), scene.facts.now - event.time, scene
-        )
+        earns = points * often(criterion.per, event, scene)
+        if criterion.bands:
+            earns = banded(criterion.bands, event, scene)
+        groups[group] = groups.get(group, 0.0) + left(decay, earns, scene.facts.now - event.time, scene)
     if criterion.worth_per:
         groups = {group: within(total, number_of(criterion.worth_per[0], scene)) for group, total in groups.items()}
     return within(sum(groups.values()), math.inf if criterion.worth is None else number_of(criterion.worth, scene))
@@ -207,6 +209,17 @@ def often(per: Per | None, event: Event, scene: Scene) -> float:
         return 0.0
     found = float(amount) / number_of(per.size, scene)  # type: ignore[arg-type]
     return float(math.trunc(found)) if per.full else found
+
+
+def banded(bands: Bands, event: Event, scene: Scene) -> float:
+    """What the property of an occurrence earns: the first part of it at one rate, the next at another."""
+    amount = event.values[bands.property]
+    rest, earned = 0.0 if amount is None else max(0.0, float(amount)), 0.0
+    for width, points, per in bands.rows:
+        part = rest if width is None else min(rest, number_of(width, scene))
+        earned += part / (1.0 if per is None else number_of(per, scene)) * number_of(points, scene)
+        rest -= part
+    return earned
 
 
 def meant(criterion: Each, scene: Scene) -> list[Event]:

@@ -121,6 +121,17 @@ class Per:
 
 
 @dataclass(frozen=True)
+class Bands:
+    """`by PROPERTY of each ..., band by band { first 3 minutes: 3 per minute; ...; after: 1 per minute }`.
+
+    Each row has a width (the last perhaps none), points, and for how much they are (None: for 1).
+    """
+
+    property: str
+    rows: tuple[tuple[Value | None, Value, Value | None], ...]
+
+
+@dataclass(frozen=True)
 class Each(Labelled):
     """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`, `the last of:`."""
 
@@ -135,6 +146,7 @@ class Each(Labelled):
     before: Pattern | None = None
     within: Duration | None = None
     per: Per | None = None
+    bands: Bands | None = None  # what an occurrence earns, in place of `points`
     worth_per: tuple[Value, str] | None = None  # at most so many points for each value of the property
 
 

@@ -10,6 +10,7 @@ from tests.oracle_expressions import Pattern, number, text, write, write_value
 from tests.specs import (
     AtMost,
     AtMostInAny,
+    Bands,
     Cases,
     Combination,
     Constant,
@@ -116,6 +117,8 @@ def _criterion(criterion: Criterion) -> str:
         return _cases(criterion)
     if isinstance(criterion, Veto):
         return f"{_label(criterion)} veto when {write(criterion.condition)}{_behind(criterion)}"
+    if isinstance(criterion, Each) and criterion.bands:
+        return ", ".join([_banded(criterion, criterion.bands), *_clauses(criterion)])
     points = f"{_label(criterion)} {write(criterion.points)}"
     if isinstance(criterion, Level):
         return f"{points} when {write(criterion.condition)}{_behind(criterion)}"
@@ -127,6 +130,17 @@ def _criterion(criterion: Criterion) -> str:
     if criterion.per:
         occurrence = f"{_per(criterion.per)} {occurrence}"
     return ", ".join([f"{points} {occurrence}", *_clauses(criterion)])
+
+
+def _banded(criterion: Each, bands: Bands) -> str:
+    words = ["first"] + ["next"] * len(bands.rows)
+    rows = [
+        f"{f'{word} {write_value(width)}' if width else 'after'}: {write(points)}"
+        + (f" per {write(per)}" if per else "")
+        for word, (width, points, per) in zip(words, bands.rows, strict=False)
+    ]
+    head = f"{_label(criterion)} by {bands.property} of each {_occurrence(criterion.pattern)}"
+    return f"{head}, band by band {{ {'; '.join(rows)} }}"
 
 
 def _per(per: Per) -> str:

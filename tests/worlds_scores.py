@@ -28,6 +28,7 @@ from tests.oracle_text import fold
 from tests.specs import (
     AtMost,
     AtMostInAny,
+    Bands,
     Bounds,
     Cases,
     Combination,
@@ -202,15 +203,19 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
     gap = draw(st.sampled_from((None, None, *scope.windows())))
     sequence = draw(st.integers(0, 3)) == 3
     often = per(draw, scope, event) if event and not sequence and draw(st.integers(0, 2)) == 2 else None
+    cut = bands_of(draw, ground, event) if event and not sequence and not often and draw(st.booleans()) else None
     return Each(
         name,
         points(draw, ground),
         Pattern(event.name if event else None, where),
-        which="each" if sequence or often else draw(st.sampled_from(("each", "each", "each", "each", "first", "last"))),
+        which="each"
+        if sequence or often or cut
+        else draw(st.sampled_from(("each", "each", "each", "each", "first", "last"))),
         gap=gap,
         before=before(draw, scope) if sequence else None,
         within=draw(st.sampled_from(scope.windows())) if sequence else None,
         per=often,
+        bands=cut,
         limits=limits(draw, scope, event),
         worth=worth,
         decay=decay(draw, ground) if draw(st.booleans()) else None,
@@ -220,11 +225,7 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
 
 def per(draw: st.DrawFn, scope: Scope, event: EventType) -> Per | None:
     """So much of a property for the points, where the event has one that can be measured."""
-    sizes: dict[str, list[Value]] = {
-        "number": [Number(2.0), Number(0.5), Number(3.0)],
-        "duration": [*scope.durations],
-        "money": [Quantity(100.0, "EUR")],
-    }
+    sizes = amounts(scope)
     families = [FAMILIES[property.type] for property in event.properties]
     fit = [(p.name, family) for p, family in zip(event.properties, families, strict=True) if family in sizes]
     if not fit:
@@ -232,6 +233,29 @@ def per(draw: st.DrawFn, scope: Scope, event: EventType) -> Per | None:
     name, family = draw(st.sampled_from(fit))
     named = families.count(family) > 1 or draw(st.booleans())
     return Per(draw(st.sampled_from(sizes[family])), name, named, full=draw(st.booleans()))
+
+
+def amounts(scope: Scope) -> dict[str, list[Value]]:
+    """How much of a property may be counted, by what it measures."""
+    return {
+        "number": [Number(2.0), Number(0.5), Number(3.0)],
+        "duration": [*scope.durations],
+        "money": [Quantity(100.0, "EUR")],
+    }
+
+
+def bands_of(draw: st.DrawFn, ground: Ground, event: EventType) -> Bands | None:
+    """Up to three bands of a property that can be measured, the last of them perhaps without end."""
+    sizes = amounts(ground.scope)
+    fit = [(p.name, FAMILIES[p.type]) for p in event.properties if FAMILIES[p.type] in sizes]
+    if not fit:
+        return None
+    name, family = draw(st.sampled_from(fit))
+    rates = [*sizes[family], *([None] * (family == "number"))]
+    widths = [draw(st.sampled_from(sizes[family])) for _ in range(draw(st.integers(1, 3)))]
+    ends = [None] if draw(st.booleans()) else []
+    rows = tuple((width, points(draw, ground), draw(st.sampled_from(rates))) for width in (*widths, *ends))
+    return Bands(name, rows)
 
 
 def before(draw: st.DrawFn, scope: Scope) -> Pattern:

@@ -53,6 +53,8 @@ CODES: Mapping[str, str] = {
     "E521": "a decay by age whose rows are out of order",
     "E540": "a criterion that is asked about and does not exist",
     "E541": "a name that criteria of several scores have, where one of them is asked about",
+    "E542": "bands that do not begin with `first` and go on with `next`, up to `after`",
+    "E543": "points of a band that do not say for how much they are given",
     # Values from outside
     "E570": "a value from outside for a param that is not declared, or has one already",
     # Tests

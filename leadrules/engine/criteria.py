@@ -7,7 +7,7 @@ from typing import assert_never
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.rules.model_criteria import Criterion, Each, NoDecay, Per, WorthPer
+from leadrules.dsl.rules.model_criteria import Bands, Criterion, Each, NoDecay, Per, WorthPer
 from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments, Numbers
 from leadrules.engine.decay import left
 from leadrules.engine.moment import Moment, Occasion, Seen, Times
@@ -147,13 +147,27 @@ def follow(step: EachStep, moment: Moment) -> Trail:
     return Trail(matched, counts, rest, sums, points)
 
 
-def times(per: Per, seen: Seen, moment: Moment) -> Floats:
-    """How often each occurrence counts: as often as the size goes into its property, never where that is not known."""
+def times(per: Per | Bands, seen: Seen, moment: Moment) -> Floats:
+    """How often each occurrence counts: as often as the size goes into its property, never where that is not known.
+
+    With bands: what the property earns in all of them.
+    """
     column = Occasion(moment, seen).column(per.property)
     assert isinstance(column, Numbers)
+    if isinstance(per, Bands):
+        return _in_bands(np.nan_to_num(column.values, nan=0.0), per)
     found: Floats = np.nan_to_num(column.values / per.size, nan=0.0)
     whole: Floats = np.trunc(found)
     return whole if per.full else found
+
+
+def _in_bands(amounts: Floats, bands: Bands) -> Floats:
+    """What amounts earn, each cut into bands from zero upwards."""
+    earned, start = np.zeros(len(amounts)), 0.0
+    for band in bands.bands:
+        earned += np.clip(amounts - start, 0.0, band.size) / band.per * band.points
+        start += band.size
+    return earned
 
 
 def _within_groups(worth: WorthPer, rest: Floats, lead: Ints, group: Ints, sums: Floats) -> Floats:

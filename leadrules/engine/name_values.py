@@ -31,7 +31,7 @@ from leadrules.dsl.expression.model import (
 )
 from leadrules.dsl.quantity import DAY, MICROSECONDS, show_number
 from leadrules.dsl.rules.model import Model
-from leadrules.dsl.rules.model_criteria import Per
+from leadrules.dsl.rules.model_criteria import Bands, Per
 from leadrules.engine.change import Becomes, Happens
 from leadrules.engine.values import Single
 from leadrules.engine.zone import Zone
@@ -126,7 +126,7 @@ def _events(part: Meaning, model: Model, place: _Place) -> Iterator[Happens]:
         named: dict[str, list[Single]] = {}
         asked = [
             *(meanings(pattern.where) if pattern.where else ()),
-            *(p for p in part.made_of() if isinstance(p, Per)),
+            *(p for p in part.made_of() if isinstance(p, Per | Bands)),
         ]
         for reference, value in itertools.chain.from_iterable(namings(a, place) for a in asked):
             if reference.kind == "property":
@@ -183,6 +183,9 @@ def namings(part: Meaning, place: _Place) -> Iterator[Naming]:
                 yield from ((subject, value) for v in values for value in place.near(v, subject.type))
         case Per(property, size):
             yield property, size
+        case Bands(property, bands):
+            ends = itertools.accumulate(band.size for band in bands if math.isfinite(band.size))
+            yield from ((property, end) for end in ends)
 
 
 def _compared(value: Value, with_: Value, place: _Place) -> Iterator[Naming]:

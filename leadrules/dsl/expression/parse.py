@@ -36,6 +36,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "tier",
         "age_row",
         "case",
+        "band",
         "given",
         "step",
         "facts",
@@ -50,7 +51,15 @@ STARTS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 CLAUSE_STARTS = frozenset(
-    (("at", "most"), ("worth", "at"), ("after", "a"), ("no", "decay"), ("for", "leads"), ("faster", "with"))
+    (
+        ("at", "most"),
+        ("worth", "at"),
+        ("after", "a"),
+        ("band", "by"),
+        ("no", "decay"),
+        ("for", "leads"),
+        ("faster", "with"),
+    )
     + (("gaps", "median"),)
 )
 LAWS = frozenset(["half-life", "linear", "expires", "s-curve", "by", "(", "-"])

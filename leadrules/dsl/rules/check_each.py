@@ -9,6 +9,7 @@ from leadrules.dsl.expression.model import Reference
 from leadrules.dsl.expression.tree import Name, Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.rules.check_bands import check_bands
 from leadrules.dsl.rules.check_decay import check_decay, report_idle
 from leadrules.dsl.rules.check_per import check_per
 from leadrules.dsl.rules.model_criteria import (
@@ -27,11 +28,12 @@ def check_each(node: written.Each, points: float | None, default: Decay, scope: 
     """Points for occurrences, with all their clauses; None where a part of them is wrong."""
     pattern = check_pattern(node.pattern, scope)
     _report_repeated(node, scope.findings)
+    one = None if node.bands else points  # what one occurrence is worth, where that is known
     limits = [
         _limit(clause, node, scope) for clause in node.clauses if isinstance(clause, written.AtMost | written.OncePer)
     ]
-    worths = [_worth(clause, node, points, scope) for clause in node.clauses if isinstance(clause, written.Worth)]
-    decays = [_decay(clause, points, scope) for clause in node.clauses if isinstance(clause, written.Decay)]
+    worths = [_worth(clause, node, one, scope) for clause in node.clauses if isinstance(clause, written.Worth)]
+    decays = [_decay(clause, one, scope) for clause in node.clauses if isinstance(clause, written.Decay)]
     if points is None or pattern is None or None in limits or None in worths:
         return None
     gaps = [
@@ -39,8 +41,8 @@ def check_each(node: written.Each, points: float | None, default: Decay, scope: 
         for clause in node.clauses
         if isinstance(clause, written.AfterGap)
     ]
-    sequence, per = _sequence(node, scope), check_per(node, scope)
-    if None in gaps or (node.before and sequence is None) or (node.per and per is None):
+    sequence, per = _sequence(node, scope), check_bands(node, scope) if node.bands else check_per(node, scope)
+    if None in gaps or (node.before and sequence is None) or ((node.per or node.bands) and per is None):
         return None
     counted = tuple(limit for limit in limits if limit is not None)
     in_all = next((worth for worth in worths if isinstance(worth, float)), None)

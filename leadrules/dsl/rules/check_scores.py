@@ -117,8 +117,8 @@ def _criterion(node: written.Criterion, default: Decay, scope: Scope) -> Criteri
         return check_cases(node, scope)
     if isinstance(node, written.Veto):
         return check_veto(node, scope)
-    points = check_number(node.points, scope)
-    if points == 0:
+    points = check_number(node.points, scope) if node.points else 1.0
+    if points == 0 and node.points:
         scope.findings.warn("W605", node.points.span, f"`{node.name.text}` is worth 0 points", hint="leave it out")
     if isinstance(node, written.Level):
         return _level(node, points, scope)

@@ -130,13 +130,28 @@ class Per(Meaning, frozen=True):
     full: bool
 
 
+class Band(Struct, frozen=True):
+    """The next `size` (the last may be infinite) of a property: `points` for each `per` of it, in proportion."""
+
+    size: float
+    points: float
+    per: float
+
+
+class Bands(Meaning, frozen=True):
+    """An occurrence is worth what its property earns in bands, cut off from zero upwards; below zero nothing."""
+
+    property: Reference
+    bands: tuple[Band, ...]
+
+
 class Each(Labelled, frozen=True):
     """Points for every counted occurrence of a pattern, or for the first or the last alone.
 
     `worth_per` bounds the decayed sum of each of its groups, then `worth` the sum of all to [-worth, worth]. With a `gap`
     only those are meant that come at least so many microseconds after the one before. With a `sequence` each takes the
     latest occurrence of that pattern which lies before it, less than `within` microseconds, and was taken by no other;
-    those that find none are not meant. With `per` an occurrence is worth a multiple of the points.
+    those that find none are not meant. With `per` an occurrence is worth a multiple of the points, which are 1 with bands.
     """
 
     name: str
@@ -149,7 +164,7 @@ class Each(Labelled, frozen=True):
     worth_per: WorthPer | None = None
     gap: float | None = None
     sequence: Sequence | None = None
-    per: Per | None = None
+    per: Per | Bands | None = None
 
 
 class Table(Labelled, frozen=True):

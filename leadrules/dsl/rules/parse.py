@@ -45,6 +45,7 @@ RULES = Language(
         "criteria": "criterion",
         "criterion": "row",
         "decay by age": "age_row",
+        "band by band": "band",
         "checklist": "item",
         "thresholds": "tier",
         "test": "step",
@@ -65,6 +66,7 @@ RULES = Language(
         "criterion": "NAME POINTS when CONDITION, NAME POINTS each EVENT where CONDITION, NAME by FIELD { … }, "
         "NAME worth 6 * FIELD, NAME first true of { … }, NAME best of { … }, or NAME veto when CONDITION",
         "row": "under 50: POINTS, 50 to 999: POINTS, 1000 and over: POINTS, VALUE: POINTS, else: POINTS, unknown: POINTS",
+        "band": "first 3 minutes: 3 per minute, next 7 minutes: 1 per minute, and last after: 0.5 per minute",
         "age_row": "younger than 30 days: 80%, and last older: 50%",
         "case": "CONDITION: POINTS, and last otherwise: POINTS",
         "item": "NAME CONDITION",

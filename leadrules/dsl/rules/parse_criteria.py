@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from leadrules.dsl.expression.parse_blocks import BlockNodes
-from leadrules.dsl.expression.tree import Expression, Item, Moment, Name, Path, Pattern
+from leadrules.dsl.expression.tree import Body, Expression, Item, Moment, Name, Number, Path, Pattern, Quantity
 from leadrules.dsl.layout import Word
 from leadrules.dsl.rules import tree_criteria as written
 from leadrules.dsl.source import Span
@@ -116,6 +116,36 @@ class CriterionNodes(BlockNodes):
 
     def per(self, span: Span, full: object, size: Expression, property: Name | None) -> written.Per:
         return written.Per(size, property, full is not None, span=span)
+
+    def banded(
+        self,
+        span: Span,
+        label: written.Label,
+        property: Name,
+        pattern: Pattern,
+        body: Body[written.Band],
+        *clauses: written.Clause,
+    ) -> Item:
+        bands = written.Bands(property, body, span=property.span.to(body.span))
+        return written.Each(label, None, pattern, clauses, bands=bands, span=span)
+
+    def bands(self, span: Span, braces: Word) -> Body[written.Band]:
+        return self.body(braces, "band")
+
+    def first_band(self, span: Span, size: Expression, points: Expression, per: Expression | None) -> Item:
+        return written.Band("first", size, points, per, span=span)
+
+    def next_band(self, span: Span, size: Expression, points: Expression, per: Expression | None) -> Item:
+        return written.Band("next", size, points, per, span=span)
+
+    def after_band(self, span: Span, points: Expression, per: Expression | None) -> Item:
+        return written.Band("after", None, points, per, span=span)
+
+    def rate_of_some(self, span: Span, per: Expression) -> Expression:
+        return per
+
+    def rate_of_one(self, span: Span, unit: str) -> Expression:
+        return Quantity(Number(1.0, "1", span=span), unit if unit.isupper() else unit.removesuffix("s"), span=span)
 
     def full(self, span: Span) -> str:
         return "full"

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from leadrules.dsl.expression.model import Type
 from leadrules.dsl.rules.model import Combination, Score
-from leadrules.dsl.rules.model_criteria import AtMost, Cases, Criterion, Each, Level, Limit, OncePer, Scale, Table, Veto
+from leadrules.dsl.rules.model_criteria import (
+    AtMost,
+    Bands,
+    Cases,
+    Criterion,
+    Each,
+    Level,
+    Limit,
+    OncePer,
+    Per,
+    Scale,
+    Table,
+    Veto,
+)
 from leadrules.dsl.rules.reach_balances import whole_reach
 from leadrules.dsl.rules.reach_values import Interval, value_reach
 
@@ -69,14 +83,25 @@ def _given(criterion: Criterion) -> Interval:
             every = [row.number for row in criterion.by.rows] + [criterion.by.otherwise, criterion.by.unknown]
             return min(every), max(every)
         case Each(points=points):
-            sum_of_all = points * _most(criterion)
-            low, high = min(sum_of_all, 0.0), max(sum_of_all, 0.0)
-            if criterion.per is not None and points:
-                low, high = -math.inf, math.inf
             worth = _worth(criterion)
-            return _clamped((low, high), (-worth, worth))
+            return _clamped(_of_all(_of_one(points, criterion.per), _most(criterion)), (-worth, worth))
         case _:
             assert_never(criterion)
+
+
+def _of_one(points: float, per: Per | Bands | None) -> Interval:
+    """The fewest and the most points that occurrences can be worth, one of them at a time."""
+    if isinstance(per, Bands):
+        earned = list(itertools.accumulate(0.0 if not b.points else b.size / b.per * b.points for b in per.bands))
+        return min(0.0, *earned, 0.0), max(0.0, *earned, 0.0)
+    if per is not None and points:
+        return -math.inf, math.inf
+    return min(points, 0.0), max(points, 0.0)
+
+
+def _of_all(one: Interval, most: float) -> Interval:
+    low, high = (bound * most if bound else 0.0 for bound in one)
+    return low, high
 
 
 def _most(criterion: Each) -> float:

@@ -146,19 +146,37 @@ class Per(Node, frozen=True):
     full: bool
 
 
+class Band(Item, frozen=True):
+    """`first 3 minutes: 3 per minute`, `next 7 minutes: 1 per minute`, `after: 0.5 per minute`."""
+
+    which: Literal["first", "next", "after"]
+    size: Expression | None
+    points: Expression
+    per: Expression | None
+
+
+class Bands(Node, frozen=True):
+    """`by PROPERTY of ..., band by band { rows }`."""
+
+    property: Name
+    body: Body[Band]
+
+
 class Each(Labelled, frozen=True):
     """`NAME P each EVENT where ...`, or `the first of:`, `the last of: EVENT where ...`, with its clauses in order.
 
+    `points` is None where `bands` say what an occurrence earns: `NAME by PROPERTY of each EVENT, band by band { rows }`.
     Of `NAME P each: A then B within D` the pattern is B, `before` is A, and `within` is D.
     """
 
-    points: Expression
+    points: Expression | None
     pattern: Pattern
     clauses: tuple[Clause, ...]
     which: Literal["each", "first", "last"] = "each"
     before: Pattern | None = None
     within: Expression | None = None
     per: Per | None = None
+    bands: Bands | None = None
 
 
 class Table(Labelled, frozen=True):

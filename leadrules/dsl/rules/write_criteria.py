@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from leadrules.dsl.expression.tree import Expression, Item, Pattern, RangeRow, RestRow, ValueRow
+from leadrules.dsl.expression.tree import Expression, Item, Number, Pattern, Quantity, RangeRow, RestRow, ValueRow
 from leadrules.dsl.expression.write import write_expression, write_value
 from leadrules.dsl.expression.write_statements import write_inline, write_row
 from leadrules.dsl.rules import tree_criteria as written
@@ -23,15 +23,19 @@ def write_criterion(item: written.Labelled) -> str:
         case written.Scale(_, points, condition, known_for, unless):
             when = f" when {write_expression(condition)}" if condition else ""
             return f"{_label(item)} worth {write_value(points)}{when}{_behind(known_for, unless)}"
-        case written.Each(_, points, pattern, clauses, which, before, within, per):
+        case written.Each(_, points, pattern, clauses, which, before, within, per, bands):
             verb = "each" if which == "each" else f"the {which} of:"
             if per:
                 verb = f"{_per(per)} each"
             if before and within:
                 verb = f"each: {write_occurrence(before)} then"
             window = f" within {write_expression(within)}" if within else ""
-            head = f"{_label(item)} {write_expression(points)} {verb} {write_occurrence(pattern)}{window}"
-            return ", ".join([head, *map(_clause, clauses)])
+            earned = write_expression(points) if points else ""
+            if bands:
+                earned = f"by {bands.property.text} of"
+            head = f"{_label(item)} {earned} {verb} {write_occurrence(pattern)}{window}"
+            inside = [f"band by band {write_inline(bands.body, _row)}"] if bands else []
+            return ", ".join([head, *inside, *map(_clause, clauses)])
         case written.Table(_, subject, body):
             return f"{_label(item)} by {subject.text} {write_inline(body, _row)}"
         case _:
@@ -42,6 +46,8 @@ def _row(item: Item) -> str:
     match item:
         case written.AgeRow():
             return _age_row(item)
+        case written.Band():
+            return _band(item)
         case written.Case(condition, points):
             return f"{write_expression(condition) if condition else 'otherwise'}: {write_expression(points)}"
         case RangeRow() | ValueRow() | RestRow():
@@ -90,6 +96,18 @@ def _clause(clause: written.Clause) -> str:
             return f"worth at most {write_expression(points)} points {f'per {per.text}' if per else 'in all'}"
         case _:
             return write_decay(clause)
+
+
+def _band(row: written.Band) -> str:
+    size = f" {write_value(row.size)}" if row.size else ""
+    match row.per:
+        case Quantity(Number(written="1"), unit):
+            rate = f" per {unit}"
+        case None:
+            rate = ""
+        case per:
+            rate = f" per {write_expression(per)}"
+    return f"{row.which}{size}: {write_expression(row.points)}{rate}"
 
 
 def _age_row(row: written.AgeRow) -> str:

@@ -26,6 +26,7 @@ from tests.conftest import compare
 from tests.pages import Block, blocks, framed
 from tests.terminal import typed
 from tests.test_language import CHUNKS, MATCHING, given
+from tests.test_language import problems_of as find_all
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -141,7 +142,7 @@ def problems_of(chunk: Chunk) -> list[Problem]:
     source = Source(chunk.path.name, chunk.text.lstrip("\n"))
     if chunk not in MATCHING:
         values = [Source(value.name, value.text.lstrip("\n")) for value in given(chunk)]
-        return in_order(find_problems(source, values, Folder(chunk.path)))
+        return in_order(find_all(chunk, source, values))
     market = scenario_check(scenario_parse(Source("market.scenario", chunk.path.with_suffix(".scenario").read_text())))
     try:
         return match(check(parse(source)), market)

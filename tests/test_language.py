@@ -16,6 +16,8 @@ from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
 from leadrules.files.sources import Folder, read_market
 from leadrules.report.text import draw_problems
+from leadrules.verify.law_problems import law_problems
+from leadrules.verify.laws import judge_laws
 from leadrules.verify.match import match
 from tests.chunks import Chunk, every_chunk
 from tests.conftest import compare
@@ -27,7 +29,14 @@ MATCHING = every_chunk(HERE / "matching", "*.lead")
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: chunk.id)
 def test_problems_stand_beside_the_lines_that_have_them(chunk: Chunk) -> None:
-    compare_problems(chunk, find_problems(Source(chunk.path.name, chunk.text), given(chunk), Folder(chunk.path)))
+    compare_problems(chunk, problems_of(chunk, Source(chunk.path.name, chunk.text), given(chunk)))
+
+
+def problems_of(chunk: Chunk, source: Source, values: list[Source]) -> list[Problem]:
+    """What `leadrules check` finds; with a line such as `#! laws 500` it tries so many leads against each law."""
+    found = find_problems(source, values, Folder(chunk.path))
+    laws = re.search(r"^#! laws (\d+)$", chunk.text, re.MULTILINE)
+    return found + law_problems(judge_laws(check(parse(source)), int(laws[1]))) if laws else found
 
 
 def given(chunk: Chunk) -> list[Source]:

@@ -13,7 +13,7 @@ from leadrules.dsl.problem import Problem, in_order
 from leadrules.dsl.rules.library import Library, NoLibrary
 from leadrules.dsl.source import Source
 from leadrules.files.failure import FileProblem
-from leadrules.files.sources import Folder, read_source
+from leadrules.files.sources import Folder, read_model, read_source
 from leadrules.report.text import count_problems, draw_problems
 
 ALONE = NoLibrary()
@@ -21,14 +21,21 @@ ALONE = NoLibrary()
 
 @click.command("check", epilog="Example: leadrules check examples/points_card.lead examples/points_card.scenario")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--laws", type=click.IntRange(min=1), metavar="N", help="try N leads against each law (always ...) too")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="seed of the leads that are tried"
+)
 @set_option
-def command(files: tuple[str, ...], given: tuple[Source, ...]) -> int:
+def command(files: tuple[str, ...], laws: int | None, seed: int, given: tuple[Source, ...]) -> int:
     """Parse and check rule files (.lead) and simulated markets (.scenario).
 
     Every mistake is shown with its place, what was found, what was expected and a way out. Warnings alone leave the
-    exit code at 0; a mistake makes it 1.
+    exit code at 0; a mistake makes it 1. A law that is broken is a mistake, shown with a test that proves it.
     """
-    problems = in_order(problem for name in files for problem in find_problems(read_source(name), given, Folder(name)))
+    found = [problem for name in files for problem in find_problems(read_source(name), given, Folder(name))]
+    if laws and not any(problem.severity == "error" for problem in found):
+        found += [problem for name in files for problem in _break_laws(name, given, laws, seed)]
+    problems = in_order(found)
     if problems:
         click.echo(draw_problems(problems, style_output()) + "\n")
     say(count_problems(problems, len(files)))
@@ -56,3 +63,16 @@ def find_problems(source: Source, given: Sequence[Source] = (), library: Library
     values, unread = rules_parse.read_given(given)
     meaning = rules_check.examine(composed.ruleset, values)[1] if composed.whole else []
     return composed.problems + unread + meaning
+
+
+def _break_laws(name: str, given: Sequence[Source], budget: int, seed: int) -> list[Problem]:
+    """The problems of the laws of a file that has no others."""
+    if not name.endswith(".lead"):
+        return []
+    from leadrules.verify.law_problems import count_laws, law_problems
+    from leadrules.verify.laws import judge_laws
+
+    verdicts = judge_laws(read_model(name, given), budget, seed)
+    if verdicts:
+        say(f"{name}: {count_laws(verdicts, budget, seed)}")
+    return law_problems(verdicts)

@@ -72,6 +72,7 @@ CODES: Mapping[str, str] = {
     "E576": "a change of a name that several things have",
     "E577": "a change of something that was changed already, or cannot be changed",
     # Laws and gates
+    "E571": "a law that some lead breaks (`leadrules check --laws N` tries leads)",
     "E578": "a line of a gate about a figure that no trial measures",
     "E579": "a law about criteria that cannot be held against each other",
     "E550": "a grade of something that is no score, or cells of something that is no grade",
@@ -90,6 +91,7 @@ CODES: Mapping[str, str] = {
     "W661": "a reset of a score that nothing that happened counts for",
     "W662": "a multiplier that changes nothing",
     "W650": "a grade that no lead can have, because the score does not reach so far",
+    "W670": "a law that could not be settled with the leads that were tried",
     # Simulated markets
     "E701": "shares of one whole that do not add up to 100%",
     "E702": "a stage that lacks something every stage needs",

@@ -111,6 +111,18 @@ def changes_named(model: Model, at: int) -> Iterator[Becomes | Happens]:
     return iter(found.values())
 
 
+def properties_named(model: Model, at: int) -> Iterator[tuple[str, str, Single]]:
+    """The events that the rules look for, each with a property and a value that they name for it."""
+    place = _Place(at, Zone(model.timezone))
+    for part in meanings(model):
+        for pattern in (p for p in part.made_of() if isinstance(p, Pattern) and p.event and p.where):
+            assert pattern.event
+            assert pattern.where
+            for reference, value in (n for asked in meanings(pattern.where) for n in namings(asked, place)):
+                if reference.kind == "property":
+                    yield pattern.event, reference.name, value
+
+
 def meanings(meaning: Meaning) -> Iterator[Meaning]:
     """Something checked and all it is made of."""
     waiting = [meaning]

@@ -1,0 +1,109 @@
+"""Leads that are made up: what is known of them, what they do and when they are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.dsl.moment import instant
+from leadrules.dsl.rules.model import Model
+from leadrules.engine.assemble import RawEvents, assemble
+from leadrules.engine.leads import Leads
+from leadrules.engine.values import Single, column_of
+
+BEGINNING = "2026-01-05 09:00"
+Times = npt.NDArray[np.int64]
+
+
+class Step(Struct, frozen=True):
+    """An event, so many microseconds after the step before it, or after the beginning. Properties that are not named are not known."""
+
+    after: int
+    event: str
+    properties: Mapping[str, Single]
+
+
+class Story(Struct, frozen=True):
+    """A lead, looked at `wait` microseconds after its last step. `marked`: the place of the step a law is about."""
+
+    facts: Mapping[str, Single]
+    steps: tuple[Step, ...]
+    wait: int
+    marked: int | None = None
+
+    def without(self, place: int) -> Story:
+        """The same at the same instants, but for one step."""
+        gap, steps = self.steps[place].after, list(self.steps)
+        del steps[place]
+        marked = None if self.marked in (None, place) else self.marked - (self.marked > place)
+        if place == len(steps):
+            return Story(self.facts, tuple(steps), self.wait + gap, marked)
+        steps[place] = replace(steps[place], after=steps[place].after + gap)
+        return Story(self.facts, tuple(steps), self.wait, marked)
+
+
+def joined(one: Story, other: Story) -> Story:
+    """What both leads know and do as one lead, so that both end at the same time."""
+    ends = [sum(step.after for step in story.steps) + story.wait for story in (one, other)]
+    told: list[tuple[int, Step]] = []
+    for story, end in zip((one, other), ends, strict=True):
+        now = max(ends) - end
+        for step in story.steps:
+            now += step.after
+            told.append((now, step))
+    told.sort(key=lambda row: row[0])
+    times = [0, *(time for time, _ in told)]
+    steps = tuple(replace(step, after=times[i + 1] - times[i]) for i, (_, step) in enumerate(told))
+    return Story({**other.facts, **one.facts}, steps, max(ends) - times[-1])
+
+
+def beginning(model: Model) -> int:
+    """When stories begin: a Monday morning in the zone of the rule set, microseconds UTC."""
+    found = instant(BEGINNING, ZoneInfo(model.timezone))
+    assert found is not None
+    return found
+
+
+def act_out(model: Model, stories: Sequence[Story]) -> tuple[Leads, Times]:
+    """The leads of stories, and the instant each is looked at. Steps at one time keep their order."""
+    rows = [(lead, step) for lead, story in enumerate(stories) for step in story.steps]
+    start = beginning(model)
+    times, at = _times(stories, start)
+    names = tuple(event.name for event in model.events)
+    raw = RawEvents(
+        np.array([lead for lead, _ in rows], np.int64),
+        np.array([names.index(step.event) for _, step in rows], np.int16),
+        times,
+        names,
+        {
+            event.name: {
+                p.name: column_of([s.properties.get(p.name) for _, s in rows if s.event == event.name], p.type)
+                for p in event.properties
+            }
+            for event in model.events
+        },
+        ids=np.arange(len(rows)),
+    )
+    fields = {
+        f.name: column_of([story.facts.get(f.name, False if f.blank_means_no else None) for story in stories], f.type)
+        for f in model.fields
+    }
+    everyone = np.arange(len(stories))
+    return assemble(everyone, everyone, fields, raw)[0], at
+
+
+def _times(stories: Sequence[Story], start: int) -> tuple[Times, Times]:
+    """When each step of each story happens, and when each story is looked at."""
+    times, at = [], []
+    for story in stories:
+        now = start
+        for step in story.steps:
+            now += step.after
+            times.append(now)
+        at.append(now + story.wait)
+    return np.array(times, np.int64), np.array(at, np.int64)

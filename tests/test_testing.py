@@ -67,6 +67,7 @@ def test_a_lead_is_known_by_its_values_and_grows_older() -> None:
         ("at 2026-01-05 09:00 expect fit = 0; at +0 days expect (count of visit) = 0; +1 day visit; at 2026-01-06 09:00 expect any visit", []),
         ("visit; at +1 day expect need.met = 1 or fit = 0, need.met = 1 and fit = 0", ["need.met = 1 and fit = 0"]),
         ("expect interest = 0; form; expect interest = 40; +0 days lead { size 50 }; expect fit = 20; lead { role \"chief\" }", ["fit = 20"]),
+        ("2020-01-01 visit page \"price\"; expect interest = 10; at +10 days expect interest = 5", []),
         ("lead { since 2026-01-01 }; expect days since since > 4", []),
     ],
 )  # fmt: skip

@@ -127,12 +127,15 @@ def _number(name: str, node: Expression, type: Type, scope: Scope) -> Fact | Non
 # Times
 
 
-def check_when(when: written.When, before: int, scope: Scope) -> int | None:
-    """The instant of a line, after that of the line `before`; None, and a problem, where it is none or goes back."""
+def check_when(when: written.When, before: int, begun: bool, scope: Scope) -> int | None:
+    """The instant of a line, after that of the line `before`; None, and a problem, where it is none or goes back.
+
+    Where no line stands above (the test has not `begun`) a date or time may be any.
+    """
     at = _absolute(when, scope) if isinstance(when, Moment) else _relative(when, before, scope)
     if at is None:
         return None
-    if at < before:
+    if at < before and (begun or not isinstance(when, Moment)):
         hint = "a test is read from the top to its end: put what happens earlier above"
         scope.findings.error("E581", when.span, "this is earlier than the line above", hint=hint)
         return None

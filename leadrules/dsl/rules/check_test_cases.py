@@ -105,7 +105,7 @@ def _report_repeated(rows: Sequence[written.CaseRow], findings: Findings) -> Non
 def _column(cell: written.Cell, body: Body, scope: Scope) -> Fill:
     """What a column before the colon does with its values."""
     if isinstance(cell, written.At):
-        return lambda case, value: _look_at(case, value, scope)
+        return lambda case, value: _look_at(case, value, body, scope)
     names = [name.text for name in cell.names] if isinstance(cell, Path) else []
     if len(names) == 1:
         return _field(cell, names[0], body, scope)
@@ -150,12 +150,12 @@ def _property(cell: Expression, event: str, name: str, body: Body, scope: Scope)
     return fill
 
 
-def _look_at(case: _Case, cell: written.Cell, scope: Scope) -> None:
+def _look_at(case: _Case, cell: written.Cell, body: Body, scope: Scope) -> None:
     match cell:
         case Sign(sign, Quantity() as part):
-            at = check_when(written.Later(sign, (part,), span=cell.span), case.at, scope)
+            at = check_when(written.Later(sign, (part,), span=cell.span), case.at, True, scope)
         case Moment():
-            at = check_when(cell, case.at, scope)
+            at = check_when(cell, case.at, bool(body.happenings or body.expectations), scope)
         case _:
             at = None
             expected = "`+7 days` after the last line of the test, or `2026-01-31 09:00`"

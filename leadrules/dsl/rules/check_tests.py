@@ -66,6 +66,7 @@ class _Reading(Struct):
     scope: Scope
     time: int
     body: Body = field(default_factory=Body)
+    begun: bool = False
     idle: Span | None = None
     tables: list[written.Cases] = field(default_factory=list)
 
@@ -94,11 +95,12 @@ class _Reading(Struct):
 
     def moved(self, when: written.When | None) -> None:
         """Go to the instant of a line; a wrong one leaves the time where it was."""
-        at = check_when(when, self.time, self.scope) if when else None
-        self.time = self.time if at is None else at
+        at = check_when(when, self.time, self.begun, self.scope) if when else None
+        self.time, self.begun = self.time if at is None else at, True
 
     def known(self, step: written.Known) -> None:
-        self.moved(step.when)
+        if step.when:
+            self.moved(step.when)
         nodes = [fact for item in step.body.items for fact in item.facts]
         facts = check_facts(nodes, fields_of(self.scope), None, self.scope)
         if step.when is None:

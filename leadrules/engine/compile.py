@@ -17,6 +17,7 @@ from leadrules.engine.compile_patterns import compile_groups
 from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence
 from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.fired import fired
+from leadrules.engine.kept import Kept
 from leadrules.engine.moment import Find, Moment, Setting
 from leadrules.engine.plan import (
     CasesStep,
@@ -52,6 +53,7 @@ def compile_model(model: Model) -> Plan:
         tuple(_tier(tier, compiler) for tier in model.tiers),
         tuple(_grade(grade) for grade in model.grades),
         tuple(_matrix(matrix, model.grades) for matrix in model.matrices),
+        Kept(model),
     )
     compiler.fired.update(_fired(plan))
     return plan

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.rules.model_criteria import Bands, Criterion, Each, NoDecay, Per, WorthPer
-from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments, Numbers
+from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments, Numbers, Truths
 from leadrules.engine.decay import left
 from leadrules.engine.moment import Moment, Occasion, Seen, Times
 from leadrules.engine.occurrences import counted
@@ -37,6 +37,11 @@ def points_of(step: Giving, moment: Moment) -> Floats:
 
 def given(step: Giving, moment: Moment) -> Floats:
     """The points of a criterion before its weight. Shape (leads,), float64."""
+    points: Floats = moment.step(("given", id(step)), lambda: _given(step, moment))
+    return points
+
+
+def _given(step: Giving, moment: Moment) -> Floats:
     match step:
         case LevelStep():
             return np.where(level_holds(step, moment), step.criterion.points, 0.0)
@@ -81,7 +86,7 @@ def _timely(points: Floats, criterion: Criterion, moment: Moment) -> Floats:
 
 def level_holds(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Bools:
     """Where the condition of a level criterion is true, and the lead known for long enough."""
-    holds = np.broadcast_to(step.holds is None or step.holds(moment) == TRUE, len(moment))
+    holds: Bools = truth_of(step, moment) == TRUE
     if step.criterion.valid is not None:
         holds = holds & in_force(step.criterion, moment.at)
     if step.unless is not None:
@@ -94,6 +99,15 @@ def level_holds(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Bools
 def barred(step: LevelStep | EachStep | ScaleStep | VetoStep, moment: Moment) -> Bools:
     """Where the `unless` of a criterion is true, so that it gives nothing."""
     return np.broadcast_to(step.unless is not None and step.unless(moment) == TRUE, len(moment))
+
+
+def truth_of(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Truths:
+    """Kleene's truth of the condition of a level criterion; true where it has none. Shape (leads,), int8."""
+    if step.holds is None:
+        return np.full(len(moment), TRUE)
+    holds = step.holds
+    truths: Truths = moment.step(("truth", id(step)), lambda: np.broadcast_to(holds(moment), len(moment)))
+    return truths
 
 
 def known_for(moment: Moment, duration: float) -> Bools:
@@ -123,6 +137,11 @@ def _known_since(moment: Moment) -> Times:
 
 def follow(step: EachStep, moment: Moment) -> Trail:
     """The points of an `each` criterion with everything they are made of."""
+    trail: Trail = moment.step(("trail", id(step)), lambda: _follow(step, moment))
+    return trail
+
+
+def _follow(step: EachStep, moment: Moment) -> Trail:
     criterion = step.criterion
     matched = step.find(moment)
     groups = {name: group(moment, matched) for name, group in step.groups.items()}

@@ -27,7 +27,7 @@ from leadrules.engine.explain_changes import changes_of, reset_of
 from leadrules.engine.explain_criteria import account_of, accounts_of_vetoes, unknown_fields
 from leadrules.engine.explain_occurrences import show_value
 from leadrules.engine.leads import Leads
-from leadrules.engine.moment import Moment, Tables
+from leadrules.engine.moment import Moment
 from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
 from leadrules.engine.scores import Scores
 from leadrules.engine.stand import bounded, combined, rounded, stand, vetoed
@@ -37,8 +37,9 @@ from leadrules.engine.trajectory import Trajectory
 
 def explain(plan: Plan, leads: Leads, position: int, at: int) -> Explanation:
     """The account of the lead at `position`, as of `at` (microseconds UTC)."""
-    trajectory = Trajectory(plan, leads.block(position, position + 1), Tables())
+    trajectory = Trajectory(plan, leads.block(position, position + 1), plan.kept.tables(leads))
     moment = trajectory.at(np.array([at], np.int64))
+    moment.accounted = True
     scores = stand(plan, moment)
     since = int(known_since(moment)[0])
     return Explanation(

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.model import Meaning
 from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.account import CriterionAccount
-from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, known
-from leadrules.engine.criteria import barred, follow, given, in_force, known_for, points_of
+from leadrules.engine.criteria import barred, follow, given, in_force, known_for, points_of, truth_of
 from leadrules.engine.explain_occurrences import occurrences_of
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import (
@@ -89,7 +88,7 @@ def _truth(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> int:
         return int(FALSE)
     if step.criterion.known_for is not None and not known_for(moment, step.criterion.known_for)[0]:
         return int(FALSE)
-    return int(np.broadcast_to(TRUE if step.holds is None else step.holds(moment), 1)[0])
+    return int(truth_of(step, moment)[0])
 
 
 def _at_stake(step: LevelStep | ScaleStep, moment: Moment, truth: int) -> float:
@@ -104,6 +103,5 @@ def _at_stake(step: LevelStep | ScaleStep, moment: Moment, truth: int) -> float:
 
 def unknown_fields(meaning: Meaning, plan: Plan, moment: Moment) -> tuple[str, ...]:
     """The fields something asks for that are not known of the lead."""
-    asked = dict.fromkeys(fields_of(meaning, plan.model))
-    columns = {name: moment.field(name) for name in asked}
+    columns = {name: moment.field(name) for name in plan.kept.fields(meaning)}
     return tuple(name for name, column in columns.items() if column is None or not known(column)[0])

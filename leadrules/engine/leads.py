@@ -77,7 +77,7 @@ class Dated(Struct, frozen=True):
         return Dated(self.offsets[start : stop + 1] - rows.start, self.time[rows], columns)
 
 
-class Leads(Struct, frozen=True):
+class Leads(Struct, frozen=True, weakref=True):
     """Leads with their fields and events.
 
     `ids` (leads): what the data calls each lead. `accounts` (leads): positions of the account each belongs to; a lead

@@ -106,6 +106,7 @@ class Moment:
         self.leads, self.at, self.setting, self.tables, self.views = leads, at, setting, tables, views
         self.worked_out: dict[object, Any] = {}
         self.judged = Judged({}, {})
+        self.accounted = False  # whether what leads up to points is kept, for an account of it
         alike = len(at) > 0 and bool((at == at[0]).all())
         self.instant = at[0] if alike else None
 
@@ -122,6 +123,10 @@ class Moment:
         if key not in self.worked_out:
             self.worked_out[key] = work()
         return self.worked_out[key]
+
+    def step(self, key: object, work: Callable[[], Any]) -> Any:
+        """What `work` gives on the way to points; worked out once where an account of it will be asked for."""
+        return self.once(key, work) if self.accounted else work()
 
     def column(self, reference: Reference) -> Column:
         """The values of a field; not known for any lead where the data has no such column."""

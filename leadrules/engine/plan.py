@@ -11,6 +11,7 @@ from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_balances import Multiplier
 from leadrules.dsl.rules.model_criteria import Case, Cases, Each, Level, Scale, Table, Veto
 from leadrules.engine.columns import Dictionary, Floats, Truths
+from leadrules.engine.kept import Kept
 from leadrules.engine.moment import Find, Group, Moment, Setting
 from leadrules.engine.resets import Reset
 
@@ -142,8 +143,9 @@ class Plan(Struct, frozen=True):
     scores: tuple[ScorePlan | CombinationPlan, ...]
     checklists: tuple[ChecklistPlan, ...]
     tiers: tuple[TierPlan, ...]
-    grades: tuple[GradePlan, ...] = ()
-    matrices: tuple[MatrixPlan, ...] = ()
+    grades: tuple[GradePlan, ...]
+    matrices: tuple[MatrixPlan, ...]
+    kept: Kept
 
     @property
     def criteria(self) -> tuple[tuple[str, str], ...]:

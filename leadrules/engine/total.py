@@ -29,6 +29,11 @@ class Total(Struct, frozen=True):
 
 def total(part: ScorePlan, moment: Moment) -> Total:
     """The steps of a score made of criteria."""
+    found: Total = moment.step(("total", part.name), lambda: _total(part, moment))
+    return found
+
+
+def _total(part: ScorePlan, moment: Moment) -> Total:
     fresh = part.reset(moment)
     value = np.zeros(len(moment)) if fresh is None else fresh.value.copy()
     points: dict[str, Floats] = {}

@@ -38,7 +38,7 @@ def compile_pattern(pattern: Pattern, where: Guard | None, active: tuple[str, ..
         found = moment.seen_of(active) if pattern.event is None else moment.seen(pattern.event)
         if pattern.window is not None:
             found = found.only(found.age < pattern.window)
-        if where is None:
+        if where is None or not len(found):
             return found
         holds = where(Occasion(moment, found)) == TRUE
         return found.only(np.broadcast_to(holds, len(found)))

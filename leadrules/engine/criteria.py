@@ -144,6 +144,9 @@ def follow(step: EachStep, moment: Moment) -> Trail:
 def _follow(step: EachStep, moment: Moment) -> Trail:
     criterion = step.criterion
     matched = step.find(moment)
+    if not len(matched):
+        nothing = np.zeros(len(moment))
+        return Trail(matched, np.zeros(0, bool), np.zeros(0), nothing, nothing)
     groups = {name: group(moment, matched) for name, group in step.groups.items()}
     counts = np.ones(len(matched), bool)
     kept: slice | Ints = slice(None)

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Meaning
+from leadrules.dsl.rules.model_criteria import Criterion
 from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.account import CriterionAccount
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, known
@@ -30,7 +31,7 @@ from leadrules.engine.plan import (
 def account_of(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
     """The account of a criterion: first without its weight, then with it."""
     account, weight = _unweighed(step, plan, moment), step.criterion.weight
-    if not isinstance(step, EachStep) and not in_force(step.criterion, moment.at)[0]:
+    if not isinstance(step, EachStep) and not _valid(step.criterion, moment):
         account = replace(account, at_stake=0.0, chosen=None, in_force=False)
     if not isinstance(step, TableStep | CasesStep) and barred(step, moment)[0]:
         account = replace(account, at_stake=0.0, gives_way=True)
@@ -52,8 +53,7 @@ def accounts_of_vetoes(
             at_stake = low - float(within[0]) if truth == UNKNOWN else 0.0
             points = float(taken[part.name, step.criterion.name][0])
             account = CriterionAccount(step.criterion, points, truth, (), 0.0, unknown, at_stake)
-            valid, gives_way = in_force(step.criterion, moment.at)[0], barred(step, moment)[0]
-            yield replace(account, in_force=bool(valid), gives_way=bool(gives_way))
+            yield replace(account, in_force=_valid(step.criterion, moment), gives_way=bool(barred(step, moment)[0]))
 
 
 def _unweighed(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
@@ -83,8 +83,12 @@ def _cases(step: CasesStep, points: float, unknown: tuple[str, ...], moment: Mom
     return CriterionAccount(step.criterion, points, None, (), 0.0, unknown, at_stake, chosen)
 
 
+def _valid(criterion: Criterion, moment: Moment) -> bool:
+    return criterion.valid is None or bool(in_force(criterion, moment.at)[0])
+
+
 def _truth(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> int:
-    if not in_force(step.criterion, moment.at)[0] or barred(step, moment)[0]:
+    if not _valid(step.criterion, moment) or barred(step, moment)[0]:
         return int(FALSE)
     if step.criterion.known_for is not None and not known_for(moment, step.criterion.known_for)[0]:
         return int(FALSE)

@@ -3,56 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
-
-import numpy as np
 
 from leadrules.dsl.expression.model import Type
 from leadrules.dsl.quantity import show_duration, show_number
 from leadrules.engine.account import Fed
 from leadrules.engine.as_of import show_instant
-from leadrules.engine.columns import TRUE, Codes, Column, Flags, Moments, Numbers, known
+from leadrules.engine.columns import Column
 from leadrules.engine.criteria import Trail, times
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import EachStep, Plan
+from leadrules.engine.values import singles
 
 
 def occurrences_of(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> Iterator[Fed]:
     """The occurrences of the one lead that match, in their order."""
-    seen, events = trail.matched, moment.leads.events
+    seen, events, per = trail.matched, moment.leads.events, step.criterion.per
+    if not len(seen):
+        return
+    often = [1.0] * len(seen) if per is None else times(per, seen, moment).tolist()
+    kinds = events.kinds[seen.rows].tolist()
     types = {event.name: {p.name: p.type for p in event.properties} for event in plan.model.events}
-    left, per = iter(trail.left.tolist()), step.criterion.per
-    often = np.ones(len(seen)) if per is None else times(per, seen, moment)
-    for i in range(len(seen)):
-        counts = bool(trail.counts[i])
-        points = next(left) if counts else 0.0
-        event = events.names[int(events.kinds[seen.rows[i]])]
-        shown = {n: show_value(c, i, types[event][n], plan.model.timezone) for n, c in seen.properties.items()}
-        properties = {name: text for name, text in shown.items() if text is not None}
-        yield Fed(
-            int(seen.time[i]),
-            event,
-            properties,
-            counts,
-            float(seen.age[i]),
-            step.criterion.points * float(often[i]),
-            points,
-        )
+    told = types[events.names[kinds[0]]] if seen.properties else {}
+    shown = {name: show_values(column, told[name], plan.model.timezone) for name, column in seen.properties.items()}
+    left = iter(trail.left.tolist())
+    told_of = zip(seen.time.tolist(), seen.age.tolist(), kinds, trail.counts.tolist(), often, strict=True)
+    for i, (time, age, kind, counts, multiple) in enumerate(told_of):
+        properties = {name: text for name, texts in shown.items() if (text := texts[i]) is not None}
+        original, points = step.criterion.points * multiple, next(left) if counts else 0.0
+        yield Fed(time, events.names[kind], properties, counts, age, original, points)
 
 
 def show_value(column: Column, row: int, type: Type, zone: str) -> str | None:
     """A value as a person writes it; None where it is not known."""
-    if not known(column)[row]:
-        return None
-    match column:
-        case Codes(codes, dictionary):
-            return f'"{dictionary.values[codes[row]]}"'
-        case Flags(values):
-            return "yes" if values[row] == TRUE else "no"
-        case Moments(times):
-            return show_instant(int(times[row]), zone)
-        case Numbers(numbers):
-            amount = float(numbers[row])
-            return show_duration(amount) if type.name == "duration" else f"{show_number(amount)} {type.detail}".rstrip()
+    return show_values(column.take(slice(row, row + 1)), type, zone)[0]
+
+
+def show_values(column: Column, type: Type, zone: str) -> list[str | None]:
+    """The values of a column as a person writes them; None where they are not known."""
+    return [None if value is None else _shown(value, type, zone) for value in singles(column)]
+
+
+def _shown(value: str | float | bool, type: Type, zone: str) -> str:
+    match value:
+        case str():
+            return f'"{value}"'
+        case bool():
+            return "yes" if value else "no"
+        case _ if type.name in ("time", "date"):
+            return show_instant(int(value), zone)
+        case _ if type.name == "duration":
+            return show_duration(value)
         case _:
-            assert_never(column)
+            return f"{show_number(value)} {type.detail}".rstrip()

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import assert_never
 
 import numpy as np
 
 from leadrules.dsl.expression.model import Type
-from leadrules.engine.columns import NEVER, TRUE, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers, known
+from leadrules.engine.columns import NEVER, TRUE, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
 
 Single = str | float | bool | None  # a text, a number, duration, time or amount of money, a flag; not known
 
 
 def single(column: Column, row: int) -> Single:
     """The value of one row."""
-    if not known(column.take(slice(row, row + 1)))[0]:
-        return None
+    return singles(column.take(slice(row, row + 1)))[0]
+
+
+def singles(column: Column) -> list[Single]:
+    """The values of all rows."""
     match column:
         case Codes(codes, dictionary):
-            text: str = dictionary.values[codes[row]]
-            return text
+            return [dictionary.values[code] if code >= 0 else None for code in codes.tolist()]
         case Flags(truths):
-            return bool(truths[row] == TRUE)
+            return [None if truth == UNKNOWN else bool(truth == TRUE) for truth in truths.tolist()]
         case Moments(times):
-            return int(times[row])
+            return [None if time == NEVER else time for time in times.tolist()]
         case Numbers(numbers):
-            return float(numbers[row])
+            return [None if isnan(number) else number for number in numbers.tolist()]
         case _:
             assert_never(column)
 

@@ -53,17 +53,10 @@ def compile_model(model: Model) -> Plan:
         tuple(_tier(tier, compiler) for tier in model.tiers),
         tuple(_grade(grade) for grade in model.grades),
         tuple(_matrix(matrix, model.grades) for matrix in model.matrices),
-        Kept(model),
+        Kept(model, compiler),
     )
     compiler.fired.update(_fired(plan))
     return plan
-
-
-def compiler_of(plan: Plan) -> Compiler:
-    """What compiles any expression of a rule set."""
-    compiler = _compiler(plan.model)
-    compiler.fired.update(_fired(plan))
-    return compiler
 
 
 def _fired(plan: Plan) -> dict[str, Callable[[Moment], Bools]]:

@@ -33,14 +33,14 @@ from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, Scale
 from leadrules.engine.change import Change, Happens, Passes
 from leadrules.engine.change_lead import change_lead
-from leadrules.engine.columns import TRUE, Moments, Numbers
-from leadrules.engine.compile import compiler_of
-from leadrules.engine.compile_conditions import Compiler, is_text
+from leadrules.engine.columns import FALSE, TRUE, Moments, Numbers
+from leadrules.engine.compile_conditions import is_text
 from leadrules.engine.compile_texts import compile_texts
 from leadrules.engine.explain_occurrences import show_value
+from leadrules.engine.kept import Kept
 from leadrules.engine.lack import Found, Lack, Tally
 from leadrules.engine.leads import Leads
-from leadrules.engine.moment import Moment, Tables
+from leadrules.engine.moment import Moment
 from leadrules.engine.plan import EachStep, Plan, ScorePlan
 from leadrules.engine.score import score
 from leadrules.engine.stand import stand
@@ -64,9 +64,9 @@ class Lacks(Struct, frozen=True):
 
 def explain_lacks(plan: Plan, leads: Leads, position: int, at: int) -> Lacks:
     """What keeps the lead at `position` from points, items and tiers, as of `at` (microseconds UTC)."""
-    moment = Trajectory(plan, leads.block(position, position + 1), Tables()).at(np.array([at], np.int64))
+    moment = Trajectory(plan, leads.block(position, position + 1), plan.kept.tables(leads)).at(np.array([at], np.int64))
     stand(plan, moment)  # conditions of tiers ask for scores
-    asked = _Asked(plan.model, compiler_of(plan), moment)
+    asked = _Asked(plan.model, plan.kept, moment)
     criteria = {
         (part.name, step.criterion.name): asked.criterion(step.criterion, step if isinstance(step, EachStep) else None)
         for part in plan.scores
@@ -75,7 +75,8 @@ def explain_lacks(plan: Plan, leads: Leads, position: int, at: int) -> Lacks:
     }
     items = {(c.name, item.name): asked.lack(item.condition) for c in plan.model.checklists for item in c.items}
     tiers = {tier.name: asked.lack(tier.condition) for tier in plan.model.tiers if tier.condition}
-    return Lacks(_used_up(plan, moment), _there(criteria), _there(items), _there(tiers))
+    used_up = {key: each for key, each in _used_up(plan, moment).items() if criteria[key] is None}
+    return Lacks(used_up, _there(criteria), _there(items), _there(tiers))
 
 
 def _used_up(plan: Plan, moment: Moment) -> dict[tuple[str, str], Each]:
@@ -120,13 +121,16 @@ class _Asked(Struct, frozen=True):
     """One lead, and what it takes to ask it a part of a rule."""
 
     model: Model
-    compiler: Compiler
+    kept: Kept
     moment: Moment
 
     def criterion(self, criterion: Criterion, step: EachStep | None) -> Lack | None:
         """What a criterion that gave nothing lacks; None where it gave, or where nothing can be said."""
         if criterion.unless is not None and self.truth(criterion.unless) == TRUE:
             return self.lack(criterion.unless, wanted=False)
+        barring = self.lack(criterion.unless, wanted=False) if criterion.unless else None
+        if barring and barring.truth == FALSE:
+            return barring
         if step is not None:
             return self.occurrences(step)
         if isinstance(criterion, Level | Scale) and criterion.condition is not None:
@@ -147,9 +151,9 @@ class _Asked(Struct, frozen=True):
 
     def tally(self, pattern: Pattern) -> Tally:
         """The lead's events in the light of a pattern."""
-        every = self.compiler.find(Pattern(pattern.event, span=pattern.span))(self.moment)
-        recent = self.compiler.find(Pattern(pattern.event, None, pattern.window, span=pattern.span))(self.moment)
-        matching = len(self.compiler.find(pattern)(self.moment))
+        every = self.kept.compiler.find(Pattern(pattern.event, span=pattern.span))(self.moment)
+        recent = self.kept.compiler.find(Pattern(pattern.event, None, pattern.window, span=pattern.span))(self.moment)
+        matching = len(self.kept.find(pattern)(self.moment))
         latest = int(every.time[-1]) if len(every) else None
         return Tally(len(every), len(recent), matching, matching, latest)
 
@@ -166,7 +170,7 @@ class _Asked(Struct, frozen=True):
                 return self.lack(part, not wanted)
             case Holds(Reference("fired")):
                 return Lack(condition, wanted, truth)
-            case Holds(reference) if reference.kind != "field":
+            case Holds(reference) if reference.kind in ("condition", "item"):
                 inner = self.lack(self.meant(reference), wanted)
                 return replace(inner, named=inner.named or reference.name) if inner else None
             case Happened(pattern):
@@ -176,7 +180,7 @@ class _Asked(Struct, frozen=True):
 
     def truth(self, condition: Condition) -> int:
         """How true a condition is of the lead."""
-        return int(np.broadcast_to(self.compiler.truth(condition)(self.moment), 1)[0])
+        return int(np.broadcast_to(self.kept.truth(condition)(self.moment), 1)[0])
 
     def parts(self, condition: Both | Either, parts: tuple[Condition, ...], wanted: bool, truth: int) -> Lack:
         """The parts that lack. Where one is enough, all of them do."""
@@ -205,7 +209,7 @@ class _Asked(Struct, frozen=True):
             return show_value(compile_texts(value)(self.moment), 0, type_of(value), zone)
         if isinstance(value, Reference) and value.kind == "field":
             return show_value(self.moment.column(value), 0, value.type, zone)
-        number = np.broadcast_to(np.asarray(self.compiler.number(value)(self.moment), np.float64), 1)
+        number = np.broadcast_to(np.asarray(self.kept.compiler.number(value)(self.moment), np.float64), 1)
         type = type_of(value)
         if type.name in ("time", "date") and not np.isnan(number[0]):
             return show_value(Moments(number.astype(np.int64)), 0, type, zone)
@@ -219,7 +223,7 @@ def values_of(condition: Condition) -> tuple[Value, ...]:
             values: tuple[Value, ...] = (left, right)
         case IsOneOf(operand) | IsKnown(operand) | TextTest(operand):
             values = (operand,)
-        case Holds(reference):
+        case Holds(reference) if reference.kind != "fired":
             values = (reference,)
         case _:
             values = ()

@@ -121,6 +121,8 @@ def _test(part: Condition, lack: Lack) -> str:
             return f"{_said(operand)} is {'not known' if is_missing else 'known' if not first else first.value}"
         case Holds(Reference("fired", criterion)):
             return f"{criterion} did not fire" if lack.wanted else f"{criterion} fired"
+        case Holds(reference) if reference.kind == "fired":
+            return f"{reference.name} {'did not fire' if lack.wanted else 'fired'}"
         case Holds():
             return is_so
         case _:

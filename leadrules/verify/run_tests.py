@@ -9,7 +9,6 @@ import numpy as np
 
 from leadrules.dsl.rules.model_tests import Expectation, Test
 from leadrules.engine.columns import TRUE, UNKNOWN
-from leadrules.engine.compile import compiler_of
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.explain import explain
 from leadrules.engine.judge import Bench
@@ -25,7 +24,7 @@ def run_tests(plan: Plan, tests: Sequence[Test]) -> Iterator[Verdict]:
     looked = [_looks(test) for test in tests]
     looks = [Look.of(test, group[0]) for test, groups in zip(tests, looked, strict=True) for group in groups]
     bench = Bench(plan, cast(plan.model, looks), np.array([look.at for look in looks], np.int64))
-    compiler, rows = compiler_of(plan), count()
+    compiler, rows = plan.kept.compiler, count()
     for test, groups in zip(tests, looked, strict=True):
         failures = [f for group in groups for f in _failures(group, next(rows), bench, compiler, plan)]
         yield Verdict(test, tuple(failures))

@@ -21,6 +21,7 @@ from leadrules.engine.score import score
 from leadrules.report.told import tell
 from tests.build import Row, leads_of, plan_of
 from tests.oracle import Outcome, score_lead
+from tests.oracle_facts import Beside
 from tests.oracle_time import local_date
 from tests.specs import Field
 from tests.specs_write import render
@@ -34,7 +35,7 @@ DAY = 86_400_000_000
 @given(worlds())
 def test_every_flip_is_one_for_the_oracle(world: World) -> None:
     plan = plan_of(render(world.spec))
-    leads = leads_of(plan.model, world.leads, world.events)
+    leads = leads_of(plan.model, world.leads, world.events, world.beside)
     for i, row in enumerate(world.leads):
         flips = find_flips(plan, leads, i, world.now)
         passing = (flips.passing,) if flips.passing else ()
@@ -52,7 +53,7 @@ def test_every_flip_is_one_for_the_oracle(world: World) -> None:
 @given(worlds())
 def test_a_copy_without_a_change_scores_the_same(world: World) -> None:
     plan = plan_of(render(world.spec))
-    leads = leads_of(plan.model, world.leads, world.events)
+    leads = leads_of(plan.model, world.leads, world.events, world.beside)
     for i in range(len(leads)):
         tried = change_lead(plan.model, leads.block(i, i + 1), world.now, [Passes(0), Passes(DAY), Passes(0)])
         copies = score(plan, tried.leads, tried.at, criteria=True)
@@ -68,7 +69,7 @@ def test_a_copy_without_a_change_scores_the_same(world: World) -> None:
 @given(worlds())
 def test_what_does_not_hold_lacks_something(world: World) -> None:
     plan = plan_of(render(world.spec))
-    leads = leads_of(plan.model, world.leads, world.events)
+    leads = leads_of(plan.model, world.leads, world.events, world.beside)
     for i in range(len(leads)):
         account, lacks = explain(plan, leads, i, world.now), explain_lacks(plan, leads, i, world.now)
         for part in account.scores:
@@ -87,6 +88,7 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
     """What the oracle says of a lead after a change of its rows, when nothing else is yet to be known."""
     known = [event for event in world.events if becomes_known(event) <= world.now]
     events, now = known, world.now
+    told = [value for value in world.beside.attributes if becomes_known(value | {"time": value["since"]}) <= now]
     match change:
         case Happens(event, properties):
             declared = next(type for type in world.spec.events if type.name == event)
@@ -95,10 +97,14 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
             events = [*known, own | values]
         case Becomes(name, value):
             field = next(field for field in world.spec.fields if field.name == name)
-            row = {**row, name: cell(field, value, world)}
+            if any(value["field"] == name for value in world.beside.attributes):
+                new = {"lead": row["lead"], "field": name, "since": now, "known_at": None}
+                told.append(new | {"value": cell(field, value, world)})
+            else:
+                row = {**row, name: cell(field, value, world)}
         case Passes(duration):
             now += duration
-    return score_lead(world.spec, row, events, now)
+    return score_lead(world.spec, row, events, now, Beside(told))
 
 
 def becomes_known(event: Row) -> int:

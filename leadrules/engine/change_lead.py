@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from leadrules.dsl.expression.model import TIME, Field
 from leadrules.dsl.rules.model import Event, Model
 from leadrules.engine.change import Becomes, Change, Happens, Passes
-from leadrules.engine.columns import Ints
-from leadrules.engine.leads import Events, Leads, Occurrences
-from leadrules.engine.values import column_of, single
+from leadrules.engine.columns import Column, Ints
+from leadrules.engine.histories import with_histories
+from leadrules.engine.leads import Dated, Events, Leads, Occurrences
+from leadrules.engine.values import column_of, single, singles
 from leadrules.engine.views import becomes_known
 
 Times = npt.NDArray[np.int64]
@@ -27,21 +29,54 @@ class Changed(Struct, frozen=True):
 
 def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change]) -> Changed:
     """A block of one lead to one of its copies, each with a change. What lies after `at` does not happen."""
-    copies = len(changes)
-    fields = {f.name: f for f in model.fields}
-    columns = {}
-    for name in fields.keys() & (lead.fields.keys() | {c.field for c in changes if isinstance(c, Becomes)}):
-        values = [single(lead.fields[name], 0) if name in lead.fields else None]
-        places = np.zeros(copies, np.intp)
-        for place, change in enumerate(changes):
-            if isinstance(change, Becomes) and change.field == name:
-                places[place] = len(values)
-                values.append(change.value)
-        columns[name] = column_of(values, fields[name].type).take(places)
     instants = np.array([at + (change.duration if isinstance(change, Passes) else 0) for change in changes], np.int64)
-    return Changed(
-        Leads(np.arange(copies), np.arange(copies), columns, _events(model, lead.events, at, changes)), instants
-    )
+    copies = np.arange(len(changes))
+    fields, histories = {}, {}
+    for field in model.fields:
+        told = lead.histories.get(field.name)
+        if told is not None:
+            histories[field.name] = _history(field, told, at, changes)
+        if field.name in lead.fields or any(_sets(change, field) for change in changes):
+            fields[field.name] = _column(field, lead.fields.get(field.name), [] if told else changes, len(changes))
+    events = _events(model, lead.events, at, changes)
+    return Changed(with_histories(Leads(copies, copies, fields, events), histories), instants)
+
+
+def _sets(change: Change, field: Field) -> bool:
+    return isinstance(change, Becomes) and change.field == field.name
+
+
+def _column(field: Field, own: Column | None, changes: Sequence[Change], copies: int) -> Column:
+    """The values of a field that have no date: what the lead has, but where a change sets it."""
+    values = [None if own is None else single(own, 0)]
+    places = np.zeros(copies, np.intp)
+    for place, change in enumerate(changes):
+        if isinstance(change, Becomes) and change.field == field.name:
+            places[place] = len(values)
+            values.append(change.value)
+    return column_of(values, field.type).take(places)
+
+
+def _history(field: Field, told: Dated, at: int, changes: Sequence[Change]) -> Dated:
+    """The dated values of a field that can be seen, and after them the one that a change brings, since `at`."""
+    rows = slice(0, int(np.searchsorted(told.time, at, side="right")))
+    times, old = told.time[rows].tolist(), singles(told.columns["value"].take(rows))
+    since = singles(told.columns["since"].take(rows))
+    values, places, sizes = list(old), list[int](), list[int]()
+    for change in changes:
+        places += range(len(old))
+        if isinstance(change, Becomes) and change.field == field.name:
+            places.append(len(values))
+            values.append(change.value)
+        sizes.append(len(old) + _sets(change, field))
+    new = len(values) - len(old)
+    at_rows = np.array(places, np.intp)
+    columns = {
+        "value": column_of(values, field.type).take(at_rows),
+        "since": column_of([*since, *[at] * new], TIME).take(at_rows),
+    }
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
+    return Dated(offsets, np.array([*times, *[at] * new], np.int64)[at_rows], columns)
 
 
 def _events(model: Model, events: Events, at: int, changes: Sequence[Change]) -> Events:

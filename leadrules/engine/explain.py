@@ -20,7 +20,6 @@ from leadrules.engine.account import (
     ScoreAccount,
     Term,
 )
-from leadrules.engine.asks import fields_of
 from leadrules.engine.columns import NEVER, TRUE, Floats, Moments
 from leadrules.engine.criteria import known_since
 from leadrules.engine.explain_changes import changes_of, reset_of
@@ -58,7 +57,7 @@ def explain(plan: Plan, leads: Leads, position: int, at: int) -> Explanation:
 
 def _dated(plan: Plan, moment: Moment) -> Iterator[Held]:
     """The dated values of a moment of one lead, of fields that some rule asks for."""
-    asked = set(fields_of(plan.model, plan.model))
+    asked = plan.kept.fields(plan.model) if moment.leads.histories else ()
     for field in plan.model.fields:
         history = moment.leads.histories.get(field.name)
         row = -1 if history is None else int(moment.held(field.name)[0])

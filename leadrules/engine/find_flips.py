@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.engine.change import Becomes, Change, Happens, Passes
 from leadrules.engine.change_lead import change_lead
 from leadrules.engine.columns import Floats
 from leadrules.engine.flip import Flip, Flips, Outcome, Stake
+from leadrules.engine.histories import standing
 from leadrules.engine.leads import Leads
 from leadrules.engine.name_values import changes_named
 from leadrules.engine.plan import Plan
@@ -54,6 +56,7 @@ class _Trial(Struct, frozen=True):
     """A lead, changes of it (the first is none), and what came of them."""
 
     lead: Leads
+    at: npt.NDArray[np.int64]
     changes: Sequence[Change]
     scores: Scores
     values: Floats
@@ -68,7 +71,7 @@ class _Trial(Struct, frozen=True):
 
     def before(self, change: Change) -> Single:
         """What the field that a change is about was."""
-        column = self.lead.fields.get(change.field) if isinstance(change, Becomes) else None
+        column = standing(self.lead, change.field, self.at) if isinstance(change, Becomes) else None
         return None if column is None else single(column, 0)
 
     def flip(self, place: int) -> Flip:
@@ -85,7 +88,7 @@ def _tried(plan: Plan, lead: Leads, at: int, changes: Sequence[Change]) -> _Tria
     size = max(1, ROWS // (len(lead.events.time) + 1))
     blocks = [change_lead(plan.model, lead, at, changes[i : i + size]) for i in range(0, len(changes), size)]
     scores = merge([score(plan, block.leads, block.at) for block in blocks])
-    return _Trial(lead, changes, scores, rank_values(scores))
+    return _Trial(lead, np.array([at], np.int64), changes, scores, rank_values(scores))
 
 
 def _size(change: Change, before: Single) -> float:

@@ -227,10 +227,23 @@ def meant(criterion: Each, scene: Scene) -> list[Event]:
     found = [event for event in earning(criterion.pattern, scene) if valid_at(criterion, event.time, scene)]
     if criterion.before and criterion.within:
         found = following(earning(criterion.before, scene), found, number_of(criterion.within, scene))
+    if criterion.visit:
+        found = [visit[0] for visit in visits(found, number_of(criterion.visit, scene))]
     if criterion.gap is None:
         return found
     gap = number_of(criterion.gap, scene)
     return [event for earlier, event in itertools.pairwise(found) if event.time - earlier.time >= gap]
+
+
+def visits(events: Sequence[Event], gap: float) -> list[list[Event]]:
+    """Events in groups, with pauses shorter than the gap inside each."""
+    found: list[list[Event]] = []
+    for event in events:
+        if found and event.time - found[-1][-1].time < gap:
+            found[-1].append(event)
+        else:
+            found.append([event])
+    return found
 
 
 def following(unused: list[Event], after: Sequence[Event], within: float) -> list[Event]:

@@ -147,6 +147,7 @@ class Each(Labelled):
     within: Duration | None = None
     per: Per | None = None
     bands: Bands | None = None  # what an occurrence earns, in place of `points`
+    visit: Duration | None = None  # `each visit of ..., gap D`
     worth_per: tuple[Value, str] | None = None  # at most so many points for each value of the property
 
 

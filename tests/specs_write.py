@@ -124,6 +124,8 @@ def _criterion(criterion: Criterion) -> str:
         return f"{points} when {write(criterion.condition)}{_behind(criterion)}"
     quantifier = "each" if criterion.which == "each" else f"the {criterion.which} of:"
     occurrence = f"{quantifier} {_occurrence(criterion.pattern)}"
+    if criterion.visit:
+        occurrence = f"each visit of {_occurrence(criterion.pattern)}, gap {write(criterion.visit)}"
     if criterion.before and criterion.within:
         occurrence = f"each: {_occurrence(criterion.before)} then {_occurrence(criterion.pattern)}"
         occurrence += f" within {write(criterion.within)}"

@@ -204,18 +204,22 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
     sequence = draw(st.integers(0, 3)) == 3
     often = per(draw, scope, event) if event and not sequence and draw(st.integers(0, 2)) == 2 else None
     cut = bands_of(draw, ground, event) if event and not sequence and not often and draw(st.booleans()) else None
+    visit = None
+    if not (sequence or often or cut or gap) and draw(st.booleans()):
+        visit = draw(st.sampled_from(scope.windows()))
     return Each(
         name,
         points(draw, ground),
         Pattern(event.name if event else None, where),
         which="each"
-        if sequence or often or cut
+        if sequence or often or cut or visit
         else draw(st.sampled_from(("each", "each", "each", "each", "first", "last"))),
         gap=gap,
         before=before(draw, scope) if sequence else None,
         within=draw(st.sampled_from(scope.windows())) if sequence else None,
         per=often,
         bands=cut,
+        visit=visit,
         limits=limits(draw, scope, event),
         worth=worth,
         decay=decay(draw, ground) if draw(st.booleans()) else None,

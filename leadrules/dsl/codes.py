@@ -55,6 +55,7 @@ CODES: Mapping[str, str] = {
     "E541": "a name that criteria of several scores have, where one of them is asked about",
     "E542": "bands that do not begin with `first` and go on with `next`, up to `after`",
     "E543": "points of a band that do not say for how much they are given",
+    "E544": "visits that are to come after a gap of another length",
     # Values from outside
     "E570": "a value from outside for a param that is not declared, or has one already",
     # Tests

@@ -14,7 +14,7 @@ from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, On
 from leadrules.engine.columns import Bools, Dictionary
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_patterns import compile_groups
-from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence
+from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence, compile_visits
 from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.fired import fired
 from leadrules.engine.kept import Kept
@@ -119,6 +119,8 @@ def _occurrences(criterion: Each, compiler: Compiler, reset: Reset) -> Find:
         find = compile_sequence(
             compile_fresh(compiler.find(criterion.sequence.pattern), reset), find, criterion.sequence.within
         )
+    if criterion.visit is not None:
+        find = compile_visits(find, criterion.visit)
     return find if criterion.gap is None else compile_gap(find, criterion.gap)
 
 

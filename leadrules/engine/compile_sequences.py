@@ -32,6 +32,18 @@ def compile_gap(find: Find, gap: float) -> Find:
     return returns
 
 
+def compile_visits(find: Find, gap: float) -> Find:
+    """The occurrences that begin a visit: the first of a lead, and those that come `gap` or more after the one before."""
+
+    def first_of_each(moment: Moment) -> Seen:
+        seen = find(moment)
+        begins = np.ones(len(seen), bool)
+        begins[1:] = (np.diff(seen.lead) != 0) | (np.diff(seen.time) >= gap)
+        return seen.only(begins)
+
+    return first_of_each
+
+
 def compile_sequence(before: Find, after: Find, within: float) -> Find:
     """The occurrences of `after` that take one of `before`: the latest that none took, strictly earlier, within time."""
 

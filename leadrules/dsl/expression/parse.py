@@ -179,4 +179,4 @@ def _starts_clause(parts: Sequence[Word | Block], start: str) -> bool:
         return words[0] == "unknown"
     if words[0] == "decay":
         return words[1] in LAWS or words[1][:1].isdigit() or words[2] in ("points", "of")
-    return words[0] in ("once", "unless") or (words[0], words[1]) in CLAUSE_STARTS
+    return words[0] in ("once", "unless", "gap") or (words[0], words[1]) in CLAUSE_STARTS

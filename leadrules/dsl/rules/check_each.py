@@ -44,6 +44,9 @@ def check_each(node: written.Each, points: float | None, default: Decay, scope: 
     sequence, per = _sequence(node, scope), check_bands(node, scope) if node.bands else check_per(node, scope)
     if None in gaps or (node.before and sequence is None) or ((node.per or node.bands) and per is None):
         return None
+    visit = check_duration(node.visit, scope, "the gap between visits") if node.visit else None
+    if (node.visit and visit is None) or _report_gap(node, scope.findings):
+        return None
     counted = tuple(limit for limit in limits if limit is not None)
     in_all = next((worth for worth in worths if isinstance(worth, float)), None)
     worth_per = next((worth for worth in worths if isinstance(worth, WorthPer)), None)
@@ -59,6 +62,7 @@ def check_each(node: written.Each, points: float | None, default: Decay, scope: 
         next(iter(gaps), None),
         sequence,
         per,
+        visit,
         span=node.span,
     )
 
@@ -68,6 +72,16 @@ def _sequence(node: written.Each, scope: Scope) -> Sequence | None:
         return None
     pattern, within = check_pattern(node.before, scope), check_duration(node.within, scope, "this time")
     return None if pattern is None or within is None else Sequence(pattern, within, span=node.before.span)
+
+
+def _report_gap(node: written.Each, findings: Findings) -> bool:
+    """Whether visits have a second gap, with its problem."""
+    for clause in node.clauses:
+        if node.visit and isinstance(clause, written.AfterGap):
+            hint = "a visit begins after a gap as it is: write the longer one"
+            findings.error("E544", clause.span, "visits with two gaps", hint=hint)
+            return True
+    return False
 
 
 def _decay(clause: written.Decay, points: float | None, scope: Scope) -> Decay:

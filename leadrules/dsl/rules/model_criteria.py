@@ -151,7 +151,8 @@ class Each(Labelled, frozen=True):
     `worth_per` bounds the decayed sum of each of its groups, then `worth` the sum of all to [-worth, worth]. With a `gap`
     only those are meant that come at least so many microseconds after the one before. With a `sequence` each takes the
     latest occurrence of that pattern which lies before it, less than `within` microseconds, and was taken by no other;
-    those that find none are not meant. With `per` an occurrence is worth a multiple of the points, which are 1 with bands.
+    those that find none are not meant. With a `visit` those are meant that come so many microseconds or more after the
+    one before, and the first of all. With `per` an occurrence is worth a multiple of the points, which are 1 with bands.
     """
 
     name: str
@@ -165,6 +166,7 @@ class Each(Labelled, frozen=True):
     gap: float | None = None
     sequence: Sequence | None = None
     per: Per | Bands | None = None
+    visit: float | None = None
 
 
 class Table(Labelled, frozen=True):

@@ -103,6 +103,18 @@ class CriterionNodes(BlockNodes):
             span=span,
         )
 
+    def visits(
+        self,
+        span: Span,
+        label: written.Label,
+        points: Expression,
+        _word: Word,
+        pattern: Pattern,
+        gap: Expression,
+        *clauses: written.Clause,
+    ) -> Item:
+        return written.Each(label, points, pattern, clauses, visit=gap, span=span)
+
     def proportional(
         self,
         span: Span,
@@ -153,7 +165,9 @@ class CriterionNodes(BlockNodes):
     def after_gap(self, span: Span, duration: Expression) -> written.Clause:
         return written.AfterGap(duration, span=span)
 
-    def occurrence(self, span: Span, event: Name, where: Expression | None) -> Pattern:
+    def occurrence(self, span: Span, event: Name | Word, where: Expression | None) -> Pattern:
+        if not isinstance(event, Name):  # an event may be called `visit`
+            event = Name(str(event.value), span=self.token_span(event))
         return Pattern(event, where, span=span)
 
     def once(self, span: Span) -> written.Clause:

@@ -166,6 +166,7 @@ class Each(Labelled, frozen=True):
     """`NAME P each EVENT where ...`, or `the first of:`, `the last of: EVENT where ...`, with its clauses in order.
 
     `points` is None where `bands` say what an occurrence earns: `NAME by PROPERTY of each EVENT, band by band { rows }`.
+    Of `NAME P each visit of EVENT, gap D` the gap is `visit`.
     Of `NAME P each: A then B within D` the pattern is B, `before` is A, and `within` is D.
     """
 
@@ -177,6 +178,7 @@ class Each(Labelled, frozen=True):
     within: Expression | None = None
     per: Per | None = None
     bands: Bands | None = None
+    visit: Expression | None = None
 
 
 class Table(Labelled, frozen=True):

@@ -23,10 +23,12 @@ def write_criterion(item: written.Labelled) -> str:
         case written.Scale(_, points, condition, known_for, unless):
             when = f" when {write_expression(condition)}" if condition else ""
             return f"{_label(item)} worth {write_value(points)}{when}{_behind(known_for, unless)}"
-        case written.Each(_, points, pattern, clauses, which, before, within, per, bands):
+        case written.Each(_, points, pattern, clauses, which, before, within, per, bands, visit):
             verb = "each" if which == "each" else f"the {which} of:"
             if per:
                 verb = f"{_per(per)} each"
+            if visit:
+                verb = "each visit of"
             if before and within:
                 verb = f"each: {write_occurrence(before)} then"
             window = f" within {write_expression(within)}" if within else ""
@@ -35,6 +37,7 @@ def write_criterion(item: written.Labelled) -> str:
                 earned = f"by {bands.property.text} of"
             head = f"{_label(item)} {earned} {verb} {write_occurrence(pattern)}{window}"
             inside = [f"band by band {write_inline(bands.body, _row)}"] if bands else []
+            inside += [f"gap {write_expression(visit)}"] if visit else []
             return ", ".join([head, *inside, *map(_clause, clauses)])
         case written.Table(_, subject, body):
             return f"{_label(item)} by {subject.text} {write_inline(body, _row)}"

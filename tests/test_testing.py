@@ -226,3 +226,27 @@ def test_what_is_run(card: Path) -> None:
     assert "error[E501]" in output
     assert typed("leadrules test nowhere").code == 2
     assert typed("leadrules test --run (").code == 2
+
+
+def test_laws_are_tried_beside_tests(card: Path) -> None:
+    laws = "always form never raises interest\nalways every tier is reachable\n"
+    card.write_text(RULES + laws + 'test "t" { expect fit = 0 }\n', encoding="utf-8")
+    assert typed("leadrules test").errors == "1 test in 1 file: all hold\n"
+    code, output, errors = typed("leadrules test --laws 200 --seed 5")
+    assert code == 1
+    assert "`form never raises interest` does not hold" in output and 'test "form never raises interest" {' in output
+    assert "card.lead: 2 laws: 1 proved, 1 broken; up to 200 leads tried for each, seed 5" in errors
+    told = json.loads(typed("leadrules test --laws 200 --format json").output)["laws"]
+    assert [law["verdict"] for law in told] == ["broken", "proved"]
+    assert told[0]["test"].startswith('test "form never raises interest" {')
+    root = ElementTree.fromstring(typed("leadrules test --laws 200 --format junit").output)
+    assert [(s.get("tests"), s.get("failures")) for s in root] == [("3", "1")]
+    assert typed("leadrules test --laws 200 --run reachable").code == 0
+
+
+def test_a_law_that_is_undecided_is_no_success(card: Path) -> None:
+    text = RULES.replace("cold otherwise", "never when total > 4 and total < 4; cold otherwise")
+    card.write_text(text + "always every tier is reachable\n", encoding="utf-8")
+    assert typed("leadrules test --laws 100").code == 3
+    root = ElementTree.fromstring(typed("leadrules test --laws 100 --format junit").output)
+    assert root[0].get("skipped") == "1" and root.find("testsuite/testcase/skipped") is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -18,6 +18,8 @@ from leadrules.report.junit import suites_as_junit
 from leadrules.report.tests import draw_suites
 from leadrules.report.tests_json import suites_as_json
 from leadrules.verify.accept import edits_of
+from leadrules.verify.law_problems import count_laws
+from leadrules.verify.laws import SEED
 from leadrules.verify.suites import Suite, count_tests, run_suite
 
 
@@ -28,25 +30,47 @@ from leadrules.verify.suites import Suite, count_tests, run_suite
     "--accept", is_flag=True, help="write what came out into the files, in place of expected values that fail"
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
+@click.option("--laws", type=click.IntRange(min=1), metavar="N", help="try N leads against each law (always ...) too")
+@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="seed of those leads")
 @set_option
-def command(files: tuple[str, ...], pattern: str, accept: bool, format_: str, given: tuple[Source, ...]) -> int:
+def command(
+    files: tuple[str, ...],
+    pattern: str,
+    accept: bool,
+    format_: str,
+    laws: int | None,
+    seed: int,
+    given: tuple[Source, ...],
+) -> int:
     """Run the tests in rule files (.lead); of a folder, in all files in it. Without FILE, of this folder.
 
     A test that fails is shown with the value of everything it reads and the account of its scores. PATTERN is a
-    regular expression. Exit code 1 where a test fails, 2 where a file has mistakes, 3 where there was nothing to run.
+    regular expression. Exit code 1 where a test fails or a law is broken, 2 where a file has mistakes, 3 where there was nothing to run, or a law is
+    undecided.
     """
     _pattern(pattern)
     found = files_with_tests(files or ["."])
-    suites = [_run(file, pattern, given) for file in found]
-    if accept:
-        suites = [_accepted(suite, pattern, given) for suite in suites]
+
+    def run(file: str) -> Suite:
+        return _run(file, pattern, given, laws or 0, seed)
+
+    suites = [_accepted(suite, run) if accept else suite for suite in map(run, found)]
     _show(suites, format_)
+    for suite in suites:
+        if suite.laws:
+            say(f"{suite.file}: {count_laws(suite.laws, laws or 0, seed)}")
     say(count_tests(suites))
+    return _code(suites)
+
+
+def _code(suites: Sequence[Suite]) -> int:
     if any(suite.problems for suite in suites):
         return USAGE
-    if not any(suite.verdicts for suite in suites):
-        return UNDECIDED
-    return FINDINGS if any(suite.failed for suite in suites) else CLEAN
+    if any(suite.failed or suite.broken for suite in suites):
+        return FINDINGS
+    run = any(suite.verdicts or suite.laws for suite in suites)
+    undecided = any(law.kind == "open" for suite in suites for law in suite.laws)
+    return CLEAN if run and not undecided else UNDECIDED
 
 
 def _pattern(pattern: str) -> None:
@@ -56,14 +80,14 @@ def _pattern(pattern: str) -> None:
         raise click.BadParameter(f"`{pattern}` is no pattern: {mistake}", param_hint="--run") from None
 
 
-def _run(file: str, pattern: str, given: Sequence[Source]) -> Suite:
+def _run(file: str, pattern: str, given: Sequence[Source], laws: int, seed: int) -> Suite:
     try:
-        return run_suite(file, read_model(file, given), pattern)
+        return run_suite(file, read_model(file, given), pattern, laws, seed)
     except RulesError as mistake:
         return Suite(file, "UTC", (), mistake.problems)
 
 
-def _accepted(suite: Suite, pattern: str, given: Sequence[Source]) -> Suite:
+def _accepted(suite: Suite, run: Callable[[str], Suite]) -> Suite:
     """The suite again, after its expected values were written anew."""
     edits = edits_of(suite.verdicts)
     for edit in edits:
@@ -72,7 +96,7 @@ def _accepted(suite: Suite, pattern: str, given: Sequence[Source]) -> Suite:
     if not edits:
         return suite
     rewrite(suite.file, edits)
-    return _run(suite.file, pattern, given)
+    return run(suite.file)
 
 
 def _show(suites: Sequence[Suite], format_: str) -> None:

@@ -11,11 +11,11 @@ from leadrules.dsl.problem import Fix
 from leadrules.files.failure import FileProblem
 from leadrules.files.sources import read_source
 
-HOLDS_TESTS = re.compile(r'^\s*test\s*"', re.MULTILINE)
+HOLDS_TESTS = re.compile(r'^\s*(?:test\s*"|always\s)', re.MULTILINE)
 
 
 def files_with_tests(paths: Iterable[str]) -> list[str]:
-    """The files that are named, and of the folders that are named every `.lead` file with a test, each once.
+    """The files that are named, and of the folders that are named every `.lead` file with a test or a law, each once.
 
     Folders and files whose names begin with a dot are left out. Raises `FileProblem` where a path leads nowhere.
     """
@@ -35,7 +35,7 @@ def _found(path: Path) -> Iterator[Path]:
 
 
 def holds_tests(path: Path) -> bool:
-    """Whether a file has a line that begins a test. One that cannot be read as text has none."""
+    """Whether a file has a line that begins a test or a law. One that cannot be read as text has none."""
     try:
         return bool(HOLDS_TESTS.search(read_source(path).text))
     except FileProblem:

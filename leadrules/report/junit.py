@@ -8,7 +8,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from leadrules.report.tests import describe, draw_verdict
 from leadrules.report.text import draw_problem
-from leadrules.verify.suites import Suite
+from leadrules.verify.law_problems import law_problems
+from leadrules.verify.laws import Verdict as LawVerdict
+from leadrules.verify.suites import Suite, said
 from leadrules.verify.verdicts import Verdict
 
 # Characters that XML 1.0 cannot hold, not even escaped.
@@ -28,8 +30,9 @@ def suites_as_junit(suites: Sequence[Suite]) -> str:
 
 def _suite(root: Element, suite: Suite) -> tuple[int, int]:
     broken = bool(suite.problems)
-    counts = (len(suite.verdicts) + broken, len(suite.failed) + broken)
-    node = SubElement(root, "testsuite", name=_spoken(suite.file), errors="0", skipped="0")
+    counts = (len(suite.verdicts) + len(suite.laws) + broken, len(suite.failed) + len(suite.broken) + broken)
+    node = SubElement(root, "testsuite", name=_spoken(suite.file), errors="0")
+    node.set("skipped", str(sum(law.kind == "open" for law in suite.laws)))
     node.set("tests", str(counts[0]))
     node.set("failures", str(counts[1]))
     if broken:
@@ -39,7 +42,17 @@ def _suite(root: Element, suite: Suite) -> tuple[int, int]:
         case = _case(node, suite.file, verdict.test.title)
         if not verdict.holds:
             _failed(case, "expectation", _message(verdict), draw_verdict(verdict, suite.zone))
+    for law in suite.laws:
+        _law(_case(node, suite.file, said(law.law)), law)
     return counts
+
+
+def _law(case: Element, verdict: LawVerdict) -> None:
+    """A law that is broken fails; one that is undecided was skipped."""
+    if verdict.kind == "open":
+        SubElement(case, "skipped", message=_spoken(verdict.why))
+    elif verdict.kind == "broken":
+        _failed(case, "law", verdict.why, "\n\n".join(map(draw_problem, law_problems([verdict]))))
 
 
 def _case(parent: Element, file: str, name: str) -> Element:

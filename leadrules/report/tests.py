@@ -12,6 +12,7 @@ from leadrules.engine.account import Explanation
 from leadrules.engine.as_of import show_instant
 from leadrules.report.explanation import WIDTH, draw_accounts
 from leadrules.report.text import Style, draw_problems, excerpts, note, place_of, unstyled
+from leadrules.verify.law_problems import law_problems
 from leadrules.verify.suites import Suite
 from leadrules.verify.verdicts import Failure, Verdict
 
@@ -19,11 +20,12 @@ NOT_KNOWN = "not known"
 
 
 def draw_suites(suites: Sequence[Suite], width: int = WIDTH, style: Style = unstyled) -> str:
-    """Every test that fails, and every mistake of a file, with an empty line between them; "" where all is well."""
+    """Every test that fails, every law that is broken or open and every mistake of a file, with an empty line between them; "" where all is well."""
     parts = []
     for suite in suites:
         parts += [draw_problems(suite.problems, style)] if suite.problems else []
         parts += [draw_verdict(verdict, suite.zone, width, style) for verdict in suite.failed]
+        parts += [draw_problems(found, style)] if (found := law_problems(suite.laws)) else []
     return "\n\n".join(parts)
 
 

@@ -10,7 +10,8 @@ import msgspec
 from leadrules.dsl.moment import EPOCH, MICROSECOND
 from leadrules.dsl.problem import Problem
 from leadrules.dsl.source import Span
-from leadrules.verify.suites import Suite
+from leadrules.verify.laws import Verdict as LawVerdict
+from leadrules.verify.suites import Suite, said
 from leadrules.verify.verdicts import Failure, Verdict
 
 FORMAT_VERSION = 1
@@ -23,6 +24,7 @@ def suites_as_json(suites: Sequence[Suite]) -> str:
         "held": sum(len(suite.verdicts) - len(suite.failed) for suite in suites),
         "failed": sum(len(suite.failed) for suite in suites),
         "tests": [_test(suite, verdict) for suite in suites for verdict in suite.verdicts],
+        "laws": [_law(suite, verdict) for suite in suites for verdict in suite.laws],
         "problems": [_problem(problem) for suite in suites for problem in suite.problems],
     }
     return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
@@ -48,6 +50,12 @@ def _failure(failure: Failure) -> dict[str, Any]:
         "found": {part.text: part.value for part in failure.parts},
         "instead": failure.instead,
     }
+
+
+def _law(suite: Suite, verdict: LawVerdict) -> dict[str, Any]:
+    told = {"verdict": verdict.kind, "tried": verdict.tried, "why": verdict.why}
+    test = verdict.witness.test if verdict.witness else None
+    return {"file": suite.file, "law": said(verdict.law), **_place(verdict.law.span), **told, "test": test}
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

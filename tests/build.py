@@ -56,8 +56,15 @@ def leads_of(model: Model, leads: Sequence[Row], events: Sequence[Row], beside: 
         ids_of([row.get("id") for row in told]),
     )
     ids = np.array([row["lead"] for row in leads], object)
-    found = assemble(ids, np.arange(len(leads)), fields, raw)[0]
+    found = assemble(ids, accounts_of(leads), fields, raw)[0]
     return with_histories(found, dict(histories_of(model, position, beside.attributes, zone)))
+
+
+def accounts_of(leads: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The number of each lead's account; a lead without one is alone."""
+    names = sorted({row["account"] for row in leads if row.get("account") is not None})
+    numbers = [names.index(row["account"]) if row.get("account") else len(names) + i for i, row in enumerate(leads)]
+    return np.array(numbers, np.int64)
 
 
 def histories_of(

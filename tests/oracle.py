@@ -16,19 +16,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from tests.oracle_accounts import members_of, over_members, without_members
 from tests.oracle_balances import earning, left_by_reset, multiplied, since
 from tests.oracle_conditions import Scene, Truth, comparable, holds, named, number_of, same, value_of
 from tests.oracle_expressions import Name, Value
 from tests.oracle_facts import ALONE, Beside, Event, Known, Row, gather
 from tests.oracle_time import calendar_period, midnight
 from tests.specs import (
+    AnyScore,
     AtMost,
     AtMostInAny,
     Bands,
     Bounds,
     Cases,
     Checklist,
-    Combination,
     Criterion,
     Decay,
     Each,
@@ -36,6 +37,7 @@ from tests.specs import (
     OncePer,
     Per,
     Range,
+    RollUp,
     Scale,
     Score,
     Spec,
@@ -68,11 +70,25 @@ def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: B
                 criteria[score.name, criterion.name] = points_of(
                     criterion, score.decay or NO_DECAY, since(score, scene)
                 )
+    rolled = [score for score in spec.scores if isinstance(score, RollUp)]
+    if rolled:
+        found = members_of(lead, beside.leads or [lead])
+        members = [member_scene(spec, member, events, now, beside) for member in found]
+        scene = replace(scene, over_members={score.name: over_members(score, members) for score in rolled})
     scores = {score.name: total(score, spec, criteria, scene) for score in spec.scores}
     scene = replace(scene, scores=scores)
     scene = replace(scene, grades=graded(spec, scene))
     checklists = {checklist.name: checked(checklist, scene) for checklist in spec.checklists}
     return Outcome(scores, criteria, checklists, tier_of(spec, replace(scene, checklists=checklists)), scene.grades)
+
+
+def member_scene(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Beside) -> Scene:
+    """A lead by itself: what is known of it, and its scores that hang on nobody else."""
+    names = without_members(spec)
+    own = [score for score in spec.scores if score.name in names]
+    alone = replace(spec, scores=tuple(own), tiers=(), checklists=(), grades=(), matrices=())
+    outcome = score_lead(alone, lead, events, now, beside)
+    return Scene(gather(spec, lead, events, now, beside), scores=outcome.scores, fired=has_fired)
 
 
 def points_of(criterion: Criterion, default: Decay, scene: Scene) -> float:
@@ -328,12 +344,14 @@ def contains(row: Range | Values, value: Known, scene: Scene) -> bool:
     return low <= value and (value < high or (row.closed and value == high))
 
 
-def total(score: Score | Combination, spec: Spec, criteria: Mapping[tuple[str, str], float], scene: Scene) -> float:
+def total(score: AnyScore, spec: Spec, criteria: Mapping[tuple[str, str], float], scene: Scene) -> float:
     """A score: its sum, kept within its bounds, at the lower of them if a veto holds, then rounded if it says so."""
     if isinstance(score, Score):
         raw = left_by_reset(score, scene)
         raw += sum(criteria[score.name, c.name] for c in score.criteria if not isinstance(c, Veto))
         raw = multiplied(raw, score, scene)
+    elif isinstance(score, RollUp):
+        raw = scene.over_members[score.name]
     else:
         others = {other.name: other for other in spec.scores}
         raw = score.constant

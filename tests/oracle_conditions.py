@@ -62,6 +62,7 @@ class Scene:
     gone: int = 0  # so many of the lead's events earn nothing any more
     fired: Callable[[str, Scene], bool] | None = None
     grades: Mapping[str, str] = field(default_factory=dict)
+    over_members: Mapping[str, float] = field(default_factory=dict)
 
 
 def both(truths: Iterable[Truth]) -> Truth:

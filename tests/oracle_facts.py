@@ -19,10 +19,11 @@ Known = float | str | bool
 class Beside:
     """What the data has beside leads and events.
 
-    `attributes`: dated values, {"lead": "a", "field": "ratio", "value": 0.5, "since": 1767225600000000, "known_at": None}.
+    `leads`: all of them. `attributes`: dated values, {"lead": "a", "field": "ratio", "value": 0.5, "since": 1767225600000000, "known_at": None}.
     """
 
     attributes: Sequence[Row] = ()
+    leads: Sequence[Row] = ()
 
 
 ALONE = Beside()

@@ -23,6 +23,7 @@ class Field:
     choices: tuple[str, ...] = ()
     blank_means_no: bool = False
     known_from: bool = False
+    of_account: bool = False  # declared in the block `account`: the role of a member
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,22 @@ class Combination:
 
 
 @dataclass(frozen=True)
+class RollUp:
+    """`score NAME = sum over members of SCORE * by role { ... }`, `count over members where CONDITION`."""
+
+    name: str
+    measure: Literal["sum", "average", "max", "min", "count"]
+    score: str | None = None
+    weight: Table | None = None
+    where: Condition | None = None
+    bounds: Bounds | None = None
+    rounded: bool = False
+
+
+AnyScore = Score | Combination | RollUp
+
+
+@dataclass(frozen=True)
 class Checklist:
     """A checklist and its items."""
 
@@ -296,7 +313,7 @@ class Spec:
     events: tuple[EventType, ...] = ()
     constants: tuple[Constant, ...] = ()
     conditions: tuple[Named, ...] = ()
-    scores: tuple[Score | Combination, ...] = ()
+    scores: tuple[AnyScore, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     tiers: tuple[Tier, ...] = ()
     grades: tuple[Grade, ...] = ()

@@ -8,6 +8,7 @@ from tests.oracle_expressions import Pattern, number, text, write, write_value
 
 # Declarations
 from tests.specs import (
+    AnyScore,
     AtMost,
     AtMostInAny,
     Bands,
@@ -24,8 +25,8 @@ from tests.specs import (
     OncePer,
     Per,
     Range,
+    RollUp,
     Scale,
-    Score,
     Spec,
     Table,
     Values,
@@ -37,7 +38,8 @@ def render(spec: Spec) -> str:
     """The rule set as a `.lead` file."""
     blocks = [
         _block("ruleset drawn", [f'timezone "{spec.zone}"']),
-        _block("lead", [_field(f) for f in spec.fields]),
+        _block("lead", [_field(f) for f in spec.fields if not f.of_account]),
+        *(f"account company {{ members by account, {_field(f)} }}" for f in spec.fields if f.of_account),
         *(_event(event) for event in spec.events),
         *(_constant(constant) for constant in spec.constants),
         *(f"condition {named.name}: {write(named.condition)}" for named in spec.conditions),
@@ -77,9 +79,11 @@ def _constant(constant: Constant) -> str:
     return f"{constant.kind} {constant.name} = {write(constant.value)}{between}"
 
 
-def _score(score: Score | Combination) -> str:
+def _score(score: AnyScore) -> str:
     bounds = f" between {write(score.bounds[0])} and {write(score.bounds[1])}" if score.bounds else ""
     tail = bounds + (" rounded" if score.rounded else "")
+    if isinstance(score, RollUp):
+        return f"score {score.name} = {_over_members(score)}{tail}"
     if isinstance(score, Combination):
         return f"score {score.name} = {_formula(score)}{tail}"
     default = [_decay(score.decay)] if score.decay else []
@@ -87,6 +91,13 @@ def _score(score: Score | Combination) -> str:
     times = [f"times {write_value(m.factor)} when {write(m.condition)}" for m in score.multipliers]
     criteria = _block("criteria", [_criterion(c) for c in score.criteria])
     return _block(f"score {score.name}{tail}", [*default, criteria, *resets, *times])
+
+
+def _over_members(score: RollUp) -> str:
+    of = f" of {score.score}" if score.score else ""
+    where = f" where {write(score.where)}" if score.where else ""
+    weight = f" * by role {{ {'; '.join(_rows(score.weight))} }}" if score.weight else ""
+    return f"{score.measure} over members{of}{where}{weight}"
 
 
 def _formula(score: Combination) -> str:

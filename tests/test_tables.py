@@ -27,7 +27,7 @@ def test_what_comes_in_is_what_was_there(kind: str, world: World, tmp_path_facto
     folder: Path = tmp_path_factory.mktemp("tables")
     plan = plan_of(render(world.spec))
     field_types = types_of(world.spec.fields)
-    lead_types = {"lead": "text", **field_types}
+    lead_types = {"lead": "text", "account": "text", **field_types}
     event_types = KEYS | types_of(p for event in world.spec.events for p in event.properties)
     assume("mixed" not in event_types.values())
     assume(kind != "json" or (world.leads and world.events))  # without an object there are no columns

@@ -25,8 +25,20 @@ from tests.oracle_expressions import (
     Value,
 )
 from tests.oracle_facts import Beside
-from tests.specs import Checklist, Combination, Constant, EventType, Field, Grade, Matrix, Named, Score, Spec, Tier
-from tests.worlds_dated import attributes
+from tests.specs import (
+    AnyScore,
+    Checklist,
+    Constant,
+    EventType,
+    Field,
+    Grade,
+    Matrix,
+    Named,
+    Score,
+    Spec,
+    Tier,
+)
+from tests.worlds_dated import attributes, roll_up
 from tests.worlds_expressions import Scope, condition, score_test, with_fields
 from tests.worlds_rows import Table, rows
 from tests.worlds_scores import Ground, asking, combination, score
@@ -75,7 +87,7 @@ def worlds(draw: st.DrawFn) -> World:
     spec = specs(draw, zone, scope)
     table = Table(spec, scope, now)
     leads, events = rows(draw, table)
-    return World(spec, leads, events, now, Beside(attributes(draw, table, leads)))
+    return World(spec, leads, events, now, Beside(attributes(draw, table, leads), leads))
 
 
 def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:
@@ -126,6 +138,7 @@ def lead_fields(draw: st.DrawFn) -> tuple[Field, ...]:
         Field("signed", "date", known_from=since == "signed"),
         Field("timeframe", "duration"),
         Field("budget", "money EUR"),
+        Field("role", "one of", ("decider", "influencer", "user"), of_account=True),
     )
 
 
@@ -154,20 +167,23 @@ def of_hidden(draw: st.DrawFn, scope: Scope) -> Condition:
     return draw(st.sampled_from(found))
 
 
-def all_scores(draw: st.DrawFn, ground: Ground) -> tuple[Score | Combination, ...]:
+def all_scores(draw: st.DrawFn, ground: Ground) -> tuple[AnyScore, ...]:
     """One to three scores of criteria, up to two of scores, in any order."""
-    found: list[Score | Combination] = []
+    found: list[AnyScore] = []
     for name in ("fit", "engagement", "intent")[: draw(st.integers(1, 3))]:
         made = score(draw, ground, name)
         for criterion in made.criteria:
             ground = asking(ground, f"{name}.{criterion.name}")
         found.append(made)
+    own = [made.name for made in found]
+    if draw(st.sampled_from((False, False, True))):
+        found.append(roll_up(draw, ground, "team", own))
     for name in ("total", "overall")[: draw(st.integers(0, 2))]:
         found.append(combination(draw, ground, name, [part.name for part in found]))
     return tuple(draw(st.permutations(found)))
 
 
-def asked(scores: Sequence[Score | Combination]) -> tuple[str, ...]:
+def asked(scores: Sequence[AnyScore]) -> tuple[str, ...]:
     """The criteria of scores, by score and name."""
     return tuple(f"{s.name}.{c.name}" for s in scores if isinstance(s, Score) for c in s.criteria)
 

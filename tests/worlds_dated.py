@@ -1,4 +1,4 @@
-"""Dated values of fields at random, for leads that were drawn before."""
+"""Dated values of fields at random, for leads that were drawn before, and scores over the members of accounts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.oracle_expressions import Compare, Condition, IsOneOf, Name, Number, Percent, Value, Word
+from tests.specs import RollUp, Values
+from tests.specs import Table as Weights
 from tests.worlds_rows import Rows, Table, cell
+from tests.worlds_scores import Ground
 from tests.worlds_times import length
 
 
@@ -36,3 +40,27 @@ def attribute(draw: st.DrawFn, table: Table, lead: str, field: Any) -> dict[str,
     known_at = draw(st.sampled_from((None, None, table.now, table.now + 1, since + span, since - span)))
     value = cell(draw, table, field) if draw(st.integers(0, 3)) else None
     return {"lead": lead, "field": field.name, "value": value, "since": since, "known_at": known_at}
+
+
+def roll_up(draw: st.DrawFn, ground: Ground, name: str, scores: Sequence[str]) -> RollUp:
+    """A score over members, of one of the scores that are there."""
+    measure = draw(st.sampled_from(("sum", "sum", "average", "max", "min", "count")))
+    score = draw(st.sampled_from(scores))
+    ends = draw(st.sampled_from((None, None, (Number(-5.0), Number(20.0)))))
+    rounded = ground.rounding and draw(st.booleans())
+    if measure == "count":
+        level = Number(draw(st.sampled_from((1.0, 5.0, 10.0, 0.0))))
+        tests: tuple[Condition | None, ...] = (None, Compare(Name(score), ">=", level))
+        where = draw(st.sampled_from((*tests, IsOneOf(Name("role"), (Word("user"), Word("decider"))))))
+        return RollUp(name, "count", where=where, bounds=ends, rounded=rounded)
+    weight = weights(draw) if draw(st.booleans()) else None
+    return RollUp(name, measure, score, weight, bounds=ends, rounded=rounded)
+
+
+def weights(draw: st.DrawFn) -> Weights:
+    """`by role { ... }`."""
+    numbers: tuple[Value, ...] = (Percent(80.0), Percent(15.0), Number(2.0), Number(-1.0), Number(0.0))
+    roles = draw(st.lists(st.sampled_from(("decider", "influencer", "user")), min_size=1, max_size=3, unique=True))
+    rows = tuple(Values((Word(role),), draw(st.sampled_from(numbers))) for role in roles)
+    rest, unknown = (draw(st.sampled_from((None, *numbers))) for _ in range(2))
+    return Weights("weights", Name("role"), rows, rest, unknown)

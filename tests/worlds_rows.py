@@ -46,7 +46,8 @@ def rows(draw: st.DrawFn, table: Table) -> tuple[Rows, Rows]:
             own.append(event(draw, table, name, place) if draw(st.booleans()) else like(draw, table, own, name, place))
             table.times.append(own[-1]["time"])
         again = draw(st.lists(st.sampled_from(own), max_size=2)) if own else []
-        leads.append({"lead": name, **cells(draw, table, table.spec.fields)})
+        account = draw(st.sampled_from(("acme", "acme", "beta", None)))
+        leads.append({"lead": name, "account": account, **cells(draw, table, table.spec.fields)})
         events += [*told_apart(table.spec, own), *again]
         table.times.clear()
     return leads, draw(st.permutations(events))

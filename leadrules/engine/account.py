@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import Meaning
-from leadrules.dsl.rules.model import Combination, Grade, Matrix, Score
+from leadrules.dsl.rules.model import AnyScore, Grade, Matrix
 from leadrules.dsl.rules.model_criteria import Case, Criterion
 
 
@@ -76,7 +76,7 @@ class ScoreAccount(Struct, frozen=True):
     criteria vetoes stand last.
     """
 
-    score: Score | Combination
+    score: AnyScore
     criteria: tuple[CriterionAccount, ...] = ()
     terms: tuple[Term, ...] = ()
     constant: float = 0.0

@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Range, Values
-from leadrules.dsl.rules.model import Checklist, Combination, Grade, Matrix, Model, Score, Tier
+from leadrules.dsl.rules.model import Checklist, Combination, Grade, Matrix, Model, RollUp, Score, Tier, parts_of
 from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, OncePer, Scale, Table, Veto
 from leadrules.engine.columns import Bools, Dictionary
 from leadrules.engine.compile_conditions import Compiler
@@ -20,6 +20,7 @@ from leadrules.engine.fired import fired
 from leadrules.engine.kept import Kept
 from leadrules.engine.moment import Find, Moment, Setting
 from leadrules.engine.plan import (
+    AnyPlan,
     CasesStep,
     ChecklistPlan,
     CombinationPlan,
@@ -29,6 +30,7 @@ from leadrules.engine.plan import (
     MatrixPlan,
     MultiplierStep,
     Plan,
+    RollUpPlan,
     ScaleStep,
     ScorePlan,
     Step,
@@ -45,15 +47,16 @@ def compile_model(model: Model) -> Plan:
     compiler = _compiler(model)
     events = tuple(event.name for event in model.events)
     setting = Setting(Zone(model.timezone), model.columns.known_from, events, compiler.active)
+    kept = Kept(model, compiler)
     plan = Plan(
         model,
         setting,
-        tuple(_score(score, compiler) for score in model.scores),
+        _scores(model, setting, compiler, kept),
         tuple(_checklist(checklist, compiler) for checklist in model.checklists),
         tuple(_tier(tier, compiler) for tier in model.tiers),
         tuple(_grade(grade) for grade in model.grades),
         tuple(_matrix(matrix, model.grades) for matrix in model.matrices),
-        Kept(model, compiler),
+        kept,
     )
     compiler.fired.update(_fired(plan))
     return plan
@@ -70,6 +73,27 @@ def _compiler(model: Model) -> Compiler:
     for named in model.conditions:
         compiler.conditions[named.name] = compiler.truth(named.condition)
     return compiler
+
+
+def _scores(model: Model, setting: Setting, compiler: Compiler, kept: Kept) -> tuple[AnyPlan, ...]:
+    """The scores; those over members look at each member through the scores before them that are its own."""
+    found: list[AnyPlan] = []
+    own: dict[str, AnyPlan] = {}
+    for score in model.scores:
+        if isinstance(score, RollUp):
+            base = Plan(model, setting, tuple(own.values()), (), (), (), (), kept)
+            found.append(_roll_up(score, base, compiler))
+        else:
+            found.append(_score(score, compiler))
+            if set(parts_of(score)) <= own.keys():
+                own[score.name] = found[-1]
+    return tuple(found)
+
+
+def _roll_up(score: RollUp, base: Plan, compiler: Compiler) -> RollUpPlan:
+    weight = compile_by_field(score.weight, compiler) if score.weight else None
+    where = compiler.truth(score.where) if score.where else None
+    return RollUpPlan(score.name, score.measure, score.score, weight, where, base, score.bounds, score.rounded)
 
 
 def _score(score: Score | Combination, compiler: Compiler) -> ScorePlan | CombinationPlan:

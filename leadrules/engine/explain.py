@@ -20,6 +20,7 @@ from leadrules.engine.account import (
     ScoreAccount,
     Term,
 )
+from leadrules.engine.accounts import accounts_of, leads_of, members_of, rolled
 from leadrules.engine.columns import NEVER, TRUE, Floats, Moments
 from leadrules.engine.criteria import known_since
 from leadrules.engine.explain_changes import changes_of, reset_of
@@ -27,7 +28,7 @@ from leadrules.engine.explain_criteria import account_of, accounts_of_vetoes, un
 from leadrules.engine.explain_occurrences import show_value
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment
-from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
+from leadrules.engine.plan import AnyPlan, CombinationPlan, Plan, RollUpPlan, VetoStep
 from leadrules.engine.scores import Scores
 from leadrules.engine.stand import bounded, combined, rounded, stand, vetoed
 from leadrules.engine.total import total
@@ -68,13 +69,16 @@ def _dated(plan: Plan, moment: Moment) -> Iterator[Held]:
             yield Held(field.name, show_value(column, 0, field.type, plan.model.timezone), int(since.values[row]))
 
 
-def _score(part: ScorePlan | CombinationPlan, plan: Plan, moment: Moment, scores: Scores) -> ScoreAccount:
+def _score(part: AnyPlan, plan: Plan, moment: Moment, scores: Scores) -> ScoreAccount:
     declared = next(score for score in plan.model.scores if score.name == part.name)
     if isinstance(part, CombinationPlan):
         terms = tuple(Term(weight, name, float(scores.scores[name][0])) for weight, name in part.terms)
         value = combined(part, scores.scores)
         account = ScoreAccount(declared, terms=terms, constant=part.constant)
         return _ended(account, part, value, bounded(value, part.bounds))
+    if isinstance(part, RollUpPlan):
+        value = rolled(part, moment, stand)
+        return _ended(ScoreAccount(declared, terms=_members(part, moment)), part, value, bounded(value, part.bounds))
     assert isinstance(declared, Score)
     found, taken = total(part, moment), dict[tuple[str, str], Floats]()
     within = bounded(found.value, part.bounds)
@@ -85,7 +89,20 @@ def _score(part: ScorePlan | CombinationPlan, plan: Plan, moment: Moment, scores
     return _ended(account, part, found.value, fixed)
 
 
-def _ended(account: ScoreAccount, part: ScorePlan | CombinationPlan, total: Floats, fixed: Floats) -> ScoreAccount:
+def _members(part: RollUpPlan, moment: Moment) -> tuple[Term, ...]:
+    """The members of the lead's account with what each of them adds; of the highest and the lowest that one alone."""
+    found = members_of(part, accounts_of(moment), moment.at, moment, stand)
+    names = [f"{part.score} of {lead}" if part.score else lead for lead in leads_of(found, moment.leads.whole)]
+    share, many = found.share, len(names)
+    chosen = {"max": [int(np.argmax(share))], "min": [int(np.argmin(share))]} if many else {}
+    each = 1.0 / many if part.measure == "average" and many else 1.0
+    return tuple(
+        Term(each * float(found.weight[i]), names[i], float(found.value[i]))
+        for i in chosen.get(part.measure, range(many))
+    )
+
+
+def _ended(account: ScoreAccount, part: AnyPlan, total: Floats, fixed: Floats) -> ScoreAccount:
     """The account with its last steps: from the sum of its parts to bounds, to what vetoes leave, to rounding."""
     bound, value = bounded(total, part.bounds) - total, rounded(fixed, part.rounded)
     return replace(

@@ -16,7 +16,7 @@ from leadrules.engine.flip import Flip, Flips, Outcome, Stake
 from leadrules.engine.histories import standing
 from leadrules.engine.leads import Leads
 from leadrules.engine.name_values import changes_named
-from leadrules.engine.plan import Plan
+from leadrules.engine.plan import Plan, RollUpPlan
 from leadrules.engine.score import score
 from leadrules.engine.scores import Scores, merge, rank_values
 from leadrules.engine.values import Single, single
@@ -31,12 +31,15 @@ def find_flips(plan: Plan, leads: Leads, position: int, at: int) -> Flips:
     """What would move the lead at `position` out of its tier, as of `at` (microseconds UTC).
 
     Tried are one more event of every kind that the rules look for, every field set to every value that they name, and
-    the passing of time. Nothing is listed that was not scored.
+    the passing of time. Nothing is listed that was not scored; nothing at all where scores are made of other leads too,
+    since a changed copy of a lead stands in no account.
     """
     lead = leads.block(position, position + 1)
-    named = tuple(changes_named(plan.model, at))
-    waits = [Passes(HOUR * hours) for hours in (*range(1, 48), *range(48, 24 * AHEAD + 1, 24))] if plan.tiers else []
-    trial = _tried(plan, lead, at, (Passes(0), *named, *waits))
+    alone = not any(isinstance(part, RollUpPlan) for part in plan.scores)
+    named = tuple(changes_named(plan.model, at)) if alone else ()
+    hours = (*range(1, 48), *range(48, 24 * AHEAD + 1, 24)) if plan.tiers and alone else ()
+    waits = [Passes(HOUR * after) for after in hours]
+    trial = _tried(plan, lead, at, (Passes(0), *named, *waits)) if alone else _as_it_is(plan, lead, at)
     moves = [trial.flip(place) for place in range(1, 1 + len(named)) if trial.moves(place)]
     first = next((place for place in range(1 + len(named), len(trial.changes)) if trial.moves(place)), None)
     return Flips(
@@ -89,6 +92,12 @@ def _tried(plan: Plan, lead: Leads, at: int, changes: Sequence[Change]) -> _Tria
     blocks = [change_lead(plan.model, lead, at, changes[i : i + size]) for i in range(0, len(changes), size)]
     scores = merge([score(plan, block.leads, block.at) for block in blocks])
     return _Trial(lead, np.array([at], np.int64), changes, scores, rank_values(scores))
+
+
+def _as_it_is(plan: Plan, lead: Leads, at: int) -> _Trial:
+    """The lead among the others of its account, and no change."""
+    scores = score(plan, lead, at)
+    return _Trial(lead, np.array([at], np.int64), (Passes(0),), scores, rank_values(scores))
 
 
 def _size(change: Change, before: Single) -> float:

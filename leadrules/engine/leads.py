@@ -84,7 +84,7 @@ class Leads(Struct, frozen=True, weakref=True):
     without one is an account of its own. `fields`: a column for each field that the data has, with the values that have
     no date. `histories`: for some fields the dated values, in the order in which each comes to hold (`time`): `value`,
     which shares its dictionary with the field, and `since`. `adjustments` have their place here from the first day; no
-    rule of the language reads them yet.
+    rule of the language reads them yet. `around`: where these are a block, the leads that they are a block of.
     """
 
     ids: npt.NDArray[np.object_] | Ints
@@ -93,6 +93,12 @@ class Leads(Struct, frozen=True, weakref=True):
     events: Events
     histories: Mapping[str, Dated] = {}
     adjustments: Dated | None = None
+    around: Leads | None = None
+
+    @property
+    def whole(self) -> Leads:
+        """All leads, of which these are perhaps but a block: the other members of an account may stand in another."""
+        return self if self.around is None else self.around
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -104,7 +110,7 @@ class Leads(Struct, frozen=True, weakref=True):
         histories = {name: dated.block(start, stop) for name, dated in self.histories.items()}
         adjustments = self.adjustments.block(start, stop) if self.adjustments else None
         events = self.events.block(start, stop)
-        return Leads(self.ids[part], self.accounts[part], fields, events, histories, adjustments)
+        return Leads(self.ids[part], self.accounts[part], fields, events, histories, adjustments, self.whole)
 
 
 def no_events(leads: int) -> Events:

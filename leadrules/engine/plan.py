@@ -117,6 +117,25 @@ class TierPlan(Struct, frozen=True):
     holds: Callable[[Moment], Truths] | None
 
 
+class RollUpPlan(Struct, frozen=True):
+    """A score over the members of an account, who stand by themselves as `base` says.
+
+    `score` is the one of theirs that is taken, each times its `weight`; members count where `where` is true, or all.
+    """
+
+    name: str
+    measure: str
+    score: str | None
+    weight: Callable[[Moment], Floats] | None
+    where: Callable[[Moment], Truths] | None
+    base: Plan
+    bounds: Bounds
+    rounded: bool
+
+
+AnyPlan = ScorePlan | CombinationPlan | RollUpPlan
+
+
 class GradePlan(Struct, frozen=True):
     """Labels of a score, highest first; `bounds` are those of all but the last, falling."""
 
@@ -140,7 +159,7 @@ class Plan(Struct, frozen=True):
 
     model: Model
     setting: Setting
-    scores: tuple[ScorePlan | CombinationPlan, ...]
+    scores: tuple[AnyPlan, ...]
     checklists: tuple[ChecklistPlan, ...]
     tiers: tuple[TierPlan, ...]
     grades: tuple[GradePlan, ...]
@@ -157,7 +176,9 @@ class Plan(Struct, frozen=True):
         return replace(self, scores=tuple(_without(score, criteria) for score in self.scores))
 
 
-def _without(score: ScorePlan | CombinationPlan, criteria: tuple[tuple[str, str], ...]) -> ScorePlan | CombinationPlan:
+def _without(score: AnyPlan, criteria: tuple[tuple[str, str], ...]) -> AnyPlan:
+    if isinstance(score, RollUpPlan):
+        return replace(score, base=score.base.without(*criteria))
     if isinstance(score, CombinationPlan):
         return score
     return replace(score, steps=tuple(s for s in score.steps if (score.name, s.criterion.name) not in criteria))

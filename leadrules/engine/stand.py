@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
+from leadrules.engine.accounts import rolled
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, Truths
 from leadrules.engine.criteria import level_holds
 from leadrules.engine.grades import graded
 from leadrules.engine.moment import Judged, Moment
-from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan, VetoStep
+from leadrules.engine.plan import AnyPlan, CombinationPlan, Plan, RollUpPlan, ScorePlan, VetoStep
 from leadrules.engine.scores import Scores
 from leadrules.engine.total import total
 
@@ -21,7 +23,7 @@ def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
     points: dict[tuple[str, str], Floats] = {}
     scores: dict[str, Floats] = {}
     for part in plan.scores:
-        value = combined(part, scores) if isinstance(part, CombinationPlan) else _total(part, moment, points)
+        value = _value(part, moment, scores, points)
         within = bounded(value, part.bounds)
         if isinstance(part, ScorePlan):
             within = vetoed(part, within, moment, points)
@@ -35,6 +37,18 @@ def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
     kept = {key: points[key] for key in plan.criteria} if criteria else {}
     tiers = _tiers(plan, moment)
     return Scores(moment.ids, moment.at, scores, kept, lists, tiers, names, plan.model.ranking, grades)
+
+
+def _value(part: AnyPlan, moment: Moment, scores: Mapping[str, Floats], kept: dict[tuple[str, str], Floats]) -> Floats:
+    match part:
+        case CombinationPlan():
+            return combined(part, scores)
+        case RollUpPlan():
+            return rolled(part, moment, stand)
+        case ScorePlan():
+            return _total(part, moment, kept)
+        case _:
+            assert_never(part)
 
 
 def _total(part: ScorePlan, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:

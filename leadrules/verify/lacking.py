@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import IsOneOf, Label, Meaning, Reference
 from leadrules.dsl.quantity import show_number
-from leadrules.dsl.rules.model import Model, Score
+from leadrules.dsl.rules.model import Model, RollUp, Score
 from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, Scale, Table, Veto
 from leadrules.dsl.rules.reach_values import value_reach
 from leadrules.engine.asks import fields_of
@@ -51,6 +51,9 @@ def rules_of(model: Model) -> Iterator[tuple[str, Meaning]]:
     for score in model.scores:
         for multiplier in score.multipliers if isinstance(score, Score) else ():
             yield f"{score.name} times {show_number(multiplier.factor)}", multiplier
+    for score in model.scores:
+        if isinstance(score, RollUp):
+            yield score.name, score
     for checklist in model.checklists:
         for item in checklist.items:
             yield f"{checklist.name}.{item.name}", item

@@ -29,6 +29,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "field",
         "properties",
         "mapping",
+        "membership",
         "part",
         "criterion",
         "row",
@@ -173,7 +174,7 @@ def _parts_step(parts: Sequence[Word | Block], at: int) -> bool:
 def _starts_clause(parts: Sequence[Word | Block], start: str) -> bool:
     """Whether a clause or a further property begins behind a comma, and not one more value of a list."""
     words = [str(p.value) for p in parts if not isinstance(p, Block)] + ["", "", ""]
-    if start == "properties":
+    if start in ("properties", "membership"):
         return words[1].isidentifier() and words[1] not in OPTIONS
     if start == "trait":
         return words[0] == "unknown"

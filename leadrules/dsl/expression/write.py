@@ -88,7 +88,7 @@ def _value(node: Path | Number | Quantity | Text | Moment | Sign | Arithmetic | 
 
 def write_pattern(pattern: Pattern) -> str:
     """An event pattern inside a condition; its `where` is bracketed where it is more than one test."""
-    where = f" where {_guard(pattern.where)}" if pattern.where else ""
+    where = f" where {write_guard(pattern.where)}" if pattern.where else ""
     window = f" in last {write_expression(pattern.window)}" if pattern.window else ""
     return pattern.event.text + where + window
 
@@ -137,7 +137,8 @@ def _closed(node: Expression) -> str:
     return f"({text})" if _is_open(node) else text
 
 
-def _guard(node: Expression) -> str:
+def write_guard(node: Expression) -> str:
+    """A condition behind `where`: in brackets where it is more than one test."""
     text = write_expression(node)
     return f"({text})" if isinstance(node, Both | Either | Happened) or _is_open(node) else text
 

@@ -85,7 +85,7 @@ def _named(item: object) -> Iterator[tuple[Kind, Name]]:
             yield from (("points", named.name) for named in names)
         case tree.Condition(name):
             yield "condition", name
-        case tree.Score(name) | tree.Combination(name):
+        case tree.Score(name) | tree.Combination(name) | tree.RollUp(name):
             yield "score", name
         case tree.Checklist(name):
             yield "checklist", name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from leadrules.dsl.expression.tree import Path
 from leadrules.dsl.moment import find_zone, time_of_day
 from leadrules.dsl.problem import Findings, Label, Problem
 from leadrules.dsl.rules import tree
+from leadrules.dsl.rules.check_accounts import check_account, check_roll_up, report_nested
 from leadrules.dsl.rules.check_demands import Demanded
 from leadrules.dsl.rules.check_fields import check_attribute_columns, check_event_columns, check_events, check_lead
 from leadrules.dsl.rules.check_given import check_given
@@ -32,7 +33,7 @@ from leadrules.dsl.rules.check_references import reachable, report_references
 from leadrules.dsl.rules.check_scores import check_bounds, check_score
 from leadrules.dsl.rules.check_tests import check_tests
 from leadrules.dsl.rules.check_tiers import check_checklist, check_tiers, report_unreachable
-from leadrules.dsl.rules.model import Combination, Evaluation, Model, Score
+from leadrules.dsl.rules.model import AnyScore, Combination, Evaluation, Model, parts_of
 from leadrules.dsl.rules.reach import reach
 
 MERGED = (tree.Lead, tree.Events)
@@ -52,13 +53,15 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     fields, columns = check_lead(_only(ruleset, tree.Lead, findings), findings)
     columns = check_event_columns(_only(ruleset, tree.Events, findings), columns, findings)
     columns = check_attribute_columns(_only(ruleset, tree.Attributes, findings), columns, findings)
+    blocks = _only(ruleset, tree.Account, findings)
+    fields += check_account(blocks, findings)
     events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
     _report_apart(ruleset, findings)
     report_duplicates(ruleset, fields, findings)
     scope = base_scope(ruleset, fields, events, header.zone, findings)
     scope, params = check_constants(ruleset, scope, check_given(ruleset, given, findings))
     scope, conditions = check_conditions(ruleset, scope)
-    scores = _scores(ruleset, scope)
+    scores = _scores(ruleset, bool(blocks), scope)
     report_references(conditions, scores, findings)
     judging = replace(scope.with_names(score_names(ruleset)), barred={})
     judging, grades, matrices = check_grades(ruleset, judging)
@@ -155,31 +158,44 @@ def _report_apart(ruleset: tree.Ruleset, findings: Findings) -> None:
 
 
 def _report_nothing(ruleset: tree.Ruleset, findings: Findings) -> None:
-    judged = tree.Score | tree.Combination | tree.Checklist | tree.Thresholds
+    judged = tree.Score | tree.Combination | tree.RollUp | tree.Checklist | tree.Thresholds
     if not ruleset.unread and not any(isinstance(item, judged) for item in ruleset.items):
         hint = "begin with `score NAME { criteria { … } }`"
         findings.error("E501", ruleset.place, "this file scores nothing", expected="a score or a checklist", hint=hint)
 
 
-def _scores(ruleset: tree.Ruleset, scope: Scope) -> tuple[Score | Combination, ...]:
+def _scores(ruleset: tree.Ruleset, has_members: bool, scope: Scope) -> tuple[AnyScore, ...]:
     """All scores, each after those it is made of."""
-    done: dict[str, Score | Combination] = {}
+    done: dict[str, AnyScore] = {}
     for item in ruleset.items:
         if isinstance(item, tree.Score) and item.name.text not in done:
             done[item.name.text] = check_score(item, scope)
-    nodes = [item for item in ruleset.items if isinstance(item, tree.Combination)]
-    waiting = [found for node in nodes if (found := _combination(node, ruleset, scope))]
-    while ready := [c for c in waiting if all(name in done for _, name in c.terms)]:
+    waiting = list(_made_of_scores(ruleset, has_members, scope))
+    while ready := [c for c in waiting if all(name in done for name in parts_of(c))]:
         done |= {c.name: c for c in ready if c.name not in done}
         waiting = [c for c in waiting if c not in ready]
     _report_circles(waiting, scope.findings)
+    report_nested(done, scope.findings)
     return tuple(done.values())
 
 
-def _report_circles(waiting: Sequence[Combination], findings: Findings) -> None:
+def _made_of_scores(ruleset: tree.Ruleset, has_members: bool, scope: Scope) -> Iterator[AnyScore]:
+    """The scores that are made of others, in the order of the text."""
+    widened = replace(scope.with_names(score_names(ruleset)), barred={})
+    for node in ruleset.items:
+        found: AnyScore | None = None
+        if isinstance(node, tree.Combination):
+            found = _combination(node, ruleset, scope)
+        elif isinstance(node, tree.RollUp):
+            found = check_roll_up(node, has_members, widened)
+        if found is not None:
+            yield found
+
+
+def _report_circles(waiting: Sequence[AnyScore], findings: Findings) -> None:
     """One problem for each circle of scores that are made of each other."""
     names = {c.name for c in waiting}
-    uses = {c.name: {name for _, name in c.terms} & names for c in waiting}
+    uses = {c.name: set(parts_of(c)) & names for c in waiting}
     reported: set[str] = set()
     for combination in waiting:
         reached = reachable(combination.name, uses)
@@ -215,9 +231,9 @@ def _term(path: Path, scope: Scope) -> Linear | None:
     return None
 
 
-def _ranking(ruleset: tree.Ruleset, scores: Sequence[Score | Combination]) -> str | None:
+def _ranking(ruleset: tree.Ruleset, scores: Sequence[AnyScore]) -> str | None:
     """The score leads are ranked by: the last declared one that no other score is made of."""
-    used = {name for s in scores if isinstance(s, Combination) for _, name in s.terms}
-    declared = [i.name.text for i in ruleset.items if isinstance(i, tree.Score | tree.Combination)]
+    used = {name for s in scores for name in parts_of(s)}
+    declared = [i.name.text for i in ruleset.items if isinstance(i, tree.Score | tree.Combination | tree.RollUp)]
     free = [name for name in declared if name not in used]
     return free[-1] if free else None

@@ -13,7 +13,7 @@ from leadrules.dsl.expression.tree import Name, Path
 from leadrules.dsl.problem import Fix, Label
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_demands as written
-from leadrules.dsl.rules.model import Combination, Score, Tier
+from leadrules.dsl.rules.model import AnyScore, Score, Tier
 from leadrules.dsl.rules.model_criteria import Criterion, Each
 from leadrules.dsl.rules.model_demands import (
     Demand,
@@ -40,7 +40,7 @@ class Demanded(Struct, frozen=True):
     """What laws and gates may name."""
 
     scope: Scope
-    scores: Sequence[Score | Combination]
+    scores: Sequence[AnyScore]
     tiers: Sequence[Tier]
 
     def laws(self, ruleset: tree.Ruleset) -> Iterator[Law]:

@@ -23,7 +23,7 @@ from leadrules.dsl.rules.model import Event, NamedCondition, Param
 CONSTANT_KINDS = ("number", "whole number", "duration", "money")
 COUNTS: tuple[Literal["met", "unmet", "unknown"], ...] = ("met", "unmet", "unknown")
 
-RESULT_COLUMNS = (tree.Score, tree.Combination, tree.Checklist, tree.Grade, tree.Matrix)
+RESULT_COLUMNS = (tree.Score, tree.Combination, tree.RollUp, tree.Checklist, tree.Grade, tree.Matrix)
 RESULTS = ("lead", "tier", "rank", "percentile")
 
 
@@ -70,7 +70,7 @@ def barred(ruleset: tree.Ruleset) -> Mapping[str, str]:
     hint = "scores and checklists are made of conditions, not the other way round; ask for it in `thresholds`"
     names: dict[str, str] = {}
     for item in ruleset.items:
-        if isinstance(item, tree.Score | tree.Combination | tree.Grade | tree.Matrix):
+        if isinstance(item, tree.Score | tree.Combination | tree.RollUp | tree.Grade | tree.Matrix):
             names[item.name.text] = hint
         elif isinstance(item, tree.Checklist):
             every = (*COUNTS, *(check.name.text for check in item.body.items))
@@ -80,7 +80,7 @@ def barred(ruleset: tree.Ruleset) -> Mapping[str, str]:
 
 def score_names(ruleset: tree.Ruleset) -> dict[str, Known]:
     """Scores, as checklists and thresholds use them."""
-    scores = [item for item in ruleset.items if isinstance(item, tree.Score | tree.Combination)]
+    scores = [item for item in ruleset.items if isinstance(item, tree.Score | tree.Combination | tree.RollUp)]
     return {s.name.text: Reference("score", s.name.text, NUMBER, span=s.name.span) for s in scores}
 
 

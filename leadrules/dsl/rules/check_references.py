@@ -8,7 +8,7 @@ from leadrules.dsl.expression.model import FLAG, Holds, Meaning, Reference
 from leadrules.dsl.expression.tree import Name
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree
-from leadrules.dsl.rules.model import Combination, NamedCondition, Score
+from leadrules.dsl.rules.model import AnyScore, NamedCondition, Score
 
 DEEPEST = 50
 
@@ -32,9 +32,7 @@ def _criteria(score: tree.Score) -> Iterator[Name]:
             yield from (criterion.name for criterion in part.body.items)
 
 
-def report_references(
-    conditions: Sequence[NamedCondition], scores: Sequence[Score | Combination], findings: Findings
-) -> None:
+def report_references(conditions: Sequence[NamedCondition], scores: Sequence[AnyScore], findings: Findings) -> None:
     """A problem for each circle of criteria that ask about each other, and for what is made of too many steps."""
     said: dict[str, Meaning] = {f"{s.name}.{c.name}": c for s in scores if isinstance(s, Score) for c in s.criteria}
     said |= {named.name: named for named in conditions}

@@ -15,7 +15,7 @@ from leadrules.dsl.rules import tree_tests as written
 from leadrules.dsl.rules.check_expectations import check_expectation
 from leadrules.dsl.rules.check_facts import check_facts, check_when, fields_of
 from leadrules.dsl.rules.check_test_cases import Body, check_cases
-from leadrules.dsl.rules.model import Combination, Score, Tier
+from leadrules.dsl.rules.model import AnyScore, Score, Tier
 from leadrules.dsl.rules.model_tests import Happening, Known, Test
 from leadrules.dsl.source import Span
 
@@ -24,7 +24,7 @@ MOST_TIMES = 10_000
 
 
 def check_tests(
-    ruleset: tree.Ruleset, scores: Sequence[Score | Combination], tiers: Sequence[Tier], scope: Scope
+    ruleset: tree.Ruleset, scores: Sequence[AnyScore], tiers: Sequence[Tier], scope: Scope
 ) -> tuple[Test, ...]:
     """The tests of a rule set, each case of a table as a test of its own. `scope` is the one of thresholds."""
     nodes = [item for item in ruleset.items if isinstance(item, written.Test)]
@@ -35,7 +35,7 @@ def check_tests(
     return tuple(test for node in nodes for test in _Reading.of(node, judging).tests())
 
 
-def result_names(scores: Sequence[Score | Combination], tiers: Sequence[Tier]) -> dict[str, Meant]:
+def result_names(scores: Sequence[AnyScore], tiers: Sequence[Tier]) -> dict[str, Meant]:
     """What tests alone can ask for: what each criterion gave, and the tier."""
     names: dict[str, Meant] = {}
     for score in scores:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from msgspec import Struct
 
-from leadrules.dsl.expression.model import Condition, Field, Meaning, Type
+from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Reference, Type
 from leadrules.dsl.rules.model_balances import Multiplier, Reset
 from leadrules.dsl.rules.model_criteria import Criterion
 from leadrules.dsl.rules.model_demands import Gate, Law
@@ -83,6 +84,45 @@ class Combination(Meaning, frozen=True):
     rounded: bool
 
 
+class RollUp(Meaning, frozen=True):
+    """What the members of a lead's account make together, clamped and rounded like a score.
+
+    The sum, average, highest or lowest of a score of theirs, each times the number that `weight` gives it; or, for
+    "count", how many there are for whom `where` is true.
+    """
+
+    name: str
+    title: str
+    measure: Literal["sum", "average", "max", "min", "count"]
+    score: str | None
+    weight: ByField | None
+    where: Condition | None
+    bounds: tuple[float, float] | None
+    rounded: bool
+
+
+AnyScore = Score | Combination | RollUp
+
+
+def parts_of(score: AnyScore) -> tuple[str, ...]:
+    """The scores that a score is made of."""
+    match score:
+        case Combination(terms=terms):
+            return tuple(name for _, name in terms)
+        case RollUp(score=name, where=where):
+            asked = () if where is None else tuple(_scores_in(where))
+            return asked if name is None else (name, *asked)
+        case _:
+            return ()
+
+
+def _scores_in(meaning: Meaning) -> Iterator[str]:
+    if isinstance(meaning, Reference) and meaning.kind == "score":
+        yield meaning.name
+    for part in meaning.made_of():
+        yield from _scores_in(part)
+
+
 class Checklist(Meaning, frozen=True):
     """Conditions with names, counted."""
 
@@ -152,7 +192,7 @@ class Model(Meaning, frozen=True):
     events: tuple[Event, ...]
     params: tuple[Param, ...]
     conditions: tuple[NamedCondition, ...]
-    scores: tuple[Score | Combination, ...]
+    scores: tuple[AnyScore, ...]
     checklists: tuple[Checklist, ...]
     tiers: tuple[Tier, ...]
     ranking: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from leadrules.dsl.expression.tree import Expression, Item, Name, Path, Text
+from leadrules.dsl.expression.tree import Expression, Item, Name, Path, Property, Text
 from leadrules.dsl.layout import Word
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
@@ -67,6 +67,26 @@ class RuleNodes(BalanceNodes, TestNodes, DemandNodes):
 
     def rounded(self, span: Span) -> str:
         return "rounded"
+
+    def measure_over(self, span: Span, word: Word) -> str:
+        return str(word.value)
+
+    def member_weight(self, span: Span, _star: Word, subject: Path, braces: Word) -> tree.MemberWeight:
+        return tree.MemberWeight(subject, self.body(braces, "row"), span=span)
+
+    def roll_up(self, span: Span, name: Name, title: Text | None, measure: Any, score: Path, *rest: Any) -> Item:
+        weight, bounds, rounded = rest
+        return tree.RollUp(name, title, measure, score, weight, None, bounds, rounded is not None, span=span)
+
+    def member_count(self, span: Span, name: Name, title: Text | None, where: Expression | None, *rest: Any) -> Item:
+        bounds, rounded = rest
+        return tree.RollUp(name, title, "count", None, None, where, bounds, rounded is not None, span=span)
+
+    def account(self, span: Span, name: Name, braces: Word) -> Item:
+        return tree.Account(name, self.body(braces, "membership"), span=span)
+
+    def members(self, span: Span, role: Property | None) -> Item:
+        return tree.Members(role, span=span)
 
     def checklist(self, span: Span, name: Name, title: Text | None, braces: Word) -> Item:
         return tree.Checklist(name, title, self.body(braces, "item"), span=span)

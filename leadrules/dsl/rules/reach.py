@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from leadrules.dsl.expression.model import Type
-from leadrules.dsl.rules.model import Combination, Score
+from leadrules.dsl.rules.model import AnyScore, RollUp, Score
 from leadrules.dsl.rules.model_criteria import (
     AtMost,
     Bands,
@@ -27,7 +27,7 @@ from leadrules.dsl.rules.reach_balances import whole_reach
 from leadrules.dsl.rules.reach_values import Interval, value_reach
 
 
-def reach(scores: Iterable[Score | Combination]) -> Mapping[str, Interval]:
+def reach(scores: Iterable[AnyScore]) -> Mapping[str, Interval]:
     """The attainable interval of each score, infinite where nothing bounds it. Scores come in order of computation."""
     found: dict[str, Interval] = {}
     for score in scores:
@@ -37,11 +37,27 @@ def reach(scores: Iterable[Score | Combination]) -> Mapping[str, Interval]:
     return found
 
 
-def _sum(score: Score | Combination, found: Mapping[str, Interval]) -> Interval:
+def _sum(score: AnyScore, found: Mapping[str, Interval]) -> Interval:
     if isinstance(score, Score):
         return whole_reach(score, _added(criterion_reach(c) for c in score.criteria))
+    if isinstance(score, RollUp):
+        return _over_members(score, found)
     low, high = _added(_scaled(found.get(name, (-math.inf, math.inf)), weight) for weight, name in score.terms)
     return low + score.constant, high + score.constant
+
+
+def _over_members(score: RollUp, found: Mapping[str, Interval]) -> Interval:
+    """What any number of members can make together; nothing where there are none."""
+    if score.score is None:
+        return 0.0, math.inf
+    interval = found.get(score.score, (-math.inf, math.inf))
+    weights = [1.0]
+    if score.weight is not None:
+        weights = [row.number for row in score.weight.rows] + [score.weight.otherwise, score.weight.unknown]
+    ends = [end for weight in weights for end in _scaled(interval, weight)]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    many = math.inf if score.measure == "sum" else 1.0
+    return low * many if low else 0.0, high * many if high else 0.0
 
 
 def _added(intervals: Iterable[Interval]) -> Interval:

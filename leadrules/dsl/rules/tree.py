@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from leadrules.dsl.expression.tree import (
     Body,
     Expression,
@@ -12,6 +14,7 @@ from leadrules.dsl.expression.tree import (
     Path,
     Properties,
     Property,
+    Row,
     Text,
 )
 from leadrules.dsl.rules.tree_balances import Whole
@@ -174,6 +177,39 @@ class Combination(Item, frozen=True):
     rounded: bool
 
 
+class MemberWeight(Node, frozen=True):
+    """`* by role { decider: 80%; user: 5% }`."""
+
+    subject: Path
+    body: Body[Row]
+
+
+class RollUp(Item, frozen=True):
+    """`score team = sum over members of engagement * by role { ... }`, or `score n = count over members where ...`."""
+
+    name: Name
+    title: Text | None
+    measure: Literal["sum", "average", "max", "min", "count"]
+    score: Path | None
+    weight: MemberWeight | None
+    where: Expression | None
+    bounds: Bounds | None
+    rounded: bool
+
+
+class Members(Item, frozen=True):
+    """`members by account`, with the role a member has or without."""
+
+    role: Property | None
+
+
+class Account(Item, frozen=True):
+    """`account NAME { members by account, role one of ... }`."""
+
+    name: Name
+    body: Body[Members | Property]
+
+
 # checklist NAME { ... } and thresholds { ... }
 
 
@@ -282,6 +318,8 @@ Declaration = (
     | Use
     | Extends
     | Attributes
+    | Account
+    | RollUp
 )
 
 

@@ -8,14 +8,18 @@ from leadrules.dsl.expression.tree import (
     Item,
     Properties,
     Property,
+    RangeRow,
+    RestRow,
     Text,
+    ValueRow,
 )
-from leadrules.dsl.expression.write import write_expression, write_text
+from leadrules.dsl.expression.write import write_expression, write_guard, write_text
 from leadrules.dsl.expression.write_statements import (
     write_body,
     write_inline,
     write_items,
     write_property,
+    write_row,
     write_texts,
     write_zone,
 )
@@ -48,6 +52,8 @@ def write_item(item: Item) -> str:
             return write_whole(item)
         case tree.DefaultDecay(decay):
             return write_decay(decay)
+        case tree.Members(role):
+            return "members by account" + (f", {write_property(role)}" if role else "")
         case tree.Criteria(body):
             return f"criteria {write_body(body, write_item)}"
         case tree.Check(name, condition):
@@ -68,6 +74,10 @@ def _declaration(item: Item) -> str:
             return f"lead {write_body(body, write_item)}"
         case tree.Events(body):
             return f"events {write_body(body, write_item)}"
+        case tree.RollUp():
+            return _roll_up(item)
+        case tree.Account(name, body):
+            return f"account {name.text} {write_body(body, write_item)}"
         case tree.Attributes(body):
             return f"attributes {write_body(body, write_item)}"
         case tree.Event():
@@ -115,6 +125,23 @@ def _composed(item: tree.Use | tree.Extends | tree.Remove | tree.Replace) -> str
             return f"replace {f'{owner.text}.' if owner else ''}{write_item(changed)}"
         case _:
             assert_never(item)
+
+
+def _roll_up(item: tree.RollUp) -> str:
+    head = f"score {item.name.text}{_title(item.title)} = {item.measure} over members"
+    what = f" of {write_expression(item.score)}" if item.score else ""
+    where = f" where {write_guard(item.where)}" if item.where else ""
+    weight = (
+        f" * by {write_expression(item.weight.subject)} {write_inline(item.weight.body, _weight_row)}"
+        if item.weight
+        else ""
+    )
+    return head + what + where + weight + _bounds(item.bounds) + " rounded" * item.rounded
+
+
+def _weight_row(item: Item) -> str:
+    assert isinstance(item, RangeRow | ValueRow | RestRow)
+    return write_row(item)
 
 
 def _title(title: Text | None) -> str:

@@ -1,0 +1,115 @@
+"""Scores over the members of accounts: for each view, those who share its lead's account at its instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.engine.columns import TRUE, Bools, Floats, Ints
+from leadrules.engine.leads import Leads
+from leadrules.engine.moment import Moment
+from leadrules.engine.plan import Plan, RollUpPlan
+from leadrules.engine.scores import Scores
+from leadrules.engine.views import Views, count_seen
+
+Times = npt.NDArray[np.int64]
+Stand = Callable[[Plan, Moment], Scores]
+AT_ONCE = 16_384
+
+
+class Members(Struct, frozen=True):
+    """What a score over members is made of.
+
+    `row` (members): the view each belongs to, ascending. `lead` (members): positions among all leads. `value` and
+    `weight` (members), float64: the score of each, and what it is taken times.
+    """
+
+    row: Ints
+    lead: Ints
+    value: Floats
+    weight: Floats
+
+    @property
+    def share(self) -> Floats:
+        """What each brings in."""
+        return self.value * self.weight
+
+
+def rolled(part: RollUpPlan, moment: Moment, stand: Stand) -> Floats:
+    """The score over members of each view, before its bounds. `stand` says how the members stand by themselves."""
+    account = accounts_of(moment)
+    keys, place = _different(account, moment.at)
+    found = members_of(part, account[keys], moment.at[keys], moment, stand)
+    return _measured(part.measure, found, len(keys))[place]
+
+
+def members_of(part: RollUpPlan, account: Ints, at: Times, moment: Moment, stand: Stand) -> Members:
+    """The members of some accounts, each at an instant, with what each of them brings in."""
+    everyone = moment.leads.whole
+    order = np.argsort(everyone.accounts, kind="stable")
+    ordered = everyone.accounts[order]
+    first = np.searchsorted(ordered, account)
+    counts = np.searchsorted(ordered, account, side="right") - first
+    row = np.repeat(np.arange(len(account)), counts)
+    lead = order[np.arange(len(row)) + np.repeat(first - np.cumsum(counts) + counts, counts)]
+    parts = [_shares(part, lead[s], at[row[s]], moment, stand) for s in _slices(len(row))]
+    value, weight, counted = (np.concatenate(found) for found in zip(*parts, strict=True))
+    kept = np.flatnonzero(counted)
+    return Members(row[kept], lead[kept], value[kept], weight[kept])
+
+
+def accounts_of(moment: Moment) -> Ints:
+    """The account of each view."""
+    own = moment.leads.accounts
+    return own if moment.views is None else own[moment.views.lead]
+
+
+def _different(account: Ints, at: Times) -> tuple[Ints, Ints]:
+    """One row of each account and instant there is, and for every row which of these is its own."""
+    order = np.lexsort((account, at))
+    first = np.ones(len(order), bool)
+    first[1:] = (account[order[1:]] != account[order[:-1]]) | (at[order[1:]] != at[order[:-1]])
+    place = np.empty(len(order), np.int64)
+    place[order] = np.cumsum(first) - 1
+    return order[first], place
+
+
+def _slices(rows: int) -> list[slice]:
+    return [slice(start, start + AT_ONCE) for start in range(0, max(1, rows), AT_ONCE)]
+
+
+def _shares(part: RollUpPlan, lead: Ints, at: Times, moment: Moment, stand: Stand) -> tuple[Floats, Floats, Bools]:
+    """The score of members, what it is taken times, and which of them count."""
+    everyone = moment.leads.whole
+    views = Views(lead, at, count_seen(everyone.events, lead, at))
+    own = Moment(everyone, at, moment.setting, moment.tables, views)
+    scores = stand(part.base, own)
+    value: Floats = np.ones(len(lead)) if part.score is None else scores.scores[part.score]
+    weight = np.ones(len(lead)) if part.weight is None else part.weight(own)
+    counted = np.ones(len(lead), bool)
+    if part.where is not None:
+        counted = np.broadcast_to(np.equal(part.where(own), TRUE), len(lead))
+    return value, weight, counted
+
+
+def _measured(measure: str, members: Members, rows: int) -> Floats:
+    """What members make together; nothing where there are none."""
+    counts = np.bincount(members.row, minlength=rows)
+    if measure in ("max", "min"):
+        found = np.zeros(rows)
+        there = np.flatnonzero(counts)
+        starts = (np.cumsum(counts) - counts)[there]
+        pick = np.maximum if measure == "max" else np.minimum
+        if len(there):
+            found[there] = pick.reduceat(members.share, starts)
+        return found
+    sums = np.bincount(members.row, members.share, rows) + 0.0
+    return sums / np.maximum(counts, 1) if measure == "average" else sums
+
+
+def leads_of(members: Members, leads: Leads) -> list[str]:
+    """What the data calls each member."""
+    return [str(leads.ids[i]) for i in members.lead]

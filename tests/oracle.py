@@ -63,23 +63,47 @@ class Outcome:
 def score_lead(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Beside = ALONE) -> Outcome:
     """The scores, checklists and tier of one lead at `now`. Events of other leads may stand among the events."""
     scene = Scene(gather(spec, lead, events, now, beside), fired=has_fired)
-    criteria: dict[tuple[str, str], float] = {}
-    for score in spec.scores:
-        if isinstance(score, Score):
-            for criterion in (c for c in score.criteria if not isinstance(c, Veto)):
-                criteria[score.name, criterion.name] = points_of(
-                    criterion, score.decay or NO_DECAY, since(score, scene)
-                )
+    scene = with_members(spec, scene, lead, events, now, beside)
+    criteria = points_in(spec, scene)
+    scene = judged(spec, scene, criteria)
+    return Outcome(scene.scores, criteria, scene.checklists, tier_of(spec, scene), scene.grades)
+
+
+def points_in(spec: Spec, scene: Scene) -> dict[tuple[str, str], float]:
+    """The points of every criterion but vetoes."""
+    return {
+        (score.name, criterion.name): points_of(criterion, score.decay or NO_DECAY, since(score, scene))
+        for score in spec.scores
+        if isinstance(score, Score)
+        for criterion in score.criteria
+        if not isinstance(criterion, Veto)
+    }
+
+
+def judged_scene(
+    spec: Spec, lead: Row, seen: Sequence[Row], now: int, beside: Beside = ALONE, events: Sequence[Row] = ()
+) -> Scene:
+    """All that tiers can ask for, where some of the lead's own events are seen; `events` are those of all leads."""
+    scene = Scene(gather(spec, lead, seen, now, beside), fired=has_fired)
+    scene = with_members(spec, scene, lead, events, now, beside)
+    return judged(spec, scene, points_in(spec, scene))
+
+
+def with_members(spec: Spec, scene: Scene, lead: Row, events: Sequence[Row], now: int, beside: Beside) -> Scene:
+    """A scene with what the members of the lead's account make together: all of them as of `now`."""
     rolled = [score for score in spec.scores if isinstance(score, RollUp)]
-    if rolled:
-        found = members_of(lead, beside.leads or [lead])
-        members = [member_scene(spec, member, events, now, beside) for member in found]
-        scene = replace(scene, over_members={score.name: over_members(score, members) for score in rolled})
-    scores = {score.name: total(score, spec, criteria, scene) for score in spec.scores}
-    scene = replace(scene, scores=scores)
+    if not rolled:
+        return scene
+    found = members_of(lead, beside.leads or [lead])
+    members = [member_scene(spec, member, events, now, beside) for member in found]
+    return replace(scene, over_members={score.name: over_members(score, members) for score in rolled})
+
+
+def judged(spec: Spec, scene: Scene, criteria: Mapping[tuple[str, str], float]) -> Scene:
+    """A scene with its scores, then with their grades, then with its checklists."""
+    scene = replace(scene, scores={score.name: total(score, spec, criteria, scene) for score in spec.scores})
     scene = replace(scene, grades=graded(spec, scene))
-    checklists = {checklist.name: checked(checklist, scene) for checklist in spec.checklists}
-    return Outcome(scores, criteria, checklists, tier_of(spec, replace(scene, checklists=checklists)), scene.grades)
+    return replace(scene, checklists={checklist.name: checked(checklist, scene) for checklist in spec.checklists})
 
 
 def member_scene(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Beside) -> Scene:
@@ -400,7 +424,7 @@ def checked(checklist: Checklist, scene: Scene) -> dict[str, Truth]:
 
 
 def tier_of(spec: Spec, scene: Scene) -> str | None:
-    """The first tier from the top whose condition is true; the last one has none."""
+    """The first tier from the top whose condition is true, without memory; the last one has none."""
     for tier in spec.tiers:
         if tier.condition is None or holds(tier.condition, scene) is True:
             return tier.name

@@ -284,6 +284,19 @@ class Tier:
 
     name: str
     condition: Condition | None = None
+    until: Condition | None = None
+    held_for: Value | None = None
+    contact: Value | None = None
+
+
+@dataclass(frozen=True)
+class On:
+    """What a step between tiers sets off: `entering`, `leaving` or `falling`, and its tiers."""
+
+    step: str
+    tier: str
+    other: str | None = None
+    cooldown: Value | None = None
 
 
 @dataclass(frozen=True)
@@ -318,3 +331,6 @@ class Spec:
     tiers: tuple[Tier, ...] = ()
     grades: tuple[Grade, ...] = ()
     matrices: tuple[Matrix, ...] = ()
+    frozen: Condition | None = None
+    actions: tuple[On, ...] = ()
+    evaluate: tuple[bool, tuple[str, ...]] = (True, ("00:00",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tests.oracle_expressions import Pattern, number, text, write, write_value
 
@@ -22,6 +22,7 @@ from tests.specs import (
     Field,
     Grade,
     Level,
+    On,
     OncePer,
     Per,
     Range,
@@ -29,6 +30,7 @@ from tests.specs import (
     Scale,
     Spec,
     Table,
+    Tier,
     Values,
     Veto,
 )
@@ -37,7 +39,7 @@ from tests.specs import (
 def render(spec: Spec) -> str:
     """The rule set as a `.lead` file."""
     blocks = [
-        _block("ruleset drawn", [f'timezone "{spec.zone}"']),
+        _block("ruleset drawn", [f'timezone "{spec.zone}"', _evaluate(*spec.evaluate)]),
         _block("lead", [_field(f) for f in spec.fields if not f.of_account]),
         *(f"account company {{ members by account, {_field(f)} }}" for f in spec.fields if f.of_account),
         *(_event(event) for event in spec.events),
@@ -48,8 +50,34 @@ def render(spec: Spec) -> str:
     ]
     blocks += [_grade(grade) for grade in spec.grades]
     blocks += [f"matrix {m.name} = {m.first} & {m.second}" for m in spec.matrices]
-    tiers = [f"{t.name} when {write(t.condition)}" if t.condition else f"{t.name} otherwise" for t in spec.tiers]
-    return "\n".join([*blocks, _block("thresholds", tiers)] if tiers else blocks) + "\n"
+    frozen = [f"frozen while {write(spec.frozen)}"] if spec.frozen else []
+    tiers = [*frozen, *map(_tier, spec.tiers)]
+    actions = [_on(on, place) for place, on in enumerate(spec.actions)]
+    return "\n".join([*blocks, *([_block("thresholds", tiers)] if tiers else []), *actions]) + "\n"
+
+
+def _evaluate(at_events: bool, daily: Sequence[str]) -> str:
+    times = f"daily at {', '.join(daily)}" if daily else ""
+    return "evaluate " + " and ".join(["at every event"] * at_events + [times] * bool(times))
+
+
+def _tier(tier: Tier) -> str:
+    if tier.condition is None:
+        return f"{tier.name} otherwise"
+    clauses = [f"until {write(tier.until)}"] if tier.until else []
+    clauses += [f"for at least {write(tier.held_for)}"] if tier.held_for else []
+    clauses += [f"contact within {write(tier.contact)}"] if tier.contact else []
+    return ", ".join([f"{tier.name} when {write(tier.condition)}", *clauses])
+
+
+def _on(on: On, place: int) -> str:
+    named = {
+        "entering": f"entering {on.tier}",
+        "leaving": f"leaving {on.tier}" + (f" to {on.other}" if on.other else ""),
+        "falling": f"falling to {on.tier} after {on.other}",
+    }
+    most = f", at most once per {write(on.cooldown)}" if on.cooldown else ""
+    return f'on {named[on.step]}{most} {{ notify "action {place}" }}'
 
 
 def _grade(grade: Grade) -> str:

@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 
 from tests.oracle_expressions import (
     Arithmetic,
-    Both,
     Compare,
     Condition,
-    Either,
     IsKnown,
     Name,
     Number,
@@ -36,16 +34,15 @@ from tests.specs import (
     Named,
     Score,
     Spec,
-    Tier,
 )
 from tests.worlds_dated import attributes, roll_up
-from tests.worlds_expressions import Scope, condition, score_test, with_fields
+from tests.worlds_expressions import Scope, condition, with_fields
 from tests.worlds_rows import Table, rows
 from tests.worlds_scores import Ground, asking, combination, score
 from tests.worlds_texts import TOPICS, joined
+from tests.worlds_tiers import LEVELS, thresholds
 from tests.worlds_times import DURATIONS, ZONES, moments, nows
 
-LEVELS = (30.0, 10.0, 5.0, 2.5, 1.0, 0.5, 0.3, 0.0, -1.0, -15.0)
 # Some properties have the name of a field, a condition or named points, which they hide inside a `where`.
 VISIT = (
     Field("path", "text"),
@@ -109,6 +106,7 @@ def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:
     grades, matrices = all_grades(draw, scope)
     scope = with_grades(scope, grades, matrices)
     checklists = all_checklists(draw, scope)
+    tiers = thresholds(draw, with_checklists(scope, checklists))
     return Spec(
         zone=zone,
         fields=fields,
@@ -117,9 +115,12 @@ def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:
         conditions=tuple(draw(st.permutations(conditions))),
         scores=scores,
         checklists=checklists,
-        tiers=all_tiers(draw, with_checklists(scope, checklists)),
         grades=grades,
         matrices=matrices,
+        tiers=tiers.tiers,
+        frozen=tiers.frozen,
+        actions=tiers.actions,
+        evaluate=tiers.evaluate,
     )
 
 
@@ -230,27 +231,3 @@ def with_checklists(scope: Scope, checklists: Sequence[Checklist]) -> Scope:
     items = {f"{owner.name}.{item.name}": "condition" for owner in checklists for item in owner.items}
     counts = {f"{owner.name}.{count}": "count" for owner in checklists for count in ("met", "unmet", "unknown")}
     return replace(scope, names={**scope.names, **items, **counts})
-
-
-def all_tiers(draw: st.DrawFn, scope: Scope) -> tuple[Tier, ...]:
-    """No thresholds, or up to four tiers, each asking for less of every score than the one above it."""
-    levels = sorted(draw(st.lists(st.sampled_from(LEVELS), max_size=3, unique=True)), reverse=True)
-    names = ("hot", "warm", "cool")
-    tiers = [
-        Tier(name, tier_condition(draw, replace(scope, levels=(level,))))
-        for name, level in zip(names, levels, strict=False)
-    ]
-    has_thresholds: bool = bool(tiers) or draw(st.booleans())
-    return (*tiers, Tier("cold")) if has_thresholds else ()
-
-
-def tier_condition(draw: st.DrawFn, scope: Scope) -> Condition:
-    """What a tier asks for: something of a score, with something else or without."""
-    first = score_test(draw, scope)
-    match draw(st.sampled_from(("score", "both", "either"))):
-        case "both":
-            return Both((first, condition(draw, scope)))
-        case "either":
-            return Either((condition(draw, scope, 1), first))
-        case _:
-            return first

@@ -50,6 +50,7 @@ CODES: Mapping[str, str] = {
     "E505": "a formula that is no sum of weighted names",
     "E506": "a value that two rows of a table hold",
     "E508": "two clauses of one criterion that say the same kind of thing",
+    "E531": "a step between tiers that no lead can take",
     "E521": "a decay by age whose rows are out of order",
     "E540": "a criterion that is asked about and does not exist",
     "E541": "a name that criteria of several scores have, where one of them is asked about",
@@ -96,6 +97,8 @@ CODES: Mapping[str, str] = {
     "W662": "a multiplier that changes nothing",
     "W650": "a grade that no lead can have, because the score does not reach so far",
     "W670": "a law that could not be settled with the leads that were tried",
+    "W631": "a tier that can begin and end at the same time",
+    "W632": "a tier that a lead leaves past the next one",
     # Simulated markets
     "E701": "shares of one whole that do not add up to 100%",
     "E702": "a stage that lacks something every stage needs",

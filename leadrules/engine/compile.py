@@ -9,8 +9,9 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Range, Values
-from leadrules.dsl.rules.model import Checklist, Combination, Grade, Matrix, Model, RollUp, Score, Tier, parts_of
+from leadrules.dsl.rules.model import Checklist, Combination, Grade, Matrix, Model, RollUp, Score, parts_of
 from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, OncePer, Scale, Table, Veto
+from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.engine.columns import Bools, Dictionary
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_patterns import compile_groups
@@ -57,6 +58,7 @@ def compile_model(model: Model) -> Plan:
         tuple(_grade(grade) for grade in model.grades),
         tuple(_matrix(matrix, model.grades) for matrix in model.matrices),
         kept,
+        compiler.truth(model.frozen) if model.frozen else None,
     )
     compiler.fired.update(_fired(plan))
     return plan
@@ -153,7 +155,8 @@ def _checklist(checklist: Checklist, compiler: Compiler) -> ChecklistPlan:
 
 
 def _tier(tier: Tier, compiler: Compiler) -> TierPlan:
-    return TierPlan(tier.name, compiler.truth(tier.condition) if tier.condition else None)
+    holds = compiler.truth(tier.condition) if tier.condition else None
+    return TierPlan(tier.name, holds, compiler.truth(tier.until) if tier.until else None, tier.held_for)
 
 
 def _grade(grade: Grade) -> GradePlan:

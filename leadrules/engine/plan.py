@@ -111,10 +111,15 @@ class ChecklistPlan(Struct, frozen=True):
 
 
 class TierPlan(Struct, frozen=True):
-    """A tier and its condition; None for the last."""
+    """A tier and its conditions; the last has none.
+
+    `held_for`: microseconds for which `holds` must have been true before a lead enters.
+    """
 
     name: str
     holds: Callable[[Moment], Truths] | None
+    until: Callable[[Moment], Truths] | None = None
+    held_for: float | None = None
 
 
 class RollUpPlan(Struct, frozen=True):
@@ -165,6 +170,12 @@ class Plan(Struct, frozen=True):
     grades: tuple[GradePlan, ...]
     matrices: tuple[MatrixPlan, ...]
     kept: Kept
+    frozen: Callable[[Moment], Truths] | None = None
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the tier of a lead depends on what it was before."""
+        return self.frozen is not None or any(tier.until or tier.held_for for tier in self.tiers)
 
     @property
     def criteria(self) -> tuple[tuple[str, str], ...]:

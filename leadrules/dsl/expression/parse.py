@@ -35,6 +35,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "row",
         "item",
         "tier",
+        "threshold",
         "age_row",
         "case",
         "band",
@@ -45,6 +46,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         "demand",
         *("change", "changed_criterion", "changed_tier", "changed_item", "changed_declaration"),
         "grade_row",
+        "action",
     ),
     "scenario": (
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),
@@ -61,11 +63,11 @@ CLAUSE_STARTS = frozenset(
         ("for", "leads"),
         ("faster", "with"),
     )
-    + (("gaps", "median"),)
+    + (("gaps", "median"), ("for", "at"), ("contact", "within"))
 )
 LAWS = frozenset(["half-life", "linear", "expires", "s-curve", "by", "(", "-"])
 RESERVED = frozenset(["when", "each", "where", "and", "or", "not", "is", "by", "between", "otherwise"])
-TAKES_MUCH = frozenset(["item", "tier", "facts", "case_row"])
+TAKES_MUCH = frozenset(["item", "tier", "threshold", "facts", "case_row"])
 OF_TESTS = frozenset(["step", "facts"])
 COMPARING = frozenset(
     ["IS", "EQUAL", "COMPARISON", "BETWEEN", "STARTS", "ENDS", "CONTAINS", "MENTIONS", "MATCHES", "NOT", "ANY", "NO"]
@@ -180,4 +182,4 @@ def _starts_clause(parts: Sequence[Word | Block], start: str) -> bool:
         return words[0] == "unknown"
     if words[0] == "decay":
         return words[1] in LAWS or words[1][:1].isdigit() or words[2] in ("points", "of")
-    return words[0] in ("once", "unless", "gap") or (words[0], words[1]) in CLAUSE_STARTS
+    return words[0] in ("once", "unless", "gap", "until") or (words[0], words[1]) in CLAUSE_STARTS

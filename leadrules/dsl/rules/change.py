@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.tree import Name
 from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.rules import tree
+from leadrules.dsl.rules import tree_tiers as tiers
 from leadrules.dsl.rules.tree_criteria import Labelled
 from leadrules.dsl.source import Span
 from leadrules.dsl.spelling import nearest
@@ -77,7 +78,7 @@ def _named(item: object) -> Iterator[tuple[Kind, Name]]:
             yield "criterion", item.label.name
         case tree.Check(name):
             yield "item", name
-        case tree.Tier(name):
+        case tiers.Tier(name):
             yield "tier", name
         case tree.Param(name):
             yield "param", name
@@ -111,7 +112,7 @@ def _lines_of(item: tree.Declaration) -> Iterator[tuple[str, object]]:
             )
         case tree.Checklist(name, body=body):
             yield from ((name.text, line) for line in body.items)
-        case tree.Thresholds(body):
+        case tiers.Thresholds(body):
             yield from (("thresholds", line) for line in body.items)
 
 
@@ -174,7 +175,7 @@ def _changed(item: tree.Declaration, changes: Changes) -> Iterator[tree.Declarat
         case tree.Checklist(name, body=body):
             inner = replace(item, body=replace(body, items=tuple(_lines(body.items, name.text, changes))))
             yield from (inner if new is item else new for new in _lines([item], "checklist", changes))
-        case tree.Thresholds(body):
+        case tiers.Thresholds(body):
             yield replace(item, body=replace(body, items=tuple(_lines(body.items, "thresholds", changes))))
         case _:
             kind = next((kind for kind, _ in _named(item)), "")

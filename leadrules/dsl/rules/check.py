@@ -31,10 +31,12 @@ from leadrules.dsl.rules.check_names import (
 )
 from leadrules.dsl.rules.check_references import reachable, report_references
 from leadrules.dsl.rules.check_scores import check_bounds, check_score
+from leadrules.dsl.rules.check_stays import check_actions, check_frozen
 from leadrules.dsl.rules.check_tests import check_tests
 from leadrules.dsl.rules.check_tiers import check_checklist, check_tiers, report_unreachable
 from leadrules.dsl.rules.model import AnyScore, Combination, Evaluation, Model, parts_of
 from leadrules.dsl.rules.reach import reach
+from leadrules.dsl.rules.tree_tiers import On, Thresholds
 
 MERGED = (tree.Lead, tree.Events)
 
@@ -66,7 +68,11 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     judging = replace(scope.with_names(score_names(ruleset)), barred={})
     judging, grades, matrices = check_grades(ruleset, judging)
     checklists = tuple(check_checklist(n, judging) for n in ruleset.items if isinstance(n, tree.Checklist))
-    tiers = check_tiers(_only(ruleset, tree.Thresholds, findings)[:1], judging.with_names(checklist_names(ruleset)))
+    thresholds = _only(ruleset, Thresholds, findings)[:1]
+    judging = judging.with_names(checklist_names(ruleset))
+    tiers = check_tiers(thresholds, judging)
+    frozen = check_frozen(thresholds, judging)
+    actions = check_actions([item for item in ruleset.items if isinstance(item, On)], tiers, judging)
     _report_nothing(ruleset, findings)
     if not findings.failed and not ruleset.unread:
         reached = reach(scores)
@@ -94,6 +100,8 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
         gates=tuple(demanded.gates(ruleset)),
         grades=grades,
         matrices=matrices,
+        frozen=frozen,
+        actions=actions,
         span=ruleset.span,
     ), findings.problems
 
@@ -158,7 +166,7 @@ def _report_apart(ruleset: tree.Ruleset, findings: Findings) -> None:
 
 
 def _report_nothing(ruleset: tree.Ruleset, findings: Findings) -> None:
-    judged = tree.Score | tree.Combination | tree.RollUp | tree.Checklist | tree.Thresholds
+    judged = tree.Score | tree.Combination | tree.RollUp | tree.Checklist | Thresholds
     if not ruleset.unread and not any(isinstance(item, judged) for item in ruleset.items):
         hint = "begin with `score NAME { criteria { … } }`"
         findings.error("E501", ruleset.place, "this file scores nothing", expected="a score or a checklist", hint=hint)

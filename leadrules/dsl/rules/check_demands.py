@@ -13,7 +13,7 @@ from leadrules.dsl.expression.tree import Name, Path
 from leadrules.dsl.problem import Fix, Label
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_demands as written
-from leadrules.dsl.rules.model import AnyScore, Score, Tier
+from leadrules.dsl.rules.model import AnyScore, Score
 from leadrules.dsl.rules.model_criteria import Criterion, Each
 from leadrules.dsl.rules.model_demands import (
     Demand,
@@ -26,6 +26,7 @@ from leadrules.dsl.rules.model_demands import (
     Outranks,
     TiersReachable,
 )
+from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.dsl.rules.paths import check_path
 from leadrules.dsl.source import Span
 from leadrules.dsl.spelling import nearest

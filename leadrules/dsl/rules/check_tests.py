@@ -15,8 +15,9 @@ from leadrules.dsl.rules import tree_tests as written
 from leadrules.dsl.rules.check_expectations import check_expectation
 from leadrules.dsl.rules.check_facts import check_facts, check_when, fields_of
 from leadrules.dsl.rules.check_test_cases import Body, check_cases
-from leadrules.dsl.rules.model import AnyScore, Score, Tier
+from leadrules.dsl.rules.model import AnyScore, Score
 from leadrules.dsl.rules.model_tests import Happening, Known, Test
+from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.dsl.source import Span
 
 START = "2026-01-05 09:00"

@@ -11,8 +11,11 @@ from leadrules.dsl.expression.model import Both, Compare, Condition, Constant, E
 from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.quantity import show_number
 from leadrules.dsl.rules import tree
+from leadrules.dsl.rules import tree_tiers as written
 from leadrules.dsl.rules.check_names import COUNTS
-from leadrules.dsl.rules.model import Checklist, NamedCondition, Tier
+from leadrules.dsl.rules.check_stays import check_clauses, floor, report_stays
+from leadrules.dsl.rules.model import Checklist, NamedCondition
+from leadrules.dsl.rules.model_tiers import Tier
 
 
 def check_checklist(node: tree.Checklist, scope: Scope) -> Checklist:
@@ -31,21 +34,28 @@ def check_checklist(node: tree.Checklist, scope: Scope) -> Checklist:
     return Checklist(node.name.text, node.title.value if node.title else "", tuple(items), span=node.span)
 
 
-def check_tiers(blocks: Sequence[tree.Thresholds], scope: Scope) -> tuple[Tier, ...]:
+def check_tiers(blocks: Sequence[written.Thresholds], scope: Scope) -> tuple[Tier, ...]:
     """The tiers, highest first. The last, and no other, is for whoever is left."""
-    nodes = [item for block in blocks for item in block.body.items]
+    nodes = [tier for block in blocks for tier in block.tiers]
     names = Names(scope.findings, "the tier")
     kept = [node for node in nodes if names.take(node.name)]
     if not scope.unread:
         _report_rest(blocks, kept, scope.findings)
-    conditions = {node: check_condition(node.condition, scope) for node in kept if node.condition}
-    found = [(node, conditions.get(node)) for node in kept if node.condition is None or conditions[node] is not None]
-    tiers = tuple(Tier(node.name.text, condition, span=node.span) for node, condition in found)
+    tiers = tuple(tier for node in kept if (tier := _tier(node, scope)))
     _report_order(tiers, scope.findings)
+    report_stays(tiers, scope.findings)
     return tiers
 
 
-def _report_rest(blocks: Sequence[tree.Thresholds], nodes: Sequence[tree.Tier], findings: Findings) -> None:
+def _tier(node: written.Tier, scope: Scope) -> Tier | None:
+    condition = check_condition(node.condition, scope) if node.condition else None
+    clauses = check_clauses(node, scope)
+    if clauses is None or (node.condition and condition is None):
+        return None
+    return Tier(node.name.text, condition, *clauses, span=node.span)
+
+
+def _report_rest(blocks: Sequence[written.Thresholds], nodes: Sequence[written.Tier], findings: Findings) -> None:
     if blocks and not (nodes and nodes[-1].condition is None):
         place = nodes[-1].span if nodes else blocks[-1].span
         hint = "name the tier of all other leads at the end: `cold otherwise`"
@@ -60,25 +70,15 @@ def _report_order(tiers: Sequence[Tier], findings: Findings) -> None:
     """A tier that asks for more of a score than a higher tier does can never be reached."""
     asked: dict[str, tuple[float, bool, Tier]] = {}
     for tier in tiers:
-        for score, level, strict in _floor(tier.condition):
+        for score, level, strict in floor(tier.condition):
             above = asked.get(score)
             if above and (level, strict) >= above[:2]:
                 message = f"no lead can be `{tier.name}`: whoever has {score} {show_number(level)} is `{above[2].name}`"
                 labels = (Label(above[2].span, f"takes all from {show_number(above[0])}"),)
                 hint = "thresholds descend from the first tier to the last"
                 findings.error("E504", tier.span, message, labels=labels, hint=hint)
-            elif tier.condition is not None and isinstance(tier.condition, Compare):
+            elif isinstance(tier.condition, Compare) and tier.held_for is None:
                 asked[score] = (level, strict, tier)
-
-
-def _floor(condition: Condition | None) -> Iterator[tuple[str, float, bool]]:
-    """The least a condition asks of scores: of each `score >= N` that it cannot hold without; True for `score > N`."""
-    match condition:
-        case Compare(Reference("score", name), ">=" | ">" as operator, Constant(level)):
-            yield name, level, operator == ">"
-        case Both(parts):
-            for part in parts:
-                yield from _floor(part)
 
 
 def report_unreachable(tiers: Sequence[Tier], reach: Mapping[str, tuple[float, float]], findings: Findings) -> None:

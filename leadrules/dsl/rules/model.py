@@ -12,6 +12,7 @@ from leadrules.dsl.rules.model_balances import Multiplier, Reset
 from leadrules.dsl.rules.model_criteria import Criterion
 from leadrules.dsl.rules.model_demands import Gate, Law
 from leadrules.dsl.rules.model_tests import Test
+from leadrules.dsl.rules.model_tiers import On, Tier
 
 
 class Event(Meaning, frozen=True):
@@ -131,13 +132,6 @@ class Checklist(Meaning, frozen=True):
     items: tuple[NamedCondition, ...]
 
 
-class Tier(Meaning, frozen=True):
-    """A tier and when a lead is in it; the last tier has no condition."""
-
-    name: str
-    condition: Condition | None
-
-
 class GradeRow(Meaning, frozen=True):
     """A label of a score, and the score it begins at; the last one takes whoever is left."""
 
@@ -179,7 +173,8 @@ class Model(Meaning, frozen=True):
     """A whole rule set.
 
     Scores stand in the order they are computed in, tiers highest first. `ranking` is the score leads are ranked by:
-    the last declared one that no other score is made of; None where there is no score.
+    the last declared one that no other score is made of; None where there is no score. While `frozen` is true a lead
+    keeps its tier, and nothing is set off.
     """
 
     name: str
@@ -201,6 +196,8 @@ class Model(Meaning, frozen=True):
     gates: tuple[Gate, ...] = ()
     grades: tuple[Grade, ...] = ()
     matrices: tuple[Matrix, ...] = ()
+    frozen: Condition | None = None
+    actions: tuple[On, ...] = ()
 
     @property
     def criteria(self) -> Iterator[tuple[Score, Criterion]]:

@@ -34,8 +34,9 @@ RULES = Language(
         "extends": 'extends "base.lead" { replace NAME …; remove NAME }',
         "grade": 'grade NAME of SCORE { "A" at 75; "B" at 50; "C" otherwise }',
         "matrix": "matrix NAME = GRADE & GRADE",
+        "on": 'on entering TIER { notify "WHOM" }, on leaving TIER to TIER { … }, or on falling to TIER after TIER { … }',
     },
-    later=frozenset(["on"]),
+    later=frozenset(),
     inside={
         "ruleset": "setting",
         "lead": "field",
@@ -49,7 +50,7 @@ RULES = Language(
         "decay by age": "age_row",
         "band by band": "band",
         "checklist": "item",
-        "thresholds": "tier",
+        "thresholds": "threshold",
         "test": "step",
         "step lead": "facts",
         "step cases": "case_row",
@@ -57,6 +58,7 @@ RULES = Language(
         "extends": "change",
         "gate": "demand",
         "grade": "grade_row",
+        "on": "action",
     },
     either={"change": ("changed_criterion", "changed_tier", "changed_declaration", "changed_item")},
     forms={
@@ -74,7 +76,6 @@ RULES = Language(
         "case": "CONDITION: POINTS, and last otherwise: POINTS",
         "item": "NAME CONDITION",
         "grade_row": '"LABEL" at NUMBER, and last "LABEL" otherwise',
-        "tier": "NAME when CONDITION, and last NAME otherwise",
         "demand": "auc at least 0.70, precision of TIER at least 20%, or TIER per week at most 50",
         "change": "replace NAME and what a line of that kind says, such as `replace demo 30 each form`, or remove NAME",
         "given": "NAME=VALUE, such as quiet=45days",
@@ -82,6 +83,9 @@ RULES = Language(
         "at +2 days expect SCORE = 100, tier is TIER, or cases { … }",
         "facts": 'FIELD VALUE, FIELD VALUE, such as `job_title "CFO", employees 1200, customer no, budget missing`',
         "case_row": "first FIELD, FIELD: SCORE, tier, then a row of values for each case: VALUE, VALUE: 40, hot",
+        "tier": "NAME when CONDITION, and last NAME otherwise",
+        "threshold": "NAME when CONDITION, until CONDITION, for at least 2 days, contact within 1 hour; and last NAME otherwise",
+        "action": 'VERB "WHAT", such as `notify "sales"`',
     },
 )
 

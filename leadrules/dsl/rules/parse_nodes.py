@@ -8,6 +8,7 @@ from leadrules.dsl.expression.tree import Expression, Item, Name, Path, Property
 from leadrules.dsl.layout import Word
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.rules import tree_tiers as tiers
 from leadrules.dsl.rules.parse_balances import BalanceNodes
 from leadrules.dsl.rules.parse_demands import DemandNodes
 from leadrules.dsl.rules.parse_tests import TestNodes
@@ -92,7 +93,7 @@ class RuleNodes(BalanceNodes, TestNodes, DemandNodes):
         return tree.Checklist(name, title, self.body(braces, "item"), span=span)
 
     def thresholds(self, span: Span, braces: Word) -> Item:
-        return tree.Thresholds(self.body(braces, "tier"), span=span)
+        return tiers.Thresholds(self.body(braces, "threshold"), span=span)
 
     # Rule sets made of several files
 
@@ -161,11 +162,11 @@ class RuleNodes(BalanceNodes, TestNodes, DemandNodes):
     def item(self, span: Span, name: Name, condition: Expression) -> Item:
         return tree.Check(name, condition, span=span)
 
-    def tier(self, span: Span, name: Name, condition: Expression) -> Item:
-        return tree.Tier(name, condition, span=span)
+    def tier(self, span: Span, name: Name, condition: Expression, *clauses: tiers.Clause) -> Item:
+        return tiers.Tier(name, condition, clauses, span=span)
 
     def last_tier(self, span: Span, name: Name) -> Item:
-        return tree.Tier(name, None, span=span)
+        return tiers.Tier(name, None, span=span)
 
     # Grades
 
@@ -174,3 +175,32 @@ class RuleNodes(BalanceNodes, TestNodes, DemandNodes):
 
     def last_grade(self, span: Span, label: Text) -> Item:
         return tree.GradeRow(label, None, span=span)
+
+    # What tiers remember, and what steps between them set off
+
+    def frozen(self, span: Span, condition: Expression) -> Item:
+        return tiers.Frozen(condition, span=span)
+
+    def until(self, span: Span, condition: Expression) -> tiers.Clause:
+        return tiers.Until(condition, span=span)
+
+    def held_for(self, span: Span, duration: Expression) -> tiers.Clause:
+        return tiers.HeldFor(duration, span=span)
+
+    def contact(self, span: Span, duration: Expression) -> tiers.Clause:
+        return tiers.Contact(duration, span=span)
+
+    def entering(self, span: Span, tier: Name, cooldown: Expression | None, braces: Word) -> Item:
+        return tiers.On(tiers.Entering(tier, span=span), cooldown, self.body(braces, "action"), span=span)
+
+    def leaving(self, span: Span, tier: Name, to: Name | None, cooldown: Expression | None, braces: Word) -> Item:
+        return tiers.On(tiers.Leaving(tier, to, span=span), cooldown, self.body(braces, "action"), span=span)
+
+    def falling(self, span: Span, tier: Name, after: Name, cooldown: Expression | None, braces: Word) -> Item:
+        return tiers.On(tiers.Falling(tier, after, span=span), cooldown, self.body(braces, "action"), span=span)
+
+    def cooldown(self, span: Span, duration: Expression) -> Expression:
+        return duration
+
+    def action(self, span: Span, verb: Name, *texts: Text) -> Item:
+        return tiers.Action(verb, texts, span=span)

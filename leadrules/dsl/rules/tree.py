@@ -21,6 +21,7 @@ from leadrules.dsl.rules.tree_balances import Whole
 from leadrules.dsl.rules.tree_criteria import Criterion, Decay
 from leadrules.dsl.rules.tree_demands import Gate, Law
 from leadrules.dsl.rules.tree_tests import Test
+from leadrules.dsl.rules.tree_tiers import On, Thresholds, Tier
 from leadrules.dsl.source import Span
 
 # ruleset { ... }
@@ -210,7 +211,7 @@ class Account(Item, frozen=True):
     body: Body[Members | Property]
 
 
-# checklist NAME { ... } and thresholds { ... }
+# checklist NAME { ... }
 
 
 class Check(Item, frozen=True):
@@ -226,22 +227,6 @@ class Checklist(Item, frozen=True):
     name: Name
     title: Text | None
     body: Body[Check]
-
-
-class Tier(Item, frozen=True):
-    """`hot when CONDITION`, or the last one: `cold otherwise`."""
-
-    name: Name
-    condition: Expression | None
-
-
-class Thresholds(Item, frozen=True):
-    """`thresholds { ... }`, highest tier first."""
-
-    body: Body[Tier]
-
-
-# Rule sets made of several files
 
 
 class Use(Item, frozen=True):
@@ -320,6 +305,7 @@ Declaration = (
     | Attributes
     | Account
     | RollUp
+    | On
 )
 
 

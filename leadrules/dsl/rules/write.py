@@ -25,6 +25,7 @@ from leadrules.dsl.expression.write_statements import (
 )
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.rules import tree_tiers as tiers
 from leadrules.dsl.rules.tree_balances import Whole
 from leadrules.dsl.rules.tree_demands import Always, Gate
 from leadrules.dsl.rules.tree_tests import Test
@@ -32,6 +33,7 @@ from leadrules.dsl.rules.write_balances import write_whole
 from leadrules.dsl.rules.write_criteria import write_criterion, write_decay
 from leadrules.dsl.rules.write_demands import write_demand
 from leadrules.dsl.rules.write_tests import write_test
+from leadrules.dsl.rules.write_tiers import write_tiers
 
 
 def write(ruleset: tree.Ruleset) -> str:
@@ -58,10 +60,10 @@ def write_item(item: Item) -> str:
             return f"criteria {write_body(body, write_item)}"
         case tree.Check(name, condition):
             return f"{name.text} {write_expression(condition)}"
-        case tree.Tier(name, condition):
-            return f"{name.text} when {write_expression(condition)}" if condition else f"{name.text} otherwise"
         case tree.GradeRow(label, bound):
             return write_text(label.value) + (f" at {write_expression(bound)}" if bound else " otherwise")
+        case tiers.Tier() | tiers.Frozen() | tiers.Thresholds() | tiers.On() | tiers.Action():
+            return write_tiers(item)
         case _:
             return _declaration(item)
 
@@ -97,8 +99,6 @@ def _declaration(item: Item) -> str:
             return head + _bounds(item.bounds) + " rounded" * item.rounded
         case tree.Checklist(name, title, body):
             return f"checklist {name.text}{_title(title)} {write_body(body, write_item)}"
-        case tree.Thresholds(body):
-            return f"thresholds {write_body(body, write_item)}"
         case Test():
             return write_test(item)
         case Always() | Gate():

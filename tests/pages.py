@@ -2,7 +2,7 @@
 
 ```lead file=card.lead      a rule set, kept as a file for the commands below it; must have no mistake
 ```lead preamble            declarations that the fragments of the page build on
-```lead criteria            a fragment: its lines stand in a score's criteria (or thresholds, or at the margin)
+```lead criteria            a fragment: its lines stand in a score's criteria (or thresholds, actions, or at the margin)
 ```scenario ...             the same for markets
 ```csv file=leads.csv       a file for the commands below it
 ```console                  commands behind `$`, each with all that it shows; `; echo $?` shows the exit code
@@ -56,6 +56,8 @@ FRAMES = {
     "fields": "lead {{\n{text}}}\n",
     "criteria": "{preamble}score total {{ criteria {{\n{text}}} }}\n",
     "thresholds": "{preamble}score total {{ criteria {{ big 80 when customer }} }}\nthresholds {{\n{text}}}\n",
+    "actions": "score total {{ criteria {{ big 80 when customer }} }}\nlead {{ customer flag }}\n"
+    "thresholds {{ hot when total >= 60; warm when total >= 30; cold otherwise }}\n{text}",
     "stage": MARKET.replace("{", "{{").replace("}", "}}") + "stage looking {{\n{text}}}\n",
 }
 

@@ -10,6 +10,8 @@
 #! order: ada ben               who stands where
 #! left out: 1                  leads without an instant
 #! says: 1 row said before      a part of what is said about the tables
+#! steps until 2026-02-01       the steps between tiers up to an instant, all of which stand below
+#! ada: 2026-01-02 09:00 cold to hot by form; notify sales
 """
 
 from __future__ import annotations
@@ -27,8 +29,11 @@ from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.compose import read_whole
 from leadrules.dsl.rules.parse import read_given
 from leadrules.dsl.source import Source
-from leadrules.engine.as_of import read_as_of, score_as_of
+from leadrules.engine.as_of import read_as_of, score_as_of, show_instant
 from leadrules.engine.compile import compile_model
+from leadrules.engine.leads import Leads
+from leadrules.engine.plan import Plan
+from leadrules.engine.transitions import transitions
 from leadrules.files.results import relation_of, sheet_of
 from leadrules.files.sources import Folder
 from leadrules.files.tables import read_tables
@@ -47,13 +52,20 @@ def test_a_statement_holds(chunk: Chunk, tmp_path: Path) -> None:
     assert not whole.problems
     model = check(whole.ruleset, read_given(given(chunk))[0])
     said = [line.removeprefix("#! ") for line in chunk.text.splitlines() if line.startswith("#! ")]
-    first = next(i for i, line in enumerate(said) if line.startswith("at "))
+    first = next(i for i, line in enumerate(said) if line.startswith(("at ", "steps until ")))
     tables = dict(tables_of(said[:first], tmp_path))
     read = read_tables(model, tables.get("leads"), tables.get("events"), attributes=tables.get("attributes"))
     plan, notes = compile_model(model), "\n".join(line for intake in read.intakes for line in intake.lines())
+    steps: list[str] = []
     for line in said[first:]:
         word, _, rest = line.partition(": ")
-        if line.startswith("at "):
+        if line.startswith("steps until "):
+            until = read_as_of(line.removeprefix("steps until "), model.timezone)
+            assert until and not steps
+            steps = list(steps_of(plan, read.leads, until.microseconds))
+        elif steps:
+            assert line == steps.pop(0)
+        elif line.startswith("at "):
             as_of = read_as_of(line.removeprefix("at "), model.timezone)
             assert as_of
             scores, left_out = score_as_of(plan, read.leads, as_of, criteria=True)
@@ -67,6 +79,20 @@ def test_a_statement_holds(chunk: Chunk, tmp_path: Path) -> None:
             assert left_out == int(rest)
         else:
             compare(rows[word], rest)
+    assert not steps
+
+
+def steps_of(plan: Plan, leads: Leads, until: int) -> Iterator[str]:
+    """The steps between tiers, a line each."""
+    for found in transitions(plan, leads, until):
+        names = [*found.tier_names, "none"]
+        causes = [*found.events, "becoming known", "time"]
+        for row in range(len(found)):
+            at = show_instant(int(found.time[row]), plan.model.timezone)
+            fired = [on for on, fires in zip(found.actions, found.fired[row], strict=True) if fires]
+            done = "".join(f"; {a.verb} {', '.join(a.texts)}" for on in fired for a in on.actions)
+            cause = causes[found.cause[row]]
+            yield f"{found.ids[row]}: {at} {names[found.before[row]]} to {names[found.after[row]]} by {cause}{done}"
 
 
 def tables_of(said: list[str], folder: Path) -> Iterator[tuple[str, str]]:

@@ -105,7 +105,8 @@ def test_views_show_what_scores_of_their_instants_show(world: World, looks: list
     views = Views(lead, at, count_seen(leads.events, lead, at))
     seen = stand(plan, Trajectory(plan, leads, Tables()).along(views), criteria=True)
     for row, (i, now) in enumerate(zip(lead, at, strict=True)):
-        same(seen.take(np.array([row])), score(plan, leads.block(i, i + 1), now, criteria=True))
+        alone = Trajectory(plan, leads.block(i, i + 1), Tables()).at(np.array([now]))
+        same(seen.take(np.array([row])), stand(plan, alone, criteria=True))
 
 
 @law(150)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from leadrules.dsl.expression.tree import Item, Moment
+from leadrules.dsl.expression.tree import Body, Item, Moment
 from leadrules.dsl.expression.write import write_expression, write_text, write_unit, write_value
 from leadrules.dsl.expression.write_statements import write_body, write_inline
 from leadrules.dsl.rules import tree_tests as written
@@ -30,12 +30,31 @@ def write_step(item: Item) -> str:
             at = f"at {_when(when)}" if when else ""
             return f"{at}expect {', '.join(map(_expectation, expectations))}"
         case written.Cases(body):
-            return f"cases {write_body(body, write_step)}"
-        case written.CaseRow(given, expected):
-            outcomes = f": {', '.join(map(_outcome, expected))}" if expected else ""
-            return ", ".join(map(_cell, given)) + outcomes
+            return f"cases {_table(body)}"
         case _:
             raise TypeError(f"no statement of a test: {item}")
+
+
+def _table(body: Body[written.CaseRow]) -> str:
+    """A table of cases, its columns one below the other."""
+    rows = {id(row): _cells(row) for row in body.items}
+    most = max((len(cells) for cells in rows.values()), default=0)
+    widths = [max(len(cells[i]) for cells in rows.values() if i < len(cells)) for i in range(most)]
+
+    def write_row(item: Item) -> str:
+        *before, last = rows[id(item)]
+        return " ".join([*(cell.ljust(width) for cell, width in zip(before, widths, strict=False)), last])
+
+    return write_body(body, write_row)
+
+
+def _cells(row: written.CaseRow) -> list[str]:
+    """The cells of a row, each with the sign behind it."""
+    given, expected = [*map(_cell, row.given)], [*map(_outcome, row.expected)]
+    signs = [","] * (len(given) + len(expected) - 1) + [""]
+    if expected:
+        signs[len(given) - 1] = ":"
+    return [cell + sign for cell, sign in zip([*given, *expected], signs, strict=True)]
 
 
 def _when(when: written.When | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from leadrules.cli.exits import CLEAN, FINDINGS
-from leadrules.cli.options import set_option
+from leadrules.cli.options import Data, data_options, set_option
 from leadrules.cli.terminal import say, style_output
 from leadrules.dsl.problem import Problem, in_order
 from leadrules.dsl.rules.library import Library, NoLibrary
@@ -25,13 +25,35 @@ ALONE = NoLibrary()
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="seed of the leads that are tried"
 )
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="of what is found in tables: text for reading, or one JSON object",
+)
+@data_options
 @set_option
-def command(files: tuple[str, ...], laws: int | None, seed: int, given: tuple[Source, ...]) -> int:
+def command(
+    files: tuple[str, ...],
+    laws: int | None,
+    seed: int,
+    given: tuple[Source, ...],
+    data: Data,
+    as_of: str | None,
+    format_: str,
+) -> int:
     """Parse and check rule files (.lead) and simulated markets (.scenario).
 
     Every mistake is shown with its place, what was found, what was expected and a way out. Warnings alone leave the
     exit code at 0; a mistake makes it 1. A law that is broken is a mistake, shown with a test that proves it.
+
+    With tables, one rule file is held against them: fields that leads lack, values that no field has, events that
+    never happened, criteria that never fired. What is found in tables is for reading, and is no mistake.
     """
+    if data.files and len(files) != 1:
+        raise click.BadParameter("tables are held against one rule file", param_hint="FILE")
     found = [problem for name in files for problem in find_problems(read_source(name), given, Folder(name))]
     if laws and not any(problem.severity == "error" for problem in found):
         found += [problem for name in files for problem in _break_laws(name, given, laws, seed)]
@@ -39,7 +61,13 @@ def command(files: tuple[str, ...], laws: int | None, seed: int, given: tuple[So
     if problems:
         click.echo(draw_problems(problems, style_output()) + "\n")
     say(count_problems(problems, len(files)))
-    return FINDINGS if any(problem.severity == "error" for problem in problems) else CLEAN
+    if any(problem.severity == "error" for problem in problems):
+        return FINDINGS
+    if data.files:
+        from leadrules.cli.check_data import check_data
+
+        click.echo(check_data(files[0], data, as_of, given, format_ == "json"))
+    return CLEAN
 
 
 def find_problems(source: Source, given: Sequence[Source] = (), library: Library = ALONE) -> list[Problem]:

@@ -95,6 +95,7 @@ class _Reader:
             self.table.label,
             self.table.rows,
             outside=dict(+kept.outside),
+            others=kept.others,
             strange=self.strange(),
             orphans=orphans,
             thing="value",

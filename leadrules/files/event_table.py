@@ -86,7 +86,12 @@ class _Reader:
         raw = self.raw(kept, named)
         orphans = int(self.table.value(f"SELECT count(*) FROM {staged.name}")) - len(raw.time)
         intake = Intake(
-            self.table.label, self.table.rows, outside=dict(+kept.outside), strange=self.strange(), orphans=orphans
+            self.table.label,
+            self.table.rows,
+            outside=dict(+kept.outside),
+            strange=self.strange(),
+            orphans=orphans,
+            others=kept.others,
         )
         intake = with_bad_rows(intake, staged.bad, staged.bad_rows, on_bad_row)
         rows = self.table.fetch(f"SELECT _row FROM {kept.name}")["_row"].astype(np.int64)

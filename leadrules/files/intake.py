@@ -37,7 +37,7 @@ class Intake(Struct, frozen=True):
     left out. `repeated`: rows that said the same as another. `outside`: for each field, values that are none of its
     `one of` or of another currency, taken as missing. `absent`: fields without a column. `strange`: for each type of
     event, or field, that the rules do not declare, its rows. `orphans`: rows of leads that the table of leads does not
-    have. `thing`: what a row of the table is.
+    have. `thing`: what a row of the table is. `others`: for each field, the values that are none of its `one of`.
     """
 
     table: str
@@ -50,6 +50,7 @@ class Intake(Struct, frozen=True):
     strange: Mapping[str, int] = {}
     orphans: int = 0
     thing: Literal["event", "value"] = "event"
+    others: Mapping[str, Mapping[str, int]] = {}
 
     def lines(self) -> list[str]:
         """The account in words, without what did not happen."""

@@ -27,6 +27,7 @@ class Staged(Struct):
     bad: tuple[BadCell, ...]
     bad_rows: int
     outside: Counter[str]
+    others: dict[str, Mapping[str, int]] = {}
 
     def column(self, position: int) -> Column:
         """The column of the cells at `position`."""
@@ -87,7 +88,12 @@ class Staged(Struct):
         """Values of a `one of` as positions in its declared values; others are missing, and counted."""
         texts, field = self.texts(position), self.cells[position].field
         found = as_declared(field.type, texts)
-        self.outside[field.name] += int(np.count_nonzero((found.codes < 0) & (texts.codes >= 0)))
+        strange = texts.codes[(found.codes < 0) & (texts.codes >= 0)]
+        self.outside[field.name] += len(strange)
+        if len(strange):
+            codes, counts = np.unique(strange, return_counts=True)
+            told = zip(codes.tolist(), counts.tolist(), strict=True)
+            self.others[field.name] = {texts.dictionary.values[code]: count for code, count in told}
         return found
 
 

@@ -1,0 +1,93 @@
+"""`leadrules check` with tables: what does not fit between rules and data, each finding once and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import typed
+
+RULES = """ruleset data { timezone UTC }
+lead { industry one of software, retail; size number; title text }
+event form { name text; price number }
+event webinar
+score s {
+  criteria {
+    soft   10 when industry is software
+    big    5 when size >= 100
+    boss   20 when title is "CEO"
+    asked  3 each form
+    seen   1 each webinar
+    priced 1 per 10 of price of each form
+  }
+}
+"""
+LEADS = "lead,industry,size\na,Softwear,10\nb,softwear,20\nc,retail,\nd,Banking,5\n"
+EVENTS = "lead,time,type,name\na,2026-01-01,form,demo\n"
+COMMAND = "leadrules check card.lead --leads leads.csv --events events.csv --as-of 2026-02-01"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("card.lead", RULES), ("leads.csv", LEADS), ("events.csv", EVENTS)):
+        Path(name).write_text(text, encoding="utf-8")
+
+
+def test_what_does_not_fit_is_named_and_counted() -> None:
+    code, output, errors = typed(COMMAND)
+    assert code == 0
+    assert output.splitlines() == [
+        "fields that leads lack",
+        "  industry: 3 of 4 leads without it, up to 10 points are out of their reach (s.soft)",
+        "  size: 1 of 4 leads without it, up to 5 points are out of their reach (s.big)",
+        "  title: 4 of 4 leads without it, up to 20 points are out of their reach (s.boss)",
+        "",
+        "values that their field cannot have, taken as missing",
+        '  industry: "Banking" 1 time',
+        '  industry: "Softwear" 1 time (was software meant?)',
+        '  industry: "softwear" 1 time (was software meant?)',
+        "",
+        "declared, and never seen",
+        "  form.price",
+        "  webinar",
+        "",
+        "criteria that fired for no lead",
+        "  s.soft",
+        "  s.big",
+        "  s.boss",
+        "  s.seen",
+    ]
+    assert "held against the rules as of 2026-02-01 00:00 UTC" in errors
+
+
+def test_the_same_as_json() -> None:
+    found = json.loads(typed(f"{COMMAND} --format json").output)
+    assert found["format_version"] == 1
+    assert found["unfired"] == ["s.soft", "s.big", "s.boss", "s.seen"]
+    assert found["unseen"] == ["form.price", "webinar"]
+    assert found["outside"][1] == {"field": "industry", "value": "Softwear", "count": 1, "nearest": "software"}
+
+
+def test_where_all_fits_nothing_is_said() -> None:
+    Path("card.lead").write_text(
+        "lead { size number }\nscore s { criteria { a 1 when size is known; b 2 when size is missing } }\n",
+        encoding="utf-8",
+    )
+    Path("leads.csv").write_text("lead,size\na,1\n", encoding="utf-8")
+    assert typed("leadrules check card.lead --leads leads.csv").output == "criteria that fired for no lead\n  s.b\n"
+    Path("leads.csv").write_text("lead,size\na,1\nb,\n", encoding="utf-8")
+    assert "fields that leads lack" in typed("leadrules check card.lead --leads leads.csv").output
+
+
+def test_tables_are_held_against_one_rule_file() -> None:
+    code, _, errors = typed("leadrules check card.lead card.lead --leads leads.csv")
+    assert code == 2
+    assert "one rule file" in errors
+
+
+def test_a_rule_file_with_mistakes_is_not_held_against_tables() -> None:
+    Path("card.lead").write_text("score s {}\n", encoding="utf-8")
+    assert typed("leadrules check card.lead --leads leads.csv").code == 1

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import leadrules
+from leadrules.engine.score import score
+from tests.build import leads_of, plan_of
 
 # https://experienceleague.adobe.com/en/docs/journey-optimizer-b2b/user/buying-groups/engagement-scores
 RULES = """
@@ -93,3 +96,18 @@ def test_a_member_shows_what_all_of_them_add(rules: leadrules.Rules, tables: dic
     assert "0.8 × engagement of adam (27) +21.6" in lines
     assert "0.05 × engagement of calvin (2) +0.1" in lines
     assert "1 × engagement of adam (27) +27" in lines
+
+
+def test_many_accounts_at_once_are_what_each_is_by_itself() -> None:
+    rows = [
+        {"lead": f"{i:05}", "account": f"{i * i % 900}", "role": ("user", "decider", None)[i % 3]} for i in range(3000)
+    ]
+    events = [
+        {"lead": f"{i * 31 % 3000:05}", "type": "visit", "time": i * 3_600_000_000, "id": f"{i}"} for i in range(5000)
+    ]
+    plan = plan_of(RULES)
+    leads = leads_of(plan.model, rows, events)
+    at_once, apart = score(plan, leads, 4000 * 3_600_000_000), score(plan, leads, 4000 * 3_600_000_000, block=700)
+    for name, values in at_once.scores.items():
+        np.testing.assert_array_equal(values, apart.scores[name])
+    assert len(set(at_once.scores["size"])) > 1

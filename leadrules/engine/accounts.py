@@ -18,6 +18,7 @@ from leadrules.engine.views import Views, count_seen
 Times = npt.NDArray[np.int64]
 Stand = Callable[[Plan, Moment], Scores]
 AT_ONCE = 16_384
+MANY = 1_024  # views from which on it pays to work out all accounts once
 
 
 class Members(Struct, frozen=True):
@@ -41,9 +42,22 @@ class Members(Struct, frozen=True):
 def rolled(part: RollUpPlan, moment: Moment, stand: Stand) -> Floats:
     """The score over members of each view, before its bounds. `stand` says how the members stand by themselves."""
     account = accounts_of(moment)
+    if moment.instant is not None and len(moment) >= MANY:
+        key = ("over members", part.name, int(moment.instant))
+        every: Floats = moment.tables.once(key, lambda: _of_all(part, moment, stand))
+        return every[account]
     keys, place = _different(account, moment.at)
     found = members_of(part, account[keys], moment.at[keys], moment, stand)
     return _measured(part.measure, found, len(keys))[place]
+
+
+def _of_all(part: RollUpPlan, moment: Moment, stand: Stand) -> Floats:
+    """The score over members of every account at the one instant of a moment, for all its blocks."""
+    accounts = np.unique(moment.leads.whole.accounts)
+    found = np.zeros(int(accounts.max()) + 1)
+    at = np.full(len(accounts), moment.instant, np.int64)
+    found[accounts] = _measured(part.measure, members_of(part, accounts, at, moment, stand), len(accounts))
+    return found
 
 
 def members_of(part: RollUpPlan, account: Ints, at: Times, moment: Moment, stand: Stand) -> Members:

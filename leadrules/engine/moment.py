@@ -38,6 +38,13 @@ class Tables:
     def __init__(self) -> None:
         self._kept: dict[tuple[object, int], tuple[Dictionary, Any]] = {}
         self._folded: dict[str, int] = {}
+        self._once: dict[object, Any] = {}
+
+    def once(self, key: object, work: Callable[[], Any]) -> Any:
+        """What `work` gives for all leads of the run, worked out the first time it is asked for."""
+        if key not in self._once:
+            self._once[key] = work()
+        return self._once[key]
 
     def get(self, key: object, dictionary: Dictionary, make: Callable[[Dictionary], Any]) -> Any:
         """The table `key` for a dictionary, made where it was not yet."""

@@ -14,14 +14,20 @@ from leadrules.dsl.quantity import DAY
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_criteria import Each
+from leadrules.dsl.rules.model_demands import NeverLowers, NeverRaises
 from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
-from leadrules.verify.laws import judge_laws, search
+from leadrules.simulator.draws import Draws
+from leadrules.verify.invent import alphabet_of
+from leadrules.verify.laws import Search, judge_laws, search
 from leadrules.verify.outranks import Ages, worse_from, worth
 from leadrules.verify.run_tests import run_tests
 from leadrules.verify.stories import Step, Story, act_out
+from tests.specs_write import render
 from tests.terminal import typed
+from tests.test_laws import law as slow
+from tests.worlds import World, worlds
 
 RULES = """
 ruleset b2b { timezone Europe/Warsaw }
@@ -64,7 +70,9 @@ LAWS = {
     "unsubscribe never raises total": "broken",
     "refund never raises engagement": "broken",
     "refund never raises fit": "proved",
-    "more email_open never lowers total": "unbroken",
+    "more email_open never lowers total": "proved",
+    "more webinar never lowers total": "proved",
+    "more form never lowers engagement": "unbroken",
     "demo outranks opened": "proved",
     "opened outranks demo": "broken",
     "soon outranks pricing": "broken",
@@ -205,3 +213,65 @@ def test_check_tries_leads_where_it_is_asked_to(tmp_path: Path, monkeypatch: pyt
     assert "error[E571]" in output
     assert "expect engagement.opened > engagement.demo" in output
     assert "card.lead: 2 laws: 1 proved, 1 broken; up to 500 leads tried for each, seed 2" in errors
+
+
+PROVED = """
+event e {{ n number }}
+event other
+event shy passive
+condition busy: count of e in last 7 days >= 3
+condition calm: not busy
+score s {{ criteria {{ {criterion} }} }}
+score t {{ criteria {{ x 5 each other }} }}
+score u = 2 - 3 * s + t
+"""
+
+
+@pytest.mark.parametrize(
+    ("criterion", "law", "proved"),
+    [
+        ("a -5 each e", "e never raises s", True),
+        ("a -5 each e", "more e never lowers u", True),
+        ("a -5 each e", "e never raises t", True),
+        (
+            "a weighs 35%: -5 each e where n > 3, worth at most 10 points in all, decay half-life 3 days",
+            "e never raises s",
+            True,
+        ),
+        ("a -5 each e, once", "e never raises s", False),
+        ("a -5 each e, after a gap of 3 days", "e never raises s", False),
+        ("a -5 each: other then e within 3 days", "e never raises s", False),
+        ("a -5 the last of: e", "e never raises s", False),
+        ("a -5 per 10 of n of each e", "e never raises s", False),
+        ("a -5 each other, unless busy", "e never raises s", False),
+        ("a -5 when busy", "e never raises s", True),
+        ("a 5 when calm", "e never raises s", True),
+        ("a 5 when no event in last 3 days", "e never raises s", True),
+        ("a 5 when no event in last 3 days", "shy never raises s", True),
+        ("a 5 when busy or any other", "more e never lowers s", True),
+        ("a 5 when busy and calm", "more e never lowers s", False),
+        ("a 5 when sum of n of e > 3", "more e never lowers s", False),
+        ("a -5 when calm, for leads known for at least 3 days", "e never raises s", False),
+    ],
+)
+def test_a_law_is_proved_part_by_part(criterion: str, law: str, proved: bool) -> None:
+    [verdict] = judge_laws(model_of(law, rules=PROVED.format(criterion=criterion)), 20)
+    assert (verdict.kind == "proved") == proved
+
+
+@slow(10)
+@given(worlds())
+def test_what_is_proved_no_lead_breaks_and_what_is_broken_a_test_shows(world: World) -> None:
+    rules = render(world.spec)
+    plain = model_of(rules=rules)
+    laws = [f"{e.name} never raises {s.name}" for s in plain.scores for e in plain.events]
+    laws += [f"more {e.name} never lowers {s.name}" for s in plain.scores for e in plain.events]
+    model = model_of(*laws, *(["every tier is reachable"] if plain.tiers else []), rules=rules)
+    search = Search(model, compile_model(model), alphabet_of(model), 100, Draws(1))
+    for verdict in judge_laws(model, 100):
+        if verdict.kind == "proved" and isinstance(verdict.law, NeverRaises | NeverLowers):
+            again = search.never(verdict.law)
+            assert again.kind == "unbroken", f"{rules}{again.witness.test if again.witness else ''}"
+        if verdict.witness:
+            pasted = check(parse(Source("pasted", rules + verdict.witness.test)))
+            assert not next(iter(run_tests(compile_model(pasted), pasted.tests))).holds

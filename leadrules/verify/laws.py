@@ -18,8 +18,9 @@ from leadrules.engine.score import score
 from leadrules.engine.scores import Scores
 from leadrules.simulator.draws import Draws
 from leadrules.verify.invent import Alphabet, alphabet_of, invent
+from leadrules.verify.monotone import Proof
 from leadrules.verify.outranks import ages_of, worse_from
-from leadrules.verify.reads import reads_event
+from leadrules.verify.reads import Readers
 from leadrules.verify.shrink import shrink, size
 from leadrules.verify.stories import Story, act_out, joined
 from leadrules.verify.witness import Witness, write_age, write_story
@@ -68,8 +69,11 @@ class Search(Struct, frozen=True):
         """The verdict on one law."""
         match law:
             case NeverRaises(event, score) | NeverLowers(event, score):
-                if not reads_event(self.model, score, event):
+                readers = Readers(self.model, event)
+                if not readers.score(score):
                     return Verdict(law, "proved", 0, f"nothing in `{score}` asks for `{event}`")
+                if Proof(readers).never(score, 1 if isinstance(law, NeverRaises) else -1):
+                    return Verdict(law, "proved", 0, f"no part of `{score}` allows it")
                 return self.never(law)
             case Outranks():
                 return self.outranks(law)

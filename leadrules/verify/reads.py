@@ -1,34 +1,42 @@
-"""Whether a score can change with an event at all."""
+"""What one more event of a type can change: who asks for it, directly or by what has a name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from msgspec import Struct
 
-from leadrules.dsl.expression.model import Meaning, Pattern
+from leadrules.dsl.expression.model import Meaning, Pattern, Reference
 from leadrules.dsl.rules.model import Combination, Model
 from leadrules.engine.name_values import meanings
 
 
-def reads_event(model: Model, score: str, event: str) -> bool:
-    """Whether anything a score is made of, conditions with names among it, asks for events of a type."""
-    passive = any(e.name == event and e.passive for e in model.events)
-    return any(_reads(part, event, passive, model) for whole in _made_of(model, score) for part in meanings(whole))
+class Readers(Struct, frozen=True):
+    """Who asks for the events of one type in a rule set."""
 
+    model: Model
+    event: str
 
-def _reads(part: Meaning, event: str, passive: bool, model: Model) -> bool:
-    if isinstance(part, Pattern):
-        return part.event == event or (part.event is None and not passive)
-    if getattr(part, "known_for", None) is not None:  # without a field that says so, the first event does
-        return model.columns.known_from is None
-    return getattr(part, "event", None) == event
+    def score(self, name: str) -> bool:
+        """Whether anything a score is made of does."""
+        score = next(score for score in self.model.scores if score.name == name)
+        if isinstance(score, Combination):
+            return any(self.score(term) for _, term in score.terms)
+        return self.part(score)
 
+    def part(self, whole: Meaning) -> bool:
+        """Whether something checked does, or anything it is made of."""
+        return any(self.itself(part) for part in meanings(whole))
 
-def _made_of(model: Model, name: str) -> Iterator[Meaning]:
-    """The scores that a score is made of, and every named condition: any of them may be asked for."""
-    yield from model.conditions
-    waiting = [name]
-    while waiting:
-        score = next(s for s in model.scores if s.name == waiting[-1])
-        waiting.pop()
-        yield score
-        waiting += [term for _, term in score.terms] if isinstance(score, Combination) else []
+    def itself(self, part: Meaning) -> bool:
+        """Whether this very part does, or what has the name that it uses."""
+        if isinstance(part, Pattern):
+            return self.pattern(part)
+        if isinstance(part, Reference) and part.kind == "condition":
+            return any(self.part(named.condition) for named in self.model.conditions if named.name == part.name)
+        if isinstance(part, Reference) and part.kind == "fired":
+            return any(self.part(c) for s, c in self.model.criteria if f"{s.name}.{c.name}" == part.name)
+        return getattr(part, "known_for", None) is not None  # of some leads nothing but the first event says since when
+
+    def pattern(self, pattern: Pattern) -> bool:
+        """Whether a pattern means events of the type; a bare `event` means all that are not passive."""
+        passive = any(event.name == self.event and event.passive for event in self.model.events)
+        return pattern.event == self.event or (pattern.event is None and not passive)

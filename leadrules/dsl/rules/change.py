@@ -16,7 +16,9 @@ from leadrules.dsl.rules.tree_criteria import Labelled
 from leadrules.dsl.source import Span
 from leadrules.dsl.spelling import nearest
 
-Kind = Literal["criterion", "item", "tier", "param", "points", "condition", "score", "checklist", "event"]
+Kind = Literal[
+    "criterion", "item", "tier", "param", "points", "condition", "score", "checklist", "event", "grade", "matrix"
+]
 Key = tuple[Kind, str, str]
 Changes = Mapping[Key, Any]
 
@@ -92,6 +94,10 @@ def _named(item: object) -> Iterator[tuple[Kind, Name]]:
             yield "checklist", name
         case tree.Event(name):
             yield "event", name
+        case tree.Grade(name):
+            yield "grade", name
+        case tree.Matrix(name):
+            yield "matrix", name
 
 
 def _targets(items: Sequence[tree.Declaration]) -> Iterator[Target]:

@@ -38,7 +38,7 @@ from leadrules.dsl.rules.model import AnyScore, Combination, Evaluation, Model, 
 from leadrules.dsl.rules.reach import reach
 from leadrules.dsl.rules.tree_tiers import On, Thresholds
 
-MERGED = (tree.Lead, tree.Events)
+MERGED = (tree.Lead, tree.Events, tree.Attributes)
 
 
 def check(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> Model:

@@ -54,7 +54,7 @@ class Proof(Struct, frozen=True):
         found = next(s for s in self.readers.model.scores if s.name == score)
         if isinstance(found, Combination):
             return all(self.never(name, _times(way, weight)) for weight, name in found.terms)
-        return way == 0 or self.sum(found, way)
+        return way == 0 or (isinstance(found, Score) and self.sum(found, way))
 
     def sum(self, score: Score, way: Direction) -> bool:
         """The same of a sum of criteria."""

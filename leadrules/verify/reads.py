@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import Meaning, Pattern, Reference
-from leadrules.dsl.rules.model import Combination, Model
+from leadrules.dsl.rules.model import Combination, Model, Score
 from leadrules.engine.name_values import meanings
 
 
@@ -20,7 +20,7 @@ class Readers(Struct, frozen=True):
         score = next(score for score in self.model.scores if score.name == name)
         if isinstance(score, Combination):
             return any(self.score(term) for _, term in score.terms)
-        return self.part(score)
+        return not isinstance(score, Score) or self.part(score)  # what others of an account do is not looked into
 
     def part(self, whole: Meaning) -> bool:
         """Whether something checked does, or anything it is made of."""

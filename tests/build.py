@@ -10,10 +10,12 @@ import numpy as np
 
 from leadrules.dsl.expression.model import Field
 from leadrules.dsl.fold import fold
+from leadrules.dsl.members import joined
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
+from leadrules.engine.adopt import sets_as_declared
 from leadrules.engine.assemble import RawEvents, assemble
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.compile import compile_model
@@ -93,6 +95,12 @@ def column_of(field: Field, values: Sequence[Any], zone: Zone) -> Column:
         case "text":
             texts = tuple(dict.fromkeys(v for v in values if v is not None))
             return Codes(np.array([-1 if v is None else texts.index(v) for v in values], np.int64), Dictionary(texts))
+        case "set of":
+            blank = "" if field.blank_means_no else None
+            sets = [blank if v is None else joined(v) for v in values]
+            texts = tuple(dict.fromkeys(v for v in sets if v is not None))
+            codes = [-1 if v is None else texts.index(v) for v in sets]
+            return sets_as_declared(field.type, Codes(np.array(codes, np.int64), Dictionary(texts)))
         case "one of":
             places = {fold(value): place for place, value in enumerate(field.type.values)}
             codes = [-1 if v is None else places.get(fold(v), -1) for v in values]

@@ -18,6 +18,7 @@ from tests.oracle_expressions import (
     Either,
     Fired,
     Happened,
+    Has,
     IsKnown,
     IsOneOf,
     Moment,
@@ -107,6 +108,14 @@ def holds(condition: Condition, scene: Scene) -> Truth:
         case Fired(criterion):
             assert scene.fired
             return scene.fired(criterion, replace(scene, event=None))
+        case Has(operand, choices, every):
+            members = value_of(operand, scene)
+            if members is None:
+                return None
+            assert isinstance(members, tuple)
+            own = [fold(member) for member in members]
+            found = [fold(str(value_of(choice, scene))) in own for choice in choices]
+            return all(found) if every else any(found)
         case AtLeast(grade, label, most):
             return placed(grade.text, label, most, scene)
         case Name(text):

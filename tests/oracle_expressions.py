@@ -151,6 +151,16 @@ class Fired:
 
 
 @dataclass(frozen=True)
+class Has:
+    """`interests has any of "a", "b"`, or (`every`) `has all of`; a single choice may stand behind `has` alone."""
+
+    operand: Name
+    choices: tuple[Value, ...]
+    every: bool = False
+    bare: bool = False
+
+
+@dataclass(frozen=True)
 class AtLeast:
     """`fit_grade at least "B"`; `at most` where `most`."""
 
@@ -188,7 +198,7 @@ class Happened:
     absent: bool = False
 
 
-Condition = Compare | IsOneOf | IsKnown | TextTest | Fired | AtLeast | Both | Either | Not | Happened | Name
+Condition = Compare | IsOneOf | IsKnown | TextTest | Fired | AtLeast | Has | Both | Either | Not | Happened | Name
 
 # Writing
 
@@ -223,6 +233,9 @@ def write(node: Value | Condition) -> str:
             return _is_one_of(node)
         case Fired(criterion):
             return f"{criterion} fired"
+        case Has(operand, choices, every, bare):
+            words = "has" if bare else f"has {'all' if every else 'any'} of"
+            return f"{operand.text} {words} {', '.join(write(choice) for choice in choices)}"
         case AtLeast(grade, label, most):
             return f"{grade.text} at {'most' if most else 'least'} {text(label)}"
         case TextTest(operand, relation, patterns):

@@ -12,7 +12,7 @@ from tests.oracle_time import midnight
 from tests.specs import Field, Spec
 
 Row = Mapping[str, Any]
-Known = float | str | bool
+Known = float | str | bool | tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Besid
 
 def order_of(event: Event, id: str | None, known_at: int) -> tuple[object, ...]:
     """Time, then id, those without one last; then content: type, when it became known, properties, missing ones last."""
-    content = tuple((value is None, value or 0) for value in event.values.values())
+    content = tuple((value is None, 0 if value is None else value) for value in event.values.values())
     return event.time, id is None, id or "", event.type, known_at, *content
 
 
@@ -100,8 +100,14 @@ def occurrences(rows: Sequence[Row]) -> list[Row]:
 
 def read(field: Field, value: Any, zone: str) -> Known | None:
     """A cell as a value of its field: moments and durations in microseconds, a choice as it was declared."""
+    if value is None and field.type.startswith("set of"):
+        return () if field.blank_means_no else None
     if value is None:
         return False if field.blank_means_no else None
+    if field.type.startswith("set of"):
+        declared = {fold(choice): choice for choice in field.choices}
+        members = {declared.get(fold(member)) if declared else member for member in value}
+        return tuple(sorted(member for member in members if member is not None))
     if field.type == "one of":
         return next((choice for choice in field.choices if fold(choice) == fold(value)), None)
     if isinstance(value, date):

@@ -91,7 +91,8 @@ def _block(head: str, lines: Iterable[str]) -> str:
 
 def _field(field: Field) -> str:
     choices = ", ".join(c if c.isidentifier() else text(c) for c in field.choices)
-    no = " blank means no" if field.blank_means_no else ""
+    none = "none" if field.type.startswith("set of") else "no"
+    no = f" blank means {none}" if field.blank_means_no else ""
     since = " known from" if field.known_from else ""
     return f"{field.name} {field.type} {choices}".rstrip() + no + since
 

@@ -52,6 +52,7 @@ VISIT = (
     Field("loyal", "flag", blank_means_no=True),
     Field("stay", "duration"),
     Field("kind", "one of", ("a", "b", "two words")),
+    Field("tags", "set of text"),
 )
 FORM = (
     Field("name", "text"),
@@ -140,6 +141,8 @@ def lead_fields(draw: st.DrawFn) -> tuple[Field, ...]:
         Field("timeframe", "duration"),
         Field("budget", "money EUR"),
         Field("role", "one of", ("decider", "influencer", "user"), of_account=True),
+        Field("interests", "set of text", blank_means_no=draw(st.booleans())),
+        Field("topics", "set of one of", ("a", "b", "two words")),
     )
 
 

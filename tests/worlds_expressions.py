@@ -20,6 +20,7 @@ from tests.oracle_expressions import (
     Either,
     Fired,
     Happened,
+    Has,
     IsKnown,
     IsOneOf,
     Moment,
@@ -51,6 +52,8 @@ FAMILIES: Mapping[str, str] = {
     "duration": "duration",
     "money EUR": "money",
     "one of": "choice",
+    "set of text": "set",
+    "set of one of": "set",
 }
 Family = Literal["number", "duration", "money", "time"]
 MEASURED: tuple[Family, ...] = ("number", "duration", "money", "time")
@@ -156,7 +159,7 @@ def aggregate(draw: st.DrawFn, scope: Scope, owners: Sequence[tuple[EventType, F
 def distinct(draw: st.DrawFn, scope: Scope) -> Aggregate:
     """How many values a property has."""
     event = draw(st.sampled_from([event for event in scope.events if event.properties]))
-    property = draw(st.sampled_from(event.properties))
+    property = draw(st.sampled_from(single(event.properties)))
     return Aggregate("distinct", pattern_of(draw, scope, event), property.name)
 
 
@@ -236,6 +239,7 @@ def condition(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Condition:
         parts = tuple(condition(draw, scope, depth - 1) for _ in range(draw(st.integers(2, 3))))
         return Both(parts) if join is Both else Either(parts)
     options = [comparison, comparison, age, choice, text_test, flag, known]
+    options += [has] * bool(scope.named("set"))
     options += [flag] * bool(scope.named("condition")) + [happened, happened, tally] * (not scope.inside)
     options += [fired] * (2 * bool(scope.criteria))
     options += [grade_test, grade_test] * bool(scope.named("grade"))
@@ -314,6 +318,22 @@ def text_test(draw: st.DrawFn, scope: Scope) -> Condition:
     )
 
 
+def has(draw: st.DrawFn, scope: Scope) -> Condition:
+    """What is in a set."""
+    operand = draw(st.sampled_from(scope.named("set")))
+    declared = scope.choices[operand.text]
+    options: list[Value] = [Text(text) for text in (*declared, *map(str.upper, declared)) or scope.topic.texts]
+    options += [Word(word) for word in declared if word.isidentifier()]
+    several = draw(st.booleans())
+    chosen = tuple(draw(st.lists(st.sampled_from(options), min_size=1, max_size=3 if several else 1)))
+    return Has(operand, chosen, several and draw(st.booleans()), bare=not several)
+
+
+def single(properties: Sequence[Field]) -> list[Field]:
+    """The properties that have a single value."""
+    return [property for property in properties if FAMILIES[property.type] != "set"]
+
+
 def flag(draw: st.DrawFn, scope: Scope) -> Condition:
     """A flag, a named condition or an item of a checklist."""
     conditions = scope.named("condition")
@@ -327,7 +347,7 @@ def fired(draw: st.DrawFn, scope: Scope) -> Condition:
 
 def known(draw: st.DrawFn, scope: Scope) -> Condition:
     """Whether something is known."""
-    operand: Value = draw(st.sampled_from(scope.named("text", "choice", "flag")))
+    operand: Value = draw(st.sampled_from(scope.named("text", "choice", "flag", "set")))
     if draw(st.booleans()):
         operand = measured(draw, scope, draw(st.sampled_from(MEASURED)))
     return IsKnown(operand, draw(st.booleans()))

@@ -111,6 +111,10 @@ def cell(draw: st.DrawFn, table: Table, field: Field) -> Any:
             return date_cell(draw, table)
         case "duration":
             return float(length(draw(st.sampled_from(table.scope.durations))) + draw(st.sampled_from(STEPS)))
+        case "set of text":
+            return draw(st.lists(st.sampled_from(table.scope.topic.texts), max_size=3))
+        case "set of one of":
+            return [choice_cell(draw, field) for _ in range(draw(st.integers(0, 3)))]
         case "one of":
             return choice_cell(draw, field)
         case _:

@@ -48,7 +48,18 @@ from tests.specs import (
     Veto,
 )
 from tests.worlds_balances import multipliers, resets
-from tests.worlds_expressions import AMOUNTS, FAMILIES, NUMBERS, Scope, condition, fired, measured, pattern, value
+from tests.worlds_expressions import (
+    AMOUNTS,
+    FAMILIES,
+    NUMBERS,
+    Scope,
+    condition,
+    fired,
+    measured,
+    pattern,
+    single,
+    value,
+)
 from tests.worlds_times import instant_of, length
 
 POINTS = (1.0, 5.0, 10.0, -3.0, 0.5, 2.5, -15.0, 40.0)
@@ -274,14 +285,14 @@ def worth_per(draw: st.DrawFn, event: EventType | None) -> tuple[Value, str] | N
     if not event or not event.properties or draw(st.integers(0, 2)):
         return None
     worth = draw(st.sampled_from((Number(5.0), Number(2.5), Number(12.0), Name("large"))))
-    return worth, draw(st.sampled_from(event.properties)).name
+    return worth, draw(st.sampled_from(single(event.properties))).name
 
 
 def limits(draw: st.DrawFn, scope: Scope, event: EventType | None) -> tuple[AtMost | AtMostInAny | OncePer, ...]:
     """Up to three limits of different kinds, and up to two that tell occurrences apart by a property."""
     kinds: tuple[Literal["all", "day", "week", "month", "any"], ...] = ("any", "day", "week", "month", "all")
     chosen = draw(st.lists(st.sampled_from(kinds), max_size=3, unique=True))
-    properties = [property.name for property in event.properties] if event else []
+    properties = [property.name for property in single(event.properties)] if event else []
     apart = draw(st.lists(st.sampled_from(properties), max_size=2, unique=True)) if properties else []
     found: list[AtMost | AtMostInAny | OncePer] = [OncePer(property) for property in apart if draw(st.booleans())]
     for kind in chosen:
@@ -332,7 +343,7 @@ def bands(draw: st.DrawFn, ground: Ground) -> tuple[tuple[Duration | None, Value
 
 def table(draw: st.DrawFn, ground: Ground, name: str) -> Table:
     """A table by a field: ranges or single values."""
-    field = draw(st.sampled_from([field for field in ground.fields if field.type != "flag"]))
+    field = draw(st.sampled_from([field for field in single(ground.fields) if field.type != "flag"]))
     subject = Name(draw(st.sampled_from(("", "lead."))) + field.name)
     if field.type in ("text", "one of") or draw(st.integers(0, 3)) == 3:
         rows: tuple[Range | Values, ...] = values(draw, ground, field)

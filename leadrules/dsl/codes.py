@@ -81,6 +81,8 @@ CODES: Mapping[str, str] = {
     "E551": "a label that two grades or two cells have",
     "E552": "a grade that no lead can have, because one above it asks for less",
     "E553": "`at least` or `at most` about something that is no grade",
+    "E554": "a set where a single value is asked for, or `has` about something that is no set",
+    "E555": "a set in a simulated market",
     "E590": "a score over members where nobody says who the members are",
     "E591": "a score over members that is made of another one",
     "E592": "a field in `account` that is not the role of a member",

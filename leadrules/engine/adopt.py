@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Field, Type
 from leadrules.dsl.fold import fold
+from leadrules.dsl.members import joined, members_of
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.columns import Codes, Column, Dictionary
 from leadrules.engine.leads import Leads, Occurrences
@@ -28,6 +29,15 @@ def _column(field: Field, column: Column) -> Column:
     if field.type.name != "one of" or not isinstance(column, Codes):
         return column
     return as_declared(field.type, column)
+
+
+def sets_as_declared(type: Type, sets: Codes) -> Codes:
+    """Sets of texts with the members that their type declares; others are left out."""
+    if not type.values:
+        return sets
+    declared = {fold(value): value for value in type.values}
+    kept = [joined(declared.get(fold(m), "") for m in members_of(text)) for text in sets.dictionary.values]
+    return Codes(sets.codes, Dictionary(tuple(kept)))
 
 
 def as_declared(type: Type, texts: Codes) -> Codes:

@@ -18,6 +18,7 @@ from leadrules.dsl.expression.model import (
     DaysSince,
     Either,
     Happened,
+    Has,
     Holds,
     IsKnown,
     IsOneOf,
@@ -36,11 +37,11 @@ from leadrules.engine.compile_patterns import (
     compile_happened,
     compile_pattern,
 )
-from leadrules.engine.compile_texts import Truth, compile_choice, compile_text_test, compile_texts
+from leadrules.engine.compile_texts import Truth, compile_choice, compile_has, compile_text_test, compile_texts
 from leadrules.engine.moment import Find, Frame, Moment, Occasion
 
 Number = Callable[[Frame], Floats]
-TEXTS = ("text", "one of")
+TEXTS = ("text", "one of", "set of")
 
 
 class Compiler(Struct, frozen=True):
@@ -123,6 +124,8 @@ class Compiler(Struct, frozen=True):
                 return self.known(operand, missing)
             case TextTest():
                 return compile_text_test(condition)
+            case Has():
+                return compile_has(condition)
             case Holds(reference):
                 return self.holds(reference)
             case Happened(pattern, absent):
@@ -194,7 +197,7 @@ class Compiler(Struct, frozen=True):
 
 def is_text(value: Value) -> bool:
     """Whether a value is a text, and not a number."""
-    return isinstance(value, Label) or (isinstance(value, Reference) and value.type.name in ("text", "one of"))
+    return isinstance(value, Label) or (isinstance(value, Reference) and value.type.name in TEXTS)
 
 
 Result = TypeVar("Result", Floats, Truths)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.dsl.expression.model import IsOneOf, Label, Reference, TextTest, Value
+from leadrules.dsl.expression.model import Has, IsOneOf, Label, Reference, TextTest, Value
 from leadrules.dsl.fold import fold, mentions, plain, words
+from leadrules.dsl.members import members_of
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Dictionary, Truths
 from leadrules.engine.moment import Frame, Occasion
 
@@ -54,6 +55,17 @@ def compile_choice(test: IsOneOf) -> Truth:
         return _compared(test)
     folded = {fold(label) for label in labels}
     return looked_up(test.operand, lambda text: (fold(text) in folded) is not test.negated)
+
+
+def compile_has(test: Has) -> Truth:
+    """`has`, decided once for each different set."""
+    asked = {fold(choice) for choice in test.choices}
+
+    def holds(text: str) -> bool:
+        found = asked & {fold(member) for member in members_of(text)}
+        return found == asked if test.every else bool(found)
+
+    return looked_up(test.operand, holds)
 
 
 def looked_up(operand: Value, is_true: Judge) -> Truth:

@@ -18,6 +18,7 @@ from leadrules.dsl.expression.model import (
     DaysSince,
     Either,
     Happened,
+    Has,
     Holds,
     IsKnown,
     IsOneOf,
@@ -221,7 +222,7 @@ def values_of(condition: Condition) -> tuple[Value, ...]:
     match condition:
         case Compare(left, _, right):
             values: tuple[Value, ...] = (left, right)
-        case IsOneOf(operand) | IsKnown(operand) | TextTest(operand):
+        case IsOneOf(operand) | IsKnown(operand) | TextTest(operand) | Has(operand):
             values = (operand,)
         case Holds(reference) if reference.kind != "fired":
             values = (reference,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leadrules.dsl.expression.model import Type
+from leadrules.dsl.members import members_of
 from leadrules.dsl.quantity import show_duration, show_number
 from leadrules.engine.account import Fed
 from leadrules.engine.as_of import show_instant
@@ -33,6 +34,12 @@ def occurrences_of(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> 
         yield Fed(time, events.names[kind], properties, counts, age, original, points)
 
 
+def _show_text(text: str, type: Type) -> str:
+    if type.name == "set of":
+        return ", ".join(f'"{member}"' for member in members_of(text)) or "none"
+    return f'"{text}"'
+
+
 def show_value(column: Column, row: int, type: Type, zone: str) -> str | None:
     """A value as a person writes it; None where it is not known."""
     return show_values(column.take(slice(row, row + 1)), type, zone)[0]
@@ -46,7 +53,7 @@ def show_values(column: Column, type: Type, zone: str) -> list[str | None]:
 def _shown(value: str | float | bool, type: Type, zone: str) -> str:
     match value:
         case str():
-            return f'"{value}"'
+            return _show_text(value, type)
         case bool():
             return "yes" if value else "no"
         case _ if type.name in ("time", "date"):

@@ -270,7 +270,7 @@ Group: TypeAlias = Callable[[Moment, Seen], Ints]
 def missing(reference: Reference, rows: int) -> Column:
     """A column of which nothing is known."""
     match reference.type.name:
-        case "text" | "one of":
+        case "text" | "one of" | "set of":
             return Codes(np.full(rows, -1, np.int8), Dictionary(()))
         case "flag":
             return Flags(np.full(rows, UNKNOWN, np.int8))

@@ -16,6 +16,7 @@ from leadrules.dsl.expression.model import (
     Compare,
     Constant,
     DaysSince,
+    Has,
     Holds,
     IsKnown,
     IsOneOf,
@@ -29,6 +30,7 @@ from leadrules.dsl.expression.model import (
     Type,
     Value,
 )
+from leadrules.dsl.members import joined
 from leadrules.dsl.quantity import DAY, MICROSECONDS, show_number
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_criteria import Bands, Per
@@ -77,6 +79,8 @@ class _Place(Struct, frozen=True):
                 return "something"
             case "one of":
                 return type.values[0]
+            case "set of":
+                return type.values[0] if type.values else "something"
             case "flag":
                 return True
             case "time" | "date":
@@ -104,7 +108,8 @@ def changes_named(model: Model, at: int) -> Iterator[Becomes | Happens]:
     for part in meanings(model):
         for reference, value in namings(part, place):
             if reference.kind == "field":
-                for each in reference.type.values or (value,):
+                one_of = reference.type.values if reference.type.name == "one of" else ()
+                for each in one_of or (value,):
                     found.setdefault((reference.name, type(each), each), Becomes(reference.name, each))
         for happens in _events(part, model, place):
             found.setdefault((happens.event, *sorted(happens.properties.items())), happens)
@@ -185,6 +190,9 @@ def namings(part: Meaning, place: _Place) -> Iterator[Naming]:
         case TextTest(Reference() as reference, relation, patterns):
             texts = patterns if relation != "matches" else tuple(WORDS.findall(re.sub(r"\\.", " ", patterns[0])))
             yield from ((reference, text) for text in texts)
+        case Has(reference, choices, every):
+            sets = (joined(choices),) if every else choices
+            yield from ((reference, text) for text in (*sets, ""))
         case Holds(reference) if reference.kind in ("field", "property"):
             yield from ((reference, True), (reference, False))
         case IsKnown(Reference() as reference):

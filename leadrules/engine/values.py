@@ -37,7 +37,7 @@ def singles(column: Column) -> list[Single]:
 def column_of(values: Sequence[Single], type: Type) -> Column:
     """A column of values that all are of one type. Shape (values,)."""
     match type.name:
-        case "text" | "one of":
+        case "text" | "one of" | "set of":
             texts = tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
             places = {text: place for place, text in enumerate(texts)}
             codes = [-1 if value is None else places[str(value)] for value in values]

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Field, Type
+from leadrules.dsl.members import BETWEEN
 from leadrules.dsl.quantity import MICROSECONDS
 from leadrules.dsl.source import Source, Span
 from leadrules.engine.zone import EARLIEST, LATEST
@@ -96,6 +97,8 @@ def cells(field: Field, column: str, type: str) -> Cells:
 
 def _cells(field: Field, column: str, type: str, text: str) -> Cells:
     match field.type.name:
+        case "set of":
+            return Cells(field, column, text, members(field, column, text, type))
         case "text" | "one of":
             return Cells(field, column, text, text)
         case "number":
@@ -113,6 +116,24 @@ def _cells(field: Field, column: str, type: str, text: str) -> Cells:
             return Cells(field, column, text, duration(field, column, text, type), expected=_duration(field))
         case "money":
             return _money(field, column, text, type)
+
+
+def members(field: Field, column: str, text: str, type: str) -> str:
+    """SQL for a set as one text: of a list its members, of a text that is an array in JSON those, else its parts."""
+    if type.endswith("[]"):
+        return (
+            f"CASE WHEN {quoted(column)} IS NOT NULL THEN {_joined(f'CAST({quoted(column)} AS VARCHAR[])', field)} END"
+        )
+    array = f"TRY_CAST(CASE WHEN {text} LIKE '[%]' THEN TRY_CAST({text} AS JSON) END AS VARCHAR[])"
+    parts = f"string_split({text}, {literal(field.separator)})"
+    return f"CASE WHEN {text} IS NOT NULL THEN {_joined(f'coalesce({array}, {parts})', field)} END"
+
+
+def _joined(members: str, field: Field) -> str:
+    """SQL for the text of a set (see `leadrules.dsl.members`). What says that it is missing is no member."""
+    marks = ", ".join(literal(mark.strip().lower()) for mark in ("", *field.missing))
+    kept = f"[trim(m) FOR m IN {members} IF lower(trim(m)) NOT IN ({marks})]"
+    return f"array_to_string(list_sort(list_distinct({kept})), {literal(BETWEEN)})"
 
 
 def is_numeric(type: str) -> bool:

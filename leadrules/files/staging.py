@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.engine.adopt import as_declared
+from leadrules.dsl.members import members_of
+from leadrules.engine.adopt import as_declared, sets_as_declared
 from leadrules.engine.columns import NEVER, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.zone import DAY, Zone
 from leadrules.files.cells import Cells
@@ -37,6 +38,8 @@ class Staged(Struct):
                 return self.texts(position)
             case "one of":
                 return self.choices(position)
+            case "set of":
+                return self.sets(position)
             case "flag":
                 values = self.values(position)
                 blank = np.int8(0) if cells.field.blank_means_no else UNKNOWN
@@ -95,6 +98,21 @@ class Staged(Struct):
             told = zip(codes.tolist(), counts.tolist(), strict=True)
             self.others[field.name] = {texts.dictionary.values[code]: count for code, count in told}
         return found
+
+    def sets(self, position: int) -> Codes:
+        """Sets of texts; members that the type does not declare are left out, and counted."""
+        texts, field = self.texts(position), self.cells[position].field
+        found = sets_as_declared(field.type, texts)
+        lost = [
+            len(members_of(a)) - len(members_of(b))
+            for a, b in zip(texts.dictionary.values, found.dictionary.values, strict=True)
+        ]
+        known = texts.codes[texts.codes >= 0]
+        self.outside[field.name] += int(np.array([*lost, 0], np.int64)[known].sum())
+        if not field.blank_means_no:
+            return found
+        values = (*found.dictionary.values, "")
+        return Codes(np.where(found.codes < 0, len(values) - 1, found.codes).astype(np.int32), Dictionary(values))
 
 
 def _signed(codes: npt.NDArray[np.generic], values: int) -> npt.NDArray[np.signedinteger]:

@@ -48,8 +48,7 @@ def cast(model: Model, looks: Sequence[Look]) -> Leads:
 
 def _known(field: Field, looks: Sequence[Look]) -> tuple[Column, Dated | None]:
     """What is known of a field since ever, and its dated values, if any lead has one."""
-    blank: Plain = False if field.blank_means_no else None
-    ever: list[Plain] = [blank] * len(looks)
+    ever = [_blank(field)] * len(looks)
     dated: dict[tuple[int, int], Plain] = {}
     for row, look in enumerate(looks):
         for known in look.known:
@@ -84,5 +83,11 @@ def _events(model: Model, looks: Sequence[Look]) -> RawEvents:
 
 
 def _properties(field: Field, lines: Sequence[dict[str, Plain]]) -> Column:
-    blank = False if field.blank_means_no else None
-    return column_of([line.get(field.name, blank) for line in lines], field.type)
+    return column_of([line.get(field.name, _blank(field)) for line in lines], field.type)
+
+
+def _blank(field: Field) -> Plain:
+    """What a cell tells that is blank."""
+    if not field.blank_means_no:
+        return None
+    return "" if field.type.name == "set of" else False

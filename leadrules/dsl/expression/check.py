@@ -5,14 +5,16 @@ from __future__ import annotations
 from leadrules.dsl.expression import tree
 from leadrules.dsl.expression.check_fired import check_fired
 from leadrules.dsl.expression.check_scope import Scope
-from leadrules.dsl.expression.check_values import agree, check_constant, check_value, is_number, type_of
+from leadrules.dsl.expression.check_values import agree, check_constant, check_value, is_number, is_set, type_of
 from leadrules.dsl.expression.model import (
     FLAG,
+    TEXT,
     Both,
     Compare,
     Condition,
     Either,
     Happened,
+    Has,
     Holds,
     IsKnown,
     IsOneOf,
@@ -58,6 +60,8 @@ def check_condition(node: tree.Expression, scope: Scope) -> Condition | None:
             return _text_test(node, scope)
         case tree.Fired():
             return check_fired(node, scope)
+        case tree.Has():
+            return _has(node, scope)
         case tree.AtLeast():
             return _at_least(node, scope)
         case _:
@@ -141,6 +145,8 @@ def _is_one_of(node: tree.IsOneOf, scope: Scope) -> Condition | None:
     operand = check_value(node.operand, scope, check_pattern)
     if operand is None:
         return None
+    if isinstance(operand, Reference) and is_set(operand, node.operand.span, scope):
+        return None
     if type_of(operand) == FLAG:
         name = node.operand.span.text
         scope.findings.error("E305", node.span, "a flag is compared", hint=f"write `{name}` or `not {name}`")
@@ -185,6 +191,27 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
         fix=Fix(node.span, meant if meant.isidentifier() else f'"{meant}"') if meant else None,
     )
     return None
+
+
+def _has(node: tree.Has, scope: Scope) -> Condition | None:
+    operand = check_value(node.operand, scope, check_pattern)
+    if operand is None:
+        return None
+    if not isinstance(operand, Reference) or operand.type.name != "set of":
+        hint = "ask a text with `contains` or `mentions`; a set is declared as `set of text`"
+        scope.findings.error("E554", node.span, f"`has` asks about a set, and this is a {type_of(operand)}", hint=hint)
+        return None
+    single = Type("one of", operand.type.values) if operand.type.values else TEXT
+    found = [_member(choice, single, scope) for choice in node.choices]
+    members = tuple(member for member in found if member is not None)
+    return Has(operand, members, node.every, span=node.span) if len(members) == len(found) else None
+
+
+def _member(node: tree.Expression, type: Type, scope: Scope) -> str | None:
+    choice = _choice(node, type, scope)
+    if choice is not None and not isinstance(choice, Label):
+        scope.findings.error("E305", node.span, "`has` looks for texts that are written there", expected="a text")
+    return choice.value if isinstance(choice, Label) else None
 
 
 def _at_least(node: tree.AtLeast, scope: Scope) -> Condition | None:

@@ -48,7 +48,7 @@ def _warn_mixed_scripts(name: Name, findings: Findings) -> None:
 
 def check_type(node: tree.Type, findings: Findings) -> Type:
     """The type a field declares; a value of a `one of` that is declared twice is a problem."""
-    if node.word != "one of":
+    if node.word not in ("one of", "set of"):
         return Type(node.word, detail=node.detail if node.word == "money" else "")
     values = tuple(_value(choice) for choice in node.choices)
     seen: set[str] = set()
@@ -56,7 +56,7 @@ def check_type(node: tree.Type, findings: Findings) -> Type:
         if fold(value) in seen:
             findings.error("E202", choice.span, f"the value `{value}` is declared twice")
         seen.add(fold(value))
-    return Type("one of", values)
+    return Type(node.word, values)
 
 
 def _value(choice: Name | Text | Number) -> str:
@@ -66,11 +66,17 @@ def _value(choice: Name | Text | Number) -> str:
 def check_field(node: tree.Property, everywhere: tuple[str, ...], findings: Findings) -> Field:
     """One field or property. `everywhere` are texts that mean "missing" in every field."""
     type = check_type(node.type, findings)
-    if node.blank_means_no and type != FLAG:
-        findings.error("E305", node.span, f"`blank means no` on a {type}", expected="a flag")
+    is_set = type.name == "set of"
+    if node.blank_means_no and type != FLAG and not is_set:
+        findings.error("E305", node.span, f"`blank means no` on a {type}", expected="a flag or a set")
+    if node.separator and not is_set:
+        findings.error("E305", node.separator.span, f"`separated by` on a {type}", expected="a set")
+    if node.separator and not node.separator.value.strip():
+        findings.error("E406", node.separator.span, "nothing separates", expected='a sign, such as `","`')
     if node.known_from and type not in (TIME, DATE):
         findings.error("E305", node.span, f"`known from` on a {type}", expected="a time or a date")
     column = node.column.value if node.column else node.name.text
     missing = tuple(text.value for text in node.missing) + everywhere
     unit = node.type.detail if type == DURATION else ""
-    return Field(node.name.text, type, column, unit, missing, node.blank_means_no, span=node.span)
+    separator = node.separator.value if node.separator else ";"
+    return Field(node.name.text, type, column, unit, missing, node.blank_means_no, separator, span=node.span)

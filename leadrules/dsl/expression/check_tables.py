@@ -9,7 +9,7 @@ from typing import assert_never
 from leadrules.dsl.expression import tree
 from leadrules.dsl.expression.check import check_pattern, declared_value
 from leadrules.dsl.expression.check_scope import Scope
-from leadrules.dsl.expression.check_values import agree, check_number, check_value, is_number
+from leadrules.dsl.expression.check_values import agree, check_number, check_value, is_number, is_set
 from leadrules.dsl.expression.model import ByField, Constant, Range, Reference, Type, Values
 from leadrules.dsl.expression.tree import Body, Expression, Number, Path, Text
 from leadrules.dsl.fold import fold
@@ -24,6 +24,8 @@ def check_by_field(name: str, subject: Path, body: Body[tree.Row], span: Span, s
     """A table whose rows are all right; None, and problems, otherwise. `name` is what the table is called."""
     known = scope.resolve(subject)
     if known is None:
+        return None
+    if isinstance(known, Reference) and is_set(known, subject.span, scope):
         return None
     if not isinstance(known, Reference) or known.kind != "field" or known.type.name == "flag":
         hint = "a table asks about a field that is no flag; for a condition write `NAME POINTS when CONDITION`"

@@ -27,6 +27,7 @@ from leadrules.dsl.expression.model import (
     Value,
 )
 from leadrules.dsl.quantity import MICROSECONDS
+from leadrules.dsl.source import Span
 
 PatternCheck = Callable[[tree.Pattern, Scope], Pattern | None]
 PLAIN = (NUMBER, WHOLE)
@@ -40,7 +41,7 @@ def type_of(value: Value) -> Type:
 
 def is_number(type: Type) -> bool:
     """Whether values of the type can be added and compared by size."""
-    return type.name not in ("text", "flag", "one of")
+    return type.name not in ("text", "flag", "one of", "set of")
 
 
 def agree(left: Type, right: Type) -> bool:
@@ -48,6 +49,14 @@ def agree(left: Type, right: Type) -> bool:
     families = (("number", "whole number"), ("time", "date"), ("text", "one of"))
     same = any(left.name in family and right.name in family for family in families)
     return same or (left.name == right.name and left.detail == right.detail)
+
+
+def is_set(reference: Reference, place: Span, scope: Scope) -> bool:
+    """Whether a name means a set; a problem then, where a single value is asked for."""
+    if reference.type.name == "set of":
+        hint = f'ask what is in it: `{reference.name} has "…"`'
+        scope.findings.error("E554", place, f"`{place.text}` is a set, and no single value", hint=hint)
+    return reference.type.name == "set of"
 
 
 def combined(left: Type, operator: str, right: Type) -> Type | None:
@@ -175,6 +184,8 @@ def _aggregate(node: tree.Aggregate, scope: Scope, check_pattern: PatternCheck) 
         return Aggregate("count", pattern, None, WHOLE, span=node.span) if pattern else None
     property = scope.own_property(node.pattern.event, node.property)
     if pattern is None or property is None:
+        return None
+    if is_set(property, node.property.span, scope):
         return None
     if node.measure == "distinct":
         return Aggregate("distinct", pattern, property, WHOLE, span=node.span)

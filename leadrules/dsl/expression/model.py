@@ -13,13 +13,13 @@ from msgspec import Struct
 
 from leadrules.dsl.source import Placed
 
-TypeName = Literal["text", "number", "whole number", "flag", "time", "date", "duration", "money", "one of"]
+TypeName = Literal["text", "number", "whole number", "flag", "time", "date", "duration", "money", "one of", "set of"]
 
 
 class Type(Struct, frozen=True):
     """What values a name can have.
 
-    `values` are those of a `one of`, as declared; `detail` is the currency of money.
+    `values` are those of a `one of`, or of a set of one of them, as declared; `detail` is the currency of money.
     """
 
     name: TypeName
@@ -27,6 +27,8 @@ class Type(Struct, frozen=True):
     detail: str = ""
 
     def __str__(self) -> str:
+        if self.name == "set of":
+            return "set of one of" if self.values else "set of text"
         return f"money {self.detail}" if self.name == "money" else self.name
 
 
@@ -167,6 +169,14 @@ class TextTest(Meaning, frozen=True):
     patterns: tuple[str, ...]
 
 
+class Has(Meaning, frozen=True):
+    """Whether a set holds any (`every`: all) of several texts, compared as texts are; unknown where it is missing."""
+
+    operand: Reference
+    choices: tuple[str, ...]
+    every: bool
+
+
 class Holds(Meaning, frozen=True):
     """A flag, a named condition, an item of a checklist or whether a criterion fired, used as a condition."""
 
@@ -198,14 +208,15 @@ class Happened(Meaning, frozen=True):
     absent: bool
 
 
-Condition = Compare | IsOneOf | IsKnown | TextTest | Holds | Both | Either | Not | Happened
+Condition = Compare | IsOneOf | IsKnown | TextTest | Holds | Both | Either | Not | Happened | Has
 
 
 class Field(Meaning, frozen=True):
     """A field of leads or a property of an event, and how its column is called and read.
 
     `unit` is the unit of time of a column of durations ("": each cell names its own); `missing` are texts that mean
-    "not known"; `blank_means_no` reads an empty cell of a flag as no.
+    "not known"; `blank_means_no` reads an empty cell of a flag as no,
+    of a set as none. `separator` parts the members of a set where a cell is a text.
     """
 
     name: str
@@ -214,6 +225,7 @@ class Field(Meaning, frozen=True):
     unit: str = ""
     missing: tuple[str, ...] = ()
     blank_means_no: bool = False
+    separator: str = ";"
 
 
 class Range(Struct, frozen=True):

@@ -72,7 +72,7 @@ OF_TESTS = frozenset(["step", "facts"])
 COMPARING = frozenset(
     ["IS", "EQUAL", "COMPARISON", "BETWEEN", "STARTS", "ENDS", "CONTAINS", "MENTIONS", "MATCHES", "NOT", "ANY", "NO"]
 )
-OPTIONS = frozenset(["from", "missing", "blank", "known"])
+OPTIONS = frozenset(["from", "missing", "blank", "known", "separated"])
 
 
 def compile_tables(language: str) -> bytes:

@@ -125,6 +125,15 @@ class ExpressionNodes:
     def fired(self, span: Span, criterion: tree.Path) -> Expression:
         return tree.Fired(criterion, span=span)
 
+    def has(self, span: Span, operand: Expression, choice: Expression) -> Expression:
+        return tree.Has(operand, (choice,), bare=True, span=span)
+
+    def has_any(self, span: Span, operand: Expression, choices: tuple[Expression, ...]) -> Expression:
+        return tree.Has(operand, choices, span=span)
+
+    def has_all(self, span: Span, operand: Expression, choices: tuple[Expression, ...]) -> Expression:
+        return tree.Has(operand, choices, every=True, span=span)
+
     def grade_at_least(self, span: Span, operand: Expression, bound: Expression) -> Expression:
         return tree.AtLeast(operand, bound, span=span)
 
@@ -192,6 +201,9 @@ class ExpressionNodes:
     def blank_means_no(self, span: Span) -> dict[str, Any]:
         return {"blank_means_no": True}
 
+    def separated_by(self, span: Span, separator: Text) -> dict[str, Any]:
+        return {"separator": separator}
+
     def known_from(self, span: Span) -> dict[str, Any]:
         return {"known_from": True}
 
@@ -206,6 +218,9 @@ class ExpressionNodes:
 
     def one_of_type(self, span: Span, *choices: Name | Text | Number) -> tree.Type:
         return tree.Type("one of", "", choices, span=span)
+
+    def set_type(self, span: Span, *choices: Name | Text | Number) -> tree.Type:
+        return tree.Type("set of", "", choices, span=span)
 
     def choice(self, span: Span, choice: Any) -> Any:
         return self.number(span, choice) if isinstance(choice, Word) else choice

@@ -128,6 +128,15 @@ class Fired(Node, frozen=True):
     criterion: Path
 
 
+class Has(Node, frozen=True):
+    """`operand has any of choices`, or (`every`) `has all of`. `bare` where a single value stands behind `has`."""
+
+    operand: Expression
+    choices: tuple[Expression, ...]
+    every: bool = False
+    bare: bool = False
+
+
 class AtLeast(Node, frozen=True):
     """`operand at least bound`, of grades; `at most` where `most`."""
 
@@ -201,6 +210,7 @@ Expression = (
     | TextTest
     | Fired
     | AtLeast
+    | Has
     | Both
     | Either
     | Not
@@ -214,9 +224,9 @@ Expression = (
 
 
 class Type(Node, frozen=True):
-    """The type of a field: its word, and what some types carry (a unit, a currency, the values of `one of`)."""
+    """The type of a field: its word, and what some types carry (a unit, a currency, the values of `one of` and of sets)."""
 
-    word: Literal["text", "number", "whole number", "flag", "time", "date", "duration", "money", "one of"]
+    word: Literal["text", "number", "whole number", "flag", "time", "date", "duration", "money", "one of", "set of"]
     detail: str = ""
     choices: tuple[Name | Text | Number, ...] = ()
 
@@ -230,6 +240,7 @@ class Property(Item, frozen=True):
     missing: tuple[Text, ...] = ()
     blank_means_no: bool = False
     known_from: bool = False
+    separator: Text | None = None
 
 
 class Properties(Item, frozen=True):

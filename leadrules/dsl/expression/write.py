@@ -15,6 +15,7 @@ from leadrules.dsl.expression.tree import (
     Expression,
     Fired,
     Happened,
+    Has,
     IsKnown,
     IsOneOf,
     Moment,
@@ -50,6 +51,9 @@ def write_expression(node: Expression) -> str:
             return _text_test(node)
         case Fired(criterion):
             return f"{criterion.text} fired"
+        case Has(operand, choices, every, bare):
+            words = "has" if bare else f"has {'all' if every else 'any'} of"
+            return f"{_sum(operand)} {words} {', '.join(map(_sum, choices))}"
         case AtLeast(operand, bound, most):
             return f"{_sum(operand)} at {'most' if most else 'least'} {_sum(bound)}"
         case Happened(pattern, absent):

@@ -63,7 +63,9 @@ def write_property(item: Property) -> str:
     """A field or property with its type and how it is read."""
     column = f" from {write_text(item.column.value)}" if item.column else ""
     missing = f" missing {write_texts(item.missing)}" if item.missing else ""
-    flags = " blank means no" * item.blank_means_no + " known from" * item.known_from
+    no = " blank means none" if item.type.word == "set of" else " blank means no"
+    parted = f" separated by {write_text(item.separator.value)}" if item.separator else ""
+    flags = parted + no * item.blank_means_no + " known from" * item.known_from
     return f"{item.name.text} {_type(item.type)}{column}{missing}{flags}"
 
 
@@ -80,6 +82,8 @@ def _type(type: Type) -> str:
             return f"money {type.detail}"
         case "one of":
             return "one of " + ", ".join(map(_choice, type.choices))
+        case "set of":
+            return "set of one of " + ", ".join(map(_choice, type.choices)) if type.choices else "set of text"
         case word:
             return word
 

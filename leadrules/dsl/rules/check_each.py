@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leadrules.dsl.expression.check import check_duration, check_pattern
 from leadrules.dsl.expression.check_scope import Scope
-from leadrules.dsl.expression.check_values import check_number
+from leadrules.dsl.expression.check_values import check_number, is_set
 from leadrules.dsl.expression.model import Reference
 from leadrules.dsl.expression.tree import Name, Number
 from leadrules.dsl.problem import Findings
@@ -136,7 +136,8 @@ def _property(name: Name, node: written.Each, scope: Scope) -> Reference | None:
     if event.text == "event":
         scope.findings.error("E207", name.span, "`event` means any event, and has no properties to tell apart")
         return None
-    return scope.own_property(event, name) if event.text in scope.events else None
+    found = scope.own_property(event, name) if event.text in scope.events else None
+    return None if found is None or is_set(found, name.span, scope) else found
 
 
 def _count(node: Number, findings: Findings) -> int | None:

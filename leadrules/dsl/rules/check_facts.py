@@ -9,6 +9,7 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_constant
 from leadrules.dsl.expression.model import Reference, Type
 from leadrules.dsl.expression.tree import Expression, Moment, Name, Number, Path, Quantity, Text
+from leadrules.dsl.members import joined, written_members
 from leadrules.dsl.moment import LAST_YEAR
 from leadrules.dsl.problem import Fix
 from leadrules.dsl.quantity import MICROSECONDS
@@ -75,6 +76,8 @@ def check_plain(name: str, node: Expression, type: Type, scope: Scope) -> Fact |
             return _choice(name, node, type, scope)
         case "flag":
             return _flag(name, node, scope)
+        case "set of":
+            return _set(name, node, type, scope)
         case _:
             return _number(name, node, type, scope)
 
@@ -100,6 +103,19 @@ def _choice(name: str, node: Expression, type: Type, scope: Scope) -> Fact | Non
     expected = ", ".join(type.values)
     scope.findings.error("E305", node.span, f"`{name}` is one of a few values", expected=expected)
     return None
+
+
+def _set(name: str, node: Expression, type: Type, scope: Scope) -> Fact | None:
+    """A set, its members in one text and parted by `;`."""
+    if not isinstance(node, Text):
+        scope.findings.error("E305", node.span, f"`{name}` is a set", expected='its members in one text: `"a; b"`')
+        return None
+    members = written_members(node.value)
+    if not type.values:
+        return Fact(name, joined(members))
+    single = Type("one of", type.values)
+    labels = [declared_value(Text(member, span=node.span), single, scope) for member in members]
+    return Fact(name, joined(label.value for label in labels if label)) if all(labels) else None
 
 
 def _flag(name: str, node: Expression, scope: Scope) -> Fact | None:

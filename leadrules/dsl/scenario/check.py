@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,7 +86,14 @@ class _Checker:
         for node in nodes:
             if node.column or node.missing or node.blank_means_no:
                 self.findings.error("E207", node.span, "a field of a simulated market is read from no column")
+        self.report_sets(nodes)
         return tuple(check_field(node, (), self.findings) for node in nodes)
+
+    def report_sets(self, nodes: Iterable[Property]) -> None:
+        for node in nodes:
+            if node.type.word == "set of":
+                hint = "leave it out: the leads of a market lack the sets that rules ask for"
+                self.findings.error("E555", node.type.span, "a simulated market knows no sets", hint=hint)
 
     def known_from(self) -> str | None:
         nodes: list[Property] = self.only(tree.Lead)
@@ -100,6 +107,7 @@ class _Checker:
                 own = Names(self.findings, "the property", node.name.text)
                 lines = node.body.items if node.body else ()
                 kept = [p for line in lines for p in line.properties if own.take(p.name)]
+                self.report_sets(kept)
                 properties = tuple(check_field(p, (), self.findings) for p in kept)
                 found.append(Event(node.name.text, properties, span=node.span))
         return tuple(found)

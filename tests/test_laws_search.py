@@ -125,12 +125,14 @@ def test_a_witness_is_as_small_as_can_be(seed: int) -> None:
         ('value > 10 EUR and kind is "very big" and gift', ["value 11 EUR", "gift yes", 'kind "very big"']),
         ("took > 90 minutes and at > 2026-01-01 09:30 and n > 2.5", ["took ", "at 2026-01-02 09:30", "n 2.6"]),
         ('on > 2026-01-01 and name matches "^a.b$" and n is missing', ["on 2026-01-02", 'name "']),
+        ('tags has all of "two words", c and not (likes has any of "x")', ['tags "c; two words"']),
     ],
 )
 def test_a_witness_holds_values_of_every_type(where: str, said: list[str]) -> None:
     rules = f"""
 event order {{
-  value money EUR, at time, on date, took duration in minutes, kind one of big, "very big", gift flag, n number, name text
+  value money EUR, at time, on date, took duration in minutes, kind one of big, "very big", gift flag, n number, name text,
+  tags set of one of "two words", c, likes set of text blank means none
 }}
 score s {{ criteria {{ a 5 each order where {where.replace("a.b", "a b")} }} }}
 thresholds {{ hot when s > 0; cold otherwise }}

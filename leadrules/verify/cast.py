@@ -48,7 +48,7 @@ def cast(model: Model, looks: Sequence[Look]) -> Leads:
 
 def _known(field: Field, looks: Sequence[Look]) -> tuple[Column, Dated | None]:
     """What is known of a field since ever, and its dated values, if any lead has one."""
-    ever = [_blank(field)] * len(looks)
+    ever: list[Plain] = [field.blank] * len(looks)
     dated: dict[tuple[int, int], Plain] = {}
     for row, look in enumerate(looks):
         for known in look.known:
@@ -83,11 +83,4 @@ def _events(model: Model, looks: Sequence[Look]) -> RawEvents:
 
 
 def _properties(field: Field, lines: Sequence[dict[str, Plain]]) -> Column:
-    return column_of([line.get(field.name, _blank(field)) for line in lines], field.type)
-
-
-def _blank(field: Field) -> Plain:
-    """What a cell tells that is blank."""
-    if not field.blank_means_no:
-        return None
-    return "" if field.type.name == "set of" else False
+    return column_of([line.get(field.name, field.blank) for line in lines], field.type)

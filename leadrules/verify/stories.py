@@ -82,17 +82,14 @@ def act_out(model: Model, stories: Sequence[Story]) -> tuple[Leads, Times]:
         names,
         {
             event.name: {
-                p.name: column_of([s.properties.get(p.name) for _, s in rows if s.event == event.name], p.type)
+                p.name: column_of([s.properties.get(p.name, p.blank) for _, s in rows if s.event == event.name], p.type)
                 for p in event.properties
             }
             for event in model.events
         },
         ids=np.arange(len(rows)),
     )
-    fields = {
-        f.name: column_of([story.facts.get(f.name, False if f.blank_means_no else None) for story in stories], f.type)
-        for f in model.fields
-    }
+    fields = {f.name: column_of([story.facts.get(f.name, f.blank) for story in stories], f.type) for f in model.fields}
     everyone = np.arange(len(stories))
     return assemble(everyone, everyone, fields, raw)[0], at
 

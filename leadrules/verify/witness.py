@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import Field
 from leadrules.dsl.expression.write import write_text
+from leadrules.dsl.members import members_of
 from leadrules.dsl.moment import EPOCH
 from leadrules.dsl.quantity import MICROSECONDS, show_count, show_duration, show_number
 from leadrules.dsl.rules.model import Model
@@ -66,6 +67,8 @@ def _value(value: Single, field: Field, zone: ZoneInfo) -> str:
         return "missing"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and field.type.name == "set of":
+        return write_text("; ".join(members_of(value)))
     if isinstance(value, str):
         return value if field.type.name == "one of" and value.isidentifier() else write_text(value)
     match field.type.name:

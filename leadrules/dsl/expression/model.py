@@ -215,8 +215,8 @@ class Field(Meaning, frozen=True):
     """A field of leads or a property of an event, and how its column is called and read.
 
     `unit` is the unit of time of a column of durations ("": each cell names its own); `missing` are texts that mean
-    "not known"; `blank_means_no` reads an empty cell of a flag as no,
-    of a set as none. `separator` parts the members of a set where a cell is a text.
+    "not known"; `blank_means_no` reads an empty cell of a flag as no, of a set as none. `separator` parts the members
+    of a set where a cell is a text.
     """
 
     name: str
@@ -226,6 +226,13 @@ class Field(Meaning, frozen=True):
     missing: tuple[str, ...] = ()
     blank_means_no: bool = False
     separator: str = ";"
+
+    @property
+    def blank(self) -> bool | str | None:
+        """What an empty cell says: no, the text of a set without members, or nothing."""
+        if not self.blank_means_no:
+            return None
+        return "" if self.type.name == "set of" else False
 
 
 class Range(Struct, frozen=True):

@@ -239,7 +239,7 @@ def condition(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Condition:
         parts = tuple(condition(draw, scope, depth - 1) for _ in range(draw(st.integers(2, 3))))
         return Both(parts) if join is Both else Either(parts)
     options = [comparison, comparison, age, choice, text_test, flag, known]
-    options += [has] * bool(scope.named("set"))
+    options += [has, has] * bool(scope.named("set"))
     options += [flag] * bool(scope.named("condition")) + [happened, happened, tally] * (not scope.inside)
     options += [fired] * (2 * bool(scope.criteria))
     options += [grade_test, grade_test] * bool(scope.named("grade"))

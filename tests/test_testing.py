@@ -250,3 +250,34 @@ def test_a_law_that_is_undecided_is_no_success(card: Path) -> None:
     assert typed("leadrules test --laws 100").code == 3
     root = ElementTree.fromstring(typed("leadrules test --laws 100 --format junit").output)
     assert root[0].get("skipped") == "1" and root.find("testsuite/testcase/skipped") is not None
+
+
+REMEMBERING = """ruleset r {{ timezone Europe/Warsaw; evaluate {evaluate} }}
+event form
+score s {{ decay half-life 10 days; criteria {{ a 40 each form }} }}
+thresholds {{ hot when s >= 40, until s < 10; warm when s >= 20; cold otherwise }}
+test "it" {{
+  2026-01-10 09:00 form
+  expect tier is hot, entered hot, entered hot at 2026-01-10 09:00, never left hot, entered warm
+  at +15 days expect tier is hot, s between 14 and 15, left hot
+  at +6 days expect tier is cold, left hot, left hot to cold, left hot at 2026-01-31, left hot to warm, never entered cold
+  +1 day form
+  at +1 day expect entered hot at +0 days, entered hot at +1 hour, entered hot at 2026-01-10 09:00
+}}
+"""
+
+
+def test_tiers_are_remembered_and_their_steps_expected() -> None:
+    plan = compile_model(
+        check(parse(Source("r.lead", REMEMBERING.format(evaluate="at every event and daily at 00:00"))))
+    )
+    (verdict,) = run_tests(plan, plan.model.tests)
+    failed = [failure.expectation.text for failure in verdict.failures]
+    assert failed == ["entered warm", "left hot", "left hot to warm", "never entered cold", "entered hot at +1 hour"]
+    assert [(part.text, part.value) for part in verdict.failures[2].parts] == [
+        ("the step at 2026-01-10 09:00", "new → hot"),
+        ("the step at 2026-01-31 00:00", "hot → cold"),
+    ]
+    plan = compile_model(check(parse(Source("r.lead", REMEMBERING.format(evaluate="at every event")))))
+    (verdict,) = run_tests(plan, plan.model.tests)
+    assert "left hot at 2026-01-31" in [failure.expectation.text for failure in verdict.failures]

@@ -65,6 +65,7 @@ CODES: Mapping[str, str] = {
     "E582": "an expectation that asks nothing of the lead",
     "E583": "a row of cases that does not fill the columns",
     "E584": "a column of cases that is none",
+    "E585": "a step between tiers that is expected before it can be taken",
     "W680": "a line of a test behind its last expectation",
     # Rule sets made of several files
     "E572": "a file that is named in the rules and cannot be read",

@@ -7,7 +7,8 @@ from itertools import count, groupby
 
 import numpy as np
 
-from leadrules.dsl.rules.model_tests import Expectation, Test
+from leadrules.dsl.expression.model import Condition
+from leadrules.dsl.rules.model_tests import Expectation, Passage, Test
 from leadrules.engine.columns import TRUE, UNKNOWN
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.explain import explain
@@ -16,6 +17,7 @@ from leadrules.engine.moment import Moment
 from leadrules.engine.plan import Plan
 from leadrules.verify.cast import Look, cast
 from leadrules.verify.parts import instead, narrowed, parts_of
+from leadrules.verify.passages import parts_of_steps, passed
 from leadrules.verify.verdicts import Failure, Verdict
 
 
@@ -39,19 +41,22 @@ def _failures(
     expectations: Sequence[Expectation], row: int, bench: Bench, compiler: Compiler, plan: Plan
 ) -> Iterator[Failure]:
     """Those expectations at one row that do not hold."""
-    moment = bench.at(row)
+    moment, zone = bench.at(row), plan.model.timezone
     for expectation in expectations:
-        truth = _truth(expectation, moment, compiler)
-        if truth != TRUE:
-            account = explain(plan, bench.leads, row, expectation.at)
+        condition = expectation.condition
+        if isinstance(condition, Passage):
+            if not passed(condition, bench.steps(row)):
+                account = explain(plan, bench.leads, row, expectation.at)
+                yield Failure(expectation, False, parts_of_steps(bench.steps(row), zone), account, None)
+        elif (truth := _truth(condition, moment, compiler)) != TRUE:
             yield Failure(
                 expectation,
                 None if truth == UNKNOWN else False,
-                parts_of(expectation.condition, moment, compiler, plan.model.timezone),
-                narrowed(account, expectation.condition),
+                parts_of(condition, moment, compiler, zone),
+                narrowed(explain(plan, bench.leads, row, expectation.at), condition),
                 instead(expectation.stored, moment, compiler),
             )
 
 
-def _truth(expectation: Expectation, moment: Moment, compiler: Compiler) -> int:
-    return int(np.broadcast_to(compiler.truth(expectation.condition)(moment), 1)[0])
+def _truth(condition: Condition, moment: Moment, compiler: Compiler) -> int:
+    return int(np.broadcast_to(compiler.truth(condition)(moment), 1)[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from leadrules.dsl.expression import tree
-from leadrules.dsl.expression.check import check_condition
+from leadrules.dsl.expression.check import check_condition, declared_value
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import type_of
 from leadrules.dsl.expression.model import (
@@ -21,11 +21,21 @@ from leadrules.dsl.expression.model import (
     Reference,
 )
 from leadrules.dsl.rules import tree_tests as written
-from leadrules.dsl.rules.model_tests import Expectation, Stored
+from leadrules.dsl.rules.check_facts import check_when
+from leadrules.dsl.rules.model_tests import Expectation, Passage, Stored
+
+Plain = tree.Expression | written.ExpectBetween | written.ExpectWithin
 
 
-def check_expectation(node: written.Expectation, at: int, scope: Scope) -> Expectation | None:
-    """An expectation at an instant; None, and a problem, where it says nothing that can be looked at."""
+def check_expectation(node: written.Expectation, at: int, before: int, scope: Scope) -> Expectation | None:
+    """An expectation at an instant, the line above it being at `before`.
+
+    None, and a problem, where it says nothing that can be looked at.
+    """
+    if isinstance(node, written.ExpectPassage):
+        passage = _passage(node, at, before, scope)
+        text = " ".join(node.span.text.split())
+        return Expectation(at, passage, text, None, span=node.span) if passage else None
     if isinstance(node, written.ExpectWithin) and not _has_tolerance(node, scope):
         return None
     condition = check_condition(plainly(node), scope)
@@ -50,7 +60,29 @@ def _has_tolerance(node: written.ExpectWithin, scope: Scope) -> bool:
     return check_condition(tree.Compare(node.value, "<=", widened, span=node.span), scope) is not None
 
 
-def plainly(node: written.Expectation) -> tree.Expression:
+def _passage(node: written.ExpectPassage, at: int, before: int, scope: Scope) -> Passage | None:
+    """A step from tier to tier that was taken up to an instant."""
+    named = [name for name in (node.tier, node.other) if name is not None]
+    labels = [_tier(name, scope) for name in named]
+    when = check_when(node.when, before, False, scope) if node.when else None
+    if None in labels or (node.when and when is None):
+        return None
+    if when is not None and when > at:
+        hint = "expect it further down"
+        scope.findings.error("E585", node.span, "this lies behind the instant of its line", hint=hint)
+        return None
+    other = node.other.text if node.other else None
+    return Passage(node.step, node.tier.text, other, when, node.never, span=node.span)
+
+
+def _tier(name: tree.Name, scope: Scope) -> str | None:
+    """The name of a tier; None, and a problem, where none is called so."""
+    tiers = scope.resolve(tree.Path((tree.Name("tier", span=name.span),), span=name.span))
+    label = declared_value(name, tiers.type, scope) if tiers else None
+    return label.value if label else None
+
+
+def plainly(node: Plain) -> tree.Expression:
     """An expectation as a condition: tolerances and ranges are two comparisons."""
     match node:
         case written.ExpectBetween(value, low, high):
@@ -89,7 +121,7 @@ def _asks(meaning: Meaning) -> bool:
     return isinstance(meaning, Reference | Pattern) or any(map(_asks, meaning.made_of()))
 
 
-def _stored(node: written.Expectation, condition: Condition) -> Stored | None:
+def _stored(node: Plain, condition: Condition) -> Stored | None:
     """The value in the text that `--accept` writes anew; None where an expectation is more than one value."""
     match node, condition:
         case tree.Compare(_, "=", right), Compare(left) if _is_number(right) and type_of(left) in (NUMBER, WHOLE):

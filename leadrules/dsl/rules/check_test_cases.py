@@ -180,7 +180,7 @@ def _expected(asked: Sequence[Path | None], row: written.CaseRow, at: int, scope
         if head is None or is_word(cell, "any"):
             continue
         node, text = _said(head, cell, scope)
-        found = check_expectation(node, at, scope) if node else None
+        found = check_expectation(node, at, at, scope) if node else None
         if found:
             stored = found.stored or _truth(head, cell, scope)
             yield replace(found, text=text, stored=stored, span=cell.span)

@@ -87,8 +87,9 @@ class _Reading(Struct):
             case written.Happening():
                 self.happening(step)
             case written.Expect(when, expectations):
+                before = self.time
                 self.moved(when)
-                found = [check_expectation(e, self.time, self.scope) for e in expectations]
+                found = [check_expectation(e, self.time, before, self.scope) for e in expectations]
                 self.body.expectations += [self.body.seen_by(e) for e in found if e is not None]
                 self.idle = None
             case written.Cases():

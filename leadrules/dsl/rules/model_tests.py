@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import Condition, Meaning, Value
@@ -47,6 +49,19 @@ class Stored(Struct, frozen=True):
     decimals: int | None = None
 
 
+class Passage(Meaning, frozen=True):
+    """Whether the lead `entered` or `left` a tier, to `other` where one is named, at an instant (microseconds UTC) or ever.
+
+    `never`: whether it did not.
+    """
+
+    step: Literal["entered", "left"]
+    tier: str
+    other: str | None
+    at: int | None
+    never: bool
+
+
 class Expectation(Meaning, frozen=True):
     """What holds at an instant, microseconds UTC. `text` says it in words.
 
@@ -54,7 +69,7 @@ class Expectation(Meaning, frozen=True):
     """
 
     at: int
-    condition: Condition
+    condition: Condition | Passage
     text: str
     stored: Stored | None
     happened: int = 0

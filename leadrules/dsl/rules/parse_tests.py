@@ -53,6 +53,17 @@ class TestNodes(BlockNodes):
     ) -> written.Expectation:
         return written.ExpectWithin(value, target, tolerance, span=span)
 
+    def expect_entered(self, span: Span, never: object, tier: Name, when: written.When | None) -> written.Expectation:
+        return written.ExpectPassage(never is not None, "entered", tier, None, when, span=span)
+
+    def expect_left(
+        self, span: Span, never: object, tier: Name, other: Name | None, when: written.When | None
+    ) -> written.Expectation:
+        return written.ExpectPassage(never is not None, "left", tier, other, when, span=span)
+
+    def never(self, span: Span) -> str:
+        return "never"
+
     # Tables of cases
 
     def cases(self, span: Span, braces: Word) -> Item:

@@ -62,7 +62,17 @@ class ExpectWithin(Node, frozen=True):
     tolerance: Expression
 
 
-Expectation = Expression | ExpectBetween | ExpectWithin
+class ExpectPassage(Node, frozen=True):
+    """`entered hot at 2026-01-10 09:00`, `left hot to cold`, `never entered hot`."""
+
+    never: bool
+    step: Literal["entered", "left"]
+    tier: Name
+    other: Name | None
+    when: When | None
+
+
+Expectation = Expression | ExpectBetween | ExpectWithin | ExpectPassage
 
 
 class Expect(Item, frozen=True):

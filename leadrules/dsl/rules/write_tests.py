@@ -79,6 +79,10 @@ def _expectation(expectation: written.Expectation) -> str:
             return f"{write_value(value)} between {write_value(low)} and {write_value(high)}"
         case written.ExpectWithin(value, target, tolerance):
             return f"{write_value(value)} = {write_value(target)} within {write_value(tolerance)}"
+        case written.ExpectPassage(never, step, tier, other, when):
+            to = f" to {other.text}" if other else ""
+            at = f" at {_when(when)}".rstrip() if when else ""
+            return f"{'never ' * never}{step} {tier.text}{to}{at}"
         case _:
             return write_expression(expectation)
 

@@ -14,10 +14,12 @@ from leadrules.dsl.moment import instant
 from leadrules.engine.as_of import show_instant
 from leadrules.verify.run_tests import run_tests
 from tests.build import plan_of
-from tests.oracle import Outcome, score_lead
+from tests.oracle import Outcome
+from tests.oracle_facts import Beside
+from tests.oracle_tiers import steps_until
 from tests.specs import Field
 from tests.specs_write import render
-from tests.test_laws import law, near_a_boundary
+from tests.test_laws import expected, law, near_a_boundary
 from tests.worlds import World, worlds
 
 Row = dict[str, Any]
@@ -72,7 +74,7 @@ def facts(fields: Sequence[Field], row: Row, zone: str) -> str:
     return ", ".join(f"{name} {text}" for name, text in said)
 
 
-def story(world: World, lead: Row, outcome: Outcome) -> str:
+def story(world: World, lead: Row) -> str:
     """A test that tells what happened to a lead and expects what came out."""
     zone, types = world.spec.zone, {event.name: event.properties for event in world.spec.events}
     lines = [f"lead {{ {facts(world.spec.fields, lead, zone)} }}", f"{START} lead {{ }}"]
@@ -80,7 +82,8 @@ def story(world: World, lead: Row, outcome: Outcome) -> str:
     for event in (event for event in world.events if event["lead"] == lead["lead"]):
         lines.append(f"{later(event['time'] - before)} {event['type']} {facts(types[event['type']], event, zone)}")
         before = event["time"]
-    lines += [f"at {later(world.now - before)} expect {', '.join(expected(outcome))}"]
+    expectations = [*said(expected(world, lead)), *steps(world, lead)]
+    lines += [f"at {later(world.now - before)} expect {', '.join(expectations)}"]
     return "\n  ".join([f'test "{lead["lead"]}" {{', *lines]) + "\n}\n"
 
 
@@ -88,7 +91,7 @@ def later(microseconds: int) -> str:
     return f"+{microseconds // 1_000_000}.{microseconds % 1_000_000:06} seconds"
 
 
-def expected(outcome: Outcome) -> Iterator[str]:
+def said(outcome: Outcome) -> Iterator[str]:
     """Everything that the oracle says, as expectations."""
     for (score, criterion), points in outcome.criteria.items():
         yield f"{score}.{criterion} = {points:.6f} within {0.000002 + abs(points) * 1e-9:.9f}"
@@ -105,12 +108,21 @@ def expected(outcome: Outcome) -> Iterator[str]:
         yield f"tier is {outcome.tier}"
 
 
+def steps(world: World, lead: Row) -> Iterator[str]:
+    """Which tiers the oracle sees the lead enter, and which never."""
+    if any(near_a_boundary(expected(world._replace(now=at), lead)) for at in {e["time"] for e in world.events}):
+        return
+    entered = {step.after for step in steps_until(world.spec, lead, world.events, world.now, world.beside)}
+    yield from (f"entered {t.name}" if t.name in entered else f"never entered {t.name}" for t in world.spec.tiers)
+
+
 @law(100)
 @given(worlds())
 def test_what_the_oracle_says_holds_as_a_test(world: World) -> None:
     world = sayable(world)
-    outcomes = [score_lead(world.spec, lead, world.events, world.now) for lead in world.leads]
-    stories = [story(world, lead, outcome) for lead, outcome in zip(world.leads, outcomes, strict=True)]
+    # a lead of a test has no others beside it
+    alone = [world._replace(leads=[lead], beside=Beside(leads=[lead])) for lead in world.leads]
+    stories = [story(own, lead) for own, lead in zip(alone, world.leads, strict=True)]
     plan = plan_of(render(world.spec) + "".join(stories))
     verdicts = list(run_tests(plan, plan.model.tests))
     failed = [(v.test.name, [(f.expectation.text, f.parts) for f in v.failures]) for v in verdicts if not v.holds]

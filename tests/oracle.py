@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tests.oracle_accounts import members_of, over_members, without_members
-from tests.oracle_balances import earning, left_by_reset, multiplied, since
+from tests.oracle_balances import earning, left_by_reset, multiplied, place, since
 from tests.oracle_conditions import Scene, Truth, comparable, holds, named, number_of, same, value_of
-from tests.oracle_expressions import Name, Value
+from tests.oracle_expressions import Condition, Name, Value
 from tests.oracle_facts import ALONE, Beside, Event, Known, Row, gather
 from tests.oracle_time import calendar_period, midnight
 from tests.specs import (
@@ -27,6 +27,7 @@ from tests.specs import (
     AtMost,
     AtMostInAny,
     Bands,
+    Begins,
     Bounds,
     Cases,
     Checklist,
@@ -264,7 +265,9 @@ def banded(bands: Bands, event: Event, scene: Scene) -> float:
 
 def meant(criterion: Each, scene: Scene) -> list[Event]:
     """The occurrences that match, those that follow what they must, and of these those after a gap."""
-    found = [event for event in earning(criterion.pattern, scene) if valid_at(criterion, event.time, scene)]
+    pattern = criterion.pattern
+    every = beginnings(pattern.condition, scene) if isinstance(pattern, Begins) else earning(pattern, scene)
+    found = [event for event in every if valid_at(criterion, event.time, scene)]
     if criterion.before and criterion.within:
         found = following(earning(criterion.before, scene), found, number_of(criterion.within, scene))
     if criterion.visit:
@@ -273,6 +276,26 @@ def meant(criterion: Each, scene: Scene) -> list[Event]:
         return found
     gap = number_of(criterion.gap, scene)
     return [event for earlier, event in itertools.pairwise(found) if event.time - earlier.time >= gap]
+
+
+def beginnings(condition: Condition, scene: Scene) -> list[Event]:
+    """The events that make a condition true, each where it arrives; without it, at the same instant, it is not."""
+    facts, found = scene.facts, []
+    arrived = sorted(facts.events, key=lambda event: event.arrives)
+    reset = (facts.events[scene.gone].time, scene.gone) if facts.events else (0, 0)
+    for at, event in enumerate(arrived):
+        without, with_it = (look(arrived[:seen], event.arrives, scene) for seen in (at, at + 1))
+        turns = holds(condition, with_it) is True and holds(condition, without) is not True
+        if turns and (event.arrives, place(event, scene)) >= reset:
+            found.append(replace(event, time=event.arrives))
+    return found
+
+
+def look(seen: Sequence[Event], now: int, scene: Scene) -> Scene:
+    """The lead at an earlier instant, with so many of its events."""
+    events = [event for event in scene.facts.events if any(event is other for other in seen)]
+    facts = replace(scene.facts, now=now, fields=scene.facts.fields_at(now), events=events)
+    return Scene(facts, fired=scene.fired)
 
 
 def visits(events: Sequence[Event], gap: float) -> list[list[Event]]:

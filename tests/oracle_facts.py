@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,22 +31,30 @@ ALONE = Beside()
 
 @dataclass(frozen=True)
 class Event:
-    """One visible occurrence. `values` holds every property of its type, None where it is missing."""
+    """One visible occurrence. `values` holds every property of its type, None where it is missing.
+
+    `arrives` is when it could first be seen.
+    """
 
     type: str
     time: int
     passive: bool
     values: Mapping[str, Known | None]
+    arrives: int = 0
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one lead at `now`: its fields, and its visible events, earliest first."""
+    """What is known of one lead at `now`: its fields, and its visible events, earliest first.
+
+    `fields_at` are its fields at another instant.
+    """
 
     spec: Spec
     now: int
     fields: Mapping[str, Known | None]
     events: Sequence[Event]
+    fields_at: Callable[[int], Mapping[str, Known | None]]
 
     def known_since(self) -> float | None:
         """The field marked `known from`, else the earliest event, else unknown."""
@@ -66,10 +74,14 @@ def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Besid
         known_at = row["time"] if row.get("known_at") is None else row["known_at"]
         if type is not None and max(row["time"], known_at) <= now:
             values = {p.name: read(p, row.get(p.name), spec.zone) for p in type.properties}
-            event = Event(type.name, row["time"], type.passive, values)
+            event = Event(type.name, row["time"], type.passive, values, max(row["time"], known_at))
             seen.append((order_of(event, row.get("id"), known_at), event))
-    fields = {field.name: read(field, told(field, lead, now, beside.attributes), spec.zone) for field in spec.fields}
-    return Facts(spec, now, fields, [event for _, event in sorted(seen, key=lambda pair: pair[0])])
+
+    def fields_at(instant: int) -> dict[str, Known | None]:
+        return {f.name: read(f, told(f, lead, instant, beside.attributes), spec.zone) for f in spec.fields}
+
+    ordered = [event for _, event in sorted(seen, key=lambda pair: pair[0])]
+    return Facts(spec, now, fields_at(now), ordered, fields_at)
 
 
 def order_of(event: Event, id: str | None, known_at: int) -> tuple[object, ...]:

@@ -133,12 +133,19 @@ class Bands:
 
 
 @dataclass(frozen=True)
+class Begins:
+    """`time CONDITION begins`, in the place of an event behind `each`."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True)
 class Each(Labelled):
     """`NAME P each EVENT where ...` with its clauses, or `NAME P the first of: EVENT where ...`, `the last of:`."""
 
     name: str
     points: Value
-    pattern: Pattern
+    pattern: Pattern | Begins
     which: Literal["each", "first", "last"] = "each"
     limits: tuple[AtMost | AtMostInAny | OncePer, ...] = ()
     worth: Value | None = None

@@ -12,6 +12,7 @@ from tests.specs import (
     AtMost,
     AtMostInAny,
     Bands,
+    Begins,
     Cases,
     Combination,
     Constant,
@@ -163,6 +164,8 @@ def _criterion(criterion: Criterion) -> str:
     if isinstance(criterion, Level):
         return f"{points} when {write(criterion.condition)}{_behind(criterion)}"
     quantifier = "each" if criterion.which == "each" else f"the {criterion.which} of:"
+    if isinstance(criterion.pattern, Begins):
+        return ", ".join([f"{points} each time {write(criterion.pattern.condition)} begins", *_clauses(criterion)])
     occurrence = f"{quantifier} {_occurrence(criterion.pattern)}"
     if criterion.visit:
         occurrence = f"each visit of {_occurrence(criterion.pattern)}, gap {write(criterion.visit)}"

@@ -29,6 +29,7 @@ from tests.specs import (
     AtMost,
     AtMostInAny,
     Bands,
+    Begins,
     Bounds,
     Cases,
     Combination,
@@ -55,9 +56,11 @@ from tests.worlds_expressions import (
     Scope,
     condition,
     fired,
+    happened,
     measured,
     pattern,
     single,
+    tally,
     value,
 )
 from tests.worlds_times import instant_of, length
@@ -105,7 +108,7 @@ def rounded(draw: st.DrawFn, ground: Ground) -> bool:
 
 def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
     """A score made of criteria."""
-    kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, level, table, scale, cases)
+    kinds: tuple[Callable[[st.DrawFn, Ground, str], Criterion], ...] = (each, each, edge, level, table, scale, cases)
     names = ("five", "six", "seven", "eight") if name == "intent" else ("one", "two", "three", "four")
     within = bounds(draw)
     kinds += (veto,) if within else ()
@@ -216,8 +219,8 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
     often = per(draw, scope, event) if event and not sequence and draw(st.integers(0, 2)) == 2 else None
     cut = bands_of(draw, ground, event) if event and not sequence and not often and draw(st.booleans()) else None
     visit = None
-    if not (sequence or often or cut or gap) and draw(st.booleans()):
-        visit = draw(st.sampled_from(scope.windows()))
+    if not (sequence or often or cut) and draw(st.integers(0, 2)) == 2:
+        visit, gap = draw(st.sampled_from(scope.windows())), None
     return Each(
         name,
         points(draw, ground),
@@ -235,6 +238,20 @@ def each(draw: st.DrawFn, ground: Ground, name: str) -> Each:
         worth=worth,
         decay=decay(draw, ground) if draw(st.booleans()) else None,
         worth_per=worth_per(draw, event),
+    )
+
+
+def edge(draw: st.DrawFn, ground: Ground, name: str) -> Each:
+    """Points each time a condition begins."""
+    scope = ground.scope
+    return Each(
+        name,
+        points(draw, ground),
+        Begins(draw(st.sampled_from((tally, tally, happened, condition)))(draw, scope)),
+        gap=draw(st.sampled_from((None, None, None, *scope.windows()))),
+        limits=limits(draw, scope, None) if draw(st.booleans()) else (),
+        worth=draw(st.sampled_from((None, None, Number(5.0), Name("large")))),
+        decay=decay(draw, ground) if draw(st.booleans()) else None,
     )
 
 

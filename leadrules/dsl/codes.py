@@ -102,6 +102,7 @@ CODES: Mapping[str, str] = {
     "W670": "a law that could not be settled with the leads that were tried",
     "W631": "a tier that can begin and end at the same time",
     "W632": "a tier that a lead leaves past the next one",
+    "W640": "a condition that no event can make true, where points are given each time it begins",
     # Simulated markets
     "E701": "shares of one whole that do not add up to 100%",
     "E702": "a stage that lacks something every stage needs",

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Range, Values
 from leadrules.dsl.rules.model import Checklist, Combination, Grade, Matrix, Model, RollUp, Score, parts_of
-from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, OncePer, Scale, Table, Veto
+from leadrules.dsl.rules.model_criteria import Begins, Cases, Criterion, Each, Level, OncePer, Scale, Table, Veto
 from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.engine.columns import Bools, Dictionary
+from leadrules.engine.compile_begins import compile_begins
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_patterns import compile_groups
 from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence, compile_visits
@@ -138,7 +139,9 @@ def _ones(rows: tuple[Range | Values, ...]) -> tuple[Range | Values, ...]:
 
 def _occurrences(criterion: Each, compiler: Compiler, reset: Reset) -> Find:
     """The occurrences that a criterion means: of its pattern, in its dates, in their sequence, after their gap."""
-    find = compile_fresh(compiler.find(criterion.pattern), reset)
+    pattern = criterion.pattern
+    find = compile_begins(compiler.truth(pattern.condition)) if isinstance(pattern, Begins) else compiler.find(pattern)
+    find = compile_fresh(find, reset)
     if criterion.valid is not None:
         find = compile_dates(find, criterion)
     if criterion.sequence is not None:

@@ -31,7 +31,7 @@ from leadrules.dsl.expression.model import (
     Value,
 )
 from leadrules.dsl.rules.model import Model
-from leadrules.dsl.rules.model_criteria import Cases, Criterion, Each, Level, Scale
+from leadrules.dsl.rules.model_criteria import Begins, Cases, Criterion, Each, Level, Scale
 from leadrules.engine.change import Change, Happens, Passes
 from leadrules.engine.change_lead import change_lead
 from leadrules.engine.columns import FALSE, TRUE, Moments, Numbers
@@ -148,6 +148,8 @@ class _Asked(Struct, frozen=True):
         if meant:
             return None
         pattern = step.criterion.pattern
+        if isinstance(pattern, Begins):
+            return self.lack(pattern.condition)
         return Lack(step.criterion, True, 0, tally=replace(self.tally(pattern), meant=meant))
 
     def tally(self, pattern: Pattern) -> Tally:

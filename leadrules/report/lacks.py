@@ -140,6 +140,7 @@ def _compared(left: Value, words: str, right: Value, lack: Lack) -> str:
 
 def _events(lack: Lack, tally: Tally, zone: str) -> str:
     pattern = lack.part if isinstance(lack.part, Pattern) else lack.part.pattern  # type: ignore[union-attr]
+    assert isinstance(pattern, Pattern)
     name = pattern.event or "event"
     if not lack.wanted if not _absent(lack.part) else lack.wanted:
         return f"{name} happened" + (

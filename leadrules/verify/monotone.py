@@ -24,6 +24,7 @@ from leadrules.dsl.expression.model import (
 )
 from leadrules.dsl.rules.model import Combination, Score
 from leadrules.dsl.rules.model_criteria import (
+    Begins,
     ByAge,
     Criterion,
     Each,
@@ -81,8 +82,10 @@ class Proof(Struct, frozen=True):
 
     def is_plain(self, criterion: Each) -> bool:
         """Whether each occurrence adds its own points, whatever others there are."""
+        if isinstance(criterion.pattern, Begins):
+            return False
         where = criterion.pattern.where
-        apart = [criterion.gap, criterion.sequence, criterion.per]
+        apart = [criterion.gap, criterion.sequence, criterion.per, criterion.visit]
         bare = criterion.which == "each" and not criterion.limits and all(part is None for part in apart)
         return bare and isinstance(criterion.decay, SHRINKING) and not (where and self.readers.part(where))
 

@@ -33,7 +33,8 @@ class Readers(Struct, frozen=True):
         if isinstance(part, Reference) and part.kind == "condition":
             return any(self.part(named.condition) for named in self.model.conditions if named.name == part.name)
         if isinstance(part, Reference) and part.kind == "fired":
-            return any(self.part(c) for s, c in self.model.criteria if f"{s.name}.{c.name}" == part.name)
+            asked = ((s, c) for s, c in self.model.criteria if f"{s.name}.{c.name}" == part.name)
+            return any(self.part(c) or any(map(self.part, s.resets)) for s, c in asked)
         return getattr(part, "known_for", None) is not None  # of some leads nothing but the first event says since when
 
     def pattern(self, pattern: Pattern) -> bool:

@@ -7,7 +7,7 @@ import math
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_constant, check_number
 from leadrules.dsl.expression.model import NUMBER, WHOLE, Constant, Reference
-from leadrules.dsl.expression.tree import Expression
+from leadrules.dsl.expression.tree import Expression, Pattern
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree_criteria as written
 from leadrules.dsl.rules.check_per import KINDS
@@ -35,6 +35,7 @@ def check_bands(node: written.Each, scope: Scope) -> Bands | None:
 
 
 def _property(bands: written.Bands, node: written.Each, scope: Scope) -> Reference | None:
+    assert isinstance(node.pattern, Pattern)
     if node.pattern.event.text == "event":
         message = "`event` means any event, and has no properties to measure"
         scope.findings.error("E207", bands.property.span, message)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from leadrules.dsl.expression.check import check_duration, check_pattern
+from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import check_number, is_set
-from leadrules.dsl.expression.model import Reference
+from leadrules.dsl.expression.model import Holds, Meaning, Pattern, Reference
 from leadrules.dsl.expression.tree import Name, Number
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import tree_criteria as written
@@ -15,6 +15,7 @@ from leadrules.dsl.rules.check_per import check_per
 from leadrules.dsl.rules.model_criteria import (
     AtMost,
     AtMostInAny,
+    Begins,
     Decay,
     Each,
     Limit,
@@ -26,7 +27,9 @@ from leadrules.dsl.rules.model_criteria import (
 
 def check_each(node: written.Each, points: float | None, default: Decay, scope: Scope) -> Each | None:
     """Points for occurrences, with all their clauses; None where a part of them is wrong."""
-    pattern = check_pattern(node.pattern, scope)
+    pattern = (
+        _begins(node.pattern, scope) if isinstance(node.pattern, written.Begins) else check_pattern(node.pattern, scope)
+    )
     _report_repeated(node, scope.findings)
     one = None if node.bands else points  # what one occurrence is worth, where that is known
     limits = [
@@ -65,6 +68,23 @@ def check_each(node: written.Each, points: float | None, default: Decay, scope: 
         visit,
         span=node.span,
     )
+
+
+def _begins(node: written.Begins, scope: Scope) -> Begins | None:
+    """A condition that events can make true; a doubt where it asks about none."""
+    condition = check_condition(node.condition, scope)
+    if condition is None:
+        return None
+    if not _asks_about_events(condition):
+        hint = "points while a condition holds are `P when CONDITION`"
+        scope.findings.warn("W640", node.span, "no event makes this true: it never begins", hint=hint)
+    return Begins(condition, span=node.span)
+
+
+def _asks_about_events(meaning: Meaning) -> bool:
+    """Whether events may have a say in something; what has a name, and what days are counted of, may ask about them."""
+    named = isinstance(meaning, Holds) and meaning.reference.kind in ("condition", "fired")
+    return named or isinstance(meaning, Pattern) or any(_asks_about_events(part) for part in meaning.made_of())
 
 
 def _sequence(node: written.Each, scope: Scope) -> Sequence | None:
@@ -132,6 +152,9 @@ def _limit(clause: written.AtMost | written.OncePer, node: written.Each, scope: 
 
 def _property(name: Name, node: written.Each, scope: Scope) -> Reference | None:
     """A property of the event of a criterion; an event that is none has its problem already."""
+    if isinstance(node.pattern, written.Begins):
+        scope.findings.error("E207", name.span, "a condition that begins has no properties to tell apart")
+        return None
     event = node.pattern.event
     if event.text == "event":
         scope.findings.error("E207", name.span, "`event` means any event, and has no properties to tell apart")

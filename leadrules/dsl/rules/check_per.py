@@ -5,6 +5,7 @@ from __future__ import annotations
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_constant
 from leadrules.dsl.expression.model import Constant, Reference
+from leadrules.dsl.expression.tree import Pattern
 from leadrules.dsl.rules import tree_criteria as written
 from leadrules.dsl.rules.model_criteria import Per
 
@@ -27,6 +28,7 @@ def check_per(node: written.Each, scope: Scope) -> Per | None:
 
 def _property(node: written.Each, per: written.Per, size: Constant, scope: Scope) -> Reference | None:
     """The property that is meant: the one that is named, or the only one that is of the kind of the size."""
+    assert isinstance(node.pattern, Pattern)
     event = node.pattern.event
     if per.property is not None:
         found = scope.own_property(event, per.property)

@@ -145,6 +145,12 @@ class Bands(Meaning, frozen=True):
     bands: tuple[Band, ...]
 
 
+class Begins(Meaning, frozen=True):
+    """An occurrence at each event that makes a condition true."""
+
+    condition: Condition
+
+
 class Each(Labelled, frozen=True):
     """Points for every counted occurrence of a pattern, or for the first or the last alone.
 
@@ -157,7 +163,7 @@ class Each(Labelled, frozen=True):
 
     name: str
     points: float
-    pattern: Pattern
+    pattern: Pattern | Begins
     which: Literal["each", "first", "last"]
     limits: tuple[Limit, ...]
     worth: float | None

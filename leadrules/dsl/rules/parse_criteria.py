@@ -103,6 +103,11 @@ class CriterionNodes(BlockNodes):
             span=span,
         )
 
+    def edge(
+        self, span: Span, label: written.Label, points: Expression, condition: Expression, *clauses: written.Clause
+    ) -> Item:
+        return written.Each(label, points, written.Begins(condition, span=condition.span), clauses, span=span)
+
     def visits(
         self,
         span: Span,

@@ -162,6 +162,12 @@ class Bands(Node, frozen=True):
     body: Body[Band]
 
 
+class Begins(Node, frozen=True):
+    """`time CONDITION begins`, in the place of an event."""
+
+    condition: Expression
+
+
 class Each(Labelled, frozen=True):
     """`NAME P each EVENT where ...`, or `the first of:`, `the last of: EVENT where ...`, with its clauses in order.
 
@@ -171,7 +177,7 @@ class Each(Labelled, frozen=True):
     """
 
     points: Expression | None
-    pattern: Pattern
+    pattern: Pattern | Begins
     clauses: tuple[Clause, ...]
     which: Literal["each", "first", "last"] = "each"
     before: Pattern | None = None

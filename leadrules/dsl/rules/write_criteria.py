@@ -76,8 +76,10 @@ def _per(per: written.Per) -> str:
     return f"per {'full ' * per.full}{write_expression(per.size)}{property} of"
 
 
-def write_occurrence(pattern: Pattern) -> str:
+def write_occurrence(pattern: Pattern | written.Begins) -> str:
     """A pattern as it stands behind `each`."""
+    if isinstance(pattern, written.Begins):
+        return f"time {write_expression(pattern.condition)} begins"
     return pattern.event.text + (f" where {write_expression(pattern.where)}" if pattern.where else "")
 
 

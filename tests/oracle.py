@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tests.oracle_accounts import members_of, over_members, without_members
+from tests.oracle_ageing import balance
 from tests.oracle_balances import earning, left_by_reset, multiplied, place, since
 from tests.oracle_conditions import Scene, Truth, comparable, holds, named, number_of, same, value_of
 from tests.oracle_expressions import Condition, Name, Value
@@ -206,17 +207,7 @@ def fires(criterion: Level | Scale | Veto, scene: Scene) -> bool:
 
 def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
     """The points of every occurrence that counts, each decayed, their sum kept within what they may be worth."""
-    points = number_of(criterion.points, scene)
-    groups: dict[Known | None, float] = {}
-    for event in counted_of(criterion, scene):
-        group = told_by(event, criterion.worth_per[1]) if criterion.worth_per else None
-        earns = points * often(criterion.per, event, scene)
-        if criterion.bands:
-            earns = banded(criterion.bands, event, scene)
-        groups[group] = groups.get(group, 0.0) + left(decay, earns, scene.facts.now - event.time, scene)
-    if criterion.worth_per:
-        groups = {group: within(total, number_of(criterion.worth_per[0], scene)) for group, total in groups.items()}
-    return within(sum(groups.values()), math.inf if criterion.worth is None else number_of(criterion.worth, scene))
+    return worth_of(criterion, counted_of(criterion, scene), decay, scene)
 
 
 def counted_of(criterion: Each, scene: Scene) -> list[Event]:
@@ -228,6 +219,21 @@ def counted_of(criterion: Each, scene: Scene) -> list[Event]:
         if all(allows(limit, counted, event, scene) for limit in criterion.limits):
             counted.append(event)
     return counted
+
+
+def worth_of(criterion: Each, counted: Sequence[Event], decay: Decay, scene: Scene) -> float:
+    """What some occurrences that count are worth now."""
+    points = number_of(criterion.points, scene)
+    groups: dict[Known | None, float] = {}
+    for event in counted:
+        group = told_by(event, criterion.worth_per[1]) if criterion.worth_per else None
+        earns = points * often(criterion.per, event, scene)
+        if criterion.bands:
+            earns = banded(criterion.bands, event, scene)
+        groups[group] = groups.get(group, 0.0) + left(decay, earns, scene.facts.now - event.time, scene)
+    if criterion.worth_per:
+        groups = {group: within(total, number_of(criterion.worth_per[0], scene)) for group, total in groups.items()}
+    return within(sum(groups.values()), math.inf if criterion.worth is None else number_of(criterion.worth, scene))
 
 
 def within(total: float, worth: float) -> float:
@@ -394,8 +400,11 @@ def contains(row: Range | Values, value: Known, scene: Scene) -> bool:
 def total(score: AnyScore, spec: Spec, criteria: Mapping[tuple[str, str], float], scene: Scene) -> float:
     """A score: its sum, kept within its bounds, at the lower of them if a veto holds, then rounded if it says so."""
     if isinstance(score, Score):
-        raw = left_by_reset(score, scene)
-        raw += sum(criteria[score.name, c.name] for c in score.criteria if not isinstance(c, Veto))
+        running = score.floor is not None or score.ageing
+        raw = balance(score, gains(score, scene), scene) if running else left_by_reset(score, scene)
+        for criterion in score.criteria:
+            if not isinstance(criterion, Veto) and not (running and isinstance(criterion, Each)):
+                raw += criteria[score.name, criterion.name]
         raw = multiplied(raw, score, scene)
     elif isinstance(score, RollUp):
         raw = scene.over_members[score.name]
@@ -409,6 +418,19 @@ def total(score: AnyScore, spec: Spec, criteria: Mapping[tuple[str, str], float]
         assert score.bounds
         bounded = number_of(score.bounds[0], scene)
     return whole(bounded) if score.rounded else bounded
+
+
+def gains(score: Score, scene: Scene) -> list[tuple[Event, float]]:
+    """What each occurrence that counts adds to its criterion when it happens."""
+    found = []
+    scene = since(score, scene)
+    for criterion in score.criteria:
+        if isinstance(criterion, Each) and not gives_way(criterion, scene):
+            counted = counted_of(criterion, scene)
+            weight = 1.0 if criterion.weight is None else number_of(criterion.weight, scene)
+            worth = [worth_of(criterion, counted[:n], NO_DECAY, scene) for n in range(len(counted) + 1)]
+            found += [(e, weight * (b - a)) for e, (a, b) in zip(counted, itertools.pairwise(worth), strict=True)]
+    return found
 
 
 def fixed(veto: Veto, scene: Scene) -> bool:

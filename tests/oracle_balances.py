@@ -24,6 +24,12 @@ def place(event: Event, scene: Scene) -> int:
     return next(at for at, other in enumerate(scene.facts.events) if other is event)
 
 
+def latest_reset(score: Score, scene: Scene) -> tuple[int, float] | None:
+    """The latest reset of a score, if there is any."""
+    found = resets(score, scene)
+    return found[-1] if found else None
+
+
 def left_by_reset(score: Score, scene: Scene) -> float:
     """What the latest reset leaves of the score."""
     found = resets(score, scene)

@@ -238,6 +238,19 @@ class Multiplier:
 
 
 @dataclass(frozen=True)
+class Ageing:
+    """`ages 25% of current every D after D without EVENT while score >= N, not below M`, and its kin."""
+
+    loss: Literal["share", "points", "value"]  # `becomes N` is the last, and `every` its duration
+    amount: Value
+    every: Duration
+    pattern: Pattern
+    after: Duration | None = None
+    condition: tuple[Literal["<", "<=", ">=", ">"], Value] | None = None
+    low: Value | None = None
+
+
+@dataclass(frozen=True)
 class Score:
     """A score made of criteria. `decay` holds for every occurrence that names no other."""
 
@@ -248,6 +261,8 @@ class Score:
     rounded: bool = False
     resets: tuple[Reset, ...] = ()
     multipliers: tuple[Multiplier, ...] = ()
+    floor: Value | None = None
+    ageing: tuple[Ageing, ...] = ()
 
 
 @dataclass(frozen=True)

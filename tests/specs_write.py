@@ -8,6 +8,7 @@ from tests.oracle_expressions import Pattern, number, text, write, write_value
 
 # Declarations
 from tests.specs import (
+    Ageing,
     AnyScore,
     AtMost,
     AtMostInAny,
@@ -119,6 +120,8 @@ def _score(score: AnyScore) -> str:
     default = [_decay(score.decay)] if score.decay else []
     resets = [f"resets to {write_value(r.value)} on {_occurrence(r.pattern)}" for r in score.resets]
     times = [f"times {write_value(m.factor)} when {write(m.condition)}" for m in score.multipliers]
+    times += [f"never below {write_value(score.floor)}"] if score.floor else []
+    times += [_ageing(line) for line in score.ageing]
     criteria = _block("criteria", [_criterion(c) for c in score.criteria])
     return _block(f"score {score.name}{tail}", [*default, criteria, *resets, *times])
 
@@ -128,6 +131,17 @@ def _over_members(score: RollUp) -> str:
     where = f" where {write(score.where)}" if score.where else ""
     weight = f" * by role {{ {'; '.join(_rows(score.weight))} }}" if score.weight else ""
     return f"{score.measure} over members{of}{where}{weight}"
+
+
+def _ageing(line: Ageing) -> str:
+    level = f" while score {line.condition[0]} {write_value(line.condition[1])}" if line.condition else ""
+    without = f"without {_occurrence(line.pattern)}{level}"
+    if line.loss == "value":
+        return f"becomes {write_value(line.amount)} after {write(line.every)} {without}"
+    amount = f"{write_value(line.amount)} {'of current' if line.loss == 'share' else 'points'}"
+    after = f" after {write(line.after)}" if line.after else ""
+    low = f", not below {write_value(line.low)}" if line.low else ""
+    return f"ages {amount} every {write(line.every)}{after} {without}{low}"
 
 
 def _formula(score: Combination) -> str:

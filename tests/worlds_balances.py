@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 from hypothesis import strategies as st
 
-from tests.oracle_expressions import Name, Number, Pattern, Percent, Value
-from tests.specs import Multiplier, Reset
+from tests.oracle_expressions import Arithmetic, Name, Number, Pattern, Percent, Value
+from tests.specs import Ageing, Each, Multiplier, Reset, Score
 from tests.worlds_expressions import Scope, condition
 
 
@@ -29,3 +32,39 @@ def occurrence(draw: st.DrawFn, scope: Scope) -> Pattern:
     event = draw(st.sampled_from((*scope.events, *scope.events, None)))
     where = condition(draw, scope.where(event), 1) if event and draw(st.booleans()) else None
     return Pattern(event.name if event else None, where)
+
+
+def balanced(draw: st.DrawFn, scope: Scope, score: Score) -> Score:
+    """The score, now and then as a running balance: with a floor, with up to three ways to age, or both."""
+    if draw(st.integers(0, 3)) < 3:
+        return score
+    gain = Number(draw(st.sampled_from((10.0, 40.0, 2.5))))
+    own = Each("gain", gain, Pattern(draw(st.sampled_from((None, "plain", "visit"))), None))
+    kept = (own, *(replace(c, decay=None) if isinstance(c, Each) else c for c in score.criteria))
+    floor = draw(st.sampled_from((None, None, Number(0.0), Number(-10.0))))
+    lines = tuple(ageing(draw, scope) for _ in range(draw(st.integers(0 if floor else 1, 3))))
+    return replace(score, criteria=kept, decay=None, floor=floor, ageing=lines)
+
+
+def ageing(draw: st.DrawFn, scope: Scope) -> Ageing:
+    """One way to age."""
+    loss: Literal["share", "points", "value"] = draw(st.sampled_from(("share", "points", "points", "value")))
+    amounts: dict[str, tuple[Value, ...]] = {
+        "share": (Percent(25.0), Percent(50.0), Percent(100.0)),
+        "points": (Number(4.0), Number(1.0), Number(0.5), Name("minor")),
+        "value": (Number(0.0), Number(3.0), Name("minor")),
+    }
+    lows: tuple[Value | None, ...] = (None, None, Number(0.0), Number(2.5), Arithmetic(Number(2.0), "*", Name("ratio")))
+    levels = (Number(30.0), Number(10.0), Number(5.0), Number(0.0), Name("large"))
+    signs: tuple[Literal["<", "<=", ">=", ">"], ...] = (">=", ">", "<", "<=")
+    condition = (draw(st.sampled_from(signs)), draw(st.sampled_from(levels))) if draw(st.booleans()) else None
+    once = loss == "value"
+    return Ageing(
+        loss,
+        draw(st.sampled_from(amounts[loss])),
+        draw(st.sampled_from(scope.windows())),
+        draw(st.sampled_from((Pattern(None, None), occurrence(draw, scope)))),
+        None if once else draw(st.sampled_from((None, None, *scope.windows()))),
+        condition,
+        None if once else draw(st.sampled_from(lows)),
+    )

@@ -48,7 +48,7 @@ from tests.specs import (
     Values,
     Veto,
 )
-from tests.worlds_balances import multipliers, resets
+from tests.worlds_balances import balanced, multipliers, resets
 from tests.worlds_expressions import (
     AMOUNTS,
     FAMILIES,
@@ -118,7 +118,7 @@ def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
         criteria += (labelled(draw, ground, draw(st.sampled_from(kinds))(draw, ground, own)),)
         ground = asking(ground, f"{name}.{own}")
     default = decay(draw, ground) if draw(st.booleans()) else None
-    return Score(
+    found = Score(
         name,
         criteria,
         default,
@@ -127,6 +127,7 @@ def score(draw: st.DrawFn, ground: Ground, name: str) -> Score:
         resets=starts_afresh,
         multipliers=multipliers(draw, ground.scope, ground.rounding),
     )
+    return balanced(draw, ground.scope, found)
 
 
 def asking(ground: Ground, criterion: str) -> Ground:

@@ -57,6 +57,8 @@ CODES: Mapping[str, str] = {
     "E542": "bands that do not begin with `first` and go on with `next`, up to `after`",
     "E543": "points of a band that do not say for how much they are given",
     "E544": "visits that are to come after a gap of another length",
+    # Scores as a whole
+    "E560": "points that decay one by one in a score that ages as a whole, or has a floor",
     # Values from outside
     "E570": "a value from outside for a param that is not declared, or has one already",
     # Tests
@@ -103,6 +105,7 @@ CODES: Mapping[str, str] = {
     "W631": "a tier that can begin and end at the same time",
     "W632": "a tier that a lead leaves past the next one",
     "W640": "a condition that no event can make true, where points are given each time it begins",
+    "W663": "a way to age that never acts, because one above it acts in its place",
     # Simulated markets
     "E701": "shares of one whole that do not add up to 100%",
     "E702": "a stage that lacks something every stage needs",

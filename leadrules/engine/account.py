@@ -61,11 +61,15 @@ class Term(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """What happened to a score as a whole: its statement in the rules, when (microseconds UTC) if at some time, and the points."""
+    """What happened to a score as a whole: its statement in the rules, when (microseconds UTC) if at some time, and the points.
+
+    `times`: of ageing, how many periods in a row; `time` is when the first of them ended.
+    """
 
     said: Meaning
     points: float
     time: int | None = None
+    times: int = 1
 
 
 class ScoreAccount(Struct, frozen=True):

@@ -14,6 +14,7 @@ from leadrules.dsl.rules.model_criteria import Begins, Cases, Criterion, Each, L
 from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.engine.columns import Bools, Dictionary
 from leadrules.engine.compile_begins import compile_begins
+from leadrules.engine.compile_balances import compile_balance
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_patterns import compile_groups
 from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence, compile_visits
@@ -105,7 +106,8 @@ def _score(score: Score | Combination, compiler: Compiler) -> ScorePlan | Combin
     reset = compile_resets([(line.value, compiler.find(line.pattern)) for line in score.resets])
     steps = tuple(_step(criterion, compiler, reset) for criterion in score.criteria)
     multipliers = tuple(MultiplierStep(line, compiler.truth(line.condition)) for line in score.multipliers)
-    return ScorePlan(score.name, steps, score.bounds, score.rounded, reset, multipliers)
+    balance = compile_balance(score, compiler) if score.is_balance else None
+    return ScorePlan(score.name, steps, score.bounds, score.rounded, reset, multipliers, balance)
 
 
 def _step(criterion: Criterion, compiler: Compiler, reset: Reset) -> Step:

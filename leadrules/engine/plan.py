@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.rules.model import Model
-from leadrules.dsl.rules.model_balances import Multiplier
+from leadrules.dsl.rules.model_balances import Ageing, Floor, Multiplier
 from leadrules.dsl.rules.model_criteria import Case, Cases, Each, Level, Scale, Table, Veto
 from leadrules.engine.columns import Dictionary, Floats, Truths
 from leadrules.engine.kept import Kept
@@ -82,6 +82,19 @@ class MultiplierStep(Struct, frozen=True):
     holds: Callable[[Moment], Truths]
 
 
+class BalanceStep(Struct, frozen=True):
+    """What occurrences earn is a running balance.
+
+    `clocks`: what ends an idle time; for each line of ageing `clock` says which of them, `low` where it stops.
+    """
+
+    floor: Floor | None
+    lines: tuple[Ageing, ...]
+    clocks: tuple[Find, ...]
+    clock: tuple[int, ...]
+    low: tuple[Callable[[Moment], Floats] | None, ...]
+
+
 class ScorePlan(Struct, frozen=True):
     """A sum of criteria, in the order of the text, from the latest `reset` on; then multiplied."""
 
@@ -91,6 +104,7 @@ class ScorePlan(Struct, frozen=True):
     rounded: bool
     reset: Reset
     multipliers: tuple[MultiplierStep, ...]
+    balance: BalanceStep | None
 
 
 class CombinationPlan(Struct, frozen=True):

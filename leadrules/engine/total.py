@@ -1,4 +1,4 @@
-"""A score at a moment, before its bounds: what resets leave, the sum of its criteria, multipliers."""
+"""A score at a moment, before its bounds: what resets leave, the sum of its criteria or its balance, multipliers."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from collections.abc import Mapping
 import numpy as np
 from msgspec import Struct
 
-from leadrules.engine.columns import TRUE, Floats
+from leadrules.engine.balance import Course, Idleness, run
+from leadrules.engine.columns import NEVER, TRUE, Floats
 from leadrules.engine.criteria import points_of
+from leadrules.engine.happenings import happenings
 from leadrules.engine.moment import Moment
-from leadrules.engine.plan import ScorePlan, VetoStep
+from leadrules.engine.plan import BalanceStep, EachStep, ScorePlan, VetoStep
 from leadrules.engine.resets import Fresh
 
 
 class Total(Struct, frozen=True):
     """How a score came about, step by step. All (rows,), float64.
 
-    `fresh`: the latest reset, where the score has any. `points`: of each criterion. `multiplied`: what each multiplier
-    adds, in the order of the text. `value`: all of it together.
+    `fresh`: the latest reset, where the score has any. `points`: of each criterion. `course`: of the running balance,
+    where the score is one. `multiplied`: what each multiplier adds, in the order of the text. `value`: all of it.
     """
 
     fresh: Fresh | None
     points: Mapping[str, Floats]
+    course: Course | None
     multiplied: tuple[Floats, ...]
     value: Floats
 
@@ -35,15 +38,31 @@ def total(part: ScorePlan, moment: Moment) -> Total:
 
 def _total(part: ScorePlan, moment: Moment) -> Total:
     fresh = part.reset(moment)
-    value = np.zeros(len(moment)) if fresh is None else fresh.value.copy()
-    points: dict[str, Floats] = {}
+    start = np.zeros(len(moment)) if fresh is None else fresh.value
+    course = _course(part, part.balance, fresh, start, moment) if part.balance else None
+    value, points = (course.balance if course else start).copy(), dict[str, Floats]()
     for step in part.steps:
         if not isinstance(step, VetoStep):
             points[step.criterion.name] = points_of(step, moment)
-            value += points[step.criterion.name]
+            if course is None or not isinstance(step, EachStep):
+                value += points[step.criterion.name]
     multiplied = []
     for multiplier in part.multipliers:
         product = np.where(multiplier.holds(moment) == TRUE, value * multiplier.multiplier.factor, value)
         multiplied.append(product - value)
         value = product
-    return Total(fresh, points, tuple(multiplied), value)
+    return Total(fresh, points, course, tuple(multiplied), value)
+
+
+def _course(part: ScorePlan, balance: BalanceStep, fresh: Fresh | None, start: Floats, moment: Moment) -> Course:
+    """The course of the balance that a score is."""
+    told = happenings(part.steps, balance.clocks, fresh, moment)
+    since = np.full(len(moment), NEVER, np.int64) if fresh is None else fresh.time
+    low = [np.zeros(len(moment)) if find is None else _known(find(moment), len(moment)) for find in balance.low]
+    idleness = Idleness(balance.lines, balance.clock, np.array(low)) if balance.lines else None
+    return run(told, idleness, balance.floor.value if balance.floor else -np.inf, start, since, moment.at)
+
+
+def _known(low: Floats, rows: int) -> Floats:
+    """Where ageing stops: at 0 where nobody knows, and never below."""
+    return np.broadcast_to(np.maximum(np.nan_to_num(low, nan=0.0), 0.0), rows)

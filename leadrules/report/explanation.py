@@ -105,7 +105,8 @@ def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
 
 def _change(change: Change, zone: str) -> str:
     """What happened to the score as a whole, as it is written, and when."""
-    when = "" if change.time is None else f"  ({show_instant(change.time, zone)})"
+    often = f", {change.times:,} times from then on" * (change.times > 1)
+    when = "" if change.time is None else f"  ({show_instant(change.time, zone)}{often})"
     return _line(" ".join(change.said.span.text.split()) + when, change.points, 1)
 
 

@@ -51,6 +51,8 @@ def rules_of(model: Model) -> Iterator[tuple[str, Meaning]]:
     for score in model.scores:
         for multiplier in score.multipliers if isinstance(score, Score) else ():
             yield f"{score.name} times {show_number(multiplier.factor)}", multiplier
+        for line in score.ageing if isinstance(score, Score) else ():
+            yield f"{score.name} ageing", line
     for score in model.scores:
         if isinstance(score, RollUp):
             yield score.name, score

@@ -60,6 +60,7 @@ CLAUSE_STARTS = frozenset(
         ("after", "a"),
         ("band", "by"),
         ("no", "decay"),
+        ("not", "below"),
         ("for", "leads"),
         ("faster", "with"),
     )

@@ -13,6 +13,7 @@ from leadrules.dsl.expression.check_tables import check_by_field
 from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_criteria as written
+from leadrules.dsl.rules.check_ageing import check_ageing, check_floor
 from leadrules.dsl.rules.check_balances import check_multipliers, check_resets
 from leadrules.dsl.rules.check_criteria import (
     check_cases,
@@ -51,6 +52,8 @@ def check_score(node: tree.Score, scope: Scope) -> Score:
         node.rounded,
         check_resets(node, kept, bounds, scope),
         check_multipliers(node, scope),
+        check_floor(node, scope),
+        check_ageing(node, scope),
         span=node.span,
     )
 

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import ByField, Condition, Field, Meaning, Reference, Type
-from leadrules.dsl.rules.model_balances import Multiplier, Reset
+from leadrules.dsl.rules.model_balances import Ageing, Floor, Multiplier, Reset
 from leadrules.dsl.rules.model_criteria import Criterion
 from leadrules.dsl.rules.model_demands import Gate, Law
 from leadrules.dsl.rules.model_tests import Test
@@ -63,6 +63,8 @@ class Score(Meaning, frozen=True):
     """The sum of criteria, clamped to `bounds`, then rounded half away from zero where `rounded`.
 
     Occurrences before the latest of its `resets` do not exist for it; of several resets by one event the first counts.
+    With a `floor` or `ageing` what occurrences earn is a running balance; where several lines of `ageing` are due at one
+    instant, the first whose condition holds acts alone.
     """
 
     name: str
@@ -72,6 +74,13 @@ class Score(Meaning, frozen=True):
     rounded: bool
     resets: tuple[Reset, ...] = ()
     multipliers: tuple[Multiplier, ...] = ()
+    floor: Floor | None = None
+    ageing: tuple[Ageing, ...] = ()
+
+    @property
+    def is_balance(self) -> bool:
+        """Whether what occurrences earn is kept as a running balance."""
+        return self.floor is not None or bool(self.ageing)
 
 
 class Combination(Meaning, frozen=True):

@@ -67,7 +67,8 @@ RULES = Language(
         "properties": "NAME TYPE, such as `path text`",
         "mapping": 'identity from "COLUMN" (of events also: time, type, id, known_at; of attributes: field, value, since, known_at)',
         "membership": "members by account, role one of decider, influencer, user",
-        "part": "decay half-life 30 days, criteria { … }, resets to 0 on EVENT, or times 1.2 when CONDITION",
+        "part": "decay half-life 30 days, criteria { … }, resets to 0 on EVENT, times 1.2 when CONDITION, "
+        "never below 0, ages 25% of current every 7 days without event, or becomes 3 after 90 days without event",
         "criterion": "NAME POINTS when CONDITION, NAME POINTS each EVENT where CONDITION, NAME by FIELD { … }, "
         "NAME worth 6 * FIELD, NAME first true of { … }, NAME best of { … }, or NAME veto when CONDITION",
         "row": "under 50: POINTS, 50 to 999: POINTS, 1000 and over: POINTS, VALUE: POINTS, else: POINTS, unknown: POINTS",

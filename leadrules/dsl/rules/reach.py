@@ -39,7 +39,9 @@ def reach(scores: Iterable[AnyScore]) -> Mapping[str, Interval]:
 
 def _sum(score: AnyScore, found: Mapping[str, Interval]) -> Interval:
     if isinstance(score, Score):
-        return whole_reach(score, _added(criterion_reach(c) for c in score.criteria))
+        earned = _added(criterion_reach(c) for c in score.criteria if isinstance(c, Each))
+        held = _added(criterion_reach(c) for c in score.criteria if not isinstance(c, Each))
+        return whole_reach(score, earned, held)
     if isinstance(score, RollUp):
         return _over_members(score, found)
     low, high = _added(_scaled(found.get(name, (-math.inf, math.inf)), weight) for weight, name in score.terms)

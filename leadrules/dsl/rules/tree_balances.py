@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from leadrules.dsl.expression.tree import Expression, Item, Pattern
+from typing import Literal
+
+from leadrules.dsl.expression.tree import Expression, Item, Node, Pattern
 
 
 class Whole(Item, frozen=True):
@@ -21,3 +23,40 @@ class Multiplier(Whole, frozen=True):
 
     factor: Expression
     condition: Expression
+
+
+class NeverBelow(Whole, frozen=True):
+    """`never below N`."""
+
+    value: Expression
+
+
+class While(Node, frozen=True):
+    """`while score >= 30`."""
+
+    operator: Literal["<", "<=", "!=", ">=", ">"]
+    level: Expression
+
+
+class Ages(Whole, frozen=True):
+    """`ages 25% of current every D`, or `4 points every D`; `after D without EVENT while score >= N, not below M`.
+
+    `share`: the amount is one of the current points.
+    """
+
+    amount: Expression
+    share: bool
+    every: Expression
+    after: Expression | None
+    pattern: Pattern
+    condition: While | None
+    low: Expression | None
+
+
+class Becomes(Whole, frozen=True):
+    """`becomes N after D without EVENT while score >= N`."""
+
+    value: Expression
+    after: Expression
+    pattern: Pattern
+    condition: While | None

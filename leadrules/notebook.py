@@ -143,17 +143,18 @@ class Rules(Struct, frozen=True):
         *,
         at: str | date | datetime,
         attributes: object = None,
+        adjustments: object = None,
         on_bad_row: OnBadRow = "error",
     ) -> Scores:
         """Score leads as of an instant: a date, a datetime, "2026-01-31 09:00" or "arrival + 3 days".
 
-        `leads`, `events` and `attributes` are each a path or a pandas, Polars or Arrow table, with the columns that
+        `leads`, `events`, `attributes` and `adjustments` are each a path or a pandas, Polars or Arrow table, with the columns that
         the rule set names; without `leads` the others carry them. Times without an offset are local in the rule set's zone. Raises
         `FileProblem` where a table cannot be read as it must, unless `on_bad_row="skip"` leaves such rows out.
         """
         as_of = _instant(at, self.model.timezone)
         _known(on_bad_row)
-        read = read_tables(self.model, leads, events, on_bad_row, attributes=attributes)
+        read = read_tables(self.model, leads, events, on_bad_row, attributes=attributes, adjustments=adjustments)
         columns, unknown = score_as_of(self.plan, read.leads, as_of, criteria=True)
         notes = [line for intake in read.intakes for line in intake.lines()]
         instant = instants(as_of, self.plan, read.leads)
@@ -169,12 +170,13 @@ class Rules(Struct, frozen=True):
         *,
         at: str | date | datetime,
         attributes: object = None,
+        adjustments: object = None,
         on_bad_row: OnBadRow = "error",
     ) -> Explanation:
         """Every criterion of one lead, with the occurrences that fed it, and what would change its scores."""
         as_of = _instant(at, self.model.timezone)
         _known(on_bad_row)
-        found = read_tables(self.model, leads, events, on_bad_row, attributes=attributes).leads
+        found = read_tables(self.model, leads, events, on_bad_row, attributes=attributes, adjustments=adjustments).leads
         picked = pick(self.plan, found, str(lead), as_of)
         return Explanation(tell(self.plan, found, picked.position, picked.at))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Field
 from leadrules.dsl.fold import fold
@@ -15,6 +16,7 @@ from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
+from leadrules.engine.adjustments import Made, put_in_order
 from leadrules.engine.adopt import sets_as_declared
 from leadrules.engine.assemble import RawEvents, assemble
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
@@ -59,7 +61,23 @@ def leads_of(model: Model, leads: Sequence[Row], events: Sequence[Row], beside: 
     )
     ids = np.array([row["lead"] for row in leads], object)
     found = assemble(ids, accounts_of(leads), fields, raw)[0]
-    return with_histories(found, dict(histories_of(model, position, beside.attributes, zone)))
+    found = with_histories(found, dict(histories_of(model, position, beside.attributes, zone)))
+    return replace(found, adjustments=adjustments_of(position, beside.adjustments)) if beside.adjustments else found
+
+
+def adjustments_of(position: Mapping[str, int], rows: Sequence[Row]) -> Dated:
+    """Points by hand; rows that say the same are one."""
+    once = [row for at, row in enumerate(rows) if row not in rows[:at]]
+    names = tuple(dict.fromkeys(row["score"] for row in once))
+    made = Made(
+        np.array([position[row["lead"]] for row in once], np.int64),
+        np.array([row["time"] for row in once], np.int64),
+        Codes(np.array([names.index(row["score"]) for row in once], np.int64), Dictionary(names)),
+        np.array([row["action"] == "set" for row in once], bool),
+        np.array([row["value"] for row in once], np.float64),
+        Codes(np.full(len(once), -1, np.int64), Dictionary(())),
+    )
+    return put_in_order(made, len(position))
 
 
 def accounts_of(leads: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.int64]]:

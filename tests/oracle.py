@@ -18,7 +18,7 @@ from datetime import date, timedelta
 
 from tests.oracle_accounts import members_of, over_members, without_members
 from tests.oracle_ageing import balance
-from tests.oracle_balances import earning, left_by_reset, multiplied, place, since
+from tests.oracle_balances import added, earning, left_by_reset, multiplied, place, since
 from tests.oracle_conditions import Scene, Truth, comparable, holds, named, number_of, same, value_of
 from tests.oracle_expressions import Condition, Name, Value
 from tests.oracle_facts import ALONE, Beside, Event, Known, Row, gather
@@ -405,7 +405,7 @@ def total(score: AnyScore, spec: Spec, criteria: Mapping[tuple[str, str], float]
         for criterion in score.criteria:
             if not isinstance(criterion, Veto) and not (running and isinstance(criterion, Each)):
                 raw += criteria[score.name, criterion.name]
-        raw = multiplied(raw, score, scene)
+        raw = multiplied(raw + added(score, scene), score, scene)
     elif isinstance(score, RollUp):
         raw = scene.over_members[score.name]
     else:

@@ -55,13 +55,10 @@ class Balance:
         clock, said = self.clocks[line], self.score.ageing[line]
         if clock is None:
             return None
-        end = clock + (0 if said.after is None else int(number_of(said.after, self.scene)))
-        end += int(number_of(said.every, self.scene))
-        while end <= self.done:
-            if said.loss == "value":
-                return None
-            end += int(number_of(said.every, self.scene))
-        return end
+        every = int(number_of(said.every, self.scene))
+        begin = clock + (0 if said.after is None else int(number_of(said.after, self.scene)))
+        past = 0 if self.done < begin else int((self.done - begin) // every)
+        return None if said.loss == "value" and past else begin + (past + 1) * every
 
     def holds(self, line: Ageing) -> bool:
         """Whether the balance lets a line act."""
@@ -80,8 +77,7 @@ class Balance:
 
 def balance(score: Score, gains: Sequence[tuple[Event, float]], scene: Scene) -> float:
     """The balance of a score, from its latest reset to now."""
-    place, start = latest_reset(score, scene) or (0, 0.0)
-    begun = scene.facts.events[place].time if latest_reset(score, scene) else None
+    _, start, begun = latest_reset(score, scene) or (0, 0.0, None)
     found, fresh = Balance(score, start, begun, scene), since(score, scene)
     ending = [matching(line.pattern, scene) for line in score.ageing]
     events = scene.facts.events[fresh.gone :]

@@ -24,22 +24,36 @@ def place(event: Event, scene: Scene) -> int:
     return next(at for at, other in enumerate(scene.facts.events) if other is event)
 
 
-def latest_reset(score: Score, scene: Scene) -> tuple[int, float] | None:
-    """The latest reset of a score, if there is any."""
-    found = resets(score, scene)
-    return found[-1] if found else None
+def latest_reset(score: Score, scene: Scene) -> tuple[int, float, int] | None:
+    """The latest reset of a score, by an event or by hand: how many events are gone, what it leaves, and when it was."""
+    found = [(scene.facts.events[at].time, at, value) for at, value in resets(score, scene)]
+    for row in scene.facts.adjustments:
+        if row["score"] == score.name and row["action"] == "set":
+            over = sum(event.time <= row["time"] for event in scene.facts.events)
+            found.append((row["time"], over, row["value"]))
+    if not found:
+        return None
+    time, gone, value = max(found, key=lambda reset: reset[:2])
+    return gone, value, time
 
 
 def left_by_reset(score: Score, scene: Scene) -> float:
     """What the latest reset leaves of the score."""
-    found = resets(score, scene)
-    return found[-1][1] if found else 0.0
+    found = latest_reset(score, scene)
+    return found[1] if found else 0.0
 
 
 def since(score: Score, scene: Scene) -> Scene:
     """The scene as the occurrences of a score see it: nothing before its latest reset ever happened."""
-    found = resets(score, scene)
-    return replace(scene, gone=found[-1][0]) if found else scene
+    found = latest_reset(score, scene)
+    return replace(scene, gone=found[0]) if found else scene
+
+
+def added(score: Score, scene: Scene) -> float:
+    """What was added by hand since the latest reset, or at its instant."""
+    found = latest_reset(score, scene)
+    own = [row for row in scene.facts.adjustments if row["score"] == score.name and row["action"] == "add"]
+    return float(sum(row["value"] for row in own if found is None or row["time"] >= found[2]))
 
 
 def earning(pattern: Pattern, scene: Scene) -> list[Event]:

@@ -20,10 +20,12 @@ class Beside:
     """What the data has beside leads and events.
 
     `leads`: all of them. `attributes`: dated values, {"lead": "a", "field": "ratio", "value": 0.5, "since": 1767225600000000, "known_at": None}.
+    `adjustments`: points by hand, {"lead": "a", "time": 1767225600000000, "score": "fit", "action": "set", "value": 5.0}.
     """
 
     attributes: Sequence[Row] = ()
     leads: Sequence[Row] = ()
+    adjustments: Sequence[Row] = ()
 
 
 ALONE = Beside()
@@ -55,6 +57,7 @@ class Facts:
     fields: Mapping[str, Known | None]
     events: Sequence[Event]
     fields_at: Callable[[int], Mapping[str, Known | None]]
+    adjustments: Sequence[Row] = ()
 
     def known_since(self) -> float | None:
         """The field marked `known from`, else the earliest event, else unknown."""
@@ -81,7 +84,10 @@ def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Besid
         return {f.name: read(f, told(f, lead, instant, beside.attributes), spec.zone) for f in spec.fields}
 
     ordered = [event for _, event in sorted(seen, key=lambda pair: pair[0])]
-    return Facts(spec, now, fields_at(now), ordered, fields_at)
+    made = [row for row in beside.adjustments if row["lead"] == lead["lead"] and row["time"] <= now]
+    made = [row for at, row in enumerate(made) if row not in made[:at]]
+    made.sort(key=lambda row: (row["time"], row["action"] == "add"))
+    return Facts(spec, now, fields_at(now), ordered, fields_at, made)
 
 
 def order_of(event: Event, id: str | None, known_at: int) -> tuple[object, ...]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import leadrules
 from leadrules.engine.score import score
+from leadrules.files.failure import FileProblem
 from tests.build import leads_of, plan_of
 
 START = int(datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).timestamp()) * 1_000_000
@@ -69,3 +73,55 @@ def test_periods_in_a_row_are_those_one_by_one(hours: int) -> None:
         expected.append(value)
     found = course(body, [step * hours / 24 for step in range(1, 301)])
     np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+RULES = """ruleset r { timezone UTC }
+event visit
+score s between 0 and 100 { criteria { a 10 each visit } }
+score t = 2 * s
+"""
+EVENTS = pd.DataFrame({"lead": ["a", "a"], "type": "visit", "time": ["2026-01-01", "2026-01-05"]})
+
+
+def adjustments(*rows: tuple[object, ...]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["lead", "time", "score", "action", "value", "reason"])
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> leadrules.Rules:
+    path = tmp_path / "r.lead"
+    path.write_text(RULES, encoding="utf-8")
+    return leadrules.load(path)
+
+
+def test_an_explanation_shows_adjustments_with_their_reason(rules: leadrules.Rules) -> None:
+    made = adjustments(
+        ("a", "2026-01-02", "s", "set", 40, "met at the fair"), ("a", "2026-01-03", "s", "add", -7.5, None)
+    )
+    assert rules.score(events=EVENTS, adjustments=made, at="2026-01-10").columns.scores["s"][0] == 42.5
+    told = repr(rules.explain("a", events=EVENTS, adjustments=made, at="2026-01-10"))
+    assert "set to 40 by hand: met at the fair  (2026-01-02 00:00)" in told
+    assert "added by hand  (2026-01-03 00:00)" in told and "-7.5" in told
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("a", "2026-01-02", "t", "set", 4, ""), 'row 2, column "score": "t" is no score made of criteria'),
+        (("a", "2026-01-02", "s", "put", 4, ""), 'row 2, column "action": "put" is no action'),
+        (("a", "2026-01-02", "s", "set", "4 points", ""), 'row 2, column "value": "4 points" is no number'),
+        (("a", "2026-01-02", None, "set", 4, ""), 'row 2, column "score": no score'),
+        (("a", "yesterday", "s", "set", 4, ""), 'row 2, column "time": "yesterday" is no time'),
+        (
+            ("a", "2026-01-01", "s", "set", 4, ""),
+            'row 2, column "value": "4" is no value at this time: row 1 sets another',
+        ),
+    ],
+)
+def test_an_adjustment_that_cannot_be_is_a_bad_row(rules: leadrules.Rules, row: tuple[object, ...], words: str) -> None:
+    made = adjustments(("a", "2026-01-01", "s", "set", 40, "first"), row).astype(str).replace({"None": None})
+    with pytest.raises(FileProblem) as found:
+        rules.score(events=EVENTS, adjustments=made, at="2026-01-10")
+    assert words in str(found.value)
+    left = rules.score(events=EVENTS, adjustments=made, at="2026-01-10", on_bad_row="skip")
+    assert left.columns.scores["s"][0] == 50

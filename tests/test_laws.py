@@ -116,7 +116,9 @@ def test_order_of_rows_and_size_of_blocks_change_nothing(world: World, random: A
     random.shuffle(events)
     told = list(world.beside.attributes)
     random.shuffle(told)
-    same(scored(world), scored(world._replace(events=events, beside=Beside(told, world.leads))))
+    by_hand = list(world.beside.adjustments)
+    random.shuffle(by_hand)
+    same(scored(world), scored(world._replace(events=events, beside=Beside(told, world.leads, by_hand))))
     same(scored(world), scored(world, block=block))
 
 
@@ -127,7 +129,9 @@ def test_leads_do_not_see_each_other(world: World) -> None:
     together = scored(world)
     for i, lead in enumerate(world.leads):
         own = [event for event in world.events if event["lead"] == lead["lead"]]
-        beside = Beside([row for row in world.beside.attributes if row["lead"] == lead["lead"]])
+        told = (world.beside.attributes, world.beside.adjustments)
+        dated, by_hand = ([row for row in rows if row["lead"] == lead["lead"]] for rows in told)
+        beside = Beside(dated, adjustments=by_hand)
         same(together.take(np.array([i])), scored(world._replace(leads=[lead], events=own, beside=beside)))
 
 
@@ -155,7 +159,7 @@ def shifted(world: World, by: int) -> World:
         return {**moved(row), "value": value}
 
     leads, events = [*map(moved, world.leads)], [*map(moved, world.events)]
-    beside = Beside([*map(said, world.beside.attributes)], leads)
+    beside = Beside([*map(said, world.beside.attributes)], leads, [*map(moved, world.beside.adjustments)])
     return world._replace(leads=leads, events=events, now=world.now + by, beside=beside)
 
 

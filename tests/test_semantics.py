@@ -4,6 +4,7 @@
 #! leads                        a table of leads, as CSV, to the next word
 #! events                       a table of events
 #! attributes                   a table of dated values
+#! adjustments                  a table of points by hand
 #! set quiet=45days             a value for a param, from outside
 #! at 2026-01-10                the instant; what stands below is expected then
 #! ada: s = 5; tier = hot       of a lead, by the columns of `leadrules score`; nothing behind `=` is not known
@@ -54,7 +55,13 @@ def test_a_statement_holds(chunk: Chunk, tmp_path: Path) -> None:
     said = [line.removeprefix("#! ") for line in chunk.text.splitlines() if line.startswith("#! ")]
     first = next(i for i, line in enumerate(said) if line.startswith(("at ", "steps until ")))
     tables = dict(tables_of(said[:first], tmp_path))
-    read = read_tables(model, tables.get("leads"), tables.get("events"), attributes=tables.get("attributes"))
+    read = read_tables(
+        model,
+        tables.get("leads"),
+        tables.get("events"),
+        attributes=tables.get("attributes"),
+        adjustments=tables.get("adjustments"),
+    )
     plan, notes = compile_model(model), "\n".join(line for intake in read.intakes for line in intake.lines())
     steps: list[str] = []
     for line in said[first:]:
@@ -98,7 +105,9 @@ def steps_of(plan: Plan, leads: Leads, until: int) -> Iterator[str]:
 def tables_of(said: list[str], folder: Path) -> Iterator[tuple[str, str]]:
     """The tables of a case, as files."""
     for name, body in re.findall(
-        r"^(leads|events|attributes)\n((?:(?!(?:leads|events|attributes)$).*\n)+)", "\n".join([*said, ""]), re.MULTILINE
+        r"^(leads|events|attributes|adjustments)\n((?:(?!(?:leads|events|attributes|adjustments)$).*\n)+)",
+        "\n".join([*said, ""]),
+        re.MULTILINE,
     ):
         path = folder / f"{name}.csv"
         path.write_text(body, encoding="utf-8")

@@ -35,6 +35,7 @@ from tests.specs import (
     Score,
     Spec,
 )
+from tests.worlds_balances import adjustments
 from tests.worlds_dated import attributes, roll_up
 from tests.worlds_expressions import Scope, condition, with_fields
 from tests.worlds_rows import Table, rows
@@ -85,7 +86,9 @@ def worlds(draw: st.DrawFn) -> World:
     spec = specs(draw, zone, scope)
     table = Table(spec, scope, now)
     leads, events = rows(draw, table)
-    return World(spec, leads, events, now, Beside(attributes(draw, table, leads), leads))
+    return World(
+        spec, leads, events, now, Beside(attributes(draw, table, leads), leads, adjustments(draw, table, leads))
+    )
 
 
 def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
 from tests.oracle_expressions import Arithmetic, Name, Number, Pattern, Percent, Value
 from tests.specs import Ageing, Each, Multiplier, Reset, Score
 from tests.worlds_expressions import Scope, condition
+from tests.worlds_rows import Rows, Table
 
 
 def resets(draw: st.DrawFn, scope: Scope) -> tuple[Reset, ...]:
@@ -68,3 +70,23 @@ def ageing(draw: st.DrawFn, scope: Scope) -> Ageing:
         condition,
         None if once else draw(st.sampled_from(lows)),
     )
+
+
+def adjustments(draw: st.DrawFn, table: Table, leads: Sequence[dict[str, Any]]) -> Rows:
+    """In one world of three up to 3 adjustments of each lead, some of them twice, none that contradict each other."""
+    names = [score.name for score in table.spec.scores if isinstance(score, Score)]
+    if draw(st.integers(0, 2)):
+        return []
+    found: Rows = []
+    for lead in leads:
+        for _ in range(draw(st.integers(0, 3))):
+            time, score = (
+                draw(st.sampled_from((table.now, table.now + 1, table.instant(draw)))),
+                draw(st.sampled_from(names)),
+            )
+            same = [row for row in found if (row["lead"], row["time"], row["score"]) == (lead["lead"], time, score)]
+            action = "add" if same else draw(st.sampled_from(("set", "add", "add")))
+            value = draw(st.sampled_from((10.0, -5.0, 0.0, 2.5, 50.0)))
+            row = {"lead": lead["lead"], "time": time, "score": score, "action": action, "value": value}
+            found += [row] * draw(st.sampled_from((1, 1, 2)))
+    return draw(st.permutations(found))

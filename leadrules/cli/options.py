@@ -23,6 +23,9 @@ TABLES = (
     click.option("--events", metavar="FILE", help="table of events; without --leads it carries the leads too"),
     click.option("--attributes", metavar="FILE", help="table of dated values: lead, field, value, since"),
     click.option(
+        "--adjustments", metavar="FILE", help="table of points by hand: lead, time, score, action, value, reason"
+    ),
+    click.option(
         "--on-bad-row",
         type=click.Choice(["error", "skip"]),
         default="error",
@@ -41,18 +44,26 @@ class Data(Struct, frozen=True):
     leads: str | None
     events: str | None
     attributes: str | None
+    adjustments: str | None
     on_bad_row: OnBadRow
 
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that is read."""
-        return tuple(name for name in (self.leads, self.events, self.attributes) if name is not None)
+        return tuple(name for name in (self.leads, self.events, self.attributes, self.adjustments) if name is not None)
 
     def read(self, model: Model) -> Read:
         """The leads in them. Raises `FileProblem`."""
         from leadrules.files.tables import read_tables  # heavy, and not every command reads tables
 
-        return read_tables(model, self.leads, self.events, self.on_bad_row, attributes=self.attributes)
+        return read_tables(
+            model,
+            self.leads,
+            self.events,
+            self.on_bad_row,
+            attributes=self.attributes,
+            adjustments=self.adjustments,
+        )
 
 
 def table_options(command: Command) -> Command:
@@ -64,10 +75,11 @@ def table_options(command: Command) -> Command:
         leads: str | None,
         events: str | None,
         attributes: str | None,
+        adjustments: str | None,
         on_bad_row: OnBadRow,
         **others: Any,
     ) -> Any:
-        return command(*arguments, data=Data(leads, events, attributes, on_bad_row), **others)
+        return command(*arguments, data=Data(leads, events, attributes, adjustments, on_bad_row), **others)
 
     found: Any = with_tables
     for option in reversed(TABLES):

@@ -60,13 +60,20 @@ class Term(Struct, frozen=True):
     value: float
 
 
-class Change(Struct, frozen=True):
-    """What happened to a score as a whole: its statement in the rules, when (microseconds UTC) if at some time, and the points.
+class ByHand(Struct, frozen=True):
+    """An adjustment: whether it set the score, and why it was made, as far as that is told."""
+
+    sets: bool
+    reason: str | None
+
+
+class Turn(Struct, frozen=True):
+    """What happened to a score as a whole: its statement in the rules, or an adjustment, when (microseconds UTC) if at some time, and the points.
 
     `times`: of ageing, how many periods in a row; `time` is when the first of them ended.
     """
 
-    said: Meaning
+    said: Meaning | ByHand
     points: float
     time: int | None = None
     times: int = 1
@@ -88,8 +95,8 @@ class ScoreAccount(Struct, frozen=True):
     bound: float = 0.0
     rounding: float = 0.0
     value: float = 0.0
-    reset: Change | None = None
-    changes: tuple[Change, ...] = ()
+    reset: Turn | None = None
+    changes: tuple[Turn, ...] = ()
 
 
 class Judgement(Struct, frozen=True):

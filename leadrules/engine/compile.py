@@ -103,7 +103,7 @@ def _roll_up(score: RollUp, base: Plan, compiler: Compiler) -> RollUpPlan:
 def _score(score: Score | Combination, compiler: Compiler) -> ScorePlan | CombinationPlan:
     if isinstance(score, Combination):
         return CombinationPlan(score.name, score.terms, score.constant, score.bounds, score.rounded)
-    reset = compile_resets([(line.value, compiler.find(line.pattern)) for line in score.resets])
+    reset = compile_resets(score.name, [(line.value, compiler.find(line.pattern)) for line in score.resets])
     steps = tuple(_step(criterion, compiler, reset) for criterion in score.criteria)
     multipliers = tuple(MultiplierStep(line, compiler.truth(line.condition)) for line in score.multipliers)
     balance = compile_balance(score, compiler) if score.is_balance else None

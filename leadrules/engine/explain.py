@@ -85,7 +85,9 @@ def _score(part: AnyPlan, plan: Plan, moment: Moment, scores: Scores) -> ScoreAc
     fixed = vetoed(part, within, moment, taken)
     criteria = [account_of(step, plan, moment) for step in part.steps if not isinstance(step, VetoStep)]
     criteria += accounts_of_vetoes(part, plan, moment, within, taken)
-    account = ScoreAccount(declared, tuple(criteria), reset=reset_of(declared, found), changes=changes_of(part, found))
+    account = ScoreAccount(
+        declared, tuple(criteria), reset=reset_of(declared, found, moment), changes=changes_of(part, found, moment)
+    )
     return _ended(account, part, found.value, fixed)
 
 

@@ -83,8 +83,9 @@ class Leads(Struct, frozen=True, weakref=True):
     `ids` (leads): what the data calls each lead. `accounts` (leads): positions of the account each belongs to; a lead
     without one is an account of its own. `fields`: a column for each field that the data has, with the values that have
     no date. `histories`: for some fields the dated values, in the order in which each comes to hold (`time`): `value`,
-    which shares its dictionary with the field, and `since`. `adjustments` have their place here from the first day; no
-    rule of the language reads them yet. `around`: where these are a block, the leads that they are a block of.
+    which shares its dictionary with the field, and `since`. `adjustments`: by hand, of scores by name
+    (`score`), each `set` or else added, its `value` and its `reason`.
+    `around`: where these are a block, the leads that they are a block of.
     """
 
     ids: npt.NDArray[np.object_] | Ints

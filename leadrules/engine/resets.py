@@ -8,21 +8,26 @@ from typing import TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from leadrules.engine.adjustments import Adjusted, adjusted
 from leadrules.engine.columns import NEVER, Bools, Floats, Ints
 from leadrules.engine.moment import Find, Moment, Seen, Times
+
+AFTER_ALL = np.iinfo(np.int64).max
 
 
 class Fresh(Struct, frozen=True):
     """Where the latest reset of each row lies, and what it leaves. All (rows,).
 
     `time` int64, `NEVER` where nothing was reset; `row`: the event that did it, which still counts, among the block's
-    events; `value` float64: what the score begins with again; `line`: the statement that says so, -1 where none does.
+    events; `value` float64: what the score begins with again; `line`: the statement that says so, -1 where none does;
+    `by_hand`: the adjustment that did it, among those of the block, -1 where none did. It takes back the whole instant.
     """
 
     time: Times
     row: Ints
     value: Floats
     line: Ints
+    by_hand: Ints
 
     def keeps(self, seen: Seen) -> Bools:
         """Which of some occurrences are not taken back."""
@@ -35,15 +40,42 @@ class Fresh(Struct, frozen=True):
 Reset: TypeAlias = Callable[[Moment], Fresh | None]
 
 
-def compile_resets(lines: Sequence[tuple[float, Find]]) -> Reset:
+def compile_resets(score: str, lines: Sequence[tuple[float, Find]]) -> Reset:
     """The resets of a score: values, and the occurrences that reset to them. None where nothing ever resets it."""
     key = object()
 
+    def work(moment: Moment) -> Fresh | None:
+        set_by_hand = adjusted(moment, score)
+        if not lines and set_by_hand is None:
+            return None
+        found = _latest(lines, moment)
+        return found if set_by_hand is None else _by_hand(found, set_by_hand)
+
     def latest(moment: Moment) -> Fresh | None:
-        found: Fresh | None = moment.once(key, lambda: _latest(lines, moment) if lines else None)
+        found: Fresh | None = moment.once(key, lambda: work(moment))
         return found
 
     return latest
+
+
+def _by_hand(fresh: Fresh, made: Adjusted) -> Fresh:
+    """The resets with those by hand: what is set at the instant of an event is set after it."""
+    sets = np.flatnonzero(made.sets)
+    last = np.full(len(fresh.time), -1, np.int64)
+    last[made.row[sets]] = sets
+    at = np.flatnonzero(last >= 0)
+    at = at[made.time[last[at]] >= fresh.time[at]]
+    chosen = last[at]
+    time, value = fresh.time.copy(), fresh.value.copy()
+    row, line, by_hand = fresh.row.copy(), fresh.line.copy(), fresh.by_hand.copy()
+    time[at], value[at], row[at], line[at], by_hand[at] = (
+        made.time[chosen],
+        made.value[chosen],
+        AFTER_ALL,
+        -1,
+        made.at[chosen],
+    )
+    return Fresh(time, row, value, line, by_hand)
 
 
 def _latest(lines: Sequence[tuple[float, Find]], moment: Moment) -> Fresh:
@@ -57,7 +89,7 @@ def _latest(lines: Sequence[tuple[float, Find]], moment: Moment) -> Fresh:
         row[later], value[later], line[later] = own[later], amount, at
     happened = row >= 0
     time[happened] = moment.leads.events.time[row[happened]]
-    return Fresh(time, row, value, line)
+    return Fresh(time, row, value, line, np.full(len(moment), -1, np.int64))
 
 
 def compile_fresh(find: Find, reset: Reset) -> Find:

@@ -1,4 +1,4 @@
-"""A score at a moment, before its bounds: what resets leave, the sum of its criteria or its balance, multipliers."""
+"""A score at a moment, before its bounds: what resets leave, the sum of its criteria or its balance, adjustments, multipliers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from msgspec import Struct
 
+from leadrules.engine.adjustments import Adjusted, adjusted
 from leadrules.engine.balance import Course, Idleness, run
 from leadrules.engine.columns import NEVER, TRUE, Floats
 from leadrules.engine.criteria import points_of
@@ -20,12 +21,13 @@ class Total(Struct, frozen=True):
     """How a score came about, step by step. All (rows,), float64.
 
     `fresh`: the latest reset, where the score has any. `points`: of each criterion. `course`: of the running balance,
-    where the score is one. `multiplied`: what each multiplier adds, in the order of the text. `value`: all of it.
+    where the score is one. `by_hand`: what was added by hand. `multiplied`: what each multiplier adds, in the order of the text. `value`: all of it.
     """
 
     fresh: Fresh | None
     points: Mapping[str, Floats]
     course: Course | None
+    by_hand: Adjusted | None
     multiplied: tuple[Floats, ...]
     value: Floats
 
@@ -46,12 +48,24 @@ def _total(part: ScorePlan, moment: Moment) -> Total:
             points[step.criterion.name] = points_of(step, moment)
             if course is None or not isinstance(step, EachStep):
                 value += points[step.criterion.name]
+    by_hand = _added(part, fresh, moment)
+    if by_hand is not None:
+        value += np.bincount(by_hand.row, by_hand.value, len(moment)) + 0.0
     multiplied = []
     for multiplier in part.multipliers:
         product = np.where(multiplier.holds(moment) == TRUE, value * multiplier.multiplier.factor, value)
         multiplied.append(product - value)
         value = product
-    return Total(fresh, points, course, tuple(multiplied), value)
+    return Total(fresh, points, course, by_hand, tuple(multiplied), value)
+
+
+def _added(part: ScorePlan, fresh: Fresh | None, moment: Moment) -> Adjusted | None:
+    """What was added by hand since the latest reset; at its instant nothing was added before it."""
+    made = adjusted(moment, part.name)
+    if made is None:
+        return None
+    kept = np.flatnonzero(~made.sets & (fresh is None or made.time >= fresh.time[made.row]))
+    return Adjusted(made.row[kept], made.at[kept], made.time[kept], made.value[kept], made.sets[kept])
 
 
 def _course(part: ScorePlan, balance: BalanceStep, fresh: Fresh | None, start: Floats, moment: Moment) -> Course:

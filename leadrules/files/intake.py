@@ -37,7 +37,8 @@ class Intake(Struct, frozen=True):
     left out. `repeated`: rows that said the same as another. `outside`: for each field, values that are none of its
     `one of` or of another currency, taken as missing. `absent`: fields without a column. `strange`: for each type of
     event, or field, that the rules do not declare, its rows. `orphans`: rows of leads that the table of leads does not
-    have. `thing`: what a row of the table is. `others`: for each field, the values that are none of its `one of`.
+    have, and `lost` how many of each, where they are named. `thing`: what a row of the table is. `others`: for each
+    field, the values that are none of its `one of`.
     """
 
     table: str
@@ -49,7 +50,8 @@ class Intake(Struct, frozen=True):
     absent: tuple[str, ...] = ()
     strange: Mapping[str, int] = {}
     orphans: int = 0
-    thing: Literal["event", "value"] = "event"
+    lost: Mapping[str, int] = {}
+    thing: Literal["event", "value", "adjustment"] = "event"
     others: Mapping[str, Mapping[str, int]] = {}
 
     def lines(self) -> list[str]:
@@ -63,7 +65,7 @@ class Intake(Struct, frozen=True):
             f"  {name}: {show_count(n, 'value')} it cannot have, taken as missing" for name, n in self.outside.items()
         ]
         said += (
-            [f"  {show_count(self.orphans, self.thing)} of leads that the table lacks, left out"]
+            [f"  {show_count(self.orphans, self.thing)} of leads that the table lacks, left out{_named(self.lost)}"]
             if self.orphans
             else []
         )
@@ -72,11 +74,16 @@ class Intake(Struct, frozen=True):
     def _strange(self) -> list[str]:
         if not self.strange:
             return []
-        most = sorted(self.strange.items(), key=lambda pair: (-pair[1], pair[0]))
-        names = ", ".join(f"{name} ({n:,})" for name, n in most[:SHOWN]) + (", …" if len(most) > SHOWN else "")
-        kinds = "types" if self.thing == "event" else "fields"
+        kinds = {"event": "types", "value": "fields", "adjustment": "scores"}[self.thing]
         count = show_count(sum(self.strange.values()), self.thing)
-        return [f"  {count} of {kinds} that the rules do not declare: {names}"]
+        return [f"  {count} of {kinds} that the rules do not declare{_named(self.strange)}"]
+
+
+def _named(counts: Mapping[str, int]) -> str:
+    """The names that occur most often, each with its count."""
+    most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    names = ", ".join(f"{name} ({n:,})" for name, n in most[:SHOWN]) + (", …" if len(most) > SHOWN else "")
+    return f": {names}" if names else ""
 
 
 def with_bad_rows(intake: Intake, bad: Sequence[BadCell], rows: int, on_bad_row: OnBadRow) -> Intake:

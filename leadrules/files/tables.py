@@ -11,6 +11,7 @@ from leadrules.engine.assemble import assemble
 from leadrules.engine.histories import with_histories
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.zone import Zone
+from leadrules.files.adjustment_table import read_adjustments
 from leadrules.files.attribute_table import in_order, read_attributes
 from leadrules.files.event_table import EventTable, read_events
 from leadrules.files.failure import FileProblem
@@ -28,11 +29,17 @@ class Read(Struct, frozen=True):
 
 
 def read_tables(
-    model: Model, leads: object, events: object, on_bad_row: OnBadRow = "error", *, attributes: object = None
+    model: Model,
+    leads: object,
+    events: object,
+    on_bad_row: OnBadRow = "error",
+    *,
+    attributes: object = None,
+    adjustments: object = None,
 ) -> Read:
-    """Leads from tables of leads, events and dated values, each a path, or a pandas, Polars or Arrow table.
+    """Leads from tables of leads, events, dated values and adjustments, each a path, or a pandas, Polars or Arrow table.
 
-    Without a table of leads the others carry them. Raises `FileProblem` where a table cannot be read, a column that
+    Without a table of leads those of events and dated values carry them. Raises `FileProblem` where a table cannot be read, a column that
     every such table needs is missing, or (unless bad rows are skipped) a cell holds what it cannot.
     """
     connection, zone = connect(), Zone(model.timezone)
@@ -46,7 +53,11 @@ def read_tables(
         read = Read(Leads(known.ids, known.accounts, known.fields, none), known.intakes)
     else:
         read = _joined(known, read_events(model, happened, known.name, zone, on_bad_row), on_bad_row)
-    return read if dated is None else _dated(read, model, dated, known.name, zone, on_bad_row)
+    read = read if dated is None else _dated(read, model, dated, known.name, zone, on_bad_row)
+    if adjustments is None:
+        return read
+    made = read_adjustments(model, open_table(connection, adjustments, "adjustments"), known.name, zone, on_bad_row)
+    return Read(replace(read.leads, adjustments=made.dated), (*read.intakes, made.intake))
 
 
 def _known(

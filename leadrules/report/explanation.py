@@ -20,14 +20,15 @@ from leadrules.dsl.rules.model_criteria import (
     Veto,
 )
 from leadrules.engine.account import (
+    ByHand,
     CellAccount,
-    Change,
     CriterionAccount,
     Explanation,
     Fed,
     GradeAccount,
     Judgement,
     ScoreAccount,
+    Turn,
 )
 from leadrules.engine.as_of import show_instant
 
@@ -103,11 +104,18 @@ def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
         yield _line("rounded", account.rounding, 1)
 
 
-def _change(change: Change, zone: str) -> str:
+def _change(change: Turn, zone: str) -> str:
     """What happened to the score as a whole, as it is written, and when."""
     often = f", {change.times:,} times from then on" * (change.times > 1)
     when = "" if change.time is None else f"  ({show_instant(change.time, zone)}{often})"
-    return _line(" ".join(change.said.span.text.split()) + when, change.points, 1)
+    return _line(_told(change) + when, change.points, 1)
+
+
+def _told(change: Turn) -> str:
+    if not isinstance(change.said, ByHand):
+        return " ".join(change.said.span.text.split())
+    what = f"set to {show_number(change.points)}" if change.said.sets else "added"
+    return f"{what} by hand" + (f": {change.said.reason}" if change.said.reason else "")
 
 
 def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:

@@ -18,7 +18,13 @@ from leadrules.dsl.problem import Findings, Label, Problem
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.check_accounts import check_account, check_roll_up, report_nested
 from leadrules.dsl.rules.check_demands import Demanded
-from leadrules.dsl.rules.check_fields import check_attribute_columns, check_event_columns, check_events, check_lead
+from leadrules.dsl.rules.check_fields import (
+    check_adjustment_columns,
+    check_attribute_columns,
+    check_event_columns,
+    check_events,
+    check_lead,
+)
 from leadrules.dsl.rules.check_given import check_given
 from leadrules.dsl.rules.check_grades import check_grades, report_unreachable_grades
 from leadrules.dsl.rules.check_names import (
@@ -55,6 +61,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     fields, columns = check_lead(_only(ruleset, tree.Lead, findings), findings)
     columns = check_event_columns(_only(ruleset, tree.Events, findings), columns, findings)
     columns = check_attribute_columns(_only(ruleset, tree.Attributes, findings), columns, findings)
+    columns = check_adjustment_columns(_only(ruleset, tree.Adjustments, findings), columns, findings)
     blocks = _only(ruleset, tree.Account, findings)
     fields += check_account(blocks, findings)
     events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)

@@ -25,6 +25,7 @@ ATTRIBUTE_COLUMNS = {
     "since": "attribute_since",
     "known_at": "attribute_known_at",
 }
+ADJUSTMENT_COLUMNS = {name: f"adjustment_{name}" for name in ("identity", "time", "score", "action", "value", "reason")}
 
 
 def check_lead(blocks: list[tree.Lead], findings: Findings) -> tuple[tuple[Field, ...], Columns]:
@@ -49,6 +50,11 @@ def check_event_columns(blocks: list[tree.Events], columns: Columns, findings: F
 def check_attribute_columns(blocks: list[tree.Attributes], columns: Columns, findings: Findings) -> Columns:
     """The columns of the table of dated values."""
     return _mapped([item for block in blocks for item in block.body.items], columns, ATTRIBUTE_COLUMNS, findings)
+
+
+def check_adjustment_columns(blocks: list[tree.Adjustments], columns: Columns, findings: Findings) -> Columns:
+    """The columns of the table of adjustments."""
+    return _mapped([item for block in blocks for item in block.body.items], columns, ADJUSTMENT_COLUMNS, findings)
 
 
 def _mapped(items: Iterable[Item], columns: Columns, allowed: dict[str, str], findings: Findings) -> Columns:

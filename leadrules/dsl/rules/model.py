@@ -40,6 +40,12 @@ class Columns(Struct, frozen=True):
     attribute_value: str = "value"
     attribute_since: str = "since"
     attribute_known_at: str = "known_at"
+    adjustment_identity: str = "lead"
+    adjustment_time: str = "time"
+    adjustment_score: str = "score"
+    adjustment_action: str = "action"
+    adjustment_value: str = "value"
+    adjustment_reason: str = "reason"
 
 
 class Param(Meaning, frozen=True):

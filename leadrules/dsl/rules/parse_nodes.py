@@ -29,6 +29,9 @@ class RuleNodes(BalanceNodes, TestNodes, DemandNodes):
     def events(self, span: Span, braces: Word) -> Item:
         return tree.Events(self.body(braces, "mapping"), span=span)
 
+    def adjustments(self, span: Span, braces: Word) -> Item:
+        return tree.Adjustments(self.body(braces, "mapping"), span=span)
+
     def attributes(self, span: Span, braces: Word) -> Item:
         return tree.Attributes(self.body(braces, "mapping"), span=span)
 

@@ -82,6 +82,12 @@ class Events(Item, frozen=True):
     body: Body[Mapping]
 
 
+class Adjustments(Item, frozen=True):
+    """`adjustments { ... }`: the columns of the table of points set and added by hand."""
+
+    body: Body[Mapping]
+
+
 class Attributes(Item, frozen=True):
     """`attributes { ... }`: the columns of the table of dated values."""
 
@@ -306,6 +312,7 @@ Declaration = (
     | Account
     | RollUp
     | On
+    | Adjustments
 )
 
 

@@ -82,6 +82,8 @@ def _declaration(item: Item) -> str:
             return f"account {name.text} {write_body(body, write_item)}"
         case tree.Attributes(body):
             return f"attributes {write_body(body, write_item)}"
+        case tree.Adjustments(body):
+            return f"adjustments {write_body(body, write_item)}"
         case tree.Event():
             return _event(item)
         case tree.Points(names):

@@ -95,7 +95,8 @@ def evaluations(
     ]
     own.sort(key=lambda row: (known(row), row["time"], row["id"] is None, row["id"] or content(spec, row)))
     dated = [row for row in beside.attributes if row["lead"] == lead["lead"]]
-    first = first_fact(spec, lead, own, dated)
+    made = [row["time"] for row in beside.adjustments if row["lead"] == lead["lead"]]
+    first = first_fact(spec, lead, own, [*map(holds_from, dated), *made])
     if first is None:
         return
     at_events, daily = spec.evaluate
@@ -125,10 +126,10 @@ def holds_from(row: Row) -> int:
     return int(row["since"] if row.get("known_at") is None else max(row["since"], row["known_at"]))
 
 
-def first_fact(spec: Spec, lead: Row, own: Sequence[Row], dated: Sequence[Row]) -> int | None:
+def first_fact(spec: Spec, lead: Row, own: Sequence[Row], others: Sequence[int]) -> int | None:
     """The first dated fact of a lead."""
     since = judged_scene(spec, lead, [], 0).facts.known_since()
-    dates = [known(row) for row in own] + [holds_from(row) for row in dated] + ([] if since is None else [int(since)])
+    dates = [known(row) for row in own] + list(others) + ([] if since is None else [int(since)])
     return min(dates, default=None)
 
 

@@ -21,6 +21,8 @@ COMMANDS = {
     "test": "run the tests in rule files",
     "score": "score leads from files, best first",
     "explain": "show how a lead came by its scores",
+    "timeline": "show the course of one lead, and how it goes on if nothing happens",
+    "transitions": "list every step from tier to tier, and what it sets off",
     "simulate": "try a rule set on a simulated market",
 }
 

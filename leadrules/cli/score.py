@@ -9,14 +9,15 @@ import click
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, data_options, set_option
+from leadrules.cli.output import format_wanted, spare
 from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source
 from leadrules.engine.as_of import instants, score_as_of
 from leadrules.engine.compile import compile_model
 from leadrules.engine.scores import Scores
-from leadrules.files.results import FORMATS, Format, format_of, sheet_of, stream_sheet, write_sheet
-from leadrules.files.sources import read_model, same_file
+from leadrules.files.results import FORMATS, Format, sheet_of, stream_sheet, write_sheet
+from leadrules.files.sources import read_model
 from leadrules.report.grid import draw_grid
 from leadrules.report.scores import describe_lacking, describe_left_out, describe_undated, show_scores
 from leadrules.verify.lacking import lacking
@@ -56,8 +57,8 @@ def command(
     plan = compile_model(model)
     instant = as_of_or_now(as_of, model.timezone)
     output = None if output == "-" else output
-    form = _format(output, format_)
-    _spare(output, rules, *data.files)
+    form = format_wanted(output, format_, "table")
+    spare(output, rules, *data.files)
     read = data.read(model)
     say_intakes(read.intakes)
     at = instants(instant, plan, read.leads)
@@ -69,24 +70,6 @@ def command(
         say(line)
     _write(scores, output, form, top)
     return CLEAN
-
-
-def _spare(output: str | None, *inputs: str) -> None:
-    """Refuse to write over what is read."""
-    if output and any(same_file(name, output) for name in inputs):
-        raise click.BadParameter(f"{output} is read here: scores need a file of their own", param_hint="-o")
-
-
-def _format(output: str | None, format_: str | None) -> str:
-    found = format_ or (format_of(output) if output else "table")
-    if output and found is None:
-        raise click.BadParameter(f"which format should {output} have? Say it with --format", param_hint="-o")
-    if output and found == "table":
-        message = "a table for reading goes to the output; files are csv, json or parquet"
-        raise click.BadParameter(message, param_hint="--format")
-    if found == "parquet" and not output and sys.stdout.isatty():
-        raise click.BadParameter("Parquet is not for the terminal: name a file with -o", param_hint="--format")
-    return found or "table"
 
 
 def _write(scores: Scores, output: str | None, form: str, top: int | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 SECOND = 1_000_000.0
 MICROSECONDS = {
     "second": SECOND,
@@ -12,6 +14,17 @@ MICROSECONDS = {
 }
 DAY = MICROSECONDS["day"]
 LONGEST = 365_250 * DAY
+DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:(s|m|h|d|w)|(second|minute|hour|day|week)s?)\s*")
+
+
+def read_duration(text: str) -> float | None:
+    """What a person writes for a duration, in microseconds: `60d`, `12 hours`, `1.5 weeks`; None where it is none."""
+    found = DURATION.fullmatch(text)
+    if not found:
+        return None
+    amount, letter, word = found.groups()
+    unit = word or next(unit for unit in MICROSECONDS if unit.startswith(letter))
+    return float(amount) * MICROSECONDS[unit]
 
 
 def show_duration(microseconds: float) -> str:

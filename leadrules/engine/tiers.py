@@ -26,6 +26,16 @@ class Asked(Struct, frozen=True):
     ends: Bools
     frozen: Bools
 
+    def take(self, row: int) -> Asked:
+        """What is asked for at one evaluation."""
+        at = slice(row, row + 1)
+        return Asked(self.when[:, at], self.ends[:, at], self.frozen[at])
+
+    def same(self, other: Asked) -> bool:
+        """Whether the same conditions are true."""
+        pairs = ((self.when, other.when), (self.ends, other.ends), (self.frozen, other.frozen))
+        return all(bool((one == two).all()) for one, two in pairs)
+
 
 def asked(plan: Plan, moment: Moment) -> Asked:
     """What the tiers of a plan ask for at a moment whose scores are judged."""
@@ -39,7 +49,8 @@ def asked(plan: Plan, moment: Moment) -> Asked:
     when = [true(tier.holds) if tier.holds else ~nothing for tier in plan.tiers]
     ends = [true(tier.until) if tier.until else nothing for tier in plan.tiers]
     frozen = true(plan.frozen) if plan.frozen else nothing
-    return Asked(np.array(when, bool), np.array(ends, bool), np.array(frozen))
+    shape = len(plan.tiers), len(moment)
+    return Asked(np.array(when, bool).reshape(shape), np.array(ends, bool).reshape(shape), np.array(frozen))
 
 
 def decide(plan: Plan, told: Asked, at: Times, offsets: Times) -> npt.NDArray[np.int8]:

@@ -27,13 +27,14 @@ TIME, KNOWN = -1, -2
 class Transitions(Struct, frozen=True):
     """Steps from tier to tier, a row each, by lead and then time.
 
-    `ids`: what the data calls the lead. `time` int64: microseconds UTC. `before`, `after` int8: positions in
+    `ids`: what the data calls the lead. `rows` int64: the evaluation of the course that decides it. `time` int64: microseconds UTC. `before`, `after` int8: positions in
     `tier_names`; `before` is -1 for the first tier of a lead. `cause` int: the position in `events` of the type of the
     event that made the step, `TIME` where time alone did, `KNOWN` where the lead became known. `fired` bool (rows, actions):
     which of the declared actions it sets off. `scores`: the value of each score right after.
     """
 
     ids: npt.NDArray[np.object_] | Ints
+    rows: Times
     time: Times
     before: npt.NDArray[np.int8]
     after: npt.NDArray[np.int8]
@@ -77,6 +78,7 @@ def of_course(plan: Plan, leads: Leads, course: Course, since: int | None = None
     kept = slice(None) if since is None else time >= since
     return Transitions(
         leads.ids[lead[kept]],
+        rows[kept],
         time[kept],
         before[rows][kept],
         tiers[rows][kept],

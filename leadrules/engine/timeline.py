@@ -1,0 +1,199 @@
+"""One lead through time: what happened, what each event and the time before it did to the scores, and each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.engine.columns import Floats
+from leadrules.engine.course import Course, follow_course, look
+from leadrules.engine.evaluations import ASKED, FIRST, SCHEDULED
+from leadrules.engine.explain_occurrences import show_value
+from leadrules.engine.leads import Leads
+from leadrules.engine.moment import Tables
+from leadrules.engine.plan import Plan, RollUpPlan
+from leadrules.engine.scores import Scores
+from leadrules.engine.stand import stand
+from leadrules.engine.tiers import Asked
+from leadrules.engine.trajectory import Trajectory
+from leadrules.engine.transitions import Transitions, of_course
+from leadrules.engine.until import until as known_until
+from leadrules.engine.views import Views, count_seen
+
+Times = npt.NDArray[np.int64]
+
+
+class Happening(Struct, frozen=True):
+    """An instant of a lead's course that changed something.
+
+    `at`: microseconds UTC. `kind`: an event, time alone, or that the lead became known. `before`: each score at that
+    instant without the event; `after`: with it. `tier` is the one that is decided there, `step` whether it is another than
+    before, `fired` the places of the actions that it sets off. `event` and `properties` are what happened, as text.
+    """
+
+    at: int
+    kind: Literal["event", "time", "known"]
+    event: str
+    properties: Mapping[str, str]
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    tier: str | None
+    step: bool
+    fired: tuple[int, ...]
+
+
+class Ahead(Struct, frozen=True):
+    """A step that a lead takes if nothing happens.
+
+    `at` is the evaluation that decides it. `crossing` is the first instant (to the microsecond) from which what the
+    tiers ask for is as it is then.
+    """
+
+    at: int
+    crossing: int
+    before: str
+    after: str
+    fired: tuple[int, ...]
+
+
+class Timeline(Struct, frozen=True):
+    """The course of one lead. `track`: instants, evenly apart, with the value of each score at them."""
+
+    lead: str
+    since: int
+    until: int
+    happenings: tuple[Happening, ...]
+    now: Mapping[str, float]
+    tier: str | None
+    track: tuple[Times, Mapping[str, Floats]]
+    ahead: tuple[Ahead, ...]
+    ahead_until: int | None
+
+
+def timeline(
+    plan: Plan, leads: Leads, position: int, at: int, *, since: int | None = None, ahead: int = 0, points: int = 72
+) -> Timeline:
+    """The course of the lead at `position` from `since` to `at`, and on for `ahead` microseconds if nothing happens.
+
+    `since` is where the lead becomes known, unless another instant is given; the track has `points` instants.
+    """
+    lead = _alone(plan, leads, position, at)
+    course = follow_course(plan, lead, np.array([at + ahead], np.int64), Tables())
+    steps = of_course(plan, lead, course)
+    views = course.evaluations.views
+    first = int(views.at[0]) if since is None else since
+    rows = [row for row in _told(course, steps, at) if views.at[row] >= first]
+    now = _scores_at(plan, lead, np.array([at], np.int64))
+    past = np.flatnonzero(views.at <= at)
+    instants = np.linspace(min(first, at), at + ahead, points).astype(np.int64)
+    return Timeline(
+        str(leads.ids[position]),
+        first,
+        at,
+        tuple(_happenings(plan, lead, course, steps, rows)),
+        {name: float(values[0]) for name, values in now.scores.items()},
+        _tier(now, _decided(plan, lead, at)) if plan.tiers and len(past) else None,
+        (instants, _scores_at(plan, lead, instants).scores),
+        tuple(_ahead(plan, lead, course, steps, at)),
+        at + ahead if ahead else None,
+    )
+
+
+def _alone(plan: Plan, leads: Leads, position: int, at: int) -> Leads:
+    """The lead as it was known at an instant; with all others, as they were, where a score asks for members."""
+    if any(isinstance(score, RollUpPlan) for score in plan.scores):
+        return known_until(leads, at).block(position, position + 1)
+    return known_until(leads.block(position, position + 1), at)
+
+
+def _decided(plan: Plan, lead: Leads, at: int) -> int:
+    course = follow_course(plan, lead, np.array([at], np.int64), Tables())
+    return int(course.scores.tiers[-1])
+
+
+def _tier(scores: Scores, tier: int) -> str:
+    return scores.tier_names[tier]
+
+
+def _scores_at(plan: Plan, lead: Leads, instants: Times) -> Scores:
+    one = np.zeros(len(instants), np.int64)
+    views = Views(one, instants, count_seen(lead.events, one, instants))
+    return stand(plan, Trajectory(plan, lead, Tables()).along(views))
+
+
+def _told(course: Course, steps: Transitions, at: int) -> Iterator[int]:
+    """The evaluations worth telling: those at events, and those that take a step, up to an instant."""
+    found = course.evaluations
+    taken = set(steps.rows.tolist())
+    for row in range(len(found.views) - 1):
+        if found.views.at[row] <= at and (found.cause[row] >= 0 or found.cause[row] == FIRST or row in taken):
+            yield row
+    assert found.cause[-1] == ASKED
+
+
+def _happenings(
+    plan: Plan, lead: Leads, course: Course, steps: Transitions, rows: Sequence[int]
+) -> Iterator[Happening]:
+    views, cause = course.evaluations.views, course.evaluations.cause
+    at = np.array(rows, np.int64)
+    without = Views(views.lead[at], views.at[at], views.seen[at] - (cause[at] >= 0))
+    before, _ = look(plan, Trajectory(plan, lead, Tables()), without)
+    names = course.scores.tier_names
+    taken = {int(row): place for place, row in enumerate(steps.rows)}
+    for place, row in enumerate(rows):
+        event, properties = _event(plan, lead, int(cause[row]))
+        step = taken.get(row)
+        yield Happening(
+            int(views.at[row]),
+            "event" if cause[row] >= 0 else "time" if cause[row] == SCHEDULED else "known",
+            event,
+            properties,
+            {name: float(values[place]) for name, values in before.scores.items()},
+            {name: float(values[row]) for name, values in course.scores.scores.items()},
+            names[course.scores.tiers[row]] if names else None,
+            step is not None,
+            () if step is None else tuple(np.flatnonzero(steps.fired[step]).tolist()),
+        )
+
+
+def _event(plan: Plan, lead: Leads, row: int) -> tuple[str, Mapping[str, str]]:
+    if row < 0:
+        return "", {}
+    events = lead.events
+    name = events.names[int(events.kinds[row])]
+    told = events.of_type[name]
+    place = int(np.searchsorted(told.rows, row))
+    types = {p.name: p.type for event in plan.model.events if event.name == name for p in event.properties}
+    shown = {key: show_value(c, place, types[key], plan.model.timezone) for key, c in told.properties.items()}
+    return name, {key: text for key, text in shown.items() if text is not None}
+
+
+def _ahead(plan: Plan, lead: Leads, course: Course, steps: Transitions, at: int) -> Iterator[Ahead]:
+    """The steps after an instant, each with the instant from which it was due."""
+    found, names = course.evaluations, course.scores.tier_names
+    for place, row in enumerate(steps.rows.tolist()):
+        if found.views.at[row] > at:
+            last = max(int(found.views.at[row - 1]), at) if row else at
+            yield Ahead(
+                int(found.views.at[row]),
+                _crossing(plan, lead, course.asked.take(row), last, int(found.views.at[row])),
+                names[steps.before[place]] if steps.before[place] >= 0 else "",
+                names[steps.after[place]],
+                tuple(np.flatnonzero(steps.fired[place]).tolist()),
+            )
+
+
+def _crossing(plan: Plan, lead: Leads, wanted: Asked, low: int, high: int) -> int:
+    """The first instant in (low, high] from which the conditions of the tiers are as wanted, by halving."""
+    trajectory = Trajectory(plan, lead, Tables())
+    while high - low > 1:
+        middle = (low + high) // 2
+        at = np.array([middle], np.int64)
+        one = np.zeros(1, np.int64)
+        _, told = look(plan, trajectory, Views(one, at, count_seen(lead.events, one, at)))
+        low, high = (low, middle) if told.same(wanted) else (middle, high)
+    return high

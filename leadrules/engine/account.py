@@ -134,7 +134,7 @@ class Held(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """Everything about one lead at one instant. `known_since` is None where it is not known.
 
-    `dated` are the values that have a date, of fields that the rules ask for.
+    `entered` is since when it is in its tier, where tiers remember. `dated` are the values that have a date, of fields that the rules ask for.
     """
 
     lead: str
@@ -144,6 +144,7 @@ class Explanation(Struct, frozen=True):
     checklists: Mapping[str, tuple[Judgement, ...]]
     tiers: tuple[Judgement, ...]
     tier: str | None
+    entered: int | None
     grades: tuple[GradeAccount, ...] = ()
     cells: tuple[CellAccount, ...] = ()
     dated: tuple[Held, ...] = ()

@@ -22,15 +22,17 @@ from leadrules.engine.account import (
 )
 from leadrules.engine.accounts import accounts_of, leads_of, members_of, rolled
 from leadrules.engine.columns import NEVER, TRUE, Floats, Moments
+from leadrules.engine.course import follow_course
 from leadrules.engine.criteria import known_since
 from leadrules.engine.explain_changes import changes_of, reset_of
 from leadrules.engine.explain_criteria import account_of, accounts_of_vetoes, unknown_fields
 from leadrules.engine.explain_occurrences import show_value
 from leadrules.engine.leads import Leads
-from leadrules.engine.moment import Moment
+from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.plan import AnyPlan, CombinationPlan, Plan, RollUpPlan, VetoStep
 from leadrules.engine.scores import Scores
 from leadrules.engine.stand import bounded, combined, rounded, stand, vetoed
+from leadrules.engine.tiers import NONE
 from leadrules.engine.total import total
 from leadrules.engine.trajectory import Trajectory
 
@@ -42,6 +44,7 @@ def explain(plan: Plan, leads: Leads, position: int, at: int) -> Explanation:
     moment.accounted = True
     scores = stand(plan, moment)
     since = int(known_since(moment)[0])
+    tier, entered = _tier(plan, trajectory.leads, scores, at)
     return Explanation(
         lead=str(leads.ids[position]),
         at=at,
@@ -49,11 +52,24 @@ def explain(plan: Plan, leads: Leads, position: int, at: int) -> Explanation:
         scores=tuple(_score(part, plan, moment, scores) for part in plan.scores),
         checklists=_checklists(plan, moment, scores),
         tiers=tuple(_tiers(plan, moment)),
-        tier=scores.tier_names[int(scores.tiers[0])] if scores.tier_names else None,
+        tier=tier,
+        entered=entered,
         grades=tuple(_grades(plan, moment, scores)),
         cells=tuple(_cells(plan, scores)),
         dated=tuple(_dated(plan, moment)),
     )
+
+
+def _tier(plan: Plan, lead: Leads, scores: Scores, at: int) -> tuple[str | None, int | None]:
+    """The tier of the lead, and, where tiers remember, since when it is in it."""
+    if not scores.tier_names:
+        return None, None
+    if not plan.remembers:
+        return scores.tier_names[int(scores.tiers[0])], None
+    course = follow_course(plan, lead, np.array([at], np.int64), Tables())
+    tiers = course.scores.tiers
+    changed = np.flatnonzero(np.diff(tiers, prepend=NONE))
+    return scores.tier_names[int(tiers[-1])], int(course.evaluations.views.at[changed[-1]])
 
 
 def _dated(plan: Plan, moment: Moment) -> Iterator[Held]:

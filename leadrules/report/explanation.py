@@ -59,7 +59,10 @@ def draw_accounts(explanation: Explanation, zone: str, width: int = WIDTH) -> st
         lines += ["", *_checklist(name, items)]
     if explanation.tiers:
         lines += ["", "tiers, from the top"]
-        lines += [f"  {tier.name:<16} {TRUTHS[tier.truth]}{_because(tier)}" for tier in explanation.tiers]
+        lines += [
+            f"  {tier.name:<16} {TRUTHS[tier.truth]}{_because(tier)}{_stay(tier, explanation, zone)}"
+            for tier in explanation.tiers
+        ]
     return "\n".join(_laid(line, width) for line in lines).removeprefix("\n")
 
 
@@ -226,6 +229,12 @@ def _checklist(name: str, items: tuple[Judgement, ...]) -> Iterator[str]:
     yield f"{name}: {', '.join(counts)}"
     for item in items:
         yield f"  {item.name:<16} {TRUTHS[item.truth]}{_because(item)}"
+
+
+def _stay(judged: Judgement, explanation: Explanation, zone: str) -> str:
+    if judged.name != explanation.tier or explanation.entered is None:
+        return ""
+    return f"; in it since {show_instant(explanation.entered, zone)}"
 
 
 def _because(judged: Judgement) -> str:

@@ -181,6 +181,8 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
     declared = {fold(value): value for value in type.values}
     if fold(written) in declared:
         return Label(declared[fold(written)], span=node.span)
+    if written in scope.unread:
+        return None
     meant = nearest(written, type.values)
     scope.findings.error(
         "E306",

@@ -22,7 +22,7 @@ from leadrules.dsl.spelling import nearest
 
 LONGEST_CHAIN = 100
 SOMETHING = ("",)
-DECLARING = frozenset(["declaration", "field", "properties", "property", "item"])
+DECLARING = frozenset(["declaration", "field", "properties", "property", "item", "threshold"])
 CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
 LEADING_COMMA = re.compile(r"(?:,\s*)?")
 CHAINED = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "NOT"])

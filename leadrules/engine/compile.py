@@ -13,8 +13,8 @@ from leadrules.dsl.rules.model import Checklist, Combination, Grade, Matrix, Mod
 from leadrules.dsl.rules.model_criteria import Begins, Cases, Criterion, Each, Level, OncePer, Scale, Table, Veto
 from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.engine.columns import Bools, Dictionary
-from leadrules.engine.compile_begins import compile_begins
 from leadrules.engine.compile_balances import compile_balance
+from leadrules.engine.compile_begins import compile_begins
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_patterns import compile_groups
 from leadrules.engine.compile_sequences import compile_dates, compile_gap, compile_sequence, compile_visits

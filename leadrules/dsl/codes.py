@@ -93,6 +93,7 @@ CODES: Mapping[str, str] = {
     "W601": "a comparison with a score that every lead passes, or none",
     "W602": "a limit below the points of one occurrence",
     "W603": "a name with letters of two alphabets",
+    "W604": "weights that make 100%, of scores that do not reach equally far",
     "W605": "a criterion worth no points",
     "W607": "values for which a table has no row",
     "W611": "a row that no lead gets to, because one above it asks for less",

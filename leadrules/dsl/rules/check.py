@@ -37,6 +37,7 @@ from leadrules.dsl.rules.check_names import (
 )
 from leadrules.dsl.rules.check_references import reachable, report_references
 from leadrules.dsl.rules.check_scores import check_bounds, check_score
+from leadrules.dsl.rules.check_shares import report_shares
 from leadrules.dsl.rules.check_stays import check_actions, check_frozen
 from leadrules.dsl.rules.check_tests import check_tests
 from leadrules.dsl.rules.check_tiers import check_checklist, check_tiers, report_unreachable
@@ -85,6 +86,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
         reached = reach(scores)
         report_unreachable(tiers, reached, findings)
         report_unreachable_grades(grades, reached, findings)
+        report_shares(scores, reached, findings)
     tests = check_tests(ruleset, scores, tiers, judging.with_names(checklist_names(ruleset)))
     demanded = Demanded(judging, scores, tiers)
     return Model(

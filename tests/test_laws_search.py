@@ -261,6 +261,27 @@ def test_a_law_is_proved_part_by_part(criterion: str, law: str, proved: bool) ->
     assert (verdict.kind == "proved") == proved
 
 
+TWO_SPEEDS = """
+event e
+score s {
+  criteria { a 8 each e }
+  ages 4 points every 7 days without event while score >= 30
+  ages 1 point every 7 days without event
+}
+test "with an event more" { 3 times e; +15 days e; +8 days e; at +14 days expect s = 26 }
+test "without it" { 3 times e; +23 days e; at +14 days expect s = 27 }
+"""
+
+
+@pytest.mark.parametrize("law", ["more e never lowers s", "e never raises s"])
+def test_nothing_is_proved_of_what_ages(law: str) -> None:
+    [verdict] = judge_laws(model_of(law, rules=TWO_SPEEDS), 20)
+    assert verdict.kind != "proved"
+    assert all(
+        told.holds for told in run_tests(compile_model(model_of(rules=TWO_SPEEDS)), model_of(rules=TWO_SPEEDS).tests)
+    )
+
+
 @slow(10)
 @given(worlds())
 def test_what_is_proved_no_lead_breaks_and_what_is_broken_a_test_shows(world: World) -> None:

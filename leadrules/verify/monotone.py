@@ -58,7 +58,9 @@ class Proof(Struct, frozen=True):
         return way == 0 or (isinstance(found, Score) and self.sum(found, way))
 
     def sum(self, score: Score, way: Direction) -> bool:
-        """The same of a sum of criteria."""
+        """The same of a sum of criteria. Of what ages nothing is: an event moves the clock, and a point more may age faster."""
+        if score.ageing:
+            return False
         apart = [*score.resets, *score.multipliers]
         if any(self.readers.part(part) for part in apart) or any(m.factor < 0 for m in score.multipliers):
             return False

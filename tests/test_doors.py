@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,9 @@ def test_a_line_that_is_no_object_is_a_bad_row(rules: leadrules.Rules) -> None:
     with pytest.raises(FileProblem, match=r"row 2: .* is no JSON object"):
         scored(rules, path)
     assert scored(rules, path, on_bad_row="skip") == {"a": 100, "b": 100}
-    with pytest.raises(FileProblem, match="no JSON object"):
-        scored(rules, written("empty.jsonl", ""))
+    for text in ("{}", "[1]", "x"):
+        with pytest.raises(FileProblem, match="no JSON object"):
+            scored(rules, written("none.jsonl", text))
 
 
 def test_a_path_names_one_file_and_nothing_in_it_is_a_column(rules: leadrules.Rules) -> None:
@@ -215,3 +217,74 @@ def test_json_lines_end_as_they_like_and_say_so_when_they_are_no_utf_8(rules: le
     assert scored(rules, written("l.jsonl", b'{"ID": "a", "Size": 12}\r\n{"ID": "b"}\n\n')) == {"a": 100, "b": 0}
     with pytest.raises(FileProblem, match="UTF-8"):
         scored(rules, written("x.jsonl", '{"ID": "Müller"}\n'.encode("latin-1")))
+
+
+def test_a_letter_that_stands_for_unreadable_ones_may_itself_be_read(rules: leadrules.Rules) -> None:
+    assert scored(rules, written("l.jsonl", '{"ID": "a\ufffd", "title": "\ufffd", "Size": 12}\n')) == {"a\ufffd": 100}
+    assert scored(rules, written("l.json", '[{"ID": "a\ufffd", "Size": 12}]')) == {"a\ufffd": 100}
+    assert scored(rules, written("l.csv", "ID,\ufffd,Size\na\ufffd,x,12\n")) == {"a\ufffd": 100}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_inside_a_cell_are_no_rows(rules: leadrules.Rules, end: str) -> None:
+    text = 'ID,title,Size\na,"x\n\n""y"" z\n\n",1\n\nb,1,z,\nc, "\n\n,""",x\n   \nd,",\n\n",1\n\ne,1\nf,5" x,many\n'
+    with pytest.raises(FileProblem) as caught:
+        scored(rules, written("l.csv", text.replace("\n", end)))
+    rows = [line.split("row ")[1].split(",")[0].split(":")[0] for line in str(caught.value).splitlines()[:-1]]
+    assert rows == ["2", "3", "4", "6", "7"]
+
+
+def test_blank_lines_of_a_single_column_are_rows(rules: leadrules.Rules) -> None:
+    with pytest.raises(FileProblem) as caught:
+        scored(rules, written("l.csv", "ID\na\n\nb,1\n"))
+    assert ["row 2" in line for line in str(caught.value).splitlines()][:2] == [True, False]
+    assert "row 3" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "[]", "\ufeff"])
+def test_a_file_of_json_may_hold_nothing(rules: leadrules.Rules, text: str) -> None:
+    empty, told = written("empty.jsonl", text), written("l.jsonl", '{"ID": "a", "Size": 12}\n')
+    assert scored(rules, empty) == scored(rules, None, empty) == scored(rules, empty, empty, attributes=empty) == {}
+    assert scored(rules, told, empty, attributes=empty) == {"a": 100}
+
+
+def test_a_key_that_an_object_has_twice_is_a_bad_row(rules: leadrules.Rules) -> None:
+    lines = [
+        '{"ID": "a", "Size": 12}',
+        '{"ID": "b", "Size": 12, "size": 1, "Size": 13}',
+        '{"ID": "c", "\\u0053ize": 1}',
+    ]
+    for path in (written("l.jsonl", "\n".join(lines)), written("l.json", f"[{', '.join(lines)}]")):
+        with pytest.raises(FileProblem, match="row 2: .* is no JSON object with each key once"):
+            scored(rules, path)
+    twice = written("l.jsonl", '{"ID": "a"}\n{"ID": "b", "Size": 1, "\\u0053ize": 12}\n')
+    assert scored(rules, twice, on_bad_row="skip") == {"a": 0}
+
+
+@pytest.mark.parametrize(
+    "budget", ["200", "200.000", "EUR 200", "200EUR", " 200.00 EUR", "1e3", "1000.000 EUR", "0.250 EUR"]
+)
+def test_amounts_of_money_as_they_are_written(rules: leadrules.Rules, budget: str) -> None:
+    found = scored(rules, written("l.csv", f"ID,budget\na,{budget}\n"))
+    assert found == {"a": 0 if budget.startswith("0") else 5000}
+
+
+@pytest.mark.parametrize(
+    "budget",
+    [
+        "1.000 EUR",
+        "-12.345EUR",
+        "EUR 1.000",
+        "1.000.000 EUR",
+        "1,000 EUR",
+        "EUR 5 EUR",
+        "1 000 EUR",
+        "€5",
+        "200 eur",
+        "USD 5 EUR",
+    ],
+)
+def test_an_amount_that_can_be_read_two_ways_is_bad(rules: leadrules.Rules, budget: str) -> None:
+    path = written("l.csv", f'ID,budget\na,"{budget}"\n')
+    with pytest.raises(FileProblem, match=f'"{re.escape(budget)}" is no amount of EUR, such as 1000 EUR or 1.50 EUR'):
+        scored(rules, path)

@@ -86,6 +86,7 @@ CODES: Mapping[str, str] = {
     "E553": "`at least` or `at most` about something that is no grade",
     "E554": "a set where a single value is asked for, or `has` about something that is no set",
     "E555": "a set in a simulated market",
+    "E556": "an amount of money that is a thousand to some and one to others",
     "E590": "a score over members where nobody says who the members are",
     "E591": "a score over members that is made of another one",
     "E592": "a field in `account` that is not the role of a member",

@@ -14,6 +14,8 @@ MICROSECONDS = {
 }
 DAY = MICROSECONDS["day"]
 LONGEST = 365_250 * DAY
+THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+AMBIGUOUS = r"-?[1-9][0-9]{0,2}\.[0-9]{3}"
 DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:(s|m|h|d|w)|(second|minute|hour|day|week)s?)\s*")
 
 
@@ -25,6 +27,12 @@ def read_duration(text: str) -> float | None:
     amount, letter, word = found.groups()
     unit = word or next(unit for unit in MICROSECONDS if unit.startswith(letter))
     return float(amount) * MICROSECONDS[unit]
+
+
+
+def is_ambiguous(amount: str, currency: str) -> bool:
+    """Whether an amount as written, such as `1.000 EUR`, is a thousand to some and one to others."""
+    return currency not in THOUSANDTHS and re.fullmatch(AMBIGUOUS, amount) is not None
 
 
 def show_duration(microseconds: float) -> str:

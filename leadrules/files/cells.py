@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Field, Type
 from leadrules.dsl.members import BETWEEN
-from leadrules.dsl.quantity import MICROSECONDS
+from leadrules.dsl.quantity import AMBIGUOUS, MICROSECONDS, THOUSANDTHS
 from leadrules.dsl.source import Source, Span
 from leadrules.engine.zone import EARLIEST, LATEST
 
@@ -196,16 +196,22 @@ def _duration(field: Field) -> str:
 
 
 def _money(field: Field, column: str, text: str, type: str) -> Cells:
-    """An amount, with or without its currency. Another currency is missing and counted; nothing is converted."""
+    """An amount, with or without its currency. Another currency is missing and counted; nothing is converted.
+
+    An amount beside its currency is written by people: `1.000 EUR` may be a thousand, and so cannot be read.
+    """
     currency = field.type.detail
-    expected = f"amount of {currency}"
+    expected = f"amount of {currency}, such as 1000 {currency} or 1.50 {currency}, with no sign between thousands"
+    plain = number(column, text, type)
     if is_numeric(type):
-        return Cells(field, column, text, number(column, text, type), expected=expected)
-    pattern = literal(r"^(?:([A-Z]{3})\s*)?(-?[0-9]+(?:\.[0-9]+)?)(?:\s*([A-Z]{3}))?$")
-    said = f"coalesce(nullif(regexp_extract({text}, {pattern}, 1), ''), nullif(regexp_extract({text}, {pattern}, 3), ''), {literal(currency)})"
-    amount = f"TRY_CAST(regexp_extract({text}, {pattern}, 2) AS DOUBLE)"
-    own = f"(CASE WHEN {said} = {literal(currency)} THEN {amount} END)"
-    other = f"({amount} IS NOT NULL AND {said} <> {literal(currency)})"
+        return Cells(field, column, text, plain, expected=expected)
+    pattern = literal(r"^([A-Z]{3})?\s*(-?[0-9]+(?:\.[0-9]+)?)\s*([A-Z]{3})?$")
+    before, amount, after = (f"regexp_extract({text}, {pattern}, {group})" for group in (1, 2, 3))
+    said = f"({before} || {after})"  # two currencies are none that is known
+    value = number(column, amount, type)
+    clear = "true" if currency in THOUSANDTHS else f"NOT regexp_full_match({amount}, {literal(AMBIGUOUS)})"
+    own = f"coalesce({plain}, CASE WHEN {said} = {literal(currency)} AND {clear} THEN {value} END)"
+    other = f"({value} IS NOT NULL AND length({said}) = 3 AND {said} <> {literal(currency)})"
     return Cells(field, column, text, own, aside=other, expected=expected)
 
 

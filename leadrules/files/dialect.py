@@ -10,7 +10,7 @@ import gzip
 import itertools
 import re
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from msgspec import Struct
 
@@ -43,28 +43,41 @@ class Dialect(Struct, frozen=True):
 
 def dialect_of(path: str) -> Dialect:
     """The dialect of a file. Raises `FileProblem` where its first line names no columns."""
-    with opened(path) as file:
-        start = file.readline()
-        if "\0" in start or "\ufffd" in start:
-            raise not_utf_8(path)
-        delimiter = max(DELIMITERS, key=re.sub(QUOTED, "", start).count)
-        file.seek(0)
-        names = next(csv.reader(file, delimiter=delimiter), [])
+    try:
+        with opened(path, errors="strict") as file:
+            start = file.readline()
+            delimiter = max(DELIMITERS, key=re.sub(QUOTED, "", start).count)
+            file.seek(0)
+            names = next(csv.reader(file, delimiter=delimiter), [])
+    except UnicodeDecodeError:
+        raise not_utf_8(path) from None
+    if "\0" in start:
+        raise not_utf_8(path)
     if not any(name.strip() for name in names):
         raise FileProblem(path, "its first line names no columns")
     return Dialect(delimiter, [name.strip() for name in names])
 
 
-def blank_lines(path: str) -> list[int]:
-    """The numbers of the lines that say nothing, counted from 1."""
+def blank_lines(path: str, dialect: Dialect) -> list[int]:
+    """Which lines are blank, counted from 1; a cell in quotes does not end a line. In a single column none is."""
+    found: list[int] = []
+    if len(dialect.written) == 1:
+        return found
+    number, inside = 0, False
+    quoted = re.compile(rf'(?:^|{re.escape(dialect.delimiter)}) *"[^"]*(?:""[^"]*)*("?)')
     with opened(path) as file:
-        return [number for number, line in enumerate(file, 1) if not line.strip()]
+        for line in file:
+            number += not inside
+            if not inside and not line.rstrip("\r\n"):
+                found.append(number)
+            inside = any(not cell[1] for cell in quoted.finditer('"' + line if inside else line))
+    return found
 
 
-def opened(path: str) -> TextIO:
-    """A file as text, unpacked if need be; what is no UTF-8 is replaced."""
+def opened(path: str, errors: Literal["replace", "strict"] = "replace") -> TextIO:
+    """A file as text, unpacked if need be; what is no UTF-8 is replaced, or raises `UnicodeDecodeError`."""
     opening: Any = gzip.open if path.lower().endswith(".gz") else open
-    file: TextIO = opening(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
+    file: TextIO = opening(path, "rt", encoding="utf-8-sig", errors=errors, newline="")
     return file
 
 

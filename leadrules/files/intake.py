@@ -13,6 +13,12 @@ from leadrules.files.failure import FileProblem
 
 SHOWN = 10
 OnBadRow = Literal["error", "skip"]
+Lost = Literal["value", "amount", "member"]
+FATES: Mapping[Lost, str] = {
+    "value": "it cannot have, taken as missing",
+    "amount": "in another currency, taken as missing",
+    "member": "it cannot have, left out",
+}
 
 
 class BadCell(Struct, frozen=True):
@@ -34,11 +40,10 @@ class Intake(Struct, frozen=True):
     """The account of reading one table.
 
     `rows`: rows of data. `bad`: the first cells that could not be read; `bad_rows`: how many rows had one and were
-    left out. `repeated`: rows that said the same as another. `outside`: for each field, values that are none of its
-    `one of` or of another currency, taken as missing. `absent`: fields without a column. `strange`: for each type of
-    event, or field, that the rules do not declare, its rows. `orphans`: rows of leads that the table of leads does not
-    have, and `lost` how many of each, where they are named. `thing`: what a row of the table is. `others`: for each
-    field, the values that are none of its `one of`.
+    left out. `repeated`: rows that said the same as another. `outside`: how often the table has each thing that its
+    field cannot have. `absent`: fields without a column. `strange`: for each type of event, or field, that the rules do
+    not declare, its rows. `orphans`: rows of leads that the table of leads does not have, and `lost` how many of each,
+    where they are named. `thing`: what a row of the table is.
     """
 
     table: str
@@ -46,7 +51,7 @@ class Intake(Struct, frozen=True):
     bad: tuple[BadCell, ...] = ()
     bad_rows: int = 0
     repeated: int = 0
-    outside: Mapping[str, int] = {}
+    outside: Mapping[tuple[str, Lost], int] = {}
     absent: tuple[str, ...] = ()
     strange: Mapping[str, int] = {}
     orphans: int = 0
@@ -60,10 +65,10 @@ class Intake(Struct, frozen=True):
         said += [f"  {show_count(self.bad_rows, 'row')} with a bad value left out"] if self.bad_rows else []
         said += [f"    {cell}" for cell in self.bad]
         said += [f"  {show_count(self.repeated, 'row')} said before, taken once"] if self.repeated else []
-        said += [f"  no column for {', '.join(self.absent)}: missing for every lead"] if self.absent else []
-        said += [
-            f"  {name}: {show_count(n, 'value')} it cannot have, taken as missing" for name, n in self.outside.items()
-        ]
+        said += (
+            [f"  no column for {', '.join(self.absent)}: missing for every lead"] if self.absent and self.rows else []
+        )
+        said += [f"  {name}: {show_count(n, lost)} {FATES[lost]}" for (name, lost), n in self.outside.items()]
         said += (
             [f"  {show_count(self.orphans, self.thing)} of leads that the table lacks, left out{_named(self.lost)}"]
             if self.orphans

@@ -14,7 +14,7 @@ import duckdb
 from msgspec.structs import replace
 
 from leadrules.files.cells import literal
-from leadrules.files.dialect import blank_lines, dialect_of, each_once
+from leadrules.files.dialect import Dialect, blank_lines, dialect_of, each_once
 from leadrules.files.failure import FileProblem, not_utf_8
 from leadrules.files.intake import BadCell
 from leadrules.files.json_lines import find_objects, value_of
@@ -25,10 +25,13 @@ JSON = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet",)
 
 
-def open_table(connection: duckdb.DuckDBPyConnection, given: object, name: str) -> Table:
-    """A table from a path, or from a pandas, Polars or Arrow table. Raises `FileProblem` where it is neither."""
+def open_table(connection: duckdb.DuckDBPyConnection, given: object, name: str, needed: Sequence[str]) -> Table:
+    """A table from a path, or from a pandas, Polars or Arrow table. Raises `FileProblem` where it is neither.
+
+    `needed` are the columns of a file of JSON that is empty, and so names none.
+    """
     if isinstance(given, str | Path):
-        return _read_file(connection, str(given), name)
+        return _read_file(connection, str(given), name, needed)
     label = f"the {name} table"
     try:
         return _read_frame(connection, given, name, label)
@@ -48,7 +51,7 @@ def _read_frame(connection: duckdb.DuckDBPyConnection, given: Any, name: str, la
     return _created(connection, name, f"SELECT * FROM {frame}", label, names)
 
 
-def _read_file(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> Table:
+def _read_file(connection: duckdb.DuckDBPyConnection, path: str, name: str, needed: Sequence[str]) -> Table:
     if not Path(path).is_file():
         raise FileProblem(path, "no such file" if not Path(path).exists() else "is no file")
     plain = path.lower().removesuffix(".gz")
@@ -56,7 +59,7 @@ def _read_file(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> T
         if plain.endswith(CSV):
             return _read_csv(connection, path, name)
         if plain.endswith(JSON):
-            return _read_json(connection, path, name)
+            return _read_json(connection, path, name, needed)
         if plain.endswith(PARQUET):
             source = f"read_parquet({literal(exactly(path))}, hive_partitioning = false)"
             names = [row[0] for row in ask(connection, f"SELECT name FROM parquet_schema({literal(exactly(path))})")]
@@ -78,15 +81,16 @@ def exactly(path: str) -> str:
 def _read_csv(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> Table:
     dialect, rejects = dialect_of(path), f"{name}_rejects"
     source = f"SELECT * FROM {dialect.reader(exactly(path), rejects)}"
-    return _with_rejected(_created(connection, name, source, path, dialect.written), rejects)
+    return _with_rejected(_created(connection, name, source, path, dialect.written), rejects, dialect)
 
 
-def _read_json(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> Table:
+def _read_json(connection: duckdb.DuckDBPyConnection, path: str, name: str, needed: Sequence[str]) -> Table:
     objects = find_objects(connection, path, exactly(path), f"{name}_objects")
-    values = [value_of(key, alias) for key, alias in zip(objects.keys, each_once(objects.keys), strict=True)]
+    keys = objects.keys or tuple(dict.fromkeys(needed))
+    values = [value_of(key, alias) for key, alias in zip(keys, each_once(keys), strict=True)]
     source = f"SELECT _row AS _place, {', '.join(values)} FROM {name}_objects ORDER BY _row"
-    table = _created(connection, name, source, path, objects.keys, "_place")
-    bad = tuple(BadCell(path, row, "", _short(text), "JSON object") for row, text in objects.bad)
+    table = _created(connection, name, source, path, keys, "_place")
+    bad = tuple(BadCell(path, row, "", _short(text), expected) for row, text, expected in objects.bad)
     return replace(table, rows=table.rows + len(bad), rejected=bad)
 
 
@@ -117,7 +121,7 @@ def _created(
     return Table(connection, name, label, columns, ask(connection, f"SELECT count(*) FROM {name}")[0][0], alike)
 
 
-def _with_rejected(table: Table, rejects: str) -> Table:
+def _with_rejected(table: Table, rejects: str, dialect: Dialect) -> Table:
     """The table with the account of the lines that could not be read, the others numbered as they stand in the file."""
     first = f"SELECT line, first(error_message) AS why, first(csv_line) AS text FROM {rejects} GROUP BY line"
     lines = table.ask(f"{first} ORDER BY line")
@@ -125,7 +129,7 @@ def _with_rejected(table: Table, rejects: str) -> Table:
         return table
     if any("utf-8" in why for _, why, _ in lines):
         raise not_utf_8(table.label)
-    blank = sorted(blank_lines(table.label))
+    blank = blank_lines(table.label, dialect)
     lines = [(line - bisect_left(blank, line), why, text) for line, why, text in lines]
     found = ", ".join(f"({line})" for line, _, _ in lines)
     first = f"SELECT line FROM (VALUES {found}) t(line)"

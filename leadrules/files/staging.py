@@ -14,7 +14,7 @@ from leadrules.engine.adopt import as_declared, sets_as_declared
 from leadrules.engine.columns import NEVER, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.zone import DAY, Zone
 from leadrules.files.cells import Cells
-from leadrules.files.intake import SHOWN, BadCell
+from leadrules.files.intake import SHOWN, BadCell, Lost
 from leadrules.files.relations import Table
 
 
@@ -27,7 +27,7 @@ class Staged(Struct):
     zone: Zone
     bad: tuple[BadCell, ...]
     bad_rows: int
-    outside: Counter[str]
+    outside: Counter[tuple[str, Lost]]
     others: dict[str, Mapping[str, int]] = {}
 
     def column(self, position: int) -> Column:
@@ -47,7 +47,7 @@ class Staged(Struct):
             case "time" | "date":
                 return Moments(self.moments(position))
             case _:
-                self.outside[cells.field.name] += self.count(f"aside_{position} AND {cells.where}")
+                self.outside[cells.field.name, "amount"] += self.count(f"aside_{position} AND {cells.where}")
                 return Numbers(np.ma.filled(self.values(position).astype(np.float64), np.nan))
 
     def values(self, position: int) -> npt.NDArray[np.generic]:
@@ -92,7 +92,7 @@ class Staged(Struct):
         texts, field = self.texts(position), self.cells[position].field
         found = as_declared(field.type, texts)
         strange = texts.codes[(found.codes < 0) & (texts.codes >= 0)]
-        self.outside[field.name] += len(strange)
+        self.outside[field.name, "value"] += len(strange)
         if len(strange):
             codes, counts = np.unique(strange, return_counts=True)
             told = zip(codes.tolist(), counts.tolist(), strict=True)
@@ -108,7 +108,7 @@ class Staged(Struct):
             for a, b in zip(texts.dictionary.values, found.dictionary.values, strict=True)
         ]
         known = texts.codes[texts.codes >= 0]
-        self.outside[field.name] += int(np.array([*lost, 0], np.int64)[known].sum())
+        self.outside[field.name, "member"] += int(np.array([*lost, 0], np.int64)[known].sum())
         if not field.blank_means_no:
             return found
         values = (*found.dictionary.values, "")

@@ -42,12 +42,15 @@ def read_tables(
     Without a table of leads those of events and dated values carry them. Raises `FileProblem` where a table cannot be read, a column that
     every such table needs is missing, or (unless bad rows are skipped) a cell holds what it cannot.
     """
-    connection, zone = connect(), Zone(model.timezone)
-    happened = None if events is None else open_table(connection, events, "events")
-    dated = None if attributes is None else open_table(connection, attributes, "attributes")
-    known = _known(
-        model, None if leads is None else open_table(connection, leads, "leads"), happened, dated, zone, on_bad_row
-    )
+    connection, zone, own = connect(), Zone(model.timezone), model.columns
+
+    def opened(given: object, name: str, *needed: str) -> Table | None:
+        return None if given is None else open_table(connection, given, name, needed)
+
+    happened = opened(events, "events", own.event_identity, own.type, own.time)
+    dated_columns = (own.attribute_identity, own.attribute_field, own.attribute_value, own.attribute_since)
+    dated = opened(attributes, "attributes", *dated_columns)
+    known = _known(model, opened(leads, "leads", own.lead_identity), happened, dated, zone, on_bad_row)
     if happened is None:
         none = no_events(len(known.ids))
         read = Read(Leads(known.ids, known.accounts, known.fields, none), known.intakes)

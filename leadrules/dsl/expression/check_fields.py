@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 from leadrules.dsl.expression import tree
-from leadrules.dsl.expression.model import DATE, DURATION, FLAG, TIME, Field, Type
+from leadrules.dsl.expression.model import DATE, DURATION, TIME, Field, Type
 from leadrules.dsl.expression.tree import Name, Number, Text
 from leadrules.dsl.fold import fold
-from leadrules.dsl.problem import Findings, Label
+from leadrules.dsl.problem import Findings, Fix, Label
 from leadrules.dsl.source import Span
 
 
@@ -67,8 +67,7 @@ def check_field(node: tree.Property, everywhere: tuple[str, ...], findings: Find
     """One field or property. `everywhere` are texts that mean "missing" in every field."""
     type = check_type(node.type, findings)
     is_set = type.name == "set of"
-    if node.blank_means_no and type != FLAG and not is_set:
-        findings.error("E305", node.span, f"`blank means no` on a {type}", expected="a flag or a set")
+    _check_blank(node, type, findings)
     if node.separator and not is_set:
         findings.error("E305", node.separator.span, f"`separated by` on a {type}", expected="a set")
     if node.separator and not node.separator.value.strip():
@@ -79,4 +78,15 @@ def check_field(node: tree.Property, everywhere: tuple[str, ...], findings: Find
     missing = tuple(text.value for text in node.missing) + everywhere
     unit = node.type.detail if type == DURATION else ""
     separator = node.separator.value if node.separator else ";"
-    return Field(node.name.text, type, column, unit, missing, node.blank_means_no, separator, span=node.span)
+    return Field(node.name.text, type, column, unit, missing, node.blank is not None, separator, span=node.span)
+
+
+def _check_blank(node: tree.Property, type: Type, findings: Findings) -> None:
+    """A problem where a type has no such word for an empty cell."""
+    words = {"flag": "no", "set of": "none"}
+    if node.blank is None or words.get(type.name) == node.blank.word:
+        return
+    word, span = words.get(type.name), node.blank.span
+    expected = f"`blank means {word}`" if word else "a flag (`no`) or a set (`none`)"
+    fix = Fix(span, f"blank means {word}") if word else None
+    findings.error("E305", span, f"`blank means {node.blank.word}` on a {type}", expected=expected, fix=fix)

@@ -26,7 +26,7 @@ from leadrules.dsl.expression.model import (
     Type,
     Value,
 )
-from leadrules.dsl.quantity import MICROSECONDS
+from leadrules.dsl.quantity import MICROSECONDS, is_ambiguous, show_number
 from leadrules.dsl.source import Span
 
 PatternCheck = Callable[[tree.Pattern, Scope], Pattern | None]
@@ -86,12 +86,22 @@ def _scaled(left: Type, factor: Type) -> Type | None:
     return WHOLE if left == factor == WHOLE else NUMBER if left in PLAIN else Type(left.name, detail=left.detail)
 
 
+def _report_ambiguous(amount: tree.Number, unit: str, scope: Scope) -> None:
+    if unit in MICROSECONDS or not is_ambiguous(amount.written, unit):
+        return
+    whole, _, cents = amount.written.partition(".")
+    message = f"`{amount.written} {unit}` is {whole} to some, and {whole} thousand to others"
+    hint = f"write `{whole}_{cents} {unit}`, or `{show_number(amount.value)} {unit}`"
+    scope.findings.error("E556", amount.span, message, hint=hint)
+
+
 def check_value(node: tree.Expression, scope: Scope, check_pattern: PatternCheck) -> Value | None:
     """A value with its type; None, and a problem, where it has none."""
     match node:
         case tree.Number(value):
             return _constant(node, value, NUMBER, scope)
         case tree.Quantity(amount, unit):
+            _report_ambiguous(amount, unit, scope)
             value = amount.value * MICROSECONDS.get(unit, 1.0)
             return _constant(node, value, DURATION if unit in MICROSECONDS else Type("money", detail=unit), scope)
         case tree.Text(value):

@@ -199,7 +199,10 @@ class ExpressionNodes:
         return {"missing": texts}
 
     def blank_means_no(self, span: Span) -> dict[str, Any]:
-        return {"blank_means_no": True}
+        return {"blank": tree.Blank("no", span=span)}
+
+    def blank_means_none(self, span: Span) -> dict[str, Any]:
+        return {"blank": tree.Blank("none", span=span)}
 
     def separated_by(self, span: Span, separator: Text) -> dict[str, Any]:
         return {"separator": separator}

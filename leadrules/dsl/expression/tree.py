@@ -231,6 +231,12 @@ class Type(Node, frozen=True):
     choices: tuple[Name | Text | Number, ...] = ()
 
 
+class Blank(Node, frozen=True):
+    """`blank means no` or `blank means none`: what an empty cell says of a flag, or of a set."""
+
+    word: Literal["no", "none"]
+
+
 class Property(Item, frozen=True):
     """A field of leads or of an event: name, type, and how its column is called and read."""
 
@@ -238,7 +244,7 @@ class Property(Item, frozen=True):
     type: Type
     column: Text | None = None
     missing: tuple[Text, ...] = ()
-    blank_means_no: bool = False
+    blank: Blank | None = None
     known_from: bool = False
     separator: Text | None = None
 

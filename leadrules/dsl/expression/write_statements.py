@@ -63,9 +63,9 @@ def write_property(item: Property) -> str:
     """A field or property with its type and how it is read."""
     column = f" from {write_text(item.column.value)}" if item.column else ""
     missing = f" missing {write_texts(item.missing)}" if item.missing else ""
-    no = " blank means none" if item.type.word == "set of" else " blank means no"
     parted = f" separated by {write_text(item.separator.value)}" if item.separator else ""
-    flags = parted + no * item.blank_means_no + " known from" * item.known_from
+    blank = f" blank means {item.blank.word}" if item.blank else ""
+    flags = parted + blank + " known from" * item.known_from
     return f"{item.name.text} {_type(item.type)}{column}{missing}{flags}"
 
 

@@ -84,7 +84,7 @@ class _Checker:
         names = Names(self.findings, "the field")
         nodes = [node for node in self.only(tree.Lead) if names.take(node.name)]
         for node in nodes:
-            if node.column or node.missing or node.blank_means_no:
+            if node.column or node.missing or node.blank:
                 self.findings.error("E207", node.span, "a field of a simulated market is read from no column")
         self.report_sets(nodes)
         return tuple(check_field(node, (), self.findings) for node in nodes)

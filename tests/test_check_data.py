@@ -45,7 +45,7 @@ def test_what_does_not_fit_is_named_and_counted() -> None:
         "  size: 1 of 4 leads without it, up to 5 points are out of their reach (s.big)",
         "  title: 4 of 4 leads without it, up to 20 points are out of their reach (s.boss)",
         "",
-        "values that their field cannot have, taken as missing",
+        "values that their field cannot have",
         '  industry: "Banking" 1 time',
         '  industry: "Softwear" 1 time (was software meant?)',
         '  industry: "softwear" 1 time (was software meant?)',
@@ -91,3 +91,34 @@ def test_tables_are_held_against_one_rule_file() -> None:
 def test_a_rule_file_with_mistakes_is_not_held_against_tables() -> None:
     Path("card.lead").write_text("score s {}\n", encoding="utf-8")
     assert typed("leadrules check card.lead --leads leads.csv").code == 1
+
+
+def test_what_sets_and_money_cannot_have_is_told_apart() -> None:
+    Path("card.lead").write_text(
+        """lead { likes set of one of red, blue }
+event order { colour one of red, blue, price money EUR }
+event offer { colour one of red, green, price money EUR }
+score s { criteria { a 1 when likes has red; b 1 per 5 EUR of each order; c 1 each offer where colour is green } }
+""",
+        encoding="utf-8",
+    )
+    Path("leads.csv").write_text("lead,likes\na,RED; red;gren;bluee\nb,bluee\n", encoding="utf-8")
+    events = ["order,blu,5 USD", "offer,blu,7", "offer,greenn,6 USD", "order,red,CHF 1.000", "offer,GREEN,1 USD"]
+    rows = "".join(f"a,2026-01-01,{event}\n" for event in events)
+    Path("events.csv").write_text(f"lead,time,type,colour,price\n{rows}", encoding="utf-8")
+    code, output, errors = typed(COMMAND)
+    assert code == 0
+    assert output.splitlines()[1:] == [
+        '  likes: "bluee" 2 times (was blue meant?)',
+        '  likes: "gren" 1 time',
+        '  colour: "blu" 2 times',
+        '  colour: "greenn" 1 time (was green meant?)',
+        '  price: "USD" 3 times',
+        '  price: "CHF" 1 time',
+        "",
+        "declared, and never seen",
+        "  order.price",
+    ]
+    assert "  likes: 3 members it cannot have, left out\n" in errors
+    assert "  colour: 3 values it cannot have, taken as missing\n" in errors
+    assert "  price: 4 amounts in another currency, taken as missing\n" in errors

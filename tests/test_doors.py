@@ -245,7 +245,7 @@ def test_blank_lines_of_a_single_column_are_rows(rules: leadrules.Rules) -> None
 def test_a_file_of_json_may_hold_nothing(rules: leadrules.Rules, text: str) -> None:
     empty, told = written("empty.jsonl", text), written("l.jsonl", '{"ID": "a", "Size": 12}\n')
     assert scored(rules, empty) == scored(rules, None, empty) == scored(rules, empty, empty, attributes=empty) == {}
-    assert scored(rules, told, empty, attributes=empty) == {"a": 100}
+    assert scored(rules, told, empty, attributes=empty, adjustments=empty) == {"a": 100}
 
 
 def test_a_key_that_an_object_has_twice_is_a_bad_row(rules: leadrules.Rules) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.options import Data
 from leadrules.cli.terminal import say, say_intakes
@@ -19,7 +21,9 @@ def check_data(name: str, data: Data, as_of: str | None, given: tuple[Source, ..
     plan, instant = compile_model(model), as_of_or_now(as_of, model.timezone)
     read = data.read(model)
     say_intakes(read.intakes)
-    outside = {field: counts for intake in read.intakes for field, counts in intake.others.items()}
+    outside: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for found, count in (pair for intake in read.intakes for pair in intake.outside.items()):
+        outside[found.field][found.value] += count
     say(f"held against the rules as of {instant.show(model.timezone)}")
-    found = survey(plan, read.leads, instants(instant, plan, read.leads), outside)
-    return survey_as_json(found) if as_json else draw_survey(found)
+    surveyed = survey(plan, read.leads, instants(instant, plan, read.leads), outside)
+    return survey_as_json(surveyed) if as_json else draw_survey(surveyed)

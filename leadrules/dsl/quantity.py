@@ -29,7 +29,6 @@ def read_duration(text: str) -> float | None:
     return float(amount) * MICROSECONDS[unit]
 
 
-
 def is_ambiguous(amount: str, currency: str) -> bool:
     """Whether an amount as written, such as `1.000 EUR`, is a thousand to some and one to others."""
     return currency not in THOUSANDTHS and re.fullmatch(AMBIGUOUS, amount) is not None

@@ -40,6 +40,12 @@ def sets_as_declared(type: Type, sets: Codes) -> Codes:
     return Codes(sets.codes, Dictionary(tuple(kept)))
 
 
+def undeclared(type: Type, text: str) -> list[str]:
+    """The members of a set that its type does not declare."""
+    declared = {fold(value) for value in type.values}
+    return [member for member in members_of(text) if declared and fold(member) not in declared]
+
+
 def as_declared(type: Type, texts: Codes) -> Codes:
     """Texts as positions in the values that a `one of` declares; others are missing."""
     declared = {fold(value): place for place, value in enumerate(type.values)}

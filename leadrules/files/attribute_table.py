@@ -95,7 +95,6 @@ class _Reader:
             self.table.label,
             self.table.rows,
             outside=dict(+kept.outside),
-            others=kept.others,
             strange=self.strange(),
             orphans=orphans,
             thing="value",

@@ -35,7 +35,7 @@ class Cells(Struct, frozen=True):
     """How a field is read from a table.
 
     All but `field`, `column` and `expected` is SQL: `text`, NULL where the cell is missing; `value`, NULL where it
-    has none; `aside`, true for values taken as missing and counted rather than bad; `local`, true for times of local
+    has none; `aside`, the currency of amounts that are missing and counted rather than bad, NULL for others; `local`, true for times of local
     clocks; `where`, true for the rows that have such a cell at all.
     """
 
@@ -43,7 +43,7 @@ class Cells(Struct, frozen=True):
     column: str
     text: str
     value: str
-    aside: str = "false"
+    aside: str = "NULL::VARCHAR"
     local: str = "false"
     where: str = "true"
     expected: str = ""
@@ -52,7 +52,7 @@ class Cells(Struct, frozen=True):
     @property
     def bad(self) -> str:
         """SQL that is true where a cell holds something that cannot be read, or nothing where something must be."""
-        unread = f"{self.text} IS NOT NULL AND {self.value} IS NULL AND NOT coalesce({self.aside}, false)"
+        unread = f"{self.text} IS NOT NULL AND {self.value} IS NULL AND {self.aside} IS NULL"
         missing = f"{self.text} IS NULL" if self.required else "false"
         return f"({self.where} AND (({unread}) OR {missing}))"
 
@@ -211,7 +211,7 @@ def _money(field: Field, column: str, text: str, type: str) -> Cells:
     value = number(column, amount, type)
     clear = "true" if currency in THOUSANDTHS else f"NOT regexp_full_match({amount}, {literal(AMBIGUOUS)})"
     own = f"coalesce({plain}, CASE WHEN {said} = {literal(currency)} AND {clear} THEN {value} END)"
-    other = f"({value} IS NOT NULL AND length({said}) = 3 AND {said} <> {literal(currency)})"
+    other = f"(CASE WHEN {value} IS NOT NULL AND length({said}) = 3 AND {said} <> {literal(currency)} THEN {said} END)"
     return Cells(field, column, text, own, aside=other, expected=expected)
 
 

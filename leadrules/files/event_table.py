@@ -91,7 +91,6 @@ class _Reader:
             outside=dict(+kept.outside),
             strange=self.strange(),
             orphans=orphans,
-            others=kept.others,
         )
         intake = with_bad_rows(intake, staged.bad, staged.bad_rows, on_bad_row)
         rows = self.table.fetch(f"SELECT _row FROM {kept.name}")["_row"].astype(np.int64)

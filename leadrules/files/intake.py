@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -13,8 +14,8 @@ from leadrules.files.failure import FileProblem
 
 SHOWN = 10
 OnBadRow = Literal["error", "skip"]
-Lost = Literal["value", "amount", "member"]
-FATES: Mapping[Lost, str] = {
+Refused = Literal["value", "amount", "member"]
+FATES: Mapping[Refused, str] = {
     "value": "it cannot have, taken as missing",
     "amount": "in another currency, taken as missing",
     "member": "it cannot have, left out",
@@ -36,6 +37,14 @@ class BadCell(Struct, frozen=True):
         return f"{self.table}: row {self.row:,}{place}: {found}"
 
 
+class Outside(Struct, frozen=True):
+    """What a field cannot have: a value that is none of its `one of`, a currency of amounts, a member of a set."""
+
+    field: str
+    what: Refused
+    value: str
+
+
 class Intake(Struct, frozen=True):
     """The account of reading one table.
 
@@ -51,13 +60,12 @@ class Intake(Struct, frozen=True):
     bad: tuple[BadCell, ...] = ()
     bad_rows: int = 0
     repeated: int = 0
-    outside: Mapping[tuple[str, Lost], int] = {}
+    outside: Mapping[Outside, int] = {}
     absent: tuple[str, ...] = ()
     strange: Mapping[str, int] = {}
     orphans: int = 0
     lost: Mapping[str, int] = {}
     thing: Literal["event", "value", "adjustment"] = "event"
-    others: Mapping[str, Mapping[str, int]] = {}
 
     def lines(self) -> list[str]:
         """The account in words, without what did not happen."""
@@ -68,13 +76,19 @@ class Intake(Struct, frozen=True):
         said += (
             [f"  no column for {', '.join(self.absent)}: missing for every lead"] if self.absent and self.rows else []
         )
-        said += [f"  {name}: {show_count(n, lost)} {FATES[lost]}" for (name, lost), n in self.outside.items()]
+        said += self._outside()
         said += (
             [f"  {show_count(self.orphans, self.thing)} of leads that the table lacks, left out{_named(self.lost)}"]
             if self.orphans
             else []
         )
         return said + self._strange()
+
+    def _outside(self) -> list[str]:
+        total: Counter[tuple[str, Refused]] = Counter()
+        for found, count in self.outside.items():
+            total[found.field, found.what] += count
+        return [f"  {field}: {show_count(count, what)} {FATES[what]}" for (field, what), count in total.items()]
 
     def _strange(self) -> list[str]:
         if not self.strange:

@@ -43,9 +43,7 @@ def read_leads(model: Model, table: Table, zone: Zone, on_bad_row: OnBadRow) -> 
     fields = {cell.field.name: once.column(i) for i, cell in enumerate(wanted)}
     rows = table.fetch(f"SELECT id, account FROM {once.name}")
     absent = tuple(name for name, column in found.items() if column is None)
-    intake = Intake(
-        table.label, table.rows, repeated=repeated, outside=dict(+once.outside), absent=absent, others=once.others
-    )
+    intake = Intake(table.label, table.rows, repeated=repeated, outside=dict(+once.outside), absent=absent)
     intake = with_bad_rows(intake, [*staged.bad, *clashes][:SHOWN], staged.bad_rows + len(clashes), on_bad_row)
     return LeadTable(once.name, rows["id"], _accounts(rows["account"]), fields, (intake,))
 

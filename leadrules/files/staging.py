@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.members import members_of
-from leadrules.engine.adopt import as_declared, sets_as_declared
+from leadrules.engine.adopt import as_declared, sets_as_declared, undeclared
 from leadrules.engine.columns import NEVER, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.zone import DAY, Zone
 from leadrules.files.cells import Cells
-from leadrules.files.intake import SHOWN, BadCell, Lost
+from leadrules.files.intake import SHOWN, BadCell, Outside, Refused
 from leadrules.files.relations import Table
 
 
@@ -27,8 +26,7 @@ class Staged(Struct):
     zone: Zone
     bad: tuple[BadCell, ...]
     bad_rows: int
-    outside: Counter[tuple[str, Lost]]
-    others: dict[str, Mapping[str, int]] = {}
+    outside: Counter[Outside]
 
     def column(self, position: int) -> Column:
         """The column of the cells at `position`."""
@@ -47,7 +45,7 @@ class Staged(Struct):
             case "time" | "date":
                 return Moments(self.moments(position))
             case _:
-                self.outside[cells.field.name, "amount"] += self.count(f"aside_{position} AND {cells.where}")
+                self.set_aside(position)
                 return Numbers(np.ma.filled(self.values(position).astype(np.float64), np.nan))
 
     def values(self, position: int) -> npt.NDArray[np.generic]:
@@ -60,9 +58,16 @@ class Staged(Struct):
         """SQL for the rows that have such a cell."""
         return f"{self.name} WHERE {self.cells[position].where}"
 
-    def count(self, column: str) -> int:
-        """How many rows have a true value in a column."""
-        return int(self.table.value(f"SELECT count(*) FROM {self.name} WHERE {column}"))
+    def set_aside(self, position: int) -> None:
+        """Count the amounts in other currencies."""
+        rows = f"{self.rows_of(position)} AND aside_{position} IS NOT NULL"
+        found = self.table.ask(f"SELECT aside_{position} AS v, count(*) FROM {rows} GROUP BY v ORDER BY v")
+        self.tell(position, "amount", dict(found))
+
+    def tell(self, position: int, what: Refused, counts: Mapping[str, int]) -> None:
+        """Count what the field of a column cannot have."""
+        field = self.cells[position].field.name
+        self.outside.update({Outside(field, what, value): count for value, count in counts.items()})
 
     def moments(self, position: int) -> npt.NDArray[np.int64]:
         """Instants, local times read in the rule set's zone."""
@@ -89,30 +94,27 @@ class Staged(Struct):
 
     def choices(self, position: int) -> Codes:
         """Values of a `one of` as positions in its declared values; others are missing, and counted."""
-        texts, field = self.texts(position), self.cells[position].field
-        found = as_declared(field.type, texts)
-        strange = texts.codes[(found.codes < 0) & (texts.codes >= 0)]
-        self.outside[field.name, "value"] += len(strange)
-        if len(strange):
-            codes, counts = np.unique(strange, return_counts=True)
-            told = zip(codes.tolist(), counts.tolist(), strict=True)
-            self.others[field.name] = {texts.dictionary.values[code]: count for code, count in told}
+        texts = self.texts(position)
+        found = as_declared(self.cells[position].field.type, texts)
+        self.tell(position, "value", _often(texts, (found.codes < 0) & (texts.codes >= 0)))
         return found
 
     def sets(self, position: int) -> Codes:
         """Sets of texts; members that the type does not declare are left out, and counted."""
         texts, field = self.texts(position), self.cells[position].field
         found = sets_as_declared(field.type, texts)
-        lost = [
-            len(members_of(a)) - len(members_of(b))
-            for a, b in zip(texts.dictionary.values, found.dictionary.values, strict=True)
-        ]
-        known = texts.codes[texts.codes >= 0]
-        self.outside[field.name, "member"] += int(np.array([*lost, 0], np.int64)[known].sum())
+        for text, count in _often(texts, texts.codes >= 0).items():
+            self.tell(position, "member", dict.fromkeys(undeclared(field.type, text), count))
         if not field.blank_means_no:
             return found
         values = (*found.dictionary.values, "")
         return Codes(np.where(found.codes < 0, len(values) - 1, found.codes).astype(np.int32), Dictionary(values))
+
+
+def _often(texts: Codes, rows: npt.NDArray[np.bool_]) -> dict[str, int]:
+    """How often each text stands in some of the rows."""
+    codes, counts = np.unique(texts.codes[rows], return_counts=True)
+    return {texts.dictionary.values[code]: count for code, count in zip(codes.tolist(), counts.tolist(), strict=True)}
 
 
 def _signed(codes: npt.NDArray[np.generic], values: int) -> npt.NDArray[np.signedinteger]:

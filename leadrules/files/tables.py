@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.model import Columns, Model
 from leadrules.engine.assemble import assemble
 from leadrules.engine.histories import with_histories
 from leadrules.engine.leads import Leads, no_events
@@ -42,25 +44,41 @@ def read_tables(
     Without a table of leads those of events and dated values carry them. Raises `FileProblem` where a table cannot be read, a column that
     every such table needs is missing, or (unless bad rows are skipped) a cell holds what it cannot.
     """
-    connection, zone, own = connect(), Zone(model.timezone), model.columns
-
-    def opened(given: object, name: str, *needed: str) -> Table | None:
-        return None if given is None else open_table(connection, given, name, needed)
-
-    happened = opened(events, "events", own.event_identity, own.type, own.time)
-    dated_columns = (own.attribute_identity, own.attribute_field, own.attribute_value, own.attribute_since)
-    dated = opened(attributes, "attributes", *dated_columns)
-    known = _known(model, opened(leads, "leads", own.lead_identity), happened, dated, zone, on_bad_row)
+    connection, zone = connect(), Zone(model.timezone)
+    given = {"leads": leads, "events": events, "attributes": attributes, "adjustments": adjustments}
+    tables = {
+        name: open_table(connection, table, name, needed)
+        for name, needed in _needed(model.columns).items()
+        if (table := given[name]) is not None
+    }
+    happened, dated, adjusted = (tables.get(name) for name in ("events", "attributes", "adjustments"))
+    known = _known(model, tables.get("leads"), happened, dated, zone, on_bad_row)
     if happened is None:
         none = no_events(len(known.ids))
         read = Read(Leads(known.ids, known.accounts, known.fields, none), known.intakes)
     else:
         read = _joined(known, read_events(model, happened, known.name, zone, on_bad_row), on_bad_row)
     read = read if dated is None else _dated(read, model, dated, known.name, zone, on_bad_row)
-    if adjustments is None:
+    if adjusted is None:
         return read
-    made = read_adjustments(model, open_table(connection, adjustments, "adjustments"), known.name, zone, on_bad_row)
+    made = read_adjustments(model, adjusted, known.name, zone, on_bad_row)
     return Read(replace(read.leads, adjustments=made.dated), (*read.intakes, made.intake))
+
+
+def _needed(own: Columns) -> Mapping[str, Sequence[str]]:
+    """The columns without which no row of a table can be read."""
+    return {
+        "leads": (own.lead_identity,),
+        "events": (own.event_identity, own.type, own.time),
+        "attributes": (own.attribute_identity, own.attribute_field, own.attribute_value, own.attribute_since),
+        "adjustments": (
+            own.adjustment_identity,
+            own.adjustment_time,
+            own.adjustment_score,
+            own.adjustment_action,
+            own.adjustment_value,
+        ),
+    }
 
 
 def _known(

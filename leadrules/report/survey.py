@@ -18,7 +18,7 @@ def draw_survey(survey: Survey) -> str:
     parts = [
         ("fields that leads lack", describe_lacking(survey.lacking)),
         (
-            "values that their field cannot have, taken as missing",
+            "values that their field cannot have",
             [
                 f'{found.field}: "{found.value}" {show_count(found.count, "time")}'
                 + (f" (was {found.nearest} meant?)" if found.nearest else "")

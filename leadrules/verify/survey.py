@@ -22,7 +22,10 @@ BLOCK = 16_384
 
 
 class Outside(Struct, frozen=True):
-    """A value that its field cannot have, how often it stands in the tables, and the declared one that is nearest."""
+    """A value that its field cannot have, how often it stands in the tables, and the declared one that is nearest.
+
+    Of a set it is a member, of money another currency.
+    """
 
     field: str
     value: str
@@ -57,7 +60,7 @@ def survey(plan: Plan, leads: Leads, at: npt.NDArray[np.int64], outside: Mapping
 
 
 def _outside(model: Model, outside: Mapping[str, Mapping[str, int]]) -> Iterator[Outside]:
-    """The values outside each `one of`, the most frequent first."""
+    """The values outside each field, the most frequent first."""
     properties = [property for event in model.events for property in event.properties]
     declared = {field.name: field.type.values for field in (*properties, *model.fields)}
     for field, counts in outside.items():

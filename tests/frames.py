@@ -46,6 +46,8 @@ def written(value: Any, type: str) -> str:
             return f"{value / 1e6:.6f} seconds"
         case "flag":
             return "yes" if value else "no"
+        case "set of text" | "set of one of":
+            return json.dumps(value)
         case _:
             return str(value)
 

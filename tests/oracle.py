@@ -136,7 +136,7 @@ def has_fired(name: str, scene: Scene) -> bool:
     """Whether a criterion has an occurrence that counts, holds, or has a row that takes the lead."""
     scores = [score for score in scene.facts.spec.scores if isinstance(score, Score)]
     ((score, criterion),) = ((s, c) for s in scores for c in s.criteria if name in (c.name, f"{s.name}.{c.name}"))
-    scene = since(score, replace(scene, gone=0))
+    scene = since(score, replace(scene, gone=0, reset_at=-math.inf))
     if gives_way(criterion, scene):
         return False
     if isinstance(criterion, Each):
@@ -288,11 +288,10 @@ def beginnings(condition: Condition, scene: Scene) -> list[Event]:
     """The events that make a condition true, each where it arrives; without it, at the same instant, it is not."""
     facts, found = scene.facts, []
     arrived = sorted(facts.events, key=lambda event: event.arrives)
-    reset = (facts.events[scene.gone].time, scene.gone) if facts.events else (0, 0)
     for at, event in enumerate(arrived):
         without, with_it = (look(arrived[:seen], event.arrives, scene) for seen in (at, at + 1))
         turns = holds(condition, with_it) is True and holds(condition, without) is not True
-        if turns and (event.arrives, place(event, scene)) >= reset:
+        if turns and (event.arrives, place(event, scene)) >= (scene.reset_at, scene.gone):
             found.append(replace(event, time=event.arrives))
     return found
 

@@ -46,7 +46,7 @@ def left_by_reset(score: Score, scene: Scene) -> float:
 def since(score: Score, scene: Scene) -> Scene:
     """The scene as the occurrences of a score see it: nothing before its latest reset ever happened."""
     found = latest_reset(score, scene)
-    return replace(scene, gone=found[0]) if found else scene
+    return replace(scene, gone=found[0], reset_at=found[2]) if found else scene
 
 
 def added(score: Score, scene: Scene) -> float:

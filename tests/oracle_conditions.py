@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -61,6 +62,7 @@ class Scene:
     scores: Mapping[str, float] = field(default_factory=dict)
     checklists: Mapping[str, Mapping[str, Truth]] = field(default_factory=dict)
     gone: int = 0  # so many of the lead's events earn nothing any more
+    reset_at: float = -math.inf
     fired: Callable[[str, Scene], bool] | None = None
     grades: Mapping[str, str] = field(default_factory=dict)
     over_members: Mapping[str, float] = field(default_factory=dict)

@@ -104,7 +104,8 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
                 row = {**row, name: cell(field, value, world)}
         case Passes(duration):
             now += duration
-    return score_lead(world.spec, row, events, now, Beside(told))
+    made = [row for row in world.beside.adjustments if row["time"] <= world.now]
+    return score_lead(world.spec, row, events, now, Beside(told, world.leads, made))
 
 
 def becomes_known(event: Row) -> int:

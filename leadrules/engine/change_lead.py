@@ -39,7 +39,17 @@ def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change]) -
         if field.name in lead.fields or any(_sets(change, field) for change in changes):
             fields[field.name] = _column(field, lead.fields.get(field.name), [] if told else changes, len(changes))
     events = _events(model, lead.events, at, changes)
-    return Changed(with_histories(Leads(copies, copies, fields, events), histories), instants)
+    made = None if lead.adjustments is None else _again(lead.adjustments, at, len(changes))
+    copied = Leads(copies, copies, fields, events, adjustments=made)
+    return Changed(with_histories(copied, histories), instants)
+
+
+def _again(made: Dated, at: int, copies: int) -> Dated:
+    """The adjustments of the lead up to an instant, again for each copy."""
+    count = int(np.searchsorted(made.time, at, side="right"))
+    rows = np.tile(np.arange(count), copies)
+    columns = {name: column.take(rows) for name, column in made.columns.items()}
+    return Dated(np.arange(copies + 1) * count, made.time[rows], columns)
 
 
 def _sets(change: Change, field: Field) -> bool:

@@ -149,7 +149,7 @@ class _Asked(Struct, frozen=True):
             return None
         pattern = step.criterion.pattern
         if isinstance(pattern, Begins):
-            return self.lack(pattern.condition)
+            return self.lack(pattern.condition) or Lack(step.criterion, True, 0)
         return Lack(step.criterion, True, 0, tally=replace(self.tally(pattern), meant=meant))
 
     def tally(self, pattern: Pattern) -> Tally:

@@ -94,7 +94,9 @@ def _leaf(lack: Lack, zone: str) -> str:
         return f"{' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not known"
     if lack.tally is not None:
         return _events(lack, lack.tally, zone)
-    assert not isinstance(lack.part, Pattern | Each)
+    if isinstance(lack.part, Each):
+        return "it holds, but no event made it begin"
+    assert not isinstance(lack.part, Pattern)
     return _test(lack.part, lack)
 
 

@@ -99,9 +99,7 @@ def commands(block: Block) -> list[str]:
 
 
 def test_continuous_integration_runs_the_line_of_the_readme() -> None:
-    line = next(
-        line for block in blocks(ROOT / "README.md") for line in block.text.splitlines() if "-m pytest" in line
-    )
+    line = next(line for block in blocks(ROOT / "README.md") for line in block.text.splitlines() if "-m pytest" in line)
     assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 

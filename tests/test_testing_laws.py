@@ -43,6 +43,10 @@ def written(field: Field, value: Any, zone: str) -> str | None:
         case "duration":
             seconds = f"{value / 1e6:.6f}"
             return f"{seconds} seconds" if float(seconds) * 1e6 == value else None
+        case "set of text" | "set of one of":
+            plain = all(member.strip() == member and member and ";" not in member for member in value)
+            declared = field.type == "set of text" or all(member in field.choices for member in value)
+            return write_text("; ".join(value)) if value and plain and declared else None
         case _:
             digits = f"{value:.9f}"
             currency = field.type.removeprefix("money ")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.moment import FIRST_YEAR, LAST_YEAR
@@ -26,7 +27,7 @@ from leadrules.files.results import FORMATS, format_of, relation_of, sheet_of, w
 from leadrules.files.sources import FilePath, read_market, read_model
 from leadrules.files.tables import read_tables
 from leadrules.report.grid import draw_grid, html_grid, html_lines
-from leadrules.report.scores import describe_lacking, describe_left_out, describe_undated, show_scores
+from leadrules.report.scores import describe_lacking, describe_left_out, describe_merged, describe_undated, show_scores
 from leadrules.report.text import draw_problems
 from leadrules.report.told import Told, tell
 from leadrules.report.trial import draw_metrics, html_metrics
@@ -144,22 +145,26 @@ class Rules(Struct, frozen=True):
         at: str | date | datetime,
         attributes: object = None,
         adjustments: object = None,
+        merges: object = None,
         on_bad_row: OnBadRow = "error",
     ) -> Scores:
         """Score leads as of an instant: a date, a datetime, "2026-01-31 09:00" or "arrival + 3 days".
 
-        `leads`, `events`, `attributes` and `adjustments` are each a path or a pandas, Polars or Arrow table, with the columns that
+        `leads`, `events`, `attributes`, `adjustments` and `merges` are each a path or a pandas, Polars or Arrow table, with the columns that
         the rule set names; without `leads` the others carry them. Times without an offset are local in the rule set's zone. Raises
         `FileProblem` where a table cannot be read as it must, unless `on_bad_row="skip"` leaves such rows out.
         """
         as_of = _instant(at, self.model.timezone)
         _known(on_bad_row)
-        read = read_tables(self.model, leads, events, on_bad_row, attributes=attributes, adjustments=adjustments)
+        read = read_tables(
+            self.model, leads, events, on_bad_row, attributes=attributes, adjustments=adjustments, merges=merges
+        )
         columns, unknown = score_as_of(self.plan, read.leads, as_of, criteria=True)
         notes = [line for intake in read.intakes for line in intake.lines()]
         instant = instants(as_of, self.plan, read.leads)
         notes += describe_lacking(lacking(self.model, read.leads, instant))
         notes += describe_undated(undated(self.model, read.leads, instant))
+        notes += describe_merged(int(np.count_nonzero(read.leads.merged_by(instant))))
         return Scores(columns, (*notes, *describe_left_out(unknown)))
 
     def explain(
@@ -171,12 +176,15 @@ class Rules(Struct, frozen=True):
         at: str | date | datetime,
         attributes: object = None,
         adjustments: object = None,
+        merges: object = None,
         on_bad_row: OnBadRow = "error",
     ) -> Explanation:
         """Every criterion of one lead, with the occurrences that fed it, and what would change its scores."""
         as_of = _instant(at, self.model.timezone)
         _known(on_bad_row)
-        found = read_tables(self.model, leads, events, on_bad_row, attributes=attributes, adjustments=adjustments).leads
+        found = read_tables(
+            self.model, leads, events, on_bad_row, attributes=attributes, adjustments=adjustments, merges=merges
+        ).leads
         picked = pick(self.plan, found, str(lead), as_of)
         return Explanation(tell(self.plan, found, picked.position, picked.at))
 

@@ -21,8 +21,9 @@ from leadrules.engine.adopt import sets_as_declared
 from leadrules.engine.assemble import RawEvents, assemble
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.compile import compile_model
-from leadrules.engine.histories import Told, history, with_histories
+from leadrules.engine.histories import Told, histories_of, with_histories
 from leadrules.engine.leads import Dated, Leads
+from leadrules.engine.merges import Merges, close, merged_events, with_merged
 from leadrules.engine.plan import Plan
 from leadrules.engine.zone import DAY, Zone
 from tests.oracle_facts import ALONE, Beside
@@ -39,10 +40,11 @@ def plan_of(text: str) -> Plan:
 def leads_of(model: Model, leads: Sequence[Row], events: Sequence[Row], beside: Beside = ALONE) -> Leads:
     """Leads with their events. Events of undeclared types do not exist."""
     zone = Zone(model.timezone)
-    position = {row["lead"]: i for i, row in enumerate(leads)}
+    merges, others = merges_of(beside.merges, [row["lead"] for row in leads])
+    position = {id: i for i, id in enumerate([*(row["lead"] for row in leads), *others])}
     fields = {f.name: column_of(f, [row.get(f.name) for row in leads], zone) for f in model.fields}
     names = tuple(event.name for event in model.events)
-    told = [row for row in events if row["type"] in names]
+    told = [row for row in events if row["type"] in names and row["lead"] in position]
     properties = {
         event.name: {
             p.name: column_of(p, [row.get(p.name) for row in told if row["type"] == event.name], zone)
@@ -60,13 +62,23 @@ def leads_of(model: Model, leads: Sequence[Row], events: Sequence[Row], beside: 
         ids_of([row.get("id") for row in told]),
     )
     ids = np.array([row["lead"] for row in leads], object)
-    found = assemble(ids, accounts_of(leads), fields, raw)[0]
-    found = with_histories(found, dict(histories_of(model, position, beside.attributes, zone)))
-    return replace(found, adjustments=adjustments_of(position, beside.adjustments)) if beside.adjustments else found
+    found = assemble(ids, accounts_of(leads), fields, merged_events(raw, merges)[0])[0]
+    dated = with_merged(dict(values_of(model, position, beside.attributes, zone)), fields, merges)
+    found = replace(with_histories(found, histories_of(dated, len(leads))), merged=merges.merged())
+    return replace(found, adjustments=adjustments_of(leads, beside.adjustments)) if beside.adjustments else found
 
 
-def adjustments_of(position: Mapping[str, int], rows: Sequence[Row]) -> Dated:
+def merges_of(rows: Sequence[Row], ids: Sequence[str]) -> tuple[Merges, tuple[str, ...]]:
+    """All pairs of merged leads. Of two rows of one lead the earlier counts."""
+    steps: dict[str, tuple[str, int]] = {}
+    for row in sorted(rows, key=lambda row: int(row["at"])):
+        steps.setdefault(row["from"], (row["into"], row["at"]))
+    return close(steps, ids)
+
+
+def adjustments_of(leads: Sequence[Row], rows: Sequence[Row]) -> Dated:
     """Points by hand; rows that say the same are one."""
+    position = {row["lead"]: i for i, row in enumerate(leads)}
     once = [row for at, row in enumerate(rows) if row not in rows[:at]]
     names = tuple(dict.fromkeys(row["score"] for row in once))
     made = Made(
@@ -77,7 +89,7 @@ def adjustments_of(position: Mapping[str, int], rows: Sequence[Row]) -> Dated:
         np.array([row["value"] for row in once], np.float64),
         Codes(np.full(len(once), -1, np.int64), Dictionary(())),
     )
-    return put_in_order(made, len(position))
+    return put_in_order(made, len(leads))
 
 
 def accounts_of(leads: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -87,18 +99,15 @@ def accounts_of(leads: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.array(numbers, np.int64)
 
 
-def histories_of(
-    model: Model, position: Mapping[str, int], rows: Sequence[Row], zone: Zone
-) -> Iterator[tuple[str, Dated]]:
+def values_of(model: Model, position: Mapping[str, int], rows: Sequence[Row], zone: Zone) -> Iterator[tuple[str, Told]]:
     """The dated values of each field that has some."""
     for field in model.fields:
-        own = [row for row in rows if row["field"] == field.name]
+        own = [row for row in rows if row["field"] == field.name and row["lead"] in position]
         since = np.array([row["since"] for row in own], np.int64)
         known_at = np.array([row["since"] if row["known_at"] is None else row["known_at"] for row in own], np.int64)
         lead = np.array([position[row["lead"]] for row in own], np.int64)
         if own:
-            values = column_of(field, [row["value"] for row in own], zone)
-            yield field.name, history(Told(lead, since, known_at, values), len(position))[0]
+            yield field.name, Told(lead, since, known_at, column_of(field, [row["value"] for row in own], zone))
 
 
 def ids_of(ids: Sequence[str | None]) -> np.ndarray[Any, np.dtype[np.int64]]:

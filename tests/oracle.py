@@ -96,7 +96,7 @@ def with_members(spec: Spec, scene: Scene, lead: Row, events: Sequence[Row], now
     rolled = [score for score in spec.scores if isinstance(score, RollUp)]
     if not rolled:
         return scene
-    found = members_of(lead, beside.leads or [lead])
+    found = members_of(lead, now, beside if beside.leads else Beside(leads=[lead]))
     members = [member_scene(spec, member, events, now, beside) for member in found]
     return replace(scene, over_members={score.name: over_members(score, members) for score in rolled})
 

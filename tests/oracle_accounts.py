@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.oracle_conditions import Scene, holds, named, number_of, same, value_of
-from tests.oracle_facts import Row
+from tests.oracle_facts import Beside, Row, gone
 from tests.specs import Combination, RollUp, Spec, Values
 
 Standing = Callable[[Row], Scene]
@@ -36,11 +36,12 @@ def weight_of(score: RollUp, member: Scene) -> float:
     return number_of(score.weight.otherwise, member) if score.weight.otherwise else 0.0
 
 
-def members_of(lead: Row, leads: Sequence[Row]) -> list[Row]:
-    """The leads of the same account; a lead without one is alone."""
+def members_of(lead: Row, now: int, beside: Beside) -> list[Row]:
+    """The leads of the same account, but those merged into others by now; a lead without an account is alone."""
     if lead.get("account") is None:
         return [lead]
-    return [other for other in leads if other.get("account") == lead["account"]]
+    others = [other for other in beside.leads if other.get("account") == lead["account"]]
+    return [other for other in others if now < gone(other["lead"], beside)]
 
 
 def without_members(spec: Spec) -> tuple[str, ...]:

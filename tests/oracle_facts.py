@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,11 +22,13 @@ class Beside:
 
     `leads`: all of them. `attributes`: dated values, {"lead": "a", "field": "ratio", "value": 0.5, "since": 1767225600000000, "known_at": None}.
     `adjustments`: points by hand, {"lead": "a", "time": 1767225600000000, "score": "fit", "action": "set", "value": 5.0}.
+    `merges`: {"from": "a", "into": "b", "at": 1767225600000000}.
     """
 
     attributes: Sequence[Row] = ()
     leads: Sequence[Row] = ()
     adjustments: Sequence[Row] = ()
+    merges: Sequence[Row] = ()
 
 
 ALONE = Beside()
@@ -69,19 +72,18 @@ class Facts:
 
 def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Beside = ALONE) -> Facts:
     """What is known of the lead at `now`. Rows of other leads may stand among the events."""
-    own = [row for row in events if row["lead"] == lead["lead"]]
     types = {event.name: event for event in spec.events}
     seen: list[tuple[tuple[object, ...], Event]] = []
-    for row in occurrences(own):
+    for row in own_events(lead, events, beside):
         type = types.get(row["type"])
         known_at = row["time"] if row.get("known_at") is None else row["known_at"]
-        if type is not None and max(row["time"], known_at) <= now:
+        if type is not None and becomes_known(row) <= now:
             values = {p.name: read(p, row.get(p.name), spec.zone) for p in type.properties}
-            event = Event(type.name, row["time"], type.passive, values, max(row["time"], known_at))
+            event = Event(type.name, row["time"], type.passive, values, becomes_known(row))
             seen.append((order_of(event, row.get("id"), known_at), event))
 
     def fields_at(instant: int) -> dict[str, Known | None]:
-        return {f.name: read(f, told(f, lead, instant, beside.attributes), spec.zone) for f in spec.fields}
+        return {f.name: read(f, told(spec, f, lead, instant, beside), spec.zone) for f in spec.fields}
 
     ordered = [event for _, event in sorted(seen, key=lambda pair: pair[0])]
     made = [row for row in beside.adjustments if row["lead"] == lead["lead"] and row["time"] <= now]
@@ -96,14 +98,68 @@ def order_of(event: Event, id: str | None, known_at: int) -> tuple[object, ...]:
     return event.time, id is None, id or "", event.type, known_at, *content
 
 
-def told(field: Field, lead: Row, now: int, attributes: Sequence[Row]) -> Any:
+def told(spec: Spec, field: Field, lead: Row, now: int, beside: Beside) -> Any:
     """The cell that holds of a field: of the dated rows that can be seen the latest, else the one without date."""
     seen = []
-    for row in attributes:
+    for nearness, row in enumerate(reversed(own_values(lead, beside))):
         known_at = row["since"] if row["known_at"] is None else row["known_at"]
-        if row["lead"] == lead["lead"] and row["field"] == field.name and max(row["since"], known_at) <= now:
-            seen.append((row["since"], known_at, row["value"]))
-    return max(seen, key=lambda said: said[:2])[2] if seen else lead.get(field.name)
+        if row["field"] == field.name and becomes_known(row | {"time": row["since"]}) <= now:
+            seen.append((row["since"], known_at, nearness, row["value"]))
+    if seen:
+        return max(seen, key=lambda said: said[:3])[3]
+    return next((value for at, value in undated(spec, field, lead, beside) if at <= now), None)
+
+
+def undated(spec: Spec, field: Field, lead: Row, beside: Beside) -> list[tuple[float, Any]]:
+    """The cells without date of a field, the lead's own first, and since when each counts; none that say nothing."""
+    rows = {row["lead"]: row for row in beside.leads}
+    found = [(-math.inf, lead.get(field.name))]
+    found += [
+        (at, rows[other].get(field.name)) for other, at in merged_into(lead["lead"], beside.merges) if other in rows
+    ]
+    return [
+        (at, cell) for at, cell in found if read(field, cell, spec.zone) is not None and (cell is not None or at < 0)
+    ]
+
+
+def merged_into(lead: str, merges: Sequence[Row]) -> list[tuple[str, int]]:
+    """The leads that were merged into one, at once or by way of others, and since when; the earliest first."""
+    found: dict[str, int] = {}
+    for row in merges:
+        if row["into"] == lead:
+            for other, at in [(row["from"], row["at"]), *merged_into(row["from"], merges)]:
+                found[other] = min(found.get(other, math.inf), max(at, row["at"]))
+    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
+
+
+def gone(lead: str, beside: Beside) -> float:
+    """When a lead was merged into another one that there is."""
+    merged = [dict(merged_into(other["lead"], beside.merges)) for other in beside.leads]
+    return min((dates[lead] for dates in merged if lead in dates), default=math.inf)
+
+
+def own_events(lead: Row, events: Sequence[Row], beside: Beside) -> list[Row]:
+    """The occurrences of a lead and of those that were merged into it, each once."""
+    return occurrences(with_merged(lead, events, beside))
+
+
+def own_values(lead: Row, beside: Beside) -> list[Row]:
+    """The dated values of a lead, then those of the leads that were merged into it, the earliest merged first."""
+    return with_merged(lead, beside.attributes, beside)
+
+
+def with_merged(lead: Row, rows: Sequence[Row], beside: Beside) -> list[Row]:
+    """The rows of a lead, and those of the leads that were merged into it, as rows of its own."""
+    found = [row for row in rows if row["lead"] == lead["lead"]]
+    for other, at in merged_into(lead["lead"], beside.merges):
+        found += [{**row, "lead": lead["lead"], "merged": at} for row in rows if row["lead"] == other]
+    return found
+
+
+def becomes_known(row: Row) -> int:
+    """When an occurrence can first be seen."""
+    known_at = row["time"] if row.get("known_at") is None else row["known_at"]
+    return int(max(row["time"], known_at, row.get("merged", row["time"])))
 
 
 def occurrences(rows: Sequence[Row]) -> list[Row]:
@@ -111,9 +167,14 @@ def occurrences(rows: Sequence[Row]) -> list[Row]:
     kept: list[Row] = []
     for row in rows:
         same_id = row.get("id") is not None and any(row["id"] == other.get("id") for other in kept)
-        if not same_id and row not in kept:
+        if not same_id and not any(said(row) == said(other) for other in kept):
             kept.append(row)
     return kept
+
+
+def said(row: Row) -> dict[str, Any]:
+    """What a row says, whoever was merged into whom."""
+    return {name: value for name, value in row.items() if name != "merged"}
 
 
 def read(field: Field, value: Any, zone: str) -> Known | None:

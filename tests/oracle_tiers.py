@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from tests.oracle import judged_scene
 from tests.oracle_conditions import Scene, holds, number_of
-from tests.oracle_facts import ALONE, Beside, Row, occurrences, read
+from tests.oracle_facts import ALONE, Beside, Row, becomes_known, own_events, own_values, read, undated
 from tests.oracle_time import local_date, local_time
 from tests.specs import On, Spec, Tier
 
@@ -90,46 +91,39 @@ def evaluations(
 ) -> Iterator[tuple[int, Sequence[Row]]]:
     """Each instant at which tiers are decided, and the events that are seen there."""
     declared = {event.name for event in spec.events}
-    own = [
-        row for row in occurrences([row for row in events if row["lead"] == lead["lead"]]) if row["type"] in declared
-    ]
-    own.sort(key=lambda row: (known(row), row["time"], row["id"] is None, row["id"] or content(spec, row)))
-    dated = [row for row in beside.attributes if row["lead"] == lead["lead"]]
-    made = [row["time"] for row in beside.adjustments if row["lead"] == lead["lead"]]
-    first = first_fact(spec, lead, own, [*map(holds_from, dated), *made])
+    own = [row for row in own_events(lead, events, beside) if row["type"] in declared]
+    own.sort(key=lambda row: (becomes_known(row), row["time"], row["id"] is None, row["id"] or content(spec, row)))
+    first = first_fact(spec, lead, own, beside)
     if first is None:
         return
     at_events, daily = spec.evaluate
     times = {at for clock in daily for at in clocks(clock, first, now, spec.zone)}
-    if not (at_events and any(known(row) == first for row in own)):
+    if not (at_events and any(becomes_known(row) == first for row in own)):
         times.add(first)
-    looks = [(known(row), 0, place) for place, row in enumerate(own) if at_events] + [(at, 1, 0) for at in times]
+    looks = [(becomes_known(row), 0, place) for place, row in enumerate(own) if at_events] + [
+        (at, 1, 0) for at in times
+    ]
     for at, scheduled, place in sorted(looks):
         if at <= now:
-            yield at, [row for row in own if known(row) <= at] if scheduled else own[: place + 1]
+            yield at, [row for row in own if becomes_known(row) <= at] if scheduled else own[: place + 1]
 
 
 def content(spec: Spec, row: Row) -> tuple[object, ...]:
     """What rows without an id are ordered by: their type, when they became known, their properties as declared."""
     type = next(event for event in spec.events if event.name == row["type"])
     values = [read(property, row.get(property.name), spec.zone) for property in type.properties]
-    return (row["type"], known(row), *((value is None, 0 if value is None else value) for value in values))
+    known_at = row["time"] if row["known_at"] is None else row["known_at"]
+    return (row["type"], known_at, *((value is None, 0 if value is None else value) for value in values))
 
 
-def known(row: Row) -> int:
-    """When an event can first be seen."""
-    return int(row["time"] if row["known_at"] is None else max(row["time"], row["known_at"]))
-
-
-def holds_from(row: Row) -> int:
-    """When a dated value can first be seen."""
-    return int(row["since"] if row.get("known_at") is None else max(row["since"], row["known_at"]))
-
-
-def first_fact(spec: Spec, lead: Row, own: Sequence[Row], others: Sequence[int]) -> int | None:
-    """The first dated fact of a lead."""
+def first_fact(spec: Spec, lead: Row, own: Sequence[Row], beside: Beside) -> int | None:
+    """The first dated fact of a lead. A value without date of a lead that is merged into it is dated by the merge."""
     since = judged_scene(spec, lead, [], 0).facts.known_since()
-    dates = [known(row) for row in own] + list(others) + ([] if since is None else [int(since)])
+    dates = [becomes_known(row) for row in own] + ([] if since is None else [int(since)])
+    dates += [becomes_known(row | {"time": row["since"]}) for row in own_values(lead, beside)]
+    dates += [row["time"] for row in beside.adjustments if row["lead"] == lead["lead"]]
+    for field in spec.fields:
+        dates += [int(at) for at, _ in undated(spec, field, lead, beside)[:1] if at > -math.inf]
     return min(dates, default=None)
 
 

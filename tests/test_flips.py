@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ from leadrules.engine.score import score
 from leadrules.report.told import tell
 from tests.build import Row, leads_of, plan_of
 from tests.oracle import Outcome, score_lead
-from tests.oracle_facts import Beside
+from tests.oracle_facts import Beside, becomes_known, own_events, own_values, undated
 from tests.oracle_time import local_date
 from tests.specs import Field
 from tests.specs_write import render
@@ -86,9 +87,10 @@ def test_what_does_not_hold_lacks_something(world: World) -> None:
 
 def changed(world: World, row: Row, change: Change) -> Outcome:
     """What the oracle says of a lead after a change of its rows, when nothing else is yet to be known."""
-    known = [event for event in world.events if becomes_known(event) <= world.now]
+    known = [event for event in own_events(row, world.events, world.beside) if becomes_known(event) <= world.now]
     events, now = known, world.now
-    told = [value for value in world.beside.attributes if becomes_known(value | {"time": value["since"]}) <= now]
+    told = [v for v in own_values(row, world.beside) if becomes_known(v | {"time": v["since"]}) <= now]
+    row = {**row, **taken_over(world, row)}
     match change:
         case Happens(event, properties):
             declared = next(type for type in world.spec.events if type.name == event)
@@ -108,9 +110,10 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
     return score_lead(world.spec, row, events, now, Beside(told, world.leads, made))
 
 
-def becomes_known(event: Row) -> int:
-    known_at = event["known_at"]
-    return int(max(event["time"], event["time"] if known_at is None else known_at))
+def taken_over(world: World, row: Row) -> Row:
+    """The cells without date that a lead has taken over by now of leads that were merged into it."""
+    found = {field.name: undated(world.spec, field, row, world.beside)[:1] for field in world.spec.fields}
+    return {name: cell for name, cells in found.items() for at, cell in cells if -math.inf < at <= world.now}
 
 
 def cell(field: Field, value: Any, world: World) -> Any:

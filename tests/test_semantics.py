@@ -5,6 +5,7 @@
 #! events                       a table of events
 #! attributes                   a table of dated values
 #! adjustments                  a table of points by hand
+#! merges                       a table of leads that went into others
 #! set quiet=45days             a value for a param, from outside
 #! at 2026-01-10                the instant; what stands below is expected then
 #! ada: s = 5; tier = hot       of a lead, by the columns of `leadrules score`; nothing behind `=` is not known
@@ -44,6 +45,7 @@ from tests.test_language import given
 HERE = Path(__file__).parent
 CASES = every_chunk(HERE / "semantics", "*.lead")
 STATEMENT = re.compile(r"^# (S\d+)$", re.MULTILINE)
+TABLES = "leads|events|attributes|adjustments|merges"
 TRUTHS = {"true": True, "false": False}
 
 
@@ -55,13 +57,8 @@ def test_a_statement_holds(chunk: Chunk, tmp_path: Path) -> None:
     said = [line.removeprefix("#! ") for line in chunk.text.splitlines() if line.startswith("#! ")]
     first = next(i for i, line in enumerate(said) if line.startswith(("at ", "steps until ")))
     tables = dict(tables_of(said[:first], tmp_path))
-    read = read_tables(
-        model,
-        tables.get("leads"),
-        tables.get("events"),
-        attributes=tables.get("attributes"),
-        adjustments=tables.get("adjustments"),
-    )
+    others = {name: tables.get(name) for name in ("attributes", "adjustments", "merges")}
+    read = read_tables(model, tables.get("leads"), tables.get("events"), **others)
     plan, notes = compile_model(model), "\n".join(line for intake in read.intakes for line in intake.lines())
     steps: list[str] = []
     for line in said[first:]:
@@ -104,11 +101,7 @@ def steps_of(plan: Plan, leads: Leads, until: int) -> Iterator[str]:
 
 def tables_of(said: list[str], folder: Path) -> Iterator[tuple[str, str]]:
     """The tables of a case, as files."""
-    for name, body in re.findall(
-        r"^(leads|events|attributes|adjustments)\n((?:(?!(?:leads|events|attributes|adjustments)$).*\n)+)",
-        "\n".join([*said, ""]),
-        re.MULTILINE,
-    ):
+    for name, body in re.findall(rf"^({TABLES})\n((?:(?!(?:{TABLES})$).*\n)+)", "\n".join([*said, ""]), re.MULTILINE):
         path = folder / f"{name}.csv"
         path.write_text(body, encoding="utf-8")
         yield name, str(path)

@@ -36,7 +36,7 @@ from tests.specs import (
     Spec,
 )
 from tests.worlds_balances import adjustments
-from tests.worlds_dated import attributes, roll_up
+from tests.worlds_dated import attributes, merges, roll_up
 from tests.worlds_expressions import Scope, condition, with_fields
 from tests.worlds_rows import Table, rows
 from tests.worlds_scores import Ground, asking, combination, score
@@ -86,9 +86,10 @@ def worlds(draw: st.DrawFn) -> World:
     spec = specs(draw, zone, scope)
     table = Table(spec, scope, now)
     leads, events = rows(draw, table)
-    return World(
-        spec, leads, events, now, Beside(attributes(draw, table, leads), leads, adjustments(draw, table, leads))
-    )
+    told, by_hand = attributes(draw, table, leads), adjustments(draw, table, leads)
+    table.times += [event["time"] for event in events]
+    merged, events = merges(draw, table, leads, events)
+    return World(spec, leads, events, now, Beside(told, leads, by_hand, merged))
 
 
 def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from tests.oracle_expressions import Compare, Condition, IsOneOf, Name, Number, Percent, Value, Word
 from tests.specs import RollUp, Values
 from tests.specs import Table as Weights
-from tests.worlds_rows import Rows, Table, cell
+from tests.worlds_rows import Rows, Table, cell, told_apart
 from tests.worlds_scores import Ground
 from tests.worlds_times import length
+
+COOKIE = "cookie"
 
 
 def attributes(draw: st.DrawFn, table: Table, leads: Sequence[dict[str, Any]]) -> Rows:
@@ -40,6 +42,32 @@ def attribute(draw: st.DrawFn, table: Table, lead: str, field: Any) -> dict[str,
     known_at = draw(st.sampled_from((None, None, table.now, table.now + 1, since + span, since - span)))
     value = cell(draw, table, field) if draw(st.integers(0, 3)) else None
     return {"lead": lead, "field": field.name, "value": value, "since": since, "known_at": known_at}
+
+
+def merges(draw: st.DrawFn, table: Table, leads: Sequence[dict[str, Any]], events: Rows) -> tuple[Rows, Rows]:
+    """In a third of all worlds some leads that go into others, and with them one that is no lead, and events told of both."""
+    if draw(st.integers(0, 2)):
+        return [], events
+    names = draw(st.permutations([*(lead["lead"] for lead in leads), COOKIE]))
+    found: Rows = []
+    for place, name in enumerate(names[:-1]):
+        if draw(st.booleans()):
+            into = draw(st.sampled_from(names[place + 1 :]))
+            times = [draw(at_of(table)) for _ in range(draw(st.sampled_from((1, 1, 2))))]
+            found += [{"from": name, "into": into, "at": at} for at in times]
+    for event in events:
+        if draw(st.integers(0, 3)) == 0:
+            event["lead"] = COOKIE
+    told_apart(table.spec, events, "merged")
+    into_of = {row["from"]: row["into"] for row in found}
+    again = [event for event in events if event["lead"] in into_of and draw(st.integers(0, 3)) == 0]
+    return draw(st.permutations(found)), [*events, *({**event, "lead": into_of[event["lead"]]} for event in again)]
+
+
+def at_of(table: Table) -> st.SearchStrategy[int]:
+    """When a lead is merged: now, just after it, some time before, or at the time of some event."""
+    span = length(table.scope.durations[0])
+    return st.sampled_from((table.now, table.now + 1, table.now - span, table.now - 3 * span, *table.times))
 
 
 def roll_up(draw: st.DrawFn, ground: Ground, name: str, scores: Sequence[str]) -> RollUp:

@@ -75,7 +75,7 @@ def like(draw: st.DrawFn, table: Table, earlier: Rows, lead: str, place: int) ->
     return {**model, "time": time, "id": id, "known_at": None}
 
 
-def told_apart(spec: Spec, events: Rows) -> Rows:
+def told_apart(spec: Spec, events: Rows, mark: str = "apart") -> Rows:
     """The same events; those without id that mean the same, but are not written the same, get one each."""
     types = {type.name: type for type in (*spec.events, NOT_DECLARED)}
     meant: dict[tuple[object, ...], dict[str, Any]] = {}
@@ -85,7 +85,7 @@ def told_apart(spec: Spec, events: Rows) -> Rows:
         values = [read(property, row[property.name], spec.zone) for property in properties]
         first = meant.setdefault((row["type"], row["time"], known_at, *values), row)
         if row["id"] is None and row != first:
-            row["id"] = f"{row['lead']}-apart-{len(meant)}-{events.index(row)}"
+            row["id"] = f"{row['lead']}-{mark}-{len(meant)}-{events.index(row)}"
     return events
 
 

@@ -22,6 +22,7 @@ TABLES = (
     click.option("--leads", metavar="FILE", help="table of leads (.csv, .jsonl, .parquet)"),
     click.option("--events", metavar="FILE", help="table of events; without --leads it carries the leads too"),
     click.option("--attributes", metavar="FILE", help="table of dated values: lead, field, value, since"),
+    click.option("--merges", metavar="FILE", help="table of leads that went into others: from, into, at"),
     click.option(
         "--adjustments", metavar="FILE", help="table of points by hand: lead, time, score, action, value, reason"
     ),
@@ -45,12 +46,14 @@ class Data(Struct, frozen=True):
     events: str | None
     attributes: str | None
     adjustments: str | None
+    merges: str | None
     on_bad_row: OnBadRow
 
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that is read."""
-        return tuple(name for name in (self.leads, self.events, self.attributes, self.adjustments) if name is not None)
+        given = (self.leads, self.events, self.attributes, self.adjustments, self.merges)
+        return tuple(name for name in given if name is not None)
 
     def read(self, model: Model) -> Read:
         """The leads in them. Raises `FileProblem`."""
@@ -63,6 +66,7 @@ class Data(Struct, frozen=True):
             self.on_bad_row,
             attributes=self.attributes,
             adjustments=self.adjustments,
+            merges=self.merges,
         )
 
 
@@ -76,10 +80,12 @@ def table_options(command: Command) -> Command:
         events: str | None,
         attributes: str | None,
         adjustments: str | None,
+        merges: str | None,
         on_bad_row: OnBadRow,
         **others: Any,
     ) -> Any:
-        return command(*arguments, data=Data(leads, events, attributes, adjustments, on_bad_row), **others)
+        tables = Data(leads, events, attributes, adjustments, merges, on_bad_row)
+        return command(*arguments, data=tables, **others)
 
     found: Any = with_tables
     for option in reversed(TABLES):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+import numpy as np
 
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
@@ -19,7 +20,7 @@ from leadrules.engine.scores import Scores
 from leadrules.files.results import FORMATS, Format, sheet_of, stream_sheet, write_sheet
 from leadrules.files.sources import read_model
 from leadrules.report.grid import draw_grid
-from leadrules.report.scores import describe_lacking, describe_left_out, describe_undated, show_scores
+from leadrules.report.scores import describe_lacking, describe_left_out, describe_merged, describe_undated, show_scores
 from leadrules.verify.lacking import lacking
 from leadrules.verify.undated import undated
 
@@ -66,7 +67,8 @@ def command(
         say(line)
     scores, unknown = score_as_of(plan, read.leads, instant, criteria=True)
     say(f"{show_count(len(scores), 'lead')} scored as of {instant.show(model.timezone)}")
-    for line in [*describe_undated(undated(model, read.leads, at)), *describe_left_out(unknown)]:
+    merged = describe_merged(int(np.count_nonzero(read.leads.merged_by(at))))
+    for line in [*describe_undated(undated(model, read.leads, at)), *merged, *describe_left_out(unknown)]:
         say(line)
     _write(scores, output, form, top)
     return CLEAN

@@ -124,11 +124,14 @@ class CellAccount(Struct, frozen=True):
 
 
 class Held(Struct, frozen=True):
-    """The dated value that holds of a field, as text (None where it says: not known), and since when."""
+    """The dated value that holds of a field, as text (None where it says: not known), and since when.
+
+    `since` is None where it has no date, but was taken over of a lead that was merged into this one.
+    """
 
     field: str
     value: str | None
-    since: int
+    since: int | None
 
 
 class Explanation(Struct, frozen=True):

@@ -69,6 +69,9 @@ def members_of(part: RollUpPlan, account: Ints, at: Times, moment: Moment, stand
     counts = np.searchsorted(ordered, account, side="right") - first
     row = np.repeat(np.arange(len(account)), counts)
     lead = order[np.arange(len(row)) + np.repeat(first - np.cumsum(counts) + counts, counts)]
+    if everyone.merged is not None:
+        there = np.flatnonzero(everyone.merged.at[lead] > at[row])
+        row, lead = row[there], lead[there]
     parts = [_shares(part, lead[s], at[row[s]], moment, stand) for s in _slices(len(row))]
     value, weight, counted = (np.concatenate(found) for found in zip(*parts, strict=True))
     kept = np.flatnonzero(counted)

@@ -66,11 +66,14 @@ def instants(as_of: AsOf, plan: Plan, leads: Leads) -> Times:
 
 
 def score_as_of(plan: Plan, leads: Leads, as_of: AsOf, *, criteria: bool = False) -> tuple[Scores, int]:
-    """The scores of all leads whose instant is known, and how many others there are."""
+    """The scores of all leads whose instant is known, and how many others there are.
+
+    Leads that were merged into others by their instant are among neither.
+    """
     at = instants(as_of, plan, leads)
-    there = np.flatnonzero(at != NEVER)
+    there = np.flatnonzero((at != NEVER) & ~leads.merged_by(at))
     scores = score(plan, leads, np.where(at == NEVER, 0, at), criteria=criteria)
-    return (scores if len(there) == len(leads) else scores.take(there)), len(leads) - len(there)
+    return (scores if len(there) == len(leads) else scores.take(there)), int(np.count_nonzero(at == NEVER))
 
 
 def arrivals(plan: Plan, leads: Leads) -> Times:

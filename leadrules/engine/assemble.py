@@ -19,7 +19,8 @@ class RawEvents(Struct, frozen=True):
     """Events in any order, a row each.
 
     `lead`: positions of leads. `kinds`: positions in `names`. `ids`: numbers in the order of the ids, `NEVER` where an
-    event has none. `properties`: for each type of event its columns, with a value for each row of that type.
+    event has none. `properties`: for each type of event its columns, with a value for each row of that type. `visible`:
+    when each can first be seen, where that is not the later of its time and its `known_at`.
     """
 
     lead: Ints
@@ -29,6 +30,17 @@ class RawEvents(Struct, frozen=True):
     properties: Mapping[str, Mapping[str, Column]]
     known_at: Times | None = None
     ids: Times | None = None
+    visible: Times | None = None
+
+    def take(self, at: Ints) -> RawEvents:
+        """Some of the rows, in any order, and again if need be."""
+        kinds, places = self.kinds[at], self.places()[at]
+        properties: dict[str, Mapping[str, Column]] = {}
+        for kind, name in enumerate(self.names):
+            own = places[kinds == kind]
+            properties[name] = {key: column.take(own) for key, column in self.properties.get(name, {}).items()}
+        known_at, ids, visible = (None if c is None else c[at] for c in (self.known_at, self.ids, self.visible))
+        return RawEvents(self.lead[at], kinds, self.time[at], self.names, properties, known_at, ids, visible)
 
     def places(self) -> Times:
         """Where each row stands among those of its type."""
@@ -69,8 +81,8 @@ def _events(order: Times, leads: int, raw: RawEvents, places: Times) -> Events:
         rows = np.flatnonzero(kinds == kind)
         columns = {key: column.take(places[order[rows]]) for key, column in raw.properties.get(name, {}).items()}
         of_type[name] = Occurrences(rows, columns)
-    late = raw.known_at is not None and bool((raw.known_at > raw.time).any())
-    known_at = raw.known_at[order] if late and raw.known_at is not None else None
+    visible = raw.known_at if raw.visible is None else raw.visible
+    known_at = visible[order] if visible is not None and bool((visible > raw.time).any()) else None
     event_ids = None if raw.ids is None else raw.ids[order]
     return Events(offsets, raw.time[order], kinds, raw.names, of_type, known_at, event_ids)
 

@@ -10,14 +10,13 @@ from msgspec import Struct
 
 from leadrules.dsl.rules.model import Evaluation
 from leadrules.engine.columns import NEVER, Ints, Moments
-from leadrules.engine.leads import Dated, Leads
+from leadrules.engine.leads import LAST, Dated, Leads
 from leadrules.engine.moment import Setting
 from leadrules.engine.views import Views, arrival_order, becomes_known, count_seen
 from leadrules.engine.zone import DAY, Zone
 
 Times = npt.NDArray[np.int64]
 SCHEDULED, FIRST, ASKED = -1, -2, -3
-LAST = np.iinfo(np.int64).max
 
 
 class Evaluations(Struct, frozen=True):

@@ -82,7 +82,8 @@ def _dated(plan: Plan, moment: Moment) -> Iterator[Held]:
         if history is not None and column is not None and row >= 0 and field.name in asked:
             since = history.columns["since"]
             assert isinstance(since, Moments)
-            yield Held(field.name, show_value(column, 0, field.type, plan.model.timezone), int(since.values[row]))
+            date = None if since.values[row] == NEVER else int(since.values[row])
+            yield Held(field.name, show_value(column, 0, field.type, plan.model.timezone), date)
 
 
 def _score(part: AnyPlan, plan: Plan, moment: Moment, scores: Scores) -> ScoreAccount:

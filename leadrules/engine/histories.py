@@ -30,39 +30,67 @@ Times = npt.NDArray[np.int64]
 
 
 class Told(Struct, frozen=True):
-    """Values of one field in any order, a row each: whose, since when, known from when on. Times int64 microseconds UTC."""
+    """Values of one field in any order, a row each: whose, since when, known from when on. Times int64 microseconds UTC.
+
+    `visible`: when each can first be seen, where that is not the later of its two times. `nearness`: of rows with the
+    same two times the one nearest to its lead holds.
+    """
 
     lead: Ints
     since: Times
     known_at: Times
     values: Column
+    visible: Times | None = None
+    nearness: Ints | None = None
 
     def take(self, at: Ints) -> Told:
         """Some of the rows."""
-        return Told(self.lead[at], self.since[at], self.known_at[at], self.values.take(at))
+        visible = None if self.visible is None else self.visible[at]
+        nearness = None if self.nearness is None else self.nearness[at]
+        return Told(self.lead[at], self.since[at], self.known_at[at], self.values.take(at), visible, nearness)
+
+    @property
+    def begins(self) -> Times:
+        """When each can first be seen."""
+        return np.maximum(self.since, self.known_at) if self.visible is None else self.visible
 
 
-def history(told: Told, leads: int) -> tuple[Dated, Repeats]:
+def history(told: Told, leads: int) -> Dated:
     """The values in the order in which each comes to hold, without those that never do.
 
     A value is visible from the later of its two times on. Of those visible the one since latest holds, and of several
-    since the same time the one that became known last. Rows that say the same are one; of rows that say different
-    things of the same two times, which are `conflicts`, any may be left.
+    since the same time the one that became known last.
     """
-    order = np.lexsort((told.known_at, told.since, told.lead))
-    again = _alike(told, order)
-    same = again & alike(told.values, order[1:], order[:-1])
-    clashes = np.flatnonzero(again & ~same)
-    repeats = Repeats(np.sort(order[1:][same]), tuple((int(order[i]), int(order[i + 1])) for i in clashes))
+    order = _in_order(told)
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))  # the higher of two visible values of a lead holds
-    begins = np.maximum(told.since, told.known_at)
+    begins = told.begins
     arriving = np.lexsort((rank, begins, told.lead))
     kept = arriving[rank[arriving] == np.maximum.accumulate(rank[arriving])] if len(order) else order
     offsets = np.zeros(leads + 1, np.int64)
     np.cumsum(np.bincount(told.lead[kept], minlength=leads), out=offsets[1:])
     columns: Mapping[str, Column] = {"value": told.values.take(kept), "since": Moments(told.since[kept])}
-    return Dated(offsets, begins[kept], columns), repeats
+    return Dated(offsets, begins[kept], columns)
+
+
+def repeats_of(told: Told) -> Repeats:
+    """Rows that say the same as another, and those that say different things of the same two times."""
+    order = _in_order(told)
+    again = _alike(told, order)
+    same = again & alike(told.values, order[1:], order[:-1])
+    clashes = np.flatnonzero(again & ~same)
+    return Repeats(np.sort(order[1:][same]), tuple((int(order[i]), int(order[i + 1])) for i in clashes))
+
+
+def _in_order(told: Told) -> Times:
+    """The rows by lead, since when, known from when, and what is nearest last."""
+    nearness = np.zeros(len(told.lead), np.int64) if told.nearness is None else told.nearness
+    return np.lexsort((nearness, told.known_at, told.since, told.lead))
+
+
+def histories_of(told: Mapping[str, Told], leads: int) -> dict[str, Dated]:
+    """The history of each field of which something is told."""
+    return {name: history(values, leads) for name, values in told.items() if len(values.lead)}
 
 
 def _alike(told: Told, order: Times) -> Bools:
@@ -108,6 +136,21 @@ def blank(like: Column, rows: int) -> Column:
             return Flags(np.full(rows, UNKNOWN, np.int8))
         case _:
             assert_never(like)
+
+
+def after_one_another(one: Column, other: Column) -> Column:
+    """The values of two columns of the same kind as one."""
+    match _shared(one, other):
+        case Codes(first, dictionary), Codes(second):
+            return Codes(np.concatenate([first, second]), dictionary)
+        case Numbers(numbers), Numbers(further):
+            return Numbers(np.concatenate([numbers, further]))
+        case Moments(times), Moments(later):
+            return Moments(np.concatenate([times, later]))
+        case Flags(flags), Flags(others):
+            return Flags(np.concatenate([flags, others]))
+        case _:
+            raise AssertionError("both are of one kind")
 
 
 def _shared(one: Column, other: Column) -> tuple[Column, Column]:

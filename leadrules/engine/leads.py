@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.engine.columns import Column, Ints
+from leadrules.engine.columns import Bools, Column, Ints
+
+LAST = np.iinfo(np.int64).max
 
 
 class Occurrences(Struct, frozen=True):
@@ -77,6 +79,16 @@ class Dated(Struct, frozen=True):
         return Dated(self.offsets[start : stop + 1] - rows.start, self.time[rows], columns)
 
 
+class Merged(Struct, frozen=True):
+    """When each lead was merged into another, and into which. `at` int64 (leads): `LAST` where it never was.
+
+    `into` (leads): positions among all leads.
+    """
+
+    at: npt.NDArray[np.int64]
+    into: Ints
+
+
 class Leads(Struct, frozen=True, weakref=True):
     """Leads with their fields and events.
 
@@ -85,7 +97,8 @@ class Leads(Struct, frozen=True, weakref=True):
     no date. `histories`: for some fields the dated values, in the order in which each comes to hold (`time`): `value`,
     which shares its dictionary with the field, and `since`. `adjustments`: by hand, of scores by name
     (`score`), each `set` or else added, its `value` and its `reason`.
-    `around`: where these are a block, the leads that they are a block of.
+    `around`: where these are a block, the leads that they are a block of. `merged`: which of them went into others; what
+    those took over is among their events and histories.
     """
 
     ids: npt.NDArray[np.object_] | Ints
@@ -95,6 +108,11 @@ class Leads(Struct, frozen=True, weakref=True):
     histories: Mapping[str, Dated] = {}
     adjustments: Dated | None = None
     around: Leads | None = None
+    merged: Merged | None = None
+
+    def merged_by(self, at: npt.NDArray[np.int64]) -> Bools:
+        """Which leads were merged into others by an instant each (leads,)."""
+        return np.zeros(len(self), bool) if self.merged is None else np.less_equal(self.merged.at, at)
 
     @property
     def whole(self) -> Leads:
@@ -111,7 +129,8 @@ class Leads(Struct, frozen=True, weakref=True):
         histories = {name: dated.block(start, stop) for name, dated in self.histories.items()}
         adjustments = self.adjustments.block(start, stop) if self.adjustments else None
         events = self.events.block(start, stop)
-        return Leads(self.ids[part], self.accounts[part], fields, events, histories, adjustments, self.whole)
+        merged = Merged(self.merged.at[part], self.merged.into[part]) if self.merged else None
+        return Leads(self.ids[part], self.accounts[part], fields, events, histories, adjustments, self.whole, merged)
 
 
 def no_events(leads: int) -> Events:

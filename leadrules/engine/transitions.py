@@ -52,9 +52,13 @@ class Transitions(Struct, frozen=True):
 def transitions(plan: Plan, leads: Leads, until: int, since: int | None = None) -> Iterator[Transitions]:
     """The transitions of all leads from `since` (the beginning where None) to `until`, both included, in blocks.
 
-    What came before `since` counts for tiers and cool-downs all the same.
+    What came before `since` counts for tiers and cool-downs all the same. A lead that is merged into another takes no
+    step from then on.
     """
-    for part, course in courses(plan, leads, np.full(len(leads), until, np.int64)):
+    ends = np.full(len(leads), until, np.int64)
+    if leads.merged is not None:
+        ends = np.minimum(ends, leads.merged.at - 1)
+    for part, course in courses(plan, leads, ends):
         block = leads.block(part.start, part.stop)
         yield of_course(plan, block, course, since)
 

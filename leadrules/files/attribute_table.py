@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.model import TEXT, TIME
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.columns import NEVER, Moments
-from leadrules.engine.histories import Told, history
-from leadrules.engine.leads import Dated
+from leadrules.engine.histories import Told, repeats_of
 from leadrules.engine.zone import Zone
 from leadrules.files.cells import Cells, cells, literal, optional, required
 from leadrules.files.intake import SHOWN, BadCell, Intake, OnBadRow, with_bad_rows
@@ -38,21 +37,21 @@ def read_attributes(model: Model, table: Table, leads: str, zone: Zone, on_bad_r
     return _Reader(model, table, zone).read(leads, on_bad_row)
 
 
-def in_order(attributes: AttributeTable, leads: int, on_bad_row: OnBadRow) -> tuple[dict[str, Dated], Intake]:
-    """The history of each field; of two rows that contradict each other the later one is bad."""
+def without_clashes(attributes: AttributeTable, on_bad_row: OnBadRow) -> AttributeTable:
+    """The values that do not contradict each other; of two rows that do the later one is bad."""
     found, bad, intake = {}, [], attributes.intake
     for name, told in attributes.told.items():
         rows = attributes.rows[name]
-        dated, repeats = history(told, leads)
+        repeats = repeats_of(told)
         intake = replace(intake, repeated=intake.repeated + len(repeats.dropped))
         if repeats.conflicts:
             pairs = [sorted((int(rows[a]), int(rows[b]))) for a, b in repeats.conflicts]
             bad += [_clash(attributes, first, later) for first, later in pairs]
-            dated, _ = history(told.take(np.flatnonzero(~np.isin(rows, [later for _, later in pairs]))), leads)
-        if len(told.lead):
-            found[name] = dated
+            told = told.take(np.flatnonzero(~np.isin(rows, [later for _, later in pairs])))
+        found[name] = told
     bad.sort(key=lambda cell: cell.row)
-    return found, with_bad_rows(intake, bad[:SHOWN], len({cell.row for cell in bad}), on_bad_row)
+    intake = with_bad_rows(intake, bad[:SHOWN], len({cell.row for cell in bad}), on_bad_row)
+    return replace(attributes, told=found, intake=intake)
 
 
 def _clash(attributes: AttributeTable, first: int, later: int) -> BadCell:

@@ -38,18 +38,6 @@ class EventTable(Struct, frozen=True):
             self.table.value(f"SELECT {self.table.id(self.id_column)} FROM {self.table.name} WHERE _row = {row}")
         )
 
-    def without(self, dropped: npt.NDArray[np.bool_]) -> RawEvents:
-        """The events but some."""
-        raw, kept = self.raw, ~dropped
-        places = raw.places()
-        properties: dict[str, Mapping[str, Column]] = {}
-        for kind, name in enumerate(raw.names):
-            left = places[kept & (raw.kinds == kind)]
-            properties[name] = {key: column.take(left) for key, column in raw.properties.get(name, {}).items()}
-        known_at = None if raw.known_at is None else raw.known_at[kept]
-        ids = None if raw.ids is None else raw.ids[kept]
-        return RawEvents(raw.lead[kept], raw.kinds[kept], raw.time[kept], raw.names, properties, known_at, ids)
-
 
 def read_events(model: Model, table: Table, leads: str, zone: Zone, on_bad_row: OnBadRow) -> EventTable:
     """The events of a table that are of a declared type and belong to a lead of the SQL table `leads`."""

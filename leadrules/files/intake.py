@@ -65,7 +65,7 @@ class Intake(Struct, frozen=True):
     strange: Mapping[str, int] = {}
     orphans: int = 0
     lost: Mapping[str, int] = {}
-    thing: Literal["event", "value", "adjustment"] = "event"
+    thing: Literal["event", "value", "adjustment", "merge"] = "event"
 
     def lines(self) -> list[str]:
         """The account in words, without what did not happen."""
@@ -77,12 +77,13 @@ class Intake(Struct, frozen=True):
             [f"  no column for {', '.join(self.absent)}: missing for every lead"] if self.absent and self.rows else []
         )
         said += self._outside()
-        said += (
-            [f"  {show_count(self.orphans, self.thing)} of leads that the table lacks, left out{_named(self.lost)}"]
-            if self.orphans
-            else []
-        )
+        left_out = f"{show_count(self.orphans, self.thing)} {self._preposition} leads that the table lacks, left out"
+        said += [f"  {left_out}{_named(self.lost)}"] if self.orphans else []
         return said + self._strange()
+
+    @property
+    def _preposition(self) -> str:
+        return "into" if self.thing == "merge" else "of"
 
     def _outside(self) -> list[str]:
         total: Counter[tuple[str, Refused]] = Counter()

@@ -37,4 +37,8 @@ def pick(plan: Plan, leads: Leads, id: str, as_of: AsOf) -> Picked:
     at = int(instants(as_of, plan, leads)[found[0]])
     if at == NEVER:
         raise FileProblem(f"lead {id}", "it is not known when it arrived", "ask for an instant instead")
+    merged = leads.merged
+    if merged is not None and merged.at[found[0]] <= at:
+        into = leads.ids[merged.into[found[0]]]
+        raise FileProblem(f"lead {id}", f"was merged into lead {into} by then", f"ask for lead {into}")
     return Picked(int(found[0]), at)

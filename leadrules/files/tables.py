@@ -9,16 +9,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.rules.model import Columns, Model
-from leadrules.engine.assemble import assemble
-from leadrules.engine.histories import with_histories
+from leadrules.engine.assemble import RawEvents, assemble
+from leadrules.engine.columns import Ints
+from leadrules.engine.histories import histories_of, with_histories
 from leadrules.engine.leads import Leads, no_events
+from leadrules.engine.merges import Merges, merged_events, with_merged
 from leadrules.engine.zone import Zone
-from leadrules.files.adjustment_table import read_adjustments
-from leadrules.files.attribute_table import in_order, read_attributes
+from leadrules.files.adjustment_table import AdjustmentTable, read_adjustments
+from leadrules.files.attribute_table import AttributeTable, read_attributes, without_clashes
 from leadrules.files.event_table import EventTable, read_events
 from leadrules.files.failure import FileProblem
 from leadrules.files.intake import BadCell, Intake, OnBadRow, with_bad_rows
 from leadrules.files.lead_table import LeadTable, leads_of, read_leads
+from leadrules.files.merge_table import MergeTable, read_merges
 from leadrules.files.open_table import open_table
 from leadrules.files.relations import Table, connect
 
@@ -38,31 +41,21 @@ def read_tables(
     *,
     attributes: object = None,
     adjustments: object = None,
+    merges: object = None,
 ) -> Read:
-    """Leads from tables of leads, events, dated values and adjustments, each a path, or a pandas, Polars or Arrow table.
+    """Leads from tables of them, of events, dated values, adjustments and merges, each a path, or a pandas, Polars or Arrow table.
 
-    Without a table of leads those of events and dated values carry them. Raises `FileProblem` where a table cannot be read, a column that
+    Without a table of leads those of events, dated values and merges carry them. Raises `FileProblem` where a table cannot be read, a column that
     every such table needs is missing, or (unless bad rows are skipped) a cell holds what it cannot.
     """
-    connection, zone = connect(), Zone(model.timezone)
-    given = {"leads": leads, "events": events, "attributes": attributes, "adjustments": adjustments}
+    connection = connect()
+    given = {"leads": leads, "events": events, "attributes": attributes, "adjustments": adjustments, "merges": merges}
     tables = {
         name: open_table(connection, table, name, needed)
         for name, needed in _needed(model.columns).items()
         if (table := given[name]) is not None
     }
-    happened, dated, adjusted = (tables.get(name) for name in ("events", "attributes", "adjustments"))
-    known = _known(model, tables.get("leads"), happened, dated, zone, on_bad_row)
-    if happened is None:
-        none = no_events(len(known.ids))
-        read = Read(Leads(known.ids, known.accounts, known.fields, none), known.intakes)
-    else:
-        read = _joined(known, read_events(model, happened, known.name, zone, on_bad_row), on_bad_row)
-    read = read if dated is None else _dated(read, model, dated, known.name, zone, on_bad_row)
-    if adjusted is None:
-        return read
-    made = read_adjustments(model, adjusted, known.name, zone, on_bad_row)
-    return Read(replace(read.leads, adjustments=made.dated), (*read.intakes, made.intake))
+    return _Reader(model, tables, on_bad_row).read()
 
 
 def _needed(own: Columns) -> Mapping[str, Sequence[str]]:
@@ -78,46 +71,98 @@ def _needed(own: Columns) -> Mapping[str, Sequence[str]]:
             own.adjustment_action,
             own.adjustment_value,
         ),
+        "merges": (own.merge_identity, own.merge_into, own.merge_at),
     }
 
 
-def _known(
-    model: Model, leads: Table | None, events: Table | None, attributes: Table | None, zone: Zone, on_bad_row: OnBadRow
-) -> LeadTable:
-    """The leads of their own table, else those that the other tables tell of."""
-    if leads is not None:
-        return read_leads(model, leads, zone, on_bad_row)
-    others = []
-    if events is not None:
-        others.append((events, events.needed(model.columns.event_identity, 'events { identity from "…" }')))
-    if attributes is not None:
-        needed = attributes.needed(model.columns.attribute_identity, 'attributes { identity from "…" }')
-        others.append((attributes, needed))
-    if not others:
-        raise FileProblem("no data", "neither a table of leads nor one of events is given", "use --leads or --events")
-    return leads_of(others)
+class _Reader:
+    """Reads the tables of one rule set, by name."""
+
+    def __init__(self, model: Model, tables: Mapping[str, Table], on_bad_row: OnBadRow) -> None:
+        self.model, self.tables, self.on_bad_row = model, tables, on_bad_row
+        self.zone = Zone(model.timezone)
+
+    def read(self) -> Read:
+        known = self.known()
+        merges = self.merges(known)
+        joined = self.happened(known, merges)
+        leads, told = joined.leads, self.dated(known, merges)
+        if merges is not None:
+            every = with_merged(told.told if told else {}, known.fields, merges.merges)
+            leads = replace(with_histories(leads, histories_of(every, len(leads))), merged=merges.merges.merged())
+        elif told is not None:
+            leads = with_histories(leads, histories_of(told.told, len(leads)))
+        dated = [name for name, values in told.told.items() if len(values.lead)] if told else []
+        intakes = [replace(i, absent=tuple(name for name in i.absent if name not in dated)) for i in joined.intakes]
+        made = self.adjusted(known)
+        if made is not None:
+            leads = replace(leads, adjustments=made.dated)
+        return Read(leads, (*intakes, *(part.intake for part in (told, made, merges) if part is not None)))
+
+    def known(self) -> LeadTable:
+        """The leads of their own table, else those that the other tables tell of."""
+        if "leads" in self.tables:
+            return read_leads(self.model, self.tables["leads"], self.zone, self.on_bad_row)
+        columns = self.model.columns
+        identities = {
+            "events": (columns.event_identity, 'events { identity from "…" }'),
+            "attributes": (columns.attribute_identity, 'attributes { identity from "…" }'),
+            "merges": (columns.merge_into, 'merges { into from "…" }'),
+        }
+        if not {"events", "attributes"} & set(self.tables):
+            message = "neither a table of leads nor one of events is given"
+            raise FileProblem("no data", message, "use --leads or --events")
+        return leads_of(
+            [(self.tables[n], self.tables[n].needed(*way)) for n, way in identities.items() if n in self.tables]
+        )
+
+    def merges(self, known: LeadTable) -> MergeTable | None:
+        table = self.tables.get("merges")
+        return None if table is None else read_merges(self.model, table, known.name, self.zone, self.on_bad_row)
+
+    def happened(self, known: LeadTable, merges: MergeTable | None) -> Read:
+        """The leads with their events."""
+        table = self.tables.get("events")
+        if table is None:
+            return Read(Leads(known.ids, known.accounts, known.fields, no_events(len(known.ids))), known.intakes)
+        told = read_events(self.model, table, merges.name if merges else known.name, self.zone, self.on_bad_row)
+        return _joined(known, told, merges.merges if merges else None, self.on_bad_row)
+
+    def dated(self, known: LeadTable, merges: MergeTable | None) -> AttributeTable | None:
+        """The dated values, none of which contradict each other."""
+        table = self.tables.get("attributes")
+        if table is None:
+            return None
+        told = read_attributes(self.model, table, merges.name if merges else known.name, self.zone, self.on_bad_row)
+        return without_clashes(told, self.on_bad_row)
+
+    def adjusted(self, known: LeadTable) -> AdjustmentTable | None:
+        """The points that were given by hand."""
+        table = self.tables.get("adjustments")
+        return None if table is None else read_adjustments(self.model, table, known.name, self.zone, self.on_bad_row)
 
 
-def _dated(read: Read, model: Model, table: Table, leads: str, zone: Zone, on_bad_row: OnBadRow) -> Read:
-    """Leads with the dated values of their fields; a field that has some lacks no column."""
-    told = read_attributes(model, table, leads, zone, on_bad_row)
-    histories, intake = in_order(told, len(read.leads), on_bad_row)
-    others = [replace(i, absent=tuple(name for name in i.absent if name not in histories)) for i in read.intakes]
-    return Read(with_histories(read.leads, histories), (*others, intake))
-
-
-def _joined(known: LeadTable, told: EventTable, on_bad_row: OnBadRow) -> Read:
+def _joined(known: LeadTable, told: EventTable, merges: Merges | None, on_bad_row: OnBadRow) -> Read:
     """Leads with their events; of two rows that share an id and differ, the later one is bad."""
-    leads, repeats = assemble(known.ids, known.accounts, known.fields, told.raw)
-    intake = replace(told.intake, repeated=told.intake.repeated + len(repeats.dropped))
+    raw, source = _with_merged(told.raw, merges)
+    leads, repeats = assemble(known.ids, known.accounts, known.fields, raw)
+    own = np.count_nonzero(told.raw.lead < len(known.ids))  # what is taken over stands behind them
+    repeated = int(np.count_nonzero(repeats.dropped < own))
+    intake = replace(told.intake, repeated=told.intake.repeated + repeated)
     if repeats.conflicts:
-        pairs = [sorted((int(told.rows[a]), int(told.rows[b]))) for a, b in repeats.conflicts]
-        first = {b: a for a, b in reversed(pairs)}
+        rows = told.rows[source]
+        pairs = [sorted((int(rows[a]), int(rows[b]))) for a, b in repeats.conflicts]
+        first = {b: a for a, b in sorted(pairs, reverse=True)}
         bad = [
             BadCell(intake.table, b, told.id_column, told.id_of(b), f"new id: row {a:,} has it too")
             for b, a in sorted(first.items())
         ]
         intake = with_bad_rows(intake, bad, len(bad), on_bad_row)
-        later = np.isin(told.rows, list(first))
-        leads, _ = assemble(known.ids, known.accounts, known.fields, told.without(later))
+        left = told.raw.take(np.flatnonzero(~np.isin(told.rows, list(first))))
+        leads, _ = assemble(known.ids, known.accounts, known.fields, _with_merged(left, merges)[0])
     return Read(leads, (*known.intakes, intake))
+
+
+def _with_merged(raw: RawEvents, merges: Merges | None) -> tuple[RawEvents, Ints]:
+    """Events with those that leads take over, and which row each was."""
+    return (raw, np.arange(len(raw.lead))) if merges is None else merged_events(raw, merges)

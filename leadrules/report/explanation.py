@@ -44,7 +44,8 @@ def draw_explanation(explanation: Explanation, zone: str, width: int = WIDTH) ->
         lines.append(f"known since {show_instant(explanation.known_since, zone)}")
     for held in explanation.dated:
         value = "not known" if held.value is None else held.value
-        lines.append(f"{held.field} {value} since {show_instant(held.since, zone)}")
+        date = "by a merge" if held.since is None else f"since {show_instant(held.since, zone)}"
+        lines.append(f"{held.field} {value} {date}")
     return "\n".join([*(_laid(line, width) for line in lines), "", draw_accounts(explanation, zone, width)])
 
 

@@ -71,6 +71,11 @@ def describe_undated(undated: Sequence[Undated]) -> list[str]:
     ]
 
 
+def describe_merged(leads: int) -> list[str]:
+    """How many leads had been merged into others, if any."""
+    return [f"{show_count(leads, 'lead')} left out: merged into others by then"] if leads else []
+
+
 def describe_left_out(leads: int) -> list[str]:
     """How many leads could not be scored, if any."""
     return [f"{show_count(leads, 'lead')} left out: it is not known when they arrived"] if leads else []

@@ -62,7 +62,7 @@ def _known(field: Field, looks: Sequence[Look]) -> tuple[Column, Dated | None]:
     if not dated:
         return base, None
     lead, since = np.array(list(dated), np.int64).T
-    return base, history(Told(lead, since, since, column.take(slice(len(looks), None))), len(looks))[0]
+    return base, history(Told(lead, since, since, column.take(slice(len(looks), None))), len(looks))
 
 
 def _events(model: Model, looks: Sequence[Look]) -> RawEvents:

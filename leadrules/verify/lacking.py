@@ -32,15 +32,20 @@ class Lacking(Struct, frozen=True):
 
 
 def lacking(model: Model, leads: Leads, at: npt.NDArray[np.int64]) -> tuple[Lacking, ...]:
-    """Every field that some lead lacks at its instant (leads,) and some rule asks for, in the order of the rule set."""
+    """Every field that some lead lacks at its instant (leads,) and some rule asks for, in the order of the rule set.
+
+    Leads that were merged into others by then do not count.
+    """
     found = []
+    there = ~leads.merged_by(at)
+    everyone = int(np.count_nonzero(there))
     for field in model.fields:
         column = standing(leads, field.name, at)
-        missing = len(leads) if column is None else len(leads) - int(np.count_nonzero(known(column)))
+        missing = everyone if column is None else everyone - int(np.count_nonzero(known(column) & there))
         asking = [(name, rule) for name, rule in rules_of(model) if field.name in set(fields_of(rule, model))]
         if missing and asking:
             points = _most([rule for _, rule in asking], field.name)
-            found.append(Lacking(field.name, missing, len(leads), points, tuple(name for name, _ in asking)))
+            found.append(Lacking(field.name, missing, everyone, points, tuple(name for name, _ in asking)))
     return tuple(found)
 
 

@@ -51,7 +51,7 @@ def survey(plan: Plan, leads: Leads, at: npt.NDArray[np.int64], outside: Mapping
     """What does not fit at an instant of each lead (leads,). `outside`: for each field, values that it cannot have."""
     model = plan.model
     return Survey(
-        len(leads),
+        int(np.count_nonzero(~leads.merged_by(at))),
         lacking(model, leads, at),
         tuple(_outside(model, outside)),
         tuple(_unseen(model, leads)),
@@ -84,8 +84,11 @@ def _unfired(plan: Plan, leads: Leads, at: npt.NDArray[np.int64]) -> Iterator[st
     """The criteria that fired for no lead."""
     steps = [(score.name, step) for score in plan.scores if isinstance(score, ScorePlan) for step in score.steps]
     waiting, tables = dict(enumerate(steps)), Tables()
+    there = ~leads.merged_by(at)
     for start in range(0, len(leads), BLOCK):
         stop = min(start + BLOCK, len(leads))
         moment = Trajectory(plan, leads.block(start, stop), tables).at(at[start:stop])
-        waiting = {place: pair for place, pair in waiting.items() if not fired(pair[1], moment).any()}
+        waiting = {
+            place: pair for place, pair in waiting.items() if not fired(pair[1], moment)[there[start:stop]].any()
+        }
     yield from (f"{score}.{step.criterion.name}" for score, step in waiting.values())

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.asks import fields_of
-from leadrules.engine.columns import NEVER, Bools, known
+from leadrules.engine.columns import NEVER, Bools, Moments, known
 from leadrules.engine.histories import held
 from leadrules.engine.leads import Leads
 from leadrules.verify.lacking import rules_of
@@ -33,12 +33,12 @@ def undated(model: Model, leads: Leads, at: Times) -> tuple[Undated, ...]:
     """
     if not over_the_past(leads, at):
         return ()
-    found = []
+    found, there = [], ~leads.merged_by(at)
     for field in model.fields:
         asking = tuple(name for name, rule in rules_of(model) if field.name in set(fields_of(rule, model)))
-        count = int(np.count_nonzero(_without_date(leads, field.name, at)))
+        count = int(np.count_nonzero(_without_date(leads, field.name, at) & there))
         if asking and count and field.name != model.columns.known_from:
-            found.append(Undated(field.name, count, len(leads), asking))
+            found.append(Undated(field.name, count, int(np.count_nonzero(there)), asking))
     return tuple(found)
 
 
@@ -50,7 +50,12 @@ def _without_date(leads: Leads, field: str, at: Times) -> Bools:
     dated = leads.histories.get(field)
     if dated is None:
         return known(column)
-    return known(column) & (held(dated, np.arange(len(leads)), at) < 0)
+    row, since = held(dated, np.arange(len(leads)), at), dated.columns["since"]
+    assert isinstance(since, Moments)
+    if not len(since.values):
+        return known(column)
+    taken_over = known(dated.columns["value"])[row] & (since.values[row] == NEVER)
+    return np.where(row < 0, known(column), taken_over)
 
 
 def over_the_past(leads: Leads, at: Times) -> bool:

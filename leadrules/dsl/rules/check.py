@@ -24,6 +24,7 @@ from leadrules.dsl.rules.check_fields import (
     check_event_columns,
     check_events,
     check_lead,
+    check_merge_columns,
 )
 from leadrules.dsl.rules.check_given import check_given
 from leadrules.dsl.rules.check_grades import check_grades, report_unreachable_grades
@@ -45,7 +46,7 @@ from leadrules.dsl.rules.model import AnyScore, Combination, Evaluation, Model, 
 from leadrules.dsl.rules.reach import reach
 from leadrules.dsl.rules.tree_tiers import On, Thresholds
 
-MERGED = (tree.Lead, tree.Events, tree.Attributes)
+MERGED = (tree.Lead, tree.Events, tree.Attributes, tree.Merges)
 
 
 def check(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> Model:
@@ -63,6 +64,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     columns = check_event_columns(_only(ruleset, tree.Events, findings), columns, findings)
     columns = check_attribute_columns(_only(ruleset, tree.Attributes, findings), columns, findings)
     columns = check_adjustment_columns(_only(ruleset, tree.Adjustments, findings), columns, findings)
+    columns = check_merge_columns(_only(ruleset, tree.Merges, findings), columns, findings)
     blocks = _only(ruleset, tree.Account, findings)
     fields += check_account(blocks, findings)
     events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)

@@ -26,6 +26,7 @@ ATTRIBUTE_COLUMNS = {
     "known_at": "attribute_known_at",
 }
 ADJUSTMENT_COLUMNS = {name: f"adjustment_{name}" for name in ("identity", "time", "score", "action", "value", "reason")}
+MERGE_COLUMNS = {"identity": "merge_identity", "into": "merge_into", "at": "merge_at"}
 
 
 def check_lead(blocks: list[tree.Lead], findings: Findings) -> tuple[tuple[Field, ...], Columns]:
@@ -55,6 +56,11 @@ def check_attribute_columns(blocks: list[tree.Attributes], columns: Columns, fin
 def check_adjustment_columns(blocks: list[tree.Adjustments], columns: Columns, findings: Findings) -> Columns:
     """The columns of the table of adjustments."""
     return _mapped([item for block in blocks for item in block.body.items], columns, ADJUSTMENT_COLUMNS, findings)
+
+
+def check_merge_columns(blocks: list[tree.Merges], columns: Columns, findings: Findings) -> Columns:
+    """The columns of the table of merges."""
+    return _mapped([item for block in blocks for item in block.body.items], columns, MERGE_COLUMNS, findings)
 
 
 def _mapped(items: Iterable[Item], columns: Columns, allowed: dict[str, str], findings: Findings) -> Columns:

@@ -46,6 +46,9 @@ class Columns(Struct, frozen=True):
     adjustment_action: str = "action"
     adjustment_value: str = "value"
     adjustment_reason: str = "reason"
+    merge_identity: str = "from"
+    merge_into: str = "into"
+    merge_at: str = "at"
 
 
 class Param(Meaning, frozen=True):

@@ -54,7 +54,7 @@ class Header(Item, frozen=True):
     body: Body[Version | Timezone | Evaluate]
 
 
-# lead { ... }, event NAME { ... }, events { ... } and attributes { ... }
+# lead { ... }, event NAME { ... }, events { ... }, attributes { ... } and merges { ... }
 
 
 class Mapping(Item, frozen=True):
@@ -90,6 +90,12 @@ class Adjustments(Item, frozen=True):
 
 class Attributes(Item, frozen=True):
     """`attributes { ... }`: the columns of the table of dated values."""
+
+    body: Body[Mapping]
+
+
+class Merges(Item, frozen=True):
+    """`merges { ... }`: the columns of the table of merges."""
 
     body: Body[Mapping]
 
@@ -309,6 +315,7 @@ Declaration = (
     | Use
     | Extends
     | Attributes
+    | Merges
     | Account
     | RollUp
     | On

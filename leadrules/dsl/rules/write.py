@@ -84,6 +84,8 @@ def _declaration(item: Item) -> str:
             return f"attributes {write_body(body, write_item)}"
         case tree.Adjustments(body):
             return f"adjustments {write_body(body, write_item)}"
+        case tree.Merges(body):
+            return f"merges {write_body(body, write_item)}"
         case tree.Event():
             return _event(item)
         case tree.Points(names):

@@ -8,8 +8,9 @@ import numpy as np
 
 from benchmarks.card20_data import AS_OF, EMAILS, MONDAY, TITLES, TYPES, Data
 from benchmarks.card20_data import Numbers as Array
+from leadrules.engine.after_events import after_events
 from leadrules.engine.assemble import RawEvents, assemble
-from leadrules.engine.columns import Codes, Column, Dictionary, Numbers
+from leadrules.engine.columns import NEVER, Codes, Column, Dictionary, Numbers
 from leadrules.engine.compile import compile_model
 from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
@@ -49,6 +50,23 @@ def _numbers(values: Array) -> Numbers:
     if values.dtype.kind == "f":
         return Numbers(values.astype(np.float64))
     return Numbers(np.where(values < 0, np.nan, values.astype(np.float64)))
+
+
+def score_after_events(plan: Plan, leads: Leads) -> tuple[Array, Array]:
+    """The total right after each event, and when each lead first was hot, on one thread, block after block."""
+    total, first = np.empty(len(leads.events.time)), np.full(len(leads), NEVER)
+    for part in after_events(plan, leads):
+        total[part.rows] = part.scores.scores["total"]
+        part.first(part.scores.tiers == 0, first)
+    return total, first
+
+
+def first_hot(plan: Plan, leads: Leads) -> Array:
+    """When each lead first was hot, from scores after every event that nobody keeps."""
+    first = np.full(len(leads), NEVER)
+    for part in after_events(plan, leads):
+        part.first(part.scores.tiers == 0, first)
+    return first
 
 
 def score_leads(plan: Plan, leads: Leads) -> Scores:

@@ -75,7 +75,7 @@ def score_leads(tables: Tables) -> dict[str, Numbers]:
         events.drop_duplicates("lead", keep="last").set_index("lead")["time"].reindex(leads.index, fill_value=LONG_AGO)
     )
     activity += SILENT * (AS_OF - latest >= SILENT_DAYS * DAY).to_numpy()
-    fit, activity = _fit(leads), activity.clip(0, 100)
+    fit, activity = fit_of(leads), activity.clip(0, 100)
     return {"fit": fit, "activity": activity, "total": FIT_SHARE * fit + ACTIVITY_SHARE * activity}
 
 
@@ -84,7 +84,8 @@ def _past(events: pd.DataFrame) -> pd.DataFrame:
     return events if past.all() else events[past]
 
 
-def _fit(leads: pd.DataFrame) -> Numbers:
+def fit_of(leads: pd.DataFrame) -> Numbers:
+    """The points for who a lead is."""
     employees = leads["employees"]
     fit = 20.0 * (employees >= 200) + 10.0 * ((employees >= 50) & (employees < 200))
     fit += 15.0 * leads["country"].isin(COUNTRIES) + 15.0 * leads["industry"].isin(INDUSTRIES)

@@ -79,7 +79,7 @@ def score_leads(tables: Tables) -> dict[str, Numbers]:
     of_type = before or _by_type(events)
     parts = [_decaying(of_type, criterion) for criterion in DECAYING]
     parts += [_chats(of_type), _videos(of_type), _trials(of_type), _silent(events, leads.lazy())]
-    fit, *points = pl.collect_all([leads.lazy().select(_fit()), *parts])
+    fit, *points = pl.collect_all([leads.lazy().select(fit_of()), *parts])
     activity = np.zeros(len(leads))
     for part in points:
         activity[part["lead"].to_numpy()] += part["points"].to_numpy()
@@ -94,7 +94,8 @@ def _points(condition: pl.Expr, points: float) -> pl.Expr:
     return pl.when(condition).then(points).otherwise(0.0)
 
 
-def _fit() -> pl.Expr:
+def fit_of() -> pl.Expr:
+    """The points for who a lead is."""
     employees, title = pl.col("employees"), pl.col("title").cast(pl.String)
     parts = [
         _points(employees >= 200, 20.0),

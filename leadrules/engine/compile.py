@@ -42,6 +42,7 @@ from leadrules.engine.plan import (
     VetoStep,
 )
 from leadrules.engine.resets import Reset, compile_fresh, compile_resets
+from leadrules.engine.timeless import all_of, enduring, linear, still
 from leadrules.engine.zone import Zone
 
 
@@ -61,6 +62,7 @@ def compile_model(model: Model) -> Plan:
         tuple(_matrix(matrix, model.grades) for matrix in model.matrices),
         kept,
         compiler.truth(model.frozen) if model.frozen else None,
+        linear(model),
     )
     compiler.fired.update(_fired(plan))
     return plan
@@ -88,7 +90,7 @@ def _scores(model: Model, setting: Setting, compiler: Compiler, kept: Kept) -> t
             base = Plan(model, setting, tuple(own.values()), (), (), (), (), kept)
             found.append(_roll_up(score, base, compiler))
         else:
-            found.append(_score(score, compiler))
+            found.append(_marked(_score(score, compiler), model))
             if set(parts_of(score)) <= own.keys():
                 own[score.name] = found[-1]
     return tuple(found)
@@ -108,6 +110,27 @@ def _score(score: Score | Combination, compiler: Compiler) -> ScorePlan | Combin
     multipliers = tuple(MultiplierStep(line, compiler.truth(line.condition)) for line in score.multipliers)
     balance = compile_balance(score, compiler) if score.is_balance else None
     return ScorePlan(score.name, steps, score.bounds, score.rounded, reset, multipliers, balance)
+
+
+def _marked(score: ScorePlan | CombinationPlan, model: Model) -> ScorePlan | CombinationPlan:
+    """The score with its steps marked by what they are made of, where views of a lead have no part in them."""
+    if isinstance(score, CombinationPlan):
+        return score
+    reset = any(line.name == score.name and line.resets for line in model.scores if isinstance(line, Score))
+    named = {condition.name: condition.condition for condition in model.conditions}
+    steps = tuple(
+        replace(
+            step, fields=enduring(step.criterion, reset) if isinstance(step, EachStep) else still(step.criterion, named)
+        )
+        for step in score.steps
+    )
+    levels = (
+        not reset
+        and not score.multipliers
+        and score.balance is None
+        and not any(isinstance(step, EachStep) for step in steps)
+    )
+    return replace(score, steps=steps, fields=all_of([step.fields for step in steps]) if levels else None)
 
 
 def _step(criterion: Criterion, compiler: Compiler, reset: Reset) -> Step:

@@ -70,7 +70,8 @@ class Compiler(Struct, frozen=True):
             case Arithmetic(left, operator, right):
                 return calculated(self.number(left), operator, self.number(right))
             case Aggregate(pattern=pattern):
-                return at_moment(compile_aggregate(value, self.find(pattern)))
+                ever = Pattern(pattern.event, pattern.where, span=pattern.span)
+                return at_moment(compile_aggregate(value, self.find(pattern), self.find(ever)))
             case DaysSince(subject):
                 find = self.find(subject) if isinstance(subject, Pattern) else None
                 return compile_days_since(value, find)

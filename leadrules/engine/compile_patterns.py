@@ -26,6 +26,7 @@ from leadrules.engine.columns import (
 )
 from leadrules.engine.compile_texts import folded_numbers
 from leadrules.engine.moment import Find, Frame, Group, Moment, Occasion, Seen, Times
+from leadrules.engine.timeless import lasting
 
 Guard = Callable[[Occasion], Truths]
 
@@ -67,8 +68,10 @@ def _latest(pattern: Pattern, where: Guard | None, active: tuple[str, ...]) -> C
     find = compile_pattern(pattern, where, active)
     key = ("latest", pattern.event, active) if where is None else object()
 
+    latest_found = compile_latest(pattern, find)
+
     def work(moment: Moment) -> Times:
-        return moment.latest_of(active) if pattern.event is None else moment.latest(find(moment))
+        return moment.latest_of(active) if pattern.event is None else latest_found(moment)
 
     def latest(moment: Moment) -> Times:
         found: Times = moment.once(key, lambda: work(moment))
@@ -77,10 +80,37 @@ def _latest(pattern: Pattern, where: Guard | None, active: tuple[str, ...]) -> C
     return latest
 
 
-def compile_aggregate(node: Aggregate, find: Find) -> Callable[[Moment], Floats]:
+def compile_latest(pattern: Pattern, find: Find) -> Callable[[Moment], Times]:
+    """The time of each lead's latest occurrence of a pattern."""
+    fields = lasting(pattern)
+
+    def latest(moment: Moment) -> Times:
+        track = moment.along(fields)
+        return moment.latest_along(track, find(moment.log)) if track is not None else moment.latest(find(moment))
+
+    return latest
+
+
+def compile_count(pattern: Pattern, find: Find, ever: Find) -> Callable[[Moment], Floats]:
+    """How many occurrences of a pattern each lead has; `ever` finds them without the window."""
+    fields = lasting(Pattern(pattern.event, pattern.where, span=pattern.span))
+
+    def count(moment: Moment) -> Floats:
+        track = moment.along(fields)
+        if track is None:
+            return np.bincount(find(moment).lead, minlength=len(moment)).astype(np.float64)
+        seen = ever(moment.log)
+        if pattern.window is not None:
+            return track.within(seen.lead, seen.rows, seen.time, pattern.window).astype(np.float64)
+        return track.count(seen.rows).astype(np.float64)
+
+    return count
+
+
+def compile_aggregate(node: Aggregate, find: Find, ever: Find) -> Callable[[Moment], Floats]:
     """A number for each lead; NaN where it is unknown. Shape (leads,), float64."""
     if node.property is None:
-        return lambda moment: np.bincount(find(moment).lead, minlength=len(moment)).astype(np.float64)
+        return compile_count(node.pattern, find, ever)
     reference = node.property
 
     def aggregate(moment: Moment) -> Floats:
@@ -140,10 +170,12 @@ def compile_groups(property: Reference) -> Group:
 def compile_days_since(node: DaysSince, find: Find | None) -> Callable[[Frame], Floats]:
     """Days from a moment to now, NaN where there is none: fractional, or local midnights in between."""
 
+    latest = compile_latest(node.subject, find) if find and isinstance(node.subject, Pattern) else None
+
     def days(frame: Frame) -> Floats:
         moment, lead = (frame.moment, frame.seen.lead) if isinstance(frame, Occasion) else (frame, slice(None))
         now = moment.at[lead]
-        then = moment.latest(find(moment))[lead] if find else _moments(node.subject, frame)
+        then = latest(moment)[lead] if latest else _moments(node.subject, frame)
         there = then != NEVER
         safe = np.where(there, then, now)
         if node.calendar:

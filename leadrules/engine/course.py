@@ -9,6 +9,7 @@ import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
+from leadrules.engine.blocks import blocks, slices
 from leadrules.engine.evaluations import Evaluations, evaluations, first_known
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Tables
@@ -21,7 +22,6 @@ from leadrules.engine.views import Views
 from leadrules.engine.zone import DAY
 
 Times = npt.NDArray[np.int64]
-PAIRS, OWN = 1_000_000, 8  # pairs of a view and an event it sees, worked on at once; what a view weighs by itself
 
 
 class Course(Struct, frozen=True):
@@ -36,7 +36,9 @@ def follow_course(plan: Plan, leads: Leads, until: Times, tables: Tables) -> Cou
     """The course of leads up to an instant each (leads,), where the last evaluation of each is."""
     found = evaluations(leads, plan.model.evaluation, plan.setting, until)
     trajectory = Trajectory(plan, leads, tables)
-    scores, told = zip(*(look(plan, trajectory, part) for part in _slices(found.views)), strict=True)
+    scores, told = zip(
+        *(look(plan, trajectory, found.views.take(rows)) for rows in slices(plan, leads, found.views)), strict=True
+    )
     every = Asked(
         np.concatenate([part.when for part in told], axis=1),
         np.concatenate([part.ends for part in told], axis=1),
@@ -50,9 +52,9 @@ def follow_course(plan: Plan, leads: Leads, until: Times, tables: Tables) -> Cou
 
 def look(plan: Plan, trajectory: Trajectory, views: Views) -> tuple[Scores, Asked]:
     """How leads stand in some views, and what of that their tiers ask for."""
-    moment = trajectory.along(views)
+    moment, _, places = trajectory.in_turns(views)
     scores = stand(plan, moment)
-    return scores, asked(plan, moment)
+    return scores.take(places), asked(plan, moment).take(places)
 
 
 def courses(plan: Plan, leads: Leads, until: Times) -> Iterator[tuple[slice, Course]]:
@@ -60,22 +62,5 @@ def courses(plan: Plan, leads: Leads, until: Times) -> Iterator[tuple[slice, Cou
     tables = Tables()
     first = np.minimum(first_known(leads, plan.setting), until)
     views = np.diff(leads.events.offsets) + (until - first) // DAY * len(plan.model.evaluation.daily) + 3
-    for part in _ranges(views * (np.diff(leads.events.offsets) + OWN), PAIRS):
+    for part in blocks(plan, leads, views):
         yield part, follow_course(plan, leads.block(part.start, part.stop), until[part], tables)
-
-
-def _slices(views: Views) -> Iterator[Views]:
-    for part in _ranges(views.seen + OWN, PAIRS):
-        yield views.take(part)
-
-
-def _ranges(weights: Times, most: int) -> Iterator[slice]:
-    """Rows in ranges that weigh so much at most, or are one row; at least one range, be it empty."""
-    total = np.cumsum(weights)
-    start = 0
-    while start < len(weights) or start == 0:
-        done = total[start - 1] if start else 0
-        stop = int(np.searchsorted(total, done + most, side="right"))
-        stop = min(max(stop, start + 1), len(weights))
-        yield slice(start, stop)
-        start = max(stop, 1)

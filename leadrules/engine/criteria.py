@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 import numpy as np
@@ -125,14 +126,24 @@ def known_since(moment: Moment) -> Times:
 
 
 def _known_since(moment: Moment) -> Times:
-    first = np.full(len(moment), NEVER, np.int64)
-    every = moment.seen_of(moment.setting.events)
-    first[every.lead[::-1]] = every.time[::-1]
+    first = _first_seen(moment)
     name = moment.setting.known_from
     field = moment.field(name) if name else None
     if not isinstance(field, Moments):
         return first
     return np.where(field.values == NEVER, first, field.values)
+
+
+def _first_seen(moment: Moment) -> Times:
+    first = np.full(len(moment), NEVER, np.int64)
+    if moment.track is None or moment.views is None:
+        every = moment.seen_of(moment.setting.events)
+        first[every.lead[::-1]] = every.time[::-1]
+        return first
+    events, views = moment.leads.events, moment.views
+    some = np.flatnonzero(views.seen)
+    first[some] = events.time[events.offsets[views.lead[some]]]
+    return first
 
 
 def follow(step: EachStep, moment: Moment) -> Trail:
@@ -148,25 +159,37 @@ def _follow(step: EachStep, moment: Moment) -> Trail:
         nothing = np.zeros(len(moment))
         return Trail(matched, np.zeros(0, bool), np.zeros(0), nothing, nothing)
     groups = {name: group(moment, matched) for name, group in step.groups.items()}
-    counts = np.ones(len(matched), bool)
-    kept: slice | Ints = slice(None)
-    if criterion.which != "each" or criterion.limits:
-        counts = counted(criterion, matched, moment.setting.zone, groups)
+    counts = counting(step, matched, moment, groups)
     if step.unless is not None:
         counts = counts & ~barred(step, moment)[matched.lead]
-    if not counts.all():
-        kept = np.flatnonzero(counts)
+    kept = chosen(counts)
     lead = matched.lead[kept]
-    original: float | Floats = criterion.points
-    if criterion.per is not None:
-        original = criterion.points * times(criterion.per, matched, moment)[kept]
-    rest = left(criterion.decay, original, matched.age[kept])
+    rest = left(criterion.decay, original(criterion, matched, moment, kept), matched.age[kept])
     sums = points = _added(criterion, rest, lead, len(moment))
     if criterion.worth_per is not None:
         points = _within_groups(criterion.worth_per, rest, lead, groups[criterion.worth_per.property.name][kept], sums)
     if criterion.worth is not None:
         points = np.clip(points, -criterion.worth, criterion.worth)
     return Trail(matched, counts, rest, sums, points)
+
+
+def counting(step: EachStep, matched: Seen, moment: Moment, groups: Mapping[str, Ints]) -> Bools:
+    """Which of the occurrences that match count, whatever bars the criterion."""
+    if step.criterion.which == "each" and not step.criterion.limits:
+        return np.ones(len(matched), bool)
+    return counted(step.criterion, matched, moment.setting.zone, groups)
+
+
+def chosen(counts: Bools) -> slice | Ints:
+    """The rows that count; all of them as a slice, which copies nothing."""
+    return slice(None) if counts.all() else np.flatnonzero(counts)
+
+
+def original(criterion: Each, matched: Seen, moment: Moment, kept: slice | Ints) -> float | Floats:
+    """The points of some occurrences at their own time: of every one the same, or of each its own."""
+    if criterion.per is None:
+        return criterion.points
+    return criterion.points * times(criterion.per, matched, moment)[kept]
 
 
 def times(per: Per | Bands, seen: Seen, moment: Moment) -> Floats:

@@ -38,7 +38,7 @@ def evaluations(leads: Leads, evaluation: Evaluation, setting: Setting, until: T
     taken one by one; whatever else happens at it comes after them.
     """
     first = first_known(leads, setting)
-    parts = [_at_events(leads, until)] if evaluation.at_events else []
+    parts = [_until(at_events(leads), until)] if evaluation.at_events else []
     parts += [
         _at_first(leads, first, until, evaluation.at_events),
         *_at_clocks(leads, first, evaluation, setting, until),
@@ -74,14 +74,20 @@ def _first_of(dated: Dated) -> Times:
 Part = tuple[Views, Times]
 
 
-def _at_events(leads: Leads, until: Times) -> Part:
+def at_events(leads: Leads) -> Part:
+    """A view of each event, by lead and in the order in which they become known, and the rows of the events."""
     events = leads.events
     order = arrival_order(events)
     lead = np.repeat(np.arange(len(leads)), np.diff(events.offsets))
-    at = becomes_known(events)[order]
-    seen = np.arange(len(order)) - events.offsets[lead] + 1
-    kept = np.flatnonzero(at <= until[lead])
-    return Views(lead[kept], at[kept], seen[kept]), order[kept]
+    at = events.time if events.known_at is None else becomes_known(events)[order]
+    seen = np.arange(1, len(order) + 1) - np.repeat(events.offsets[:-1], np.diff(events.offsets))
+    return Views(lead, at, seen), order
+
+
+def _until(part: Part, until: Times) -> Part:
+    views, cause = part
+    kept = np.flatnonzero(views.at <= until[views.lead])
+    return views.take(kept), cause[kept]
 
 
 def _at_first(leads: Leads, first: Times, until: Times, at_events: bool) -> Part:

@@ -33,6 +33,11 @@ def fired(step: Step, moment: Moment) -> Bools:
 
 def _happened(step: EachStep, moment: Moment) -> Bools:
     """Where an occurrence is meant: no limit refuses the first of them."""
+    track = moment.along(step.fields)
+    if track is not None:
+        ever = step.find(moment.log)
+        seen: Bools = track.last(ever.rows, np.ones(len(ever), bool), False)
+        return seen
     found = np.zeros(len(moment), bool)
     found[step.find(moment).lead] = True
     return found

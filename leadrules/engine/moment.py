@@ -26,6 +26,7 @@ from leadrules.engine.columns import (
 )
 from leadrules.engine.histories import held, laid_over
 from leadrules.engine.leads import Leads
+from leadrules.engine.track import Track
 from leadrules.engine.views import Views, pairs
 from leadrules.engine.zone import Zone
 
@@ -165,6 +166,23 @@ class Moment:
         return rows
 
     @property
+    def track(self) -> Track | None:
+        """The views, where they stand in turns."""
+        return self.views if isinstance(self.views, Track) else None
+
+    @property
+    def log(self) -> Moment:
+        """The leads of the block when all is over: they see every event there is."""
+        end = np.full(len(self.leads), np.iinfo(np.int64).max)
+        found: Moment = self.once("log", lambda: Moment(self.leads, end, self.setting, self.tables))
+        return found
+
+    def along(self, fields: frozenset[str] | None) -> Track | None:
+        """The track, for what is made of fields (None: of more than that) and says the same in all views of a lead."""
+        by_hand = self.leads.adjustments is not None  # what is set by hand takes back what was counted before
+        return None if fields is None or by_hand or not fields.isdisjoint(self.leads.histories) else self.track
+
+    @property
     def event_leads(self) -> Ints:
         """The lead of each event of the block."""
         counts = np.diff(self.leads.events.offsets)
@@ -205,7 +223,14 @@ class Moment:
     def latest_of(self, events: tuple[str, ...]) -> Times:
         """The time of each lead's latest visible event of several types; `NEVER` where it has none."""
         table = self.leads.events
-        if not self.everything_seen or not set(table.names) <= set(events):
+        every = set(table.names) <= set(events)
+        track = self.track
+        if track is not None and every and len(table.time):
+            latest = track.at if track.apart else table.time[track.ends - 1]
+            return latest if track.seen.all() else np.where(track.seen > 0, latest, NEVER)
+        if track is not None:
+            return self.latest_along(track, self.log.seen_of(events))
+        if not every or not self.everything_seen:
             return self.latest(self.seen_of(events))
         latest = np.full(len(self), NEVER, np.int64)
         busy = np.flatnonzero(np.diff(table.offsets))
@@ -243,6 +268,11 @@ class Moment:
         latest = np.full(len(self), NEVER, np.int64)
         latest[seen.lead] = seen.time
         return latest
+
+    def latest_along(self, track: Track, seen: Seen) -> Times:
+        """The same of what each view sees of some events of the log."""
+        found: Times = track.last(seen.rows, seen.time, NEVER)
+        return found
 
 
 class Occasion:

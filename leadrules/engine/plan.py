@@ -18,6 +18,10 @@ from leadrules.engine.resets import Reset
 Bounds = tuple[float, float] | None
 Unless = Callable[[Moment], Truths] | None
 
+# The fields a step is made of, where no view of a lead says anything new: points of a level are always the same, what an
+# `each` once counted it always counts. None where that is not so, and each view has to be worked out by itself.
+Fields = frozenset[str] | None
+
 
 class LevelStep(Struct, frozen=True):
     """Points while a condition holds."""
@@ -25,6 +29,7 @@ class LevelStep(Struct, frozen=True):
     criterion: Level
     holds: Callable[[Moment], Truths]
     unless: Unless = None
+    fields: Fields = None
 
 
 class TableStep(Struct, frozen=True):
@@ -33,6 +38,7 @@ class TableStep(Struct, frozen=True):
     criterion: Table
     points: Callable[[Moment], Floats]
     taken: Callable[[Moment], Floats]
+    fields: Fields = None
 
 
 class EachStep(Struct, frozen=True):
@@ -45,6 +51,7 @@ class EachStep(Struct, frozen=True):
     find: Find
     groups: Mapping[str, Group]
     unless: Unless = None
+    fields: Fields = None
 
 
 class ScaleStep(Struct, frozen=True):
@@ -54,6 +61,7 @@ class ScaleStep(Struct, frozen=True):
     points: Callable[[Moment], Floats]
     holds: Callable[[Moment], Truths] | None
     unless: Unless = None
+    fields: Fields = None
 
 
 class CasesStep(Struct, frozen=True):
@@ -61,6 +69,7 @@ class CasesStep(Struct, frozen=True):
 
     criterion: Cases
     rows: tuple[tuple[Case, Callable[[Moment], Truths]], ...]
+    fields: Fields = None
 
 
 class VetoStep(Struct, frozen=True):
@@ -69,6 +78,7 @@ class VetoStep(Struct, frozen=True):
     criterion: Veto
     holds: Callable[[Moment], Truths]
     unless: Unless = None
+    fields: Fields = None
 
 
 Giving = LevelStep | TableStep | EachStep | ScaleStep | CasesStep
@@ -105,6 +115,7 @@ class ScorePlan(Struct, frozen=True):
     reset: Reset
     multipliers: tuple[MultiplierStep, ...]
     balance: BalanceStep | None
+    fields: Fields = None
 
 
 class CombinationPlan(Struct, frozen=True):
@@ -174,7 +185,10 @@ class MatrixPlan(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """All that scoring needs to know of a rule set."""
+    """All that scoring needs to know of a rule set.
+
+    `linear`: the fields that its steps are made of, where all of them can be worked out along the log of a lead.
+    """
 
     model: Model
     setting: Setting
@@ -185,6 +199,7 @@ class Plan(Struct, frozen=True):
     matrices: tuple[MatrixPlan, ...]
     kept: Kept
     frozen: Callable[[Moment], Truths] | None = None
+    linear: Fields = None
 
     @property
     def remembers(self) -> bool:

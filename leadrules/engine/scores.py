@@ -34,7 +34,7 @@ class Scores(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.ids)
 
-    def take(self, at: Ints) -> Scores:
+    def take(self, at: slice | Ints) -> Scores:
         """The scores of some leads."""
         return Scores(
             self.ids[at],

@@ -23,11 +23,7 @@ def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
     points: dict[tuple[str, str], Floats] = {}
     scores: dict[str, Floats] = {}
     for part in plan.scores:
-        value = _value(part, moment, scores, points)
-        within = bounded(value, part.bounds)
-        if isinstance(part, ScorePlan):
-            within = vetoed(part, within, moment, points)
-        scores[part.name] = rounded(within, part.rounded)
+        scores[part.name] = _value(part, moment, scores, points, criteria)
     numbers = {name: np.round(values, 6) for name, values in scores.items()}
     grades = graded(plan, numbers)
     moment.judged = Judged({("score", name): values for name, values in numbers.items()}, {}, grades)
@@ -39,16 +35,29 @@ def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
     return Scores(moment.ids, moment.at, scores, kept, lists, tiers, names, plan.model.ranking, grades)
 
 
-def _value(part: AnyPlan, moment: Moment, scores: Mapping[str, Floats], kept: dict[tuple[str, str], Floats]) -> Floats:
+def _value(
+    part: AnyPlan,
+    moment: Moment,
+    scores: Mapping[str, Floats],
+    kept: dict[tuple[str, str], Floats],
+    criteria: bool,
+) -> Floats:
+    """A score. `kept` gets the points of criteria, at least where `criteria` asks for them."""
     match part:
         case CombinationPlan():
-            return combined(part, scores)
+            value = combined(part, scores)
         case RollUpPlan():
-            return rolled(part, moment, stand)
+            value = rolled(part, moment, stand)
         case ScorePlan():
-            return _total(part, moment, kept)
+            track = moment.along(part.fields)
+            if track is not None and not criteria:  # no view of a lead changes it
+                whole: Floats = _value(part, moment.log, scores, kept, criteria)[track.lead]
+                return whole
+            value = vetoed(part, bounded(_total(part, moment, kept), part.bounds), moment, kept)
+            return rounded(value, part.rounded)
         case _:
             assert_never(part)
+    return rounded(bounded(value, part.bounds), part.rounded)
 
 
 def _total(part: ScorePlan, moment: Moment, kept: dict[tuple[str, str], Floats]) -> Floats:

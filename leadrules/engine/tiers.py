@@ -26,9 +26,8 @@ class Asked(Struct, frozen=True):
     ends: Bools
     frozen: Bools
 
-    def take(self, row: int) -> Asked:
-        """What is asked for at one evaluation."""
-        at = slice(row, row + 1)
+    def take(self, at: slice | Ints) -> Asked:
+        """What is asked for at some evaluations."""
         return Asked(self.when[:, at], self.ends[:, at], self.frozen[at])
 
     def same(self, other: Asked) -> bool:

@@ -180,7 +180,7 @@ def _ahead(plan: Plan, lead: Leads, course: Course, steps: Transitions, at: int)
             last = max(int(found.views.at[row - 1]), at) if row else at
             yield Ahead(
                 int(found.views.at[row]),
-                _crossing(plan, lead, course.asked.take(row), last, int(found.views.at[row])),
+                _crossing(plan, lead, course.asked.take(slice(row, row + 1)), last, int(found.views.at[row])),
                 names[steps.before[place]] if steps.before[place] >= 0 else "",
                 names[steps.after[place]],
                 tuple(np.flatnonzero(steps.fired[place]).tolist()),

@@ -8,9 +8,9 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.engine.adjustments import Adjusted, adjusted
+from leadrules.engine.along import points_along
 from leadrules.engine.balance import Course, Idleness, run
 from leadrules.engine.columns import NEVER, TRUE, Floats
-from leadrules.engine.criteria import points_of
 from leadrules.engine.happenings import happenings
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import BalanceStep, EachStep, ScorePlan, VetoStep
@@ -42,12 +42,10 @@ def _total(part: ScorePlan, moment: Moment) -> Total:
     fresh = part.reset(moment)
     start = np.zeros(len(moment)) if fresh is None else fresh.value
     course = _course(part, part.balance, fresh, start, moment) if part.balance else None
-    value, points = (course.balance if course else start).copy(), dict[str, Floats]()
+    value, points = (course.balance if course else start).copy(), points_along(part, moment)
     for step in part.steps:
-        if not isinstance(step, VetoStep):
-            points[step.criterion.name] = points_of(step, moment)
-            if course is None or not isinstance(step, EachStep):
-                value += points[step.criterion.name]
+        if not isinstance(step, VetoStep) and (course is None or not isinstance(step, EachStep)):
+            value += points[step.criterion.name]
     by_hand = _added(part, fresh, moment)
     if by_hand is not None:
         value += np.bincount(by_hand.row, by_hand.value, len(moment)) + 0.0

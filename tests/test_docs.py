@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from leadrules.cli.check import find_problems
+from leadrules.cli.run import COMMANDS
 from leadrules.dsl.codes import CODES
 from leadrules.dsl.problem import Problem, RulesError, in_order
 from leadrules.dsl.rules.check import check
@@ -147,6 +148,10 @@ def test_continuous_integration_runs_the_line_of_the_readme() -> None:
         line for block in blocks(ROOT / "README.md") for line in block.text.splitlines() if line.endswith("-m pytest")
     )
     assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_readme_names_every_command() -> None:
+    assert set(re.findall(r"^\| `leadrules (\w+)", PAGES[0].read_text(encoding="utf-8"), re.MULTILINE)) == set(COMMANDS)
 
 
 def test_the_page_of_markets_shows_every_word_of_their_language() -> None:

@@ -3,6 +3,8 @@
 ```lead file=card.lead      a rule set, kept as a file for the commands below it; must have no mistake
 ```lead preamble            declarations that the fragments of the page build on
 ```lead criteria            a fragment: its lines stand in a score's criteria (or thresholds, actions, or at the margin)
+```lead good criteria       a fragment, or a file, in which nothing is found, doubts included
+```lead bad criteria        one in which something is found: code and words stand beside each line, and nothing else is found
 ```scenario ...             the same for markets
 ```csv file=leads.csv       a file for the commands below it
 ```console                  commands behind `$`, each with all that it shows; `; echo $?` shows the exit code
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -30,6 +32,11 @@ class Block:
     text: str
     start: int
     line: int
+
+    @property
+    def frame(self) -> str:
+        """Where a fragment stands."""
+        return next((word for word in self.words if word not in ("good", "bad")), "head")
 
     @property
     def file(self) -> str | None:
@@ -62,6 +69,14 @@ FRAMES = {
 }
 
 
+FOUND = re.compile(r"  # [EW]\d{3}: .*$", re.MULTILINE)
+
+
+def unmarked(block: Block) -> Block:
+    """A block without what stands beside its lines as found there."""
+    return replace(block, text=FOUND.sub("", block.text))
+
+
 def framed(block: Block, preamble: str) -> str:
     """A fragment as a file that has everything around it but, perhaps, a score."""
-    return FRAMES[block.words[0]].format(preamble=preamble, text=block.text)
+    return FRAMES[block.frame].format(preamble=preamble, text=block.text)

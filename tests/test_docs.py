@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from leadrules.cli.check import find_problems
+from leadrules.cli.run import COMMANDS
 from leadrules.dsl.codes import CODES
 from leadrules.dsl.problem import Problem, RulesError, in_order
 from leadrules.dsl.rules.check import check
@@ -23,15 +24,18 @@ from leadrules.report.text import draw_problems
 from leadrules.verify.match import match
 from tests.chunks import Chunk
 from tests.conftest import compare
-from tests.pages import Block, blocks, framed
+from tests.pages import Block, blocks, framed, unmarked
+from tests.reached import every_part, reading
 from tests.terminal import typed
 from tests.test_language import CHUNKS, MATCHING, given
 from tests.test_language import problems_of as find_all
 
 ROOT = Path(__file__).parent.parent
+REFERENCE = ROOT / "docs" / "reference.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 GRAMMARS = ROOT / "leadrules" / "grammars"
 UNITS = {unit + plural for unit in ("second", "minute", "hour", "day", "week") for plural in ("", "s")}
+READ_TO_BE_REFUSED = {("when -> later", "MINUS")}
 SET_UP = re.compile(r"^(?:python3 -m venv \.venv && )?(?:\.venv/bin/)?(?:pip install [^&]* && )?(?:\.venv/bin/)?")
 
 
@@ -47,11 +51,14 @@ def test_every_block_of_a_page_does_what_it_says(page: Path, accept: bool) -> No
     names: dict[str, Any] = {}
     preamble, text, done = "", page.read_text(encoding="utf-8"), []
     for block in blocks(page):
-        if block.file:
-            Path(block.file).write_text(block.text, encoding="utf-8")
+        keep(block)
         match block.language:
             case "lead" | "scenario":
                 preamble = block.text if "preamble" in block.words else preamble
+                if {"good", "bad"} & {*block.words}:
+                    done.append((block, marked(block, preamble)))
+                    run_tests_in(block, preamble)
+                    continue
                 assert bool(mistakes(block, preamble)) == ("mistakes" in block.words), f"line {block.line}"
             case "console":
                 done.append((block, shown(block)))
@@ -75,6 +82,44 @@ def mistakes(block: Block, preamble: str) -> list[Problem]:
     text = block.text if "preamble" in block.words else framed(block, preamble)
     found = find_problems(Source(f"page.{block.language}", text))
     return [problem for problem in found if problem.severity == "error" and problem.code != "E501"]
+
+
+def keep(block: Block) -> None:
+    """Write a block that is a file where the blocks below it look for it."""
+    if block.file:
+        Path(block.file).parent.mkdir(exist_ok=True)
+        Path(block.file).write_text(unmarked(block).text, encoding="utf-8")
+
+
+def marked(block: Block, preamble: str) -> str:
+    """The block again, with what is found in it beside its lines: something in a bad one, nothing in a good one."""
+    found = problems_in(unmarked(block), preamble)
+    assert bool(found) == ("bad" in block.words), f"line {block.line}: {[p.message for _, p in found]}"
+    lines = unmarked(block).text.splitlines()
+    for line, problem in found:
+        lines[line] += f"  # {problem.code}: {problem.message}"
+    return "".join(f"{line}\n" for line in lines)
+
+
+def run_tests_in(block: Block, preamble: str) -> None:
+    """Tests that stand in a good block hold."""
+    if "good" in block.words and re.search(r"^test ", block.text, re.MULTILINE):
+        name = block.file or "page.lead"
+        Path(name).write_text(block.text if block.file else framed(block, preamble), encoding="utf-8")
+        code, output, _ = typed(f"leadrules test {name}")
+        assert code == 0, output
+
+
+def problems_in(block: Block, preamble: str) -> list[tuple[int, Problem]]:
+    """What is found in a block, doubts included, each with its line in it; nothing of what stands around it."""
+    text = block.text if block.file else framed(block, preamble)
+    source = Source(block.file or "page.lead", text)
+    start = text.index(block.text)
+    found = [p for p in find_problems(source, library=Folder(block.file or ".")) if p.span.source.name == source.name]
+    inside = [
+        p for p in found if start <= p.span.start < start + len(block.text) and p.message != "this file scores nothing"
+    ]
+    return [(text.count("\n", start, p.span.start), p) for p in inside]
 
 
 def shown(block: Block) -> str:
@@ -103,19 +148,51 @@ def test_continuous_integration_runs_the_line_of_the_readme() -> None:
     assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize(("page", "grammars"), [("rules", ("rules", "expression")), ("scenarios", ("scenario",))])
-def test_the_reference_shows_every_word_of_the_language(page: str, grammars: tuple[str, ...]) -> None:
-    told = "\n".join(block.text for block in blocks(ROOT / "docs" / f"{page}.md"))
-    told += "".join(re.findall(r"^\|.*\|$", (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"), re.MULTILINE))
-    words = {
-        word
-        for grammar in grammars
-        for rule in (GRAMMARS / f"{grammar}.lark").read_text(encoding="utf-8").splitlines()
-        if not rule.startswith(("//", "%"))
-        for word in re.findall(r'"([a-z][a-z-]*)"', rule)
-    }
+def test_the_readme_names_every_command() -> None:
+    assert set(re.findall(r"^\| `leadrules (\w+)", PAGES[0].read_text(encoding="utf-8"), re.MULTILINE)) == set(COMMANDS)
+
+
+def test_the_page_of_markets_shows_every_word_of_their_language() -> None:
+    page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    told = "\n".join([block.text for block in blocks(ROOT / "docs" / "scenarios.md")])
+    told += "".join(re.findall(r"^\|.*\|$", page, re.MULTILINE))
+    rules = (GRAMMARS / "scenario.lark").read_text(encoding="utf-8").splitlines()
+    of_grammar = "\n".join(rule for rule in rules if not rule.startswith(("//", "%")))
+    words = set(re.findall(r'"([a-z][a-z-]*)"', of_grammar))
     assert len(words) > 20
     assert {word for word in words if not re.search(rf"\b{word}\b", told)} <= UNITS
+
+
+def test_the_reference_shows_every_part_of_the_grammar() -> None:
+    preamble = ""
+    with reading("rules") as shown_parts:
+        for block in blocks(REFERENCE):
+            keep(block)
+            preamble = block.text if "preamble" in block.words else preamble
+            if "good" in block.words:
+                problems_in(block, preamble)
+            elif block.language == "console":
+                shown(block)
+    parts = every_part("rules") - READ_TO_BE_REFUSED
+    assert len(parts) > 400
+    left_out: dict[str, list[str]] = {}
+    for alternative, part in sorted(parts - shown_parts):
+        left_out.setdefault(alternative, []).append(part)
+    assert not left_out, f"docs/reference.md has no good example of {left_out}"
+
+
+def test_every_construct_of_the_reference_has_a_good_and_a_bad_example() -> None:
+    constructs = re.split(r"^### ", REFERENCE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    assert len(constructs) > 50
+    for construct in constructs:
+        lacking = [words for words in ("```lead good", "```lead bad") if words not in construct]
+        assert not lacking, f"{construct.splitlines()[0]} lacks {lacking}"
+
+
+def test_the_reference_cites_every_statement() -> None:
+    stated = re.findall(r"^\*\*(S\d+)\*\*", (ROOT / "docs" / "semantics.md").read_text(encoding="utf-8"), re.MULTILINE)
+    cited = re.findall(r"\bS\d+\b", REFERENCE.read_text(encoding="utf-8"))
+    assert set(cited) == set(stated)
 
 
 def test_the_page_of_codes_shows_each_with_an_example(accept: bool) -> None:

@@ -42,7 +42,7 @@ from leadrules.engine.plan import (
     VetoStep,
 )
 from leadrules.engine.resets import Reset, compile_fresh, compile_resets
-from leadrules.engine.timeless import all_of, enduring, linear, still
+from leadrules.engine.timeless import Named, all_of, enduring, linear, still
 from leadrules.engine.zone import Zone
 
 
@@ -117,7 +117,7 @@ def _marked(score: ScorePlan | CombinationPlan, model: Model) -> ScorePlan | Com
     if isinstance(score, CombinationPlan):
         return score
     reset = any(line.name == score.name and line.resets for line in model.scores if isinstance(line, Score))
-    named = {condition.name: condition.condition for condition in model.conditions}
+    named = Named({condition.name: condition.condition for condition in model.conditions})
     steps = tuple(
         replace(
             step, fields=enduring(step.criterion, reset) if isinstance(step, EachStep) else still(step.criterion, named)

@@ -61,10 +61,22 @@ SAYING = (
 Fields = frozenset[str]
 
 
-def timeless(meaning: Meaning, named: Mapping[str, Meaning]) -> Fields | None:
+class Named(dict[str, Fields | None]):
+    """What conditions with a name are made of, each worked out the first time it is asked for."""
+
+    def __init__(self, conditions: Mapping[str, Meaning]) -> None:
+        super().__init__()
+        self.conditions = conditions
+
+    def __missing__(self, name: str) -> Fields | None:
+        found = self[name] = timeless(self.conditions[name], self)
+        return found
+
+
+def timeless(meaning: Meaning, named: Named) -> Fields | None:
     """The fields that something is made of, where it is made of nothing else but properties; None where it is.
 
-    It says the same at all times where these fields have no dated values. `named` are the conditions with a name.
+    It says the same at all times where these fields have no dated values.
     """
     if isinstance(meaning, Reference):
         return _named(meaning, named)
@@ -75,9 +87,9 @@ def timeless(meaning: Meaning, named: Mapping[str, Meaning]) -> Fields | None:
     return all_of([timeless(part, named) for part in meaning.made_of()])
 
 
-def _named(reference: Reference, named: Mapping[str, Meaning]) -> Fields | None:
-    if reference.kind == "condition" and reference.name in named:
-        return timeless(named[reference.name], named)
+def _named(reference: Reference, named: Named) -> Fields | None:
+    if reference.kind == "condition" and reference.name in named.conditions:
+        return named[reference.name]
     if reference.kind in ("field", "property"):
         return frozenset([reference.name] if reference.kind == "field" else [])
     return None
@@ -93,10 +105,10 @@ def lasting(pattern: Pattern) -> Fields | None:
     """The same of which events a pattern means: what it once meant it means in every later view."""
     if pattern.window is not None:
         return None
-    return Fields() if pattern.where is None else timeless(pattern.where, {})
+    return Fields() if pattern.where is None else timeless(pattern.where, Named({}))
 
 
-def still(criterion: Criterion, named: Mapping[str, Meaning]) -> Fields | None:
+def still(criterion: Criterion, named: Named) -> Fields | None:
     """The same of a criterion that asks for no events: it gives a lead the same points at all times."""
     if criterion.valid is not None or criterion.unless is not None:
         return None
@@ -117,8 +129,8 @@ def enduring(criterion: Each, reset: bool) -> Fields | None:
         return None
     found = [lasting(criterion.pattern)]
     found += [lasting(criterion.sequence.pattern)] if criterion.sequence else []
-    found += [timeless(criterion.per.property, {})] if criterion.per else []
-    found += [timeless(limit.property, {}) for limit in criterion.limits if isinstance(limit, OncePer)]
+    found += [timeless(criterion.per.property, Named({}))] if criterion.per else []
+    found += [timeless(limit.property, Named({})) for limit in criterion.limits if isinstance(limit, OncePer)]
     return all_of(found)
 
 

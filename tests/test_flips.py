@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from leadrules.report.told import tell
 from tests.build import Row, leads_of, plan_of
 from tests.oracle import Outcome, score_lead
 from tests.oracle_facts import Beside, becomes_known, own_events, own_values, undated
+from tests.oracle_tiers import remembers, tier_at
 from tests.oracle_time import local_date
 from tests.specs import Field
 from tests.specs_write import render
@@ -107,7 +109,11 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
         case Passes(duration):
             now += duration
     made = [row for row in world.beside.adjustments if row["time"] <= world.now]
-    return score_lead(world.spec, row, events, now, Beside(told, world.leads, made))
+    beside = Beside(told, world.leads, made)
+    outcome = score_lead(world.spec, row, events, now, beside)
+    if not remembers(world.spec):
+        return outcome
+    return replace(outcome, tier=tier_at(world.spec, row, events, now, beside))
 
 
 def taken_over(world: World, row: Row) -> Row:

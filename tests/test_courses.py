@@ -29,7 +29,7 @@ def steps_of(found: Transitions, lead: str) -> list[Step]:
     ]
 
 
-@law(200)
+@law(80)
 @given(worlds(), st.booleans())
 def test_steps_between_tiers_and_what_they_set_off_agree_with_the_oracle(world: World, remembering: bool) -> None:
     assume(world.spec.tiers and (remembers(world.spec) or not remembering))
@@ -40,7 +40,7 @@ def test_steps_between_tiers_and_what_they_set_off_agree_with_the_oracle(world: 
         assert steps_of(found, lead["lead"]) == steps_until(world.spec, lead, world.events, until, world.beside)
 
 
-@law(60)
+@law(20)
 @given(worlds(), st.integers(-3 * WEEK, WEEK))
 def test_what_came_before_is_remembered_and_not_shown(world: World, back: int) -> None:
     assume(world.spec.tiers)

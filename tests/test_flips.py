@@ -34,7 +34,7 @@ from tests.worlds import World, worlds
 DAY = 86_400_000_000
 
 
-@law(100)
+@law(40)
 @given(worlds())
 def test_every_flip_is_one_for_the_oracle(world: World) -> None:
     plan = plan_of(render(world.spec))
@@ -52,7 +52,7 @@ def test_every_flip_is_one_for_the_oracle(world: World) -> None:
                 assert near_a_boundary(outcome) or outcome.tier == told.tier
 
 
-@law(50)
+@law(20)
 @given(worlds())
 def test_a_copy_without_a_change_scores_the_same(world: World) -> None:
     assume(not any(isinstance(part, RollUp) for part in world.spec.scores))  # a copy has no others beside it
@@ -69,7 +69,7 @@ def test_a_copy_without_a_change_scores_the_same(world: World) -> None:
         assert copies.tiers[0] == real.tiers[0]
 
 
-@law(100)
+@law(40)
 @given(worlds())
 def test_what_does_not_hold_lacks_something(world: World) -> None:
     plan = plan_of(render(world.spec))

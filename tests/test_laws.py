@@ -79,7 +79,7 @@ def compare(scores: Scores, i: int, outcome: Outcome) -> None:
     assert tier == outcome.tier
 
 
-@law(400)
+@law(240)
 @given(worlds())
 def test_columns_and_oracle_agree(world: World) -> None:
     scores = scored(world)
@@ -96,7 +96,7 @@ def expected(world: World, lead: dict[str, Any]) -> Outcome:
     return dataclasses.replace(outcome, tier=tier_at(world.spec, lead, world.events, world.now, world.beside))
 
 
-@law(150)
+@law(90)
 @given(worlds(), st.lists(st.tuples(st.integers(0, 3), st.integers(-2 * WEEK, WEEK)), max_size=8))
 def test_views_show_what_scores_of_their_instants_show(world: World, looks: list[tuple[int, int]]) -> None:
     plan = plan_of(render(world.spec))
@@ -110,7 +110,7 @@ def test_views_show_what_scores_of_their_instants_show(world: World, looks: list
         same(seen.take(np.array([row])), stand(plan, alone, criteria=True))
 
 
-@law(150)
+@law(90)
 @given(worlds(), st.randoms(use_true_random=False), st.integers(1, 3))
 def test_order_of_rows_and_size_of_blocks_change_nothing(world: World, random: Any, block: int) -> None:
     events = list(world.events)
@@ -124,7 +124,7 @@ def test_order_of_rows_and_size_of_blocks_change_nothing(world: World, random: A
     same(scored(world), scored(world, block=block))
 
 
-@law(100)
+@law(60)
 @given(worlds())
 def test_leads_do_not_see_each_other(world: World) -> None:
     assume(not any(isinstance(score, RollUp) for score in world.spec.scores) and not world.beside.merges)
@@ -137,7 +137,7 @@ def test_leads_do_not_see_each_other(world: World) -> None:
         same(together.take(np.array([i])), scored(world._replace(leads=[lead], events=own, beside=beside)))
 
 
-@law(100)
+@law(60)
 @given(worlds(), st.integers(-60, 60))
 def test_a_shift_by_whole_weeks_changes_nothing(world: World, weeks: int) -> None:
     world = world._replace(spec=dataclasses.replace(world.spec, zone="UTC"))
@@ -167,7 +167,7 @@ def shifted(world: World, by: int) -> World:
     return world._replace(leads=leads, events=events, now=world.now + by, beside=beside)
 
 
-@law(100)
+@law(60)
 @given(worlds())
 def test_a_criterion_that_never_fires_changes_nothing(world: World) -> None:
     text = render(world.spec)
@@ -182,7 +182,7 @@ def test_a_criterion_that_never_fires_changes_nothing(world: World) -> None:
     np.testing.assert_array_equal(before.tiers, after.tiers)
 
 
-@law(100)
+@law(60)
 @given(worlds())
 def test_a_masked_criterion_gives_no_points_and_leaves_the_others(world: World) -> None:
     plan = plan_of(render(world.spec))
@@ -198,7 +198,7 @@ def test_a_masked_criterion_gives_no_points_and_leaves_the_others(world: World) 
             np.testing.assert_array_equal(points, whole.criteria[name])
 
 
-@law(150)
+@law(90)
 @given(worlds())
 def test_the_lines_of_an_explanation_add_up_to_the_score(world: World) -> None:
     plan = plan_of(render(world.spec))
@@ -221,7 +221,7 @@ def test_the_lines_of_an_explanation_add_up_to_the_score(world: World) -> None:
             assert sum(parts) == pytest.approx(account.value, abs=1e-9)
 
 
-@law(200)
+@law(120)
 @given(worlds())
 def test_what_is_written_reads_the_same(world: World) -> None:
     tree = parse(Source("drawn", render(world.spec)))

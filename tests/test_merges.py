@@ -25,7 +25,7 @@ from tests.worlds import World, worlds
 DAY = 86_400_000_000
 
 
-@law(100)
+@law(40)
 @given(worlds(), st.data())
 def test_merging_twice_changes_nothing(world: World, data: st.DataObject) -> None:
     """Neither the same merge told again later, nor what the merged lead did told of the other one too."""
@@ -36,7 +36,7 @@ def test_merging_twice_changes_nothing(world: World, data: st.DataObject) -> Non
     same(scored(world), scored(world._replace(beside=dataclasses.replace(world.beside, merges=told))))
 
 
-@law(100)
+@law(40)
 @given(worlds())
 def test_after_a_merge_rows_of_the_one_are_rows_of_the_other(world: World) -> None:
     """Told of the other as well from the start, they score the same as soon as all merges are done."""
@@ -54,7 +54,7 @@ def test_after_a_merge_rows_of_the_one_are_rows_of_the_other(world: World) -> No
     same(one, both)
 
 
-@law(100)
+@law(40)
 @given(worlds())
 def test_merged_leads_are_left_out(world: World) -> None:
     plan = plan_of(render(world.spec))

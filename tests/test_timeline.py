@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@law(60)
+@law(20)
 @given(worlds(), st.integers(0, 20))
 def test_what_comes_if_nothing_happens_comes_so(world: World, days: int) -> None:
     assume(world.spec.tiers)
@@ -60,7 +60,7 @@ def test_what_comes_if_nothing_happens_comes_so(world: World, days: int) -> None
             assert told.tier == tier_at(world.spec, lead, world.events, world.now, world.beside)
 
 
-@law(60)
+@law(20)
 @given(worlds())
 def test_the_track_shows_the_scores_of_its_instants(world: World) -> None:
     plan = plan_of(render(world.spec))

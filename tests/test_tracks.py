@@ -54,7 +54,7 @@ def same(one: Scores, other: Scores) -> None:
             np.testing.assert_array_equal(truths, other.checklists[name][item])
 
 
-@law(300)
+@law(120)
 @given(worlds(), st.lists(st.tuples(st.integers(0, 9), st.integers(-5 * WEEK, 20 * WEEK)), max_size=6))
 def test_views_in_the_order_of_the_log_show_what_views_in_any_order_show(
     world: World, beside: list[tuple[int, int]]
@@ -66,7 +66,7 @@ def test_views_in_the_order_of_the_log_show_what_views_in_any_order_show(
     same(stand(plan, moment, criteria=True).take(places), shown(plan, leads, views))
 
 
-@law(100)
+@law(40)
 @given(worlds())
 def test_scores_after_events_are_those_of_views_right_after_them(world: World) -> None:
     plan = plan_of(render(world.spec))

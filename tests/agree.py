@@ -15,6 +15,7 @@ from contextlib import suppress
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.oracle_facts import gone
 from tests.test_laws import compare, expected, scored
 from tests.worlds import World, worlds
 
@@ -39,8 +40,9 @@ def run(cases: int, start: int) -> int:
         for moved in moved_by(world, (0, *shifts)):
             scores = scored(moved)
             for place, lead in enumerate(moved.leads):
-                compare(scores, place, expected(moved, lead))
-            done += len(moved.leads)
+                if moved.now < gone(lead["lead"], moved.beside):
+                    compare(scores, place, expected(moved, lead))
+                    done += 1
         if time.monotonic() - said > REPORT:
             said = time.monotonic()
             print(f"{done:,} cases agree", flush=True)

@@ -1,0 +1,59 @@
+"""Every stream of chance is one that the contract tells of."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from leadrules.files.sources import read_market
+from leadrules.simulator.draws import Draws, Words
+from leadrules.simulator.simulate import simulate
+from leadrules.simulator.world import build_world
+from tests.phase_type import RICH, world_of
+
+PAGE = Path(__file__).parent.parent / "docs" / "randomness.md"
+MARKETS = sorted((Path(__file__).parent.parent / "examples").rglob("*.scenario"))
+OTHERS = {"bootstrap"}  # of intervals, not of a population
+
+
+class Listening(Draws):
+    """Draws that remember which streams were asked."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.asked: set[str] = set()
+
+    def states(self, stream: str, who: Words) -> Words:
+        self.asked.add(stream)
+        return super().states(stream, who)
+
+
+def told() -> dict[str, re.Pattern[str]]:
+    """The streams of the page; words in capitals stand for a name."""
+    names = re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name: re.compile(re.sub(r"[A-Z]+", "[^/]+", name)) for name in names}
+
+
+def asked() -> set[str]:
+    worlds = [world_of(RICH), *(build_world(read_market(str(path))) for path in MARKETS)]
+    draws = Listening(1)
+    for world in worlds:
+        simulate(world, draws, 0, 500)
+    return draws.asked
+
+
+@pytest.fixture(scope="module")
+def streams() -> set[str]:
+    return asked()
+
+
+def test_every_stream_is_told(streams: set[str]) -> None:
+    patterns = told()
+    assert not {s for s in streams if not any(pattern.fullmatch(s) for pattern in patterns.values())}
+
+
+def test_every_stream_that_is_told_is_asked(streams: set[str]) -> None:
+    unasked = {name for name, pattern in told().items() if not any(pattern.fullmatch(s) for s in streams)}
+    assert unasked == OTHERS

@@ -292,7 +292,7 @@ def beginnings(condition: Condition, scene: Scene) -> list[Event]:
         without, with_it = (look(arrived[:seen], event.arrives, scene) for seen in (at, at + 1))
         turns = holds(condition, with_it) is True and holds(condition, without) is not True
         if turns and (event.arrives, place(event, scene)) >= (scene.reset_at, scene.gone):
-            found.append(replace(event, time=event.arrives))
+            found.append(replace(event, time=event.arrives, of=event))
     return found
 
 

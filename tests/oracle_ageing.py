@@ -24,14 +24,14 @@ class Balance:
         self.clocks: list[int | None] = [reset for _ in score.ageing]
         self.done = -math.inf
 
-    def happen(self, event: Event, gain: float | None, ends: Sequence[bool]) -> None:
+    def happen(self, time: int, gain: float | None, ends: Sequence[bool]) -> None:
         """One event: what it earns, None where nothing counts it, and for which lines it ends an idle time."""
         if gain is not None:
             self.value = max(self.floor, self.value + gain)
         for line, end in enumerate(ends):
             if end or (gain is not None and self.clocks[line] is None):
-                self.clocks[line] = event.time
-        self.done = event.time
+                self.clocks[line] = time
+        self.done = time
 
     def age(self, until: int, prevented: Sequence[bool]) -> None:
         """All periods that end up to an instant, or before it where something prevents them."""
@@ -80,11 +80,14 @@ def balance(score: Score, gains: Sequence[tuple[Event, float]], scene: Scene) ->
     _, start, begun = latest_reset(score, scene) or (0, 0.0, None)
     found, fresh = Balance(score, start, begun, scene), since(score, scene)
     ending = [matching(line.pattern, scene) for line in score.ageing]
-    events = scene.facts.events[fresh.gone :]
-    for event in events:
-        together = [other for other in events if other.time == event.time]
-        found.age(event.time, [any(other in ends for other in together) for ends in ending])
-        own = [gain for other, gain in gains if other is event]
-        found.happen(event, sum(own) if own else None, [any(event is other for other in ends) for ends in ending])
+    events = list(enumerate(scene.facts.events))
+    earned = [((e.time, next(at for at, other in events if other is (e.of or e))), gain) for e, gain in gains]
+    own_turns = {(event.time, at): event for at, event in events[fresh.gone :]}
+    for turn in sorted({*own_turns, *(at for at, _ in earned)}):
+        together = [event for at, event in own_turns.items() if at[0] == turn[0]]
+        found.age(turn[0], [any(event is other for event in together for other in ends) for ends in ending])
+        own = [gain for at, gain in earned if at == turn]
+        event = own_turns.get(turn)
+        found.happen(turn[0], sum(own) if own else None, [any(event is other for other in ends) for ends in ending])
     found.age(scene.facts.now, [False for _ in ending])
     return found.value

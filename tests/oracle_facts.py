@@ -38,7 +38,7 @@ ALONE = Beside()
 class Event:
     """One visible occurrence. `values` holds every property of its type, None where it is missing.
 
-    `arrives` is when it could first be seen.
+    `arrives` is when it could first be seen. `of`: the event itself, of an occurrence that stands elsewhere in time.
     """
 
     type: str
@@ -46,6 +46,7 @@ class Event:
     passive: bool
     values: Mapping[str, Known | None]
     arrives: int = 0
+    of: Event | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from leadrules.engine.columns import Bools, Floats, Ints
 from leadrules.engine.criteria import Trail, follow
 from leadrules.engine.moment import Find, Moment, Seen, Times
 from leadrules.engine.plan import EachStep, Step
+from leadrules.engine.ranges import runs
 from leadrules.engine.resets import Fresh
+from leadrules.engine.steps import Steps
 
 
 class _Part(Struct, frozen=True):
@@ -76,14 +78,10 @@ def increments(step: EachStep, trail: Trail, moment: Moment) -> Floats:
 def _within(key: Ints, values: Floats, worth: float) -> Floats:
     """Steps of the sum of each key, kept within `worth` to either side of zero. Values stand in order."""
     order = np.argsort(key, kind="stable")
-    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    sizes = np.diff(starts, append=len(order))
-    longest = np.argsort(-sizes, kind="stable")
-    starts, sizes = starts[longest], sizes[longest]
-    found, total = np.zeros(len(values)), np.zeros(len(starts))
-    for step in range(sizes[0] if len(sizes) else 0):
-        busy = int(np.searchsorted(-sizes, -step, side="left"))
-        rows, before = order[starts[:busy] + step], np.clip(total[:busy], -worth, worth)
-        total[:busy] += values[rows]
-        found[rows] = np.clip(total[:busy], -worth, worth) - before
+    offsets = runs(key[order])
+    found, total = np.zeros(len(values)), np.zeros(len(offsets))
+    for keys, places in Steps(offsets):
+        rows, before = order[places], np.clip(total[keys], -worth, worth)
+        total[keys] += values[rows]
+        found[rows] = np.clip(total[keys], -worth, worth) - before
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
@@ -12,6 +11,8 @@ import numpy.typing as npt
 from leadrules.dsl.rules.model_criteria import AtMost, AtMostInAny, Each, Limit, OncePer
 from leadrules.engine.columns import Bools, Ints
 from leadrules.engine.moment import Seen
+from leadrules.engine.ranges import runs
+from leadrules.engine.steps import Steps
 from leadrules.engine.zone import Times, Zone
 
 BEFORE_ALL = np.iinfo(np.int64).min // 2
@@ -108,13 +109,14 @@ class _Rolling:
         self.window = limit.window
         self.last = np.full((limit.count, leads), BEFORE_ALL, np.int64)
 
-    def allows(self, at: slice, rows: Ints, time: Times) -> Bools:
-        allowed: Bools = time - self.last[0, at] >= self.window
+    def allows(self, leads: Ints, rows: Ints, time: Times) -> Bools:
+        allowed: Bools = time - self.last[0, leads] >= self.window
         return allowed
 
-    def count(self, at: slice, rows: Ints, time: Times, allowed: Bools) -> None:
-        for older, newer in itertools.pairwise([*self.last[:, at], time]):
-            np.copyto(older, newer, where=allowed)
+    def count(self, leads: Ints, rows: Ints, time: Times, allowed: Bools) -> None:
+        more = leads[allowed]
+        self.last[:-1, more] = self.last[1:, more]
+        self.last[-1, more] = time[allowed]
 
 
 class _Grouped:
@@ -125,30 +127,23 @@ class _Grouped:
         groups, self.group = np.unique(lead * (high - low + 1) + (group - low), return_inverse=True)
         self.limit, self.used = count, np.zeros(len(groups), np.int64)
 
-    def allows(self, at: slice, rows: Ints, time: Times) -> Bools:
+    def allows(self, leads: Ints, rows: Ints, time: Times) -> Bools:
         allowed: Bools = self.used[self.group[rows]] < self.limit
         return allowed
 
-    def count(self, at: slice, rows: Ints, time: Times, allowed: Bools) -> None:
+    def count(self, leads: Ints, rows: Ints, time: Times, allowed: Bools) -> None:
         self.used[self.group[rows]] += allowed
 
 
 def _stepped(seen: Seen, limits: Sequence[Limit], zone: Zone, groups: Mapping[str, Ints]) -> Bools:
-    """Step k looks at the k-th occurrence of every lead that has so many, the leads with most of them in front."""
-    found = np.zeros(len(seen), bool)
-    if not len(seen):
-        return found
-    starts = np.flatnonzero(np.diff(seen.lead, prepend=-1))
-    sizes = np.diff(starts, append=len(seen))
-    order = np.argsort(-sizes, kind="stable")
-    starts, sizes = starts[order], sizes[order]
-    keepers = [_keeper(limit, seen, len(starts), zone, groups) for limit in limits]
-    for step, busy in enumerate(np.searchsorted(-sizes, -np.arange(1, sizes[0] + 1), side="right")):
-        at, rows = slice(0, int(busy)), starts[:busy] + step
+    """Step k looks at the k-th occurrence of every lead that has so many."""
+    found, offsets = np.zeros(len(seen), bool), runs(seen.lead)
+    keepers = [_keeper(limit, seen, len(offsets), zone, groups) for limit in limits]
+    for leads, rows in Steps(offsets):
         time = seen.time[rows]
-        allowed = np.logical_and.reduce([keeper.allows(at, rows, time) for keeper in keepers])
+        allowed = np.logical_and.reduce([keeper.allows(leads, rows, time) for keeper in keepers])
         for keeper in keepers:
-            keeper.count(at, rows, time, allowed)
+            keeper.count(leads, rows, time, allowed)
         found[rows] = allowed
     return found
 

@@ -13,15 +13,18 @@ Times = npt.NDArray[np.int64]
 
 
 class Steps:
-    """Steps through rows; those of lead i are the rows offsets[i] to offsets[i + 1]."""
+    """Steps through rows; those of lead i are the rows offsets[i] to offsets[i + 1].
+
+    `order` (leads): those with most rows first. `busy` (steps): how many of these have a k-th row.
+    """
 
     def __init__(self, offsets: Times) -> None:
         sizes = np.diff(offsets)
         self.order = np.argsort(-sizes, kind="stable")  # leads with most rows in front: each step is a slice
-        self.starts, self.sizes = offsets[:-1][self.order], sizes[self.order]
+        self.starts, most = offsets[:-1][self.order], int(sizes.max(initial=0))
+        self.busy = np.searchsorted(-sizes[self.order], -np.arange(1, most + 1), side="right")
 
     def __iter__(self) -> Iterator[tuple[Ints, Ints]]:
         """The leads that have a k-th row, and those rows."""
-        most = int(self.sizes[0]) if len(self.sizes) else 0
-        for step, busy in enumerate(np.searchsorted(-self.sizes, -np.arange(1, most + 1), side="right")):
+        for step, busy in enumerate(self.busy):
             yield self.order[:busy], self.starts[:busy] + step

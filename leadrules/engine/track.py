@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from leadrules.engine.columns import Floats, Ints
 from leadrules.engine.leads import Events
+from leadrules.engine.steps import Steps
 from leadrules.engine.views import Views
 
 Times = npt.NDArray[np.int64]
@@ -111,14 +112,13 @@ class Track(Views, frozen=True):
 
 
 class _Turns:
-    """In which order leads take turns, when so many rows of each do."""
+    """In which order leads take turns, when the rows of each do that stand from one offset to the next."""
 
-    def __init__(self, sizes: Times) -> None:
-        self.sizes, self.order = sizes, np.argsort(-sizes, kind="stable")
-        self.ranks = np.empty(len(sizes), np.int64)
-        self.ranks[self.order] = np.arange(len(sizes))
-        most = int(sizes.max(initial=0))
-        self.busy = np.searchsorted(-sizes[self.order], -np.arange(1, most + 1), side="right")
+    def __init__(self, offsets: Times) -> None:
+        steps = Steps(offsets)
+        self.sizes, self.order, self.busy = np.diff(offsets), steps.order, steps.busy
+        self.ranks = np.empty(len(self.order), np.int64)
+        self.ranks[self.order] = np.arange(len(self.order))
         self.starts = np.concatenate([[0], np.cumsum(self.busy)])
 
     @property
@@ -130,7 +130,7 @@ class _Turns:
 
 def after_each(events: Events) -> tuple[Track, Times]:
     """A view right after each event, in turns, and which event that is. No event may become known after a later one."""
-    turns = _Turns(np.diff(events.offsets))
+    turns = _Turns(events.offsets)
     lead = turns.lead
     seen = np.repeat(np.arange(1, len(turns.busy) + 1), turns.busy)
     ends = events.offsets[lead]
@@ -150,9 +150,9 @@ def in_turns(views: Views, events: Events) -> tuple[Track, Times, Times] | None:
     """
     if events.known_at is not None or views.seen.sum() < len(events.time):
         return None
-    turns = _Turns(np.bincount(views.lead, minlength=len(events.offsets) - 1))
-    offsets = np.concatenate([[0], np.cumsum(turns.sizes)])
-    turn = np.arange(len(views)) - np.repeat(offsets[:-1], turns.sizes)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(views.lead, minlength=len(events.offsets) - 1))])
+    turns = _Turns(offsets)
+    turn = np.arange(len(views)) - offsets[views.lead]
     places = turns.starts[turn] + turns.ranks[views.lead]
     order = np.empty(len(views), np.int64)
     order[places] = np.arange(len(views))

@@ -9,6 +9,7 @@ from msgspec import Struct
 from leadrules.engine.columns import FALSE, TRUE, Codes, Column, Flags, Floats, Ints, Numbers
 from leadrules.engine.leads import Dated
 from leadrules.engine.moment import Moment, Times
+from leadrules.engine.ranges import ranges
 
 
 class Adjusted(Struct, frozen=True):
@@ -67,9 +68,7 @@ def adjusted(moment: Moment, score: str) -> Adjusted | None:
 
 def _seen(moment: Moment, table: Dated, score: str) -> Adjusted:
     lead = np.arange(len(moment)) if moment.views is None else moment.views.lead
-    first, counts = table.offsets[lead], np.diff(table.offsets)[lead]
-    row = np.repeat(np.arange(len(moment)), counts)
-    at = np.arange(len(row)) + np.repeat(first - np.cumsum(counts) + counts, counts)
+    row, at = ranges(table.offsets[lead], np.diff(table.offsets)[lead])
     names, sets, value = table.columns["score"], table.columns["set"], table.columns["value"]
     assert isinstance(names, Codes) and isinstance(sets, Flags) and isinstance(value, Numbers)
     code = names.dictionary.values.index(score) if score in names.dictionary.values else -2

@@ -9,6 +9,7 @@ import numpy as np
 
 from leadrules.engine.columns import TRUE, Bools, Ints, Truths
 from leadrules.engine.moment import Find, Moment, Seen
+from leadrules.engine.ranges import ranges
 from leadrules.engine.views import Views, arrival_order, becomes_known, count_seen, pairs
 
 AT_ONCE = 4_000_000
@@ -49,8 +50,7 @@ def _begins(truth: Callable[[Moment], Truths], moment: Moment) -> Seen:
 def _turning(truth: Callable[[Moment], Truths], moment: Moment, most: Ints) -> Ints:
     """The rows of the events, up to `most` of each lead, that make the condition true."""
     events = moment.leads.events
-    lead = np.repeat(np.arange(len(most)), most)
-    seen = np.arange(len(lead)) - np.repeat(np.cumsum(most) - most, most) + 1
+    lead, seen = ranges(np.ones_like(most), most)
     row = arrival_order(events)[events.offsets[lead] + seen - 1]
     after = Views(lead, becomes_known(events)[row], seen)
     true = _true(truth, moment, after)

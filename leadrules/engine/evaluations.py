@@ -12,6 +12,7 @@ from leadrules.dsl.rules.model import Evaluation
 from leadrules.engine.columns import NEVER, Ints, Moments
 from leadrules.engine.leads import LAST, Dated, Leads
 from leadrules.engine.moment import Setting
+from leadrules.engine.ranges import ranges
 from leadrules.engine.views import Views, arrival_order, becomes_known, count_seen
 from leadrules.engine.zone import DAY, Zone
 
@@ -78,9 +79,8 @@ def at_events(leads: Leads) -> Part:
     """A view of each event, by lead and in the order in which they become known, and the rows of the events."""
     events = leads.events
     order = arrival_order(events)
-    lead = np.repeat(np.arange(len(leads)), np.diff(events.offsets))
+    lead, seen = ranges(np.ones(len(leads), np.int64), np.diff(events.offsets))
     at = events.time if events.known_at is None else becomes_known(events)[order]
-    seen = np.arange(1, len(order) + 1) - np.repeat(events.offsets[:-1], np.diff(events.offsets))
     return Views(lead, at, seen), order
 
 
@@ -116,8 +116,7 @@ def _days(zone: Zone, first: Times, last: Times) -> tuple[Times, Times]:
     """The local days from one instant to another, one pair after the other, and how many each has."""
     start = zone.day(first)
     counts = zone.day(last) - start + 1
-    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(start, counts) + within, counts
+    return ranges(start, counts)[1], counts
 
 
 def _in_order(leads: Leads, parts: list[Part]) -> Evaluations:

@@ -13,6 +13,7 @@ from leadrules.engine.assemble import RawEvents
 from leadrules.engine.columns import NEVER, Column, Ints, known
 from leadrules.engine.histories import Told, after_one_another
 from leadrules.engine.leads import LAST, Merged
+from leadrules.engine.ranges import rows_of
 
 Times = npt.NDArray[np.int64]
 Steps = Mapping[str, tuple[str, int]]
@@ -68,7 +69,7 @@ def _way(lead: str, steps: Steps) -> list[tuple[str, int]]:
 
 def merged_events(raw: RawEvents, merges: Merges) -> tuple[RawEvents, Ints]:
     """Events with those that leads take over of others, and which row each was. Own ones come first, then the earliest taken over."""
-    pair, source = _taken_over(raw.lead, merges)
+    pair, source = rows_of(merges.lead, raw.lead)
     own = np.flatnonzero(raw.lead < merges.leads)
     begins = raw.time if raw.known_at is None else np.maximum(raw.time, raw.known_at)
     rows = np.concatenate([own, source])
@@ -79,7 +80,7 @@ def merged_events(raw: RawEvents, merges: Merges) -> tuple[RawEvents, Ints]:
 
 def merged_values(told: Told, merges: Merges) -> Told:
     """Dated values with those that leads take over of others."""
-    pair, source = _taken_over(told.lead, merges)
+    pair, source = rows_of(merges.lead, told.lead)
     own = np.flatnonzero(told.lead < merges.leads)
     taken = told.take(np.concatenate([own, source]))
     visible = np.concatenate([told.begins[own], np.maximum(told.begins[source], merges.at[pair])])
@@ -118,12 +119,3 @@ def with_merged(told: Mapping[str, Told], fields: Mapping[str, Column], merges: 
         more = filled(column, merges)
         found[name] = both(found[name], more) if name in found else more
     return found
-
-
-def _taken_over(lead: Ints, merges: Merges) -> tuple[Ints, Ints]:
-    """For each pair of leads the rows of the one that go over: pairs, ascending, and rows."""
-    order = np.argsort(lead, kind="stable")
-    first = np.searchsorted(lead[order], merges.lead)
-    counts = np.searchsorted(lead[order], merges.lead, side="right") - first
-    pair = np.repeat(np.arange(len(counts)), counts)
-    return pair, order[np.arange(len(pair)) + np.repeat(first - np.cumsum(counts) + counts, counts)]

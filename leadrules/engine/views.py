@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from leadrules.engine.columns import Ints
 from leadrules.engine.leads import Events
+from leadrules.engine.ranges import ranges
 
 Times = npt.NDArray[np.int64]
 
@@ -71,9 +72,7 @@ def pairs(events: Events, rows: Ints, views: Views) -> tuple[Ints, Ints]:
     first = events.offsets[views.lead]
     last = first + views.seen if events.known_at is None else events.offsets[views.lead + 1]
     low = np.searchsorted(rows, first)
-    counts = np.searchsorted(rows, last) - low
-    view = np.repeat(np.arange(len(views)), counts)
-    position = np.arange(len(view)) + np.repeat(low - np.cumsum(counts) + counts, counts)
+    view, position = ranges(low, np.searchsorted(rows, last) - low)
     if events.known_at is None:
         return view, position
     rank = np.empty(len(events.time), np.int64)

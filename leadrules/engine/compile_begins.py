@@ -10,7 +10,7 @@ import numpy as np
 from leadrules.engine.columns import TRUE, Bools, Ints, Truths
 from leadrules.engine.moment import Find, Moment, Seen
 from leadrules.engine.ranges import ranges
-from leadrules.engine.views import Views, arrival_order, becomes_known, count_seen, pairs
+from leadrules.engine.views import Views, arrivals, becomes_known, count_seen, pairs
 
 AT_ONCE = 4_000_000
 
@@ -51,8 +51,9 @@ def _turning(truth: Callable[[Moment], Truths], moment: Moment, most: Ints) -> I
     """The rows of the events, up to `most` of each lead, that make the condition true."""
     events = moment.leads.events
     lead, seen = ranges(np.ones_like(most), most)
-    row = arrival_order(events)[events.offsets[lead] + seen - 1]
-    after = Views(lead, becomes_known(events)[row], seen)
+    place = events.offsets[lead] + seen - 1
+    row, time = (part[place] for part in arrivals(events))
+    after = Views(lead, time, seen)
     true = _true(truth, moment, after)
     at = np.flatnonzero(true)
     before = Views(lead[at], after.at[at], seen[at] - 1)

@@ -13,7 +13,7 @@ from leadrules.engine.columns import NEVER, Ints, Moments
 from leadrules.engine.leads import LAST, Dated, Leads
 from leadrules.engine.moment import Setting
 from leadrules.engine.ranges import ranges
-from leadrules.engine.views import Views, arrival_order, becomes_known, count_seen
+from leadrules.engine.views import Views, arrivals, count_seen
 from leadrules.engine.zone import DAY, Zone
 
 Times = npt.NDArray[np.int64]
@@ -54,9 +54,8 @@ def first_known(leads: Leads, setting: Setting) -> Times:
     """The first dated fact of each lead: an event, a dated value, an adjustment, or since when it is known; else `LAST`."""
     first = np.full(len(leads), LAST, np.int64)
     events = leads.events
-    order = arrival_order(events)
     busy = np.flatnonzero(np.diff(events.offsets))
-    first[busy] = becomes_known(events)[order][events.offsets[busy]]
+    first[busy] = arrivals(events)[1][events.offsets[busy]]
     for dated in [*leads.histories.values(), *([leads.adjustments] if leads.adjustments else [])]:
         first = np.minimum(first, _first_of(dated))
     field = leads.fields.get(setting.known_from) if setting.known_from else None
@@ -78,9 +77,8 @@ Part = tuple[Views, Times]
 def at_events(leads: Leads) -> Part:
     """A view of each event, by lead and in the order in which they become known, and the rows of the events."""
     events = leads.events
-    order = arrival_order(events)
+    order, at = arrivals(events)
     lead, seen = ranges(np.ones(len(leads), np.int64), np.diff(events.offsets))
-    at = events.time if events.known_at is None else becomes_known(events)[order]
     return Views(lead, at, seen), order
 
 

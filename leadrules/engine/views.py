@@ -38,18 +38,19 @@ def becomes_known(events: Events) -> Times:
     return events.time if events.known_at is None else np.maximum(events.time, events.known_at)
 
 
-def arrival_order(events: Events) -> Times:
-    """The rows of all events, those of each lead in the order in which they become known; ties in that of the table."""
+def arrivals(events: Events) -> tuple[Times, Times]:
+    """All events, those of each lead in the order in which they become known, ties in that of the table: rows, and when."""
+    known = becomes_known(events)
     if events.known_at is None:
-        return np.arange(len(events.time))
+        return np.arange(len(known)), known
     lead = np.repeat(np.arange(len(events.offsets) - 1), np.diff(events.offsets))
-    return np.lexsort((becomes_known(events), lead))
+    order = np.lexsort((known, lead))
+    return order, known[order]
 
 
 def count_seen(events: Events, lead: Ints, at: Times) -> Times:
     """How many events of each lead can be seen at an instant each."""
-    known = becomes_known(events)[arrival_order(events)]
-    return count_until(known, events.offsets, lead, at)
+    return count_until(arrivals(events)[1], events.offsets, lead, at)
 
 
 def count_until(time: Times, offsets: Times, lead: Ints, at: Times) -> Times:
@@ -76,6 +77,6 @@ def pairs(events: Events, rows: Ints, views: Views) -> tuple[Ints, Ints]:
     if events.known_at is None:
         return view, position
     rank = np.empty(len(events.time), np.int64)
-    rank[arrival_order(events)] = np.arange(len(rank))
+    rank[arrivals(events)[0]] = np.arange(len(rank))
     kept = np.flatnonzero(rank[rows[position]] - first[view] < views.seen[view])
     return view[kept], position[kept]

@@ -107,11 +107,8 @@ def _limited(criterion: Each) -> bool:
 
 def _again(step: EachStep, moment: Moment) -> Happens:
     """The latest occurrence of a criterion, once more."""
-    row, events = int(step.find(moment).rows[-1]), moment.leads.events
-    name = events.names[int(events.kinds[row])]
-    told = events.of_type[name]
-    place = int(np.searchsorted(told.rows, row))
-    return Happens(name, {key: single(column, place) for key, column in told.properties.items()})
+    name, properties = moment.leads.events.told(int(step.find(moment).rows[-1]))
+    return Happens(name, {key: single(column, 0) for key, column in properties.items()})
 
 
 def _there(found: Mapping[_Key, Lack | None]) -> dict[_Key, Lack]:

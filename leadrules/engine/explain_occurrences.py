@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from leadrules.dsl.expression.model import Type
 from leadrules.dsl.members import members_of
 from leadrules.dsl.quantity import show_duration, show_number
+from leadrules.dsl.rules.model import Model
 from leadrules.engine.account import Fed
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.columns import Column
@@ -23,15 +24,19 @@ def occurrences_of(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> 
         return
     often = [1.0] * len(seen) if per is None else times(per, seen, moment).tolist()
     kinds = events.kinds[seen.rows].tolist()
-    types = {event.name: {p.name: p.type for p in event.properties} for event in plan.model.events}
-    told = types[events.names[kinds[0]]] if seen.properties else {}
-    shown = {name: show_values(column, told[name], plan.model.timezone) for name, column in seen.properties.items()}
+    shown = show_properties(plan.model, events.names[kinds[0]], seen.properties, len(seen))
     left = iter(trail.left.tolist())
-    told_of = zip(seen.time.tolist(), seen.age.tolist(), kinds, trail.counts.tolist(), often, strict=True)
-    for i, (time, age, kind, counts, multiple) in enumerate(told_of):
-        properties = {name: text for name, texts in shown.items() if (text := texts[i]) is not None}
+    told_of = zip(seen.time.tolist(), seen.age.tolist(), kinds, shown, trail.counts.tolist(), often, strict=True)
+    for time, age, kind, properties, counts, multiple in told_of:
         original, points = step.criterion.points * multiple, next(left) if counts else 0.0
         yield Fed(time, events.names[kind], properties, counts, age, original, points)
+
+
+def show_properties(model: Model, event: str, columns: Mapping[str, Column], rows: int) -> list[dict[str, str]]:
+    """The properties of occurrences of one type of event, as a person writes them: those that are known of each."""
+    types = {p.name: p.type for e in model.events if e.name == event for p in e.properties}
+    shown = {name: show_values(column, types[name], model.timezone) for name, column in columns.items()}
+    return [{name: text for name, texts in shown.items() if (text := texts[row]) is not None} for row in range(rows)]
 
 
 def _show_text(text: str, type: Type) -> str:

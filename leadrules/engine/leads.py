@@ -47,6 +47,13 @@ class Events(Struct, frozen=True):
     known_at: npt.NDArray[np.int64] | None = None
     ids: npt.NDArray[np.int64] | None = None
 
+    def told(self, row: int) -> tuple[str, dict[str, Column]]:
+        """The type of one event, and its properties: columns of one row."""
+        name = self.names[int(self.kinds[row])]
+        told = self.of_type[name]
+        place = np.searchsorted(told.rows, [row])
+        return name, {key: column.take(place) for key, column in told.properties.items()}
+
     def block(self, start: int, stop: int) -> Events:
         """The events of the leads from `start` to `stop` (excluded)."""
         first, last = int(self.offsets[start]), int(self.offsets[stop])

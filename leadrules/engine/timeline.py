@@ -11,12 +11,12 @@ from msgspec import Struct
 
 from leadrules.engine.columns import Floats
 from leadrules.engine.course import Course, follow_course, look
-from leadrules.engine.evaluations import ASKED, FIRST, SCHEDULED
-from leadrules.engine.explain_occurrences import show_value
+from leadrules.engine.evaluations import FIRST, SCHEDULED
+from leadrules.engine.explain_occurrences import show_properties
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Tables
 from leadrules.engine.plan import Plan, RollUpPlan
-from leadrules.engine.scores import Scores
+from leadrules.engine.score import score
 from leadrules.engine.stand import stand
 from leadrules.engine.tiers import Asked
 from leadrules.engine.trajectory import Trajectory
@@ -87,8 +87,7 @@ def timeline(
     views = course.evaluations.views
     first = int(views.at[0]) if since is None else since
     rows = [row for row in _told(course, steps, at) if views.at[row] >= first]
-    now = _scores_at(plan, lead, np.array([at], np.int64))
-    past = np.flatnonzero(views.at <= at)
+    now = score(plan, lead, at)
     instants = np.linspace(min(first, at), at + ahead, points).astype(np.int64)
     return Timeline(
         str(leads.ids[position]),
@@ -96,8 +95,8 @@ def timeline(
         at,
         tuple(_happenings(plan, lead, course, steps, rows)),
         {name: float(values[0]) for name, values in now.scores.items()},
-        _tier(now, _decided(plan, lead, at)) if plan.tiers and len(past) else None,
-        (instants, _scores_at(plan, lead, instants).scores),
+        now.tier_names[now.tiers[0]] if plan.tiers and np.any(views.at <= at) else None,
+        (instants, stand(plan, Trajectory(plan, lead, Tables()).along(_seen_at(lead, instants))).scores),
         tuple(_ahead(plan, lead, course, steps, at)),
         at + ahead if ahead else None,
     )
@@ -105,24 +104,14 @@ def timeline(
 
 def _alone(plan: Plan, leads: Leads, position: int, at: int) -> Leads:
     """The lead as it was known at an instant; with all others, as they were, where a score asks for members."""
-    if any(isinstance(score, RollUpPlan) for score in plan.scores):
+    if any(isinstance(part, RollUpPlan) for part in plan.scores):
         return known_until(leads, at).block(position, position + 1)
     return known_until(leads.block(position, position + 1), at)
 
 
-def _decided(plan: Plan, lead: Leads, at: int) -> int:
-    course = follow_course(plan, lead, np.array([at], np.int64), Tables())
-    return int(course.scores.tiers[-1])
-
-
-def _tier(scores: Scores, tier: int) -> str:
-    return scores.tier_names[tier]
-
-
-def _scores_at(plan: Plan, lead: Leads, instants: Times) -> Scores:
+def _seen_at(lead: Leads, instants: Times) -> Views:
     one = np.zeros(len(instants), np.int64)
-    views = Views(one, instants, count_seen(lead.events, one, instants))
-    return stand(plan, Trajectory(plan, lead, Tables()).along(views))
+    return Views(one, instants, count_seen(lead.events, one, instants))
 
 
 def _told(course: Course, steps: Transitions, at: int) -> Iterator[int]:
@@ -132,7 +121,6 @@ def _told(course: Course, steps: Transitions, at: int) -> Iterator[int]:
     for row in range(len(found.views) - 1):
         if found.views.at[row] <= at and (found.cause[row] >= 0 or found.cause[row] == FIRST or row in taken):
             yield row
-    assert found.cause[-1] == ASKED
 
 
 def _happenings(
@@ -163,13 +151,8 @@ def _happenings(
 def _event(plan: Plan, lead: Leads, row: int) -> tuple[str, Mapping[str, str]]:
     if row < 0:
         return "", {}
-    events = lead.events
-    name = events.names[int(events.kinds[row])]
-    told = events.of_type[name]
-    place = int(np.searchsorted(told.rows, row))
-    types = {p.name: p.type for event in plan.model.events if event.name == name for p in event.properties}
-    shown = {key: show_value(c, place, types[key], plan.model.timezone) for key, c in told.properties.items()}
-    return name, {key: text for key, text in shown.items() if text is not None}
+    name, properties = lead.events.told(row)
+    return name, show_properties(plan.model, name, properties, 1)[0]
 
 
 def _ahead(plan: Plan, lead: Leads, course: Course, steps: Transitions, at: int) -> Iterator[Ahead]:
@@ -192,8 +175,6 @@ def _crossing(plan: Plan, lead: Leads, wanted: Asked, low: int, high: int) -> in
     trajectory = Trajectory(plan, lead, Tables())
     while high - low > 1:
         middle = (low + high) // 2
-        at = np.array([middle], np.int64)
-        one = np.zeros(1, np.int64)
-        _, told = look(plan, trajectory, Views(one, at, count_seen(lead.events, one, at)))
+        _, told = look(plan, trajectory, _seen_at(lead, np.array([middle], np.int64)))
         low, high = (low, middle) if told.same(wanted) else (middle, high)
     return high

@@ -11,11 +11,11 @@ from msgspec import Struct
 from leadrules.dsl.expression.model import TIME, Field
 from leadrules.dsl.rules.model import Event, Model
 from leadrules.engine.change import Becomes, Change, Happens, Passes
-from leadrules.engine.columns import Column, Ints
+from leadrules.engine.columns import Column
 from leadrules.engine.histories import with_histories
 from leadrules.engine.leads import Dated, Events, Leads, Occurrences
+from leadrules.engine.until import until
 from leadrules.engine.values import column_of, single, singles
-from leadrules.engine.views import becomes_known
 
 Times = npt.NDArray[np.int64]
 
@@ -29,6 +29,7 @@ class Changed(Struct, frozen=True):
 
 def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change]) -> Changed:
     """A block of one lead to one of its copies, each with a change. What lies after `at` does not happen."""
+    lead = until(lead, at)
     instants = np.array([at + (change.duration if isinstance(change, Passes) else 0) for change in changes], np.int64)
     copies = np.arange(len(changes))
     fields, histories = {}, {}
@@ -39,17 +40,16 @@ def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change]) -
         if field.name in lead.fields or any(_sets(change, field) for change in changes):
             fields[field.name] = _column(field, lead.fields.get(field.name), [] if told else changes, len(changes))
     events = _events(model, lead.events, at, changes)
-    made = None if lead.adjustments is None else _again(lead.adjustments, at, len(changes))
+    made = None if lead.adjustments is None else _again(lead.adjustments, len(changes))
     copied = Leads(copies, copies, fields, events, adjustments=made)
     return Changed(with_histories(copied, histories), instants)
 
 
-def _again(made: Dated, at: int, copies: int) -> Dated:
-    """The adjustments of the lead up to an instant, again for each copy."""
-    count = int(np.searchsorted(made.time, at, side="right"))
-    rows = np.tile(np.arange(count), copies)
+def _again(made: Dated, copies: int) -> Dated:
+    """The adjustments of the lead, again for each copy."""
+    rows = np.tile(np.arange(len(made.time)), copies)
     columns = {name: column.take(rows) for name, column in made.columns.items()}
-    return Dated(np.arange(copies + 1) * count, made.time[rows], columns)
+    return Dated(np.arange(copies + 1) * len(made.time), made.time[rows], columns)
 
 
 def _sets(change: Change, field: Field) -> bool:
@@ -68,10 +68,8 @@ def _column(field: Field, own: Column | None, changes: Sequence[Change], copies:
 
 
 def _history(field: Field, told: Dated, at: int, changes: Sequence[Change]) -> Dated:
-    """The dated values of a field that can be seen, and after them the one that a change brings, since `at`."""
-    rows = slice(0, int(np.searchsorted(told.time, at, side="right")))
-    times, old = told.time[rows].tolist(), singles(told.columns["value"].take(rows))
-    since = singles(told.columns["since"].take(rows))
+    """The dated values of a field, and after them the one that a change brings, since `at`."""
+    old, since = singles(told.columns["value"]), singles(told.columns["since"])
     values, places, sizes = list(old), list[int](), list[int]()
     for change in changes:
         places += range(len(old))
@@ -86,47 +84,34 @@ def _history(field: Field, told: Dated, at: int, changes: Sequence[Change]) -> D
         "since": column_of([*since, *[at] * new], TIME).take(at_rows),
     }
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
-    return Dated(offsets, np.array([*times, *[at] * new], np.int64)[at_rows], columns)
+    return Dated(offsets, np.append(told.time, np.full(new, at, np.int64))[at_rows], columns)
 
 
 def _events(model: Model, events: Events, at: int, changes: Sequence[Change]) -> Events:
-    """The visible events of the lead, again for each change, and after them the event that a change adds."""
-    visible = becomes_known(events) <= at
-    rows = np.flatnonzero(visible)
+    """The events of the lead, again for each change, and after them the event that a change adds."""
+    own = len(events.time)
     names = tuple(dict.fromkeys([*events.names, *(event.name for event in model.events)]))
     added = [change.event if isinstance(change, Happens) else None for change in changes]
-    sizes = len(rows) + np.array([name is not None for name in added], np.int64)
+    sizes = own + np.array([name is not None for name in added], np.int64)
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    new = offsets[1:][sizes > len(rows)] - 1  # the last of its lead
-    old = (offsets[:-1, None] + np.arange(len(rows))).ravel()
+    new = offsets[1:][sizes > own] - 1  # the last of its lead
+    old = (offsets[:-1, None] + np.arange(own)).ravel()
     kinds = np.empty(offsets[-1], np.int16)
-    kinds[old] = np.tile(events.kinds[rows], len(changes))
+    kinds[old] = np.tile(events.kinds, len(changes))
     kinds[new] = [names.index(name) for name in added if name is not None]
     time = np.full(offsets[-1], at, np.int64)
-    time[old] = np.tile(events.time[rows], len(changes))
+    time[old] = np.tile(events.time, len(changes))
     known_at = None
     if events.known_at is not None:
         known_at = np.full(offsets[-1], at, np.int64)
-        known_at[old] = np.tile(events.known_at[rows], len(changes))
-    ranks = np.cumsum(visible) - 1
-    of_type = {
-        event.name: _of_type(event, events.of_type.get(event.name), visible, ranks, offsets, changes)
-        for event in model.events
-    }
+        known_at[old] = np.tile(events.known_at, len(changes))
+    of_type = {event.name: _of_type(event, events.of_type.get(event.name), offsets, changes) for event in model.events}
     return Events(offsets, time, kinds, names, of_type, known_at)
 
 
-def _of_type(
-    event: Event,
-    told: Occurrences | None,
-    visible: npt.NDArray[np.bool_],
-    ranks: Ints,
-    offsets: Times,
-    changes: Sequence[Change],
-) -> Occurrences:
+def _of_type(event: Event, told: Occurrences | None, offsets: Times, changes: Sequence[Change]) -> Occurrences:
     """The events of one type: for each change those of the lead, and the one that is added."""
-    kept = np.flatnonzero(visible[told.rows]) if told else np.zeros(0, np.intp)
-    own = ranks[told.rows[kept]] if told else kept
+    own = told.rows if told else np.zeros(0, np.intp)
     adding = [
         place for place, change in enumerate(changes) if isinstance(change, Happens) and change.event == event.name
     ]
@@ -137,7 +122,7 @@ def _of_type(
     properties = {}
     for property in event.properties:
         column = told.properties.get(property.name) if told else None
-        values = [None if column is None else single(column, int(row)) for row in kept]
+        values = [None] * len(own) if column is None else singles(column)
         values += [change.properties.get(property.name) for change in more if isinstance(change, Happens)]
         properties[property.name] = column_of(values, property.type).take(places)
     return Occurrences(rows[order].astype(np.intp), properties)

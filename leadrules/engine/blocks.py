@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
+from leadrules.engine.ranges import portions
 from leadrules.engine.views import Views
 
 Times = npt.NDArray[np.int64]
@@ -20,13 +21,13 @@ def blocks(plan: Plan, leads: Leads, views: Times) -> Iterator[slice]:
     """Leads in blocks that are worked on at once, by how many views of each there are (leads,)."""
     events = np.diff(leads.events.offsets)
     if is_linear(plan, leads):
-        return _ranges(np.maximum(views, events) + 1, ROWS)
-    return _ranges(views * (events + OWN), PAIRS)
+        return portions(np.maximum(views, events) + 1, ROWS)
+    return portions(views * (events + OWN), PAIRS)
 
 
 def slices(plan: Plan, block: Leads, views: Views) -> Iterator[slice]:
     """Views of a block in slices that are worked on at once."""
-    return iter([slice(0, len(views))]) if is_linear(plan, block) else _ranges(views.seen + OWN, PAIRS)
+    return iter([slice(0, len(views))]) if is_linear(plan, block) else portions(views.seen + OWN, PAIRS)
 
 
 def is_linear(plan: Plan, leads: Leads) -> bool:
@@ -34,15 +35,3 @@ def is_linear(plan: Plan, leads: Leads) -> bool:
     fields = plan.linear
     plain = leads.events.known_at is None and leads.adjustments is None
     return plain and fields is not None and fields.isdisjoint(leads.histories)
-
-
-def _ranges(weights: Times, most: int) -> Iterator[slice]:
-    """Rows in ranges that weigh so much at most, or are one row; at least one range, be it empty."""
-    total = np.cumsum(weights)
-    start = 0
-    while start < len(weights) or start == 0:
-        done = total[start - 1] if start else 0
-        stop = int(np.searchsorted(total, done + most, side="right"))
-        stop = min(max(stop, start + 1), len(weights))
-        yield slice(start, stop)
-        start = max(stop, 1)

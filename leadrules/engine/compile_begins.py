@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
 from leadrules.engine.columns import TRUE, Bools, Ints, Truths
 from leadrules.engine.moment import Find, Moment, Seen
-from leadrules.engine.ranges import ranges
+from leadrules.engine.ranges import portions, ranges
 from leadrules.engine.views import Views, arrivals, becomes_known, count_seen, pairs
 
 AT_ONCE = 4_000_000
@@ -64,16 +63,7 @@ def _turning(truth: Callable[[Moment], Truths], moment: Moment, most: Ints) -> I
 def _true(truth: Callable[[Moment], Truths], moment: Moment, views: Views) -> Bools:
     """In which views the condition is true; not of too many at once, since each sees events of its own."""
     found = np.zeros(len(views), bool)
-    for part in _parts(moment, views):
+    for part in portions(np.diff(moment.leads.events.offsets)[views.lead] + 1, AT_ONCE):
         inner = Moment(moment.leads, views.at[part], moment.setting, moment.tables, views.take(part))
         found[part] = np.broadcast_to(truth(inner) == TRUE, len(inner))
     return found
-
-
-def _parts(moment: Moment, views: Views) -> Iterator[slice]:
-    sizes = np.diff(moment.leads.events.offsets)[views.lead] + 1
-    block = np.cumsum(sizes) // AT_ONCE
-    edges = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), len(views)]
-    for start, stop in itertools.pairwise(edges):
-        if start < stop:
-            yield slice(start, stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,12 @@ def follow_course(plan: Plan, leads: Leads, until: Times, tables: Tables) -> Cou
     if plan.tiers:
         shown = replace(shown, tiers=decide(plan, every, found.views.at, found.offsets))
     return Course(found, every, shown)
+
+
+def last_tiers(found: Iterable[tuple[slice, Course]]) -> npt.NDArray[np.int8]:
+    """The tier of each lead at the end of its course, after all it was in before; the courses are in order."""
+    last = (course.scores.tiers[course.evaluations.offsets[1:] - 1] for _, course in found)
+    return np.concatenate([np.zeros(0, np.int8), *last])
 
 
 def look(plan: Plan, trajectory: Trajectory, views: Views) -> tuple[Scores, Asked]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.engine.columns import Codes, Dictionary
-from leadrules.engine.course import Course, courses
+from leadrules.engine.course import Course, courses, last_tiers
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Judged, Moment, Tables
 from leadrules.engine.plan import Plan
@@ -38,7 +38,7 @@ class Bench:
         self._trajectory = Trajectory(plan, leads, Tables())
         moment = self._trajectory.at(at)
         scores = stand(plan, moment, criteria=True)
-        tiers = self._remembered() if plan.remembers else scores.tiers
+        tiers = last_tiers(self._courses) if plan.remembers else scores.tiers
         self._judged = _judged(scores, tiers, moment.judged)
 
     def at(self, row: int) -> Moment:
@@ -69,11 +69,6 @@ class Bench:
             for lead, time, before, after in zip(taken.ids, taken.time, taken.before, taken.after, strict=True):
                 found[int(lead)].append(Step(int(time), names[int(before)], taken.tier_names[int(after)]))
         return [tuple(steps) for steps in found]
-
-    def _remembered(self) -> npt.NDArray[np.int8]:
-        """The tier of each lead at its instant, after all it was in before."""
-        last = (course.scores.tiers[course.evaluations.offsets[1:] - 1] for _, course in self._courses)
-        return np.concatenate([np.zeros(0, np.int8), *last])
 
 
 def _judged(scores: Scores, tiers: npt.NDArray[np.int8], judged: Judged) -> Judged:

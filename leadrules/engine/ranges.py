@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -30,3 +31,15 @@ def rows_of(wanted: Ints, keys: Ints) -> tuple[Times, Times]:
     first, last = np.searchsorted(ordered, wanted), np.searchsorted(ordered, wanted, side="right")
     of, place = ranges(first, last - first)
     return of, order[place]
+
+
+def portions(weights: Times, most: int) -> Iterator[slice]:
+    """Rows in ranges that weigh so much at most, or are one row; at least one range, be it empty."""
+    total = np.cumsum(weights)
+    start = 0
+    while start < len(weights) or start == 0:
+        done = total[start - 1] if start else 0
+        stop = int(np.searchsorted(total, done + most, side="right"))
+        stop = min(max(stop, start + 1), len(weights))
+        yield slice(start, stop)
+        start = max(stop, 1)

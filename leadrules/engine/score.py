@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
-from leadrules.engine.course import courses
+from leadrules.engine.course import courses, last_tiers
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Tables
 from leadrules.engine.plan import Plan
@@ -32,12 +32,4 @@ def score(
         trajectory = Trajectory(plan, leads.block(start, stop), tables)
         parts.append(stand(plan, trajectory.at(instants[start:stop]), criteria))
     scores = merge(parts)
-    return replace(scores, tiers=_remembered(plan, leads, instants)) if plan.remembers else scores
-
-
-def _remembered(plan: Plan, leads: Leads, at: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
-    """The tier of each lead at its instant, after all it was in before."""
-    tiers = np.zeros(len(leads), np.int8)
-    for part, course in courses(plan, leads, at):
-        tiers[part] = course.scores.tiers[course.evaluations.offsets[1:] - 1]
-    return tiers
+    return replace(scores, tiers=last_tiers(courses(plan, leads, instants))) if plan.remembers else scores

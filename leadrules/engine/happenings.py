@@ -10,10 +10,10 @@ from msgspec import Struct
 from leadrules.engine.balance import Happenings, group_bars
 from leadrules.engine.columns import Bools, Floats, Ints
 from leadrules.engine.criteria import Trail, follow
-from leadrules.engine.moment import Find, Moment, Seen, Times
+from leadrules.engine.moment import Find, Moment, Times
 from leadrules.engine.plan import EachStep, Step
 from leadrules.engine.ranges import runs
-from leadrules.engine.resets import Fresh
+from leadrules.engine.resets import Fresh, not_taken_back
 from leadrules.engine.steps import Steps
 
 
@@ -58,8 +58,7 @@ def _earning(step: EachStep, moment: Moment) -> _Part:
 
 def _setting(clocks: tuple[Find, ...], fresh: Fresh | None, moment: Moment) -> Iterator[_Part]:
     for at, find in enumerate(clocks):
-        seen: Seen = find(moment)
-        seen = seen if fresh is None else seen.only(fresh.keeps(seen))
+        seen = not_taken_back(find(moment), fresh)
         yield _Part(seen.lead, seen.time, seen.rows, np.zeros(len(seen)), at)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.engine.adjustments import Adjusted, adjusted
-from leadrules.engine.columns import NEVER, Bools, Floats, Ints
+from leadrules.engine.columns import NEVER, Floats, Ints
 from leadrules.engine.moment import Find, Moment, Seen, Times
 
 AFTER_ALL = np.iinfo(np.int64).max
@@ -28,13 +28,6 @@ class Fresh(Struct, frozen=True):
     value: Floats
     line: Ints
     by_hand: Ints
-
-    def keeps(self, seen: Seen) -> Bools:
-        """Which of some occurrences are not taken back."""
-        time = self.time[seen.lead]
-        at_once = (seen.time == time) & (seen.rows >= self.row[seen.lead])
-        kept: Bools = (seen.time > time) | at_once
-        return kept
 
 
 Reset: TypeAlias = Callable[[Moment], Fresh | None]
@@ -92,11 +85,15 @@ def _latest(lines: Sequence[tuple[float, Find]], moment: Moment) -> Fresh:
     return Fresh(time, row, value, line, np.full(len(moment), -1, np.int64))
 
 
+def not_taken_back(seen: Seen, fresh: Fresh | None) -> Seen:
+    """The occurrences that no reset has taken back."""
+    if fresh is None:
+        return seen
+    time = fresh.time[seen.lead]
+    at_once = (seen.time == time) & (seen.rows >= fresh.row[seen.lead])
+    return seen.only((seen.time > time) | at_once)
+
+
 def compile_fresh(find: Find, reset: Reset) -> Find:
     """The occurrences that no reset has taken back."""
-
-    def kept(moment: Moment) -> Seen:
-        seen, fresh = find(moment), reset(moment)
-        return seen if fresh is None else seen.only(fresh.keeps(seen))
-
-    return kept
+    return lambda moment: not_taken_back(find(moment), reset(moment))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import Literal
 
 import click
 
-from leadrules.files.results import format_of
+from leadrules.files.results import Format, Sheet, format_of, stream_sheet, write_sheet
 from leadrules.files.sources import same_file
+
+Wanted = Format | Literal["table"]
 
 
 def spare(output: str | None, *inputs: str) -> None:
@@ -16,7 +19,15 @@ def spare(output: str | None, *inputs: str) -> None:
         raise click.BadParameter(f"{output} is read here: the table needs a file of its own", param_hint="-o")
 
 
-def format_wanted(output: str | None, format_: str | None, usual: str) -> str:
+def write(sheet: Sheet, output: str | None, form: Format) -> None:
+    """Write a table to a file, or to the output."""
+    if output:
+        write_sheet(sheet, output, form)
+    else:
+        stream_sheet(sheet, sys.stdout.buffer, form)
+
+
+def format_wanted(output: str | None, format_: Wanted | None, usual: Wanted) -> Wanted:
     """The format that was asked for, else that of the file, else the usual one. Raises where they do not fit."""
     found = format_ or (format_of(output) if output else usual)
     if output and found is None:

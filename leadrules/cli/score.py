@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 import numpy as np
 
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, data_options, set_option
-from leadrules.cli.output import format_wanted, spare
+from leadrules.cli.output import Wanted, format_wanted, spare, write
 from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source
 from leadrules.engine.as_of import instants, score_as_of
 from leadrules.engine.compile import compile_model
 from leadrules.engine.scores import Scores
-from leadrules.files.results import FORMATS, Format, sheet_of, stream_sheet, write_sheet
+from leadrules.files.results import FORMATS, sheet_of
 from leadrules.files.sources import read_model
 from leadrules.report.grid import draw_grid
 from leadrules.report.scores import describe_lacking, describe_left_out, describe_merged, describe_undated, show_scores
@@ -45,7 +43,7 @@ def command(
     data: Data,
     as_of: str | None,
     output: str | None,
-    format_: str | None,
+    format_: Wanted | None,
     top: int | None,
     given: tuple[Source, ...],
 ) -> int:
@@ -74,16 +72,13 @@ def command(
     return CLEAN
 
 
-def _write(scores: Scores, output: str | None, form: str, top: int | None) -> None:
+def _write(scores: Scores, output: str | None, form: Wanted, top: int | None) -> None:
     if form == "table":
         click.echo(draw_grid(show_scores(scores, top or SHOWN), terminal_width()))
         if top is None and len(scores) > SHOWN:
             say(f"the best {SHOWN} of {len(scores):,}; --top N shows more, -o FILE writes all")
         return
     sheet = sheet_of(scores, top)
-    chosen: Format = form  # type: ignore[assignment]
+    write(sheet, output, form)
     if output:
-        write_sheet(sheet, output, chosen)
         say(f"{output}: {len(sheet.columns['lead']):,} rows written")
-    else:
-        stream_sheet(sheet, sys.stdout.buffer, chosen)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, set_option, table_options
-from leadrules.cli.output import format_wanted, spare
+from leadrules.cli.output import Wanted, format_wanted, spare, write
 from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.engine.transitions import transitions
-from leadrules.files.results import FORMATS, Format, stream_sheet, write_sheet
+from leadrules.files.results import FORMATS
 from leadrules.files.sources import read_model
 from leadrules.files.steps import sheet_of_transitions
 from leadrules.report.grid import draw_grid
@@ -50,7 +48,7 @@ def command(
     until: str | None,
     given: tuple[Source, ...],
     output: str | None,
-    format_: str | None,
+    format_: Wanted | None,
 ) -> int:
     """List every step of every lead from tier to tier: when, why, and what it sets off.
 
@@ -72,9 +70,7 @@ def command(
     if form == "table":
         click.echo(draw_grid(show_transitions(parts, model.timezone, SHOWN), terminal_width()))
     else:
-        chosen: Format = form  # type: ignore[assignment]
-        sheet = sheet_of_transitions(parts, chosen)
-        write_sheet(sheet, output, chosen) if output else stream_sheet(sheet, sys.stdout.buffer, chosen)
+        write(sheet_of_transitions(parts, form), output, form)
     steps = show_count(sum(map(len, parts)), "step")
     say(f"{steps} of {show_count(len(read.leads), 'lead')} up to {last.show(model.timezone)}")
     return CLEAN

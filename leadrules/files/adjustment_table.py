@@ -52,7 +52,7 @@ class _Reader:
     def read(self, leads: str, on_bad_row: OnBadRow) -> AdjustmentTable:
         extra = {"id": self.table.id(self.identity), "score": self.named()}
         staged = stage(self.table, self.cells(), extra, self.zone, "_row")
-        kept = self.kept(staged, leads)
+        kept = staged.of_leads(leads, "score IS NOT NULL")
         rows, made = self.table.fetch(f"SELECT _row FROM {kept.name}")["_row"], self.made(kept)
         first = np.sort(_first_of_each(made.said()))
         made, rows = made.take(first), rows[first]
@@ -97,14 +97,6 @@ class _Reader:
         text = self.text(self.score)
         cases = " ".join(f"WHEN lower({text}) = lower({literal(name)}) THEN {literal(name)}" for name in own)
         return f"(CASE {cases} END)" if cases else "NULL::VARCHAR"
-
-    def kept(self, staged: Staged, leads: str) -> Staged:
-        """The rows of known scores and leads."""
-        name = "adjustments_known"
-        numbered = f"(SELECT id, row_number() OVER () - 1 AS lead FROM {leads})"
-        joined = f"SELECT a.*, l.lead FROM {staged.name} a JOIN {numbered} l USING (id) WHERE a.score IS NOT NULL"
-        staged.table.make(name, f"{joined} ORDER BY a._row")
-        return Staged(staged.table, name, staged.cells, staged.zone, staged.bad, staged.bad_rows, staged.outside)
 
     def clashes(self, made: Made, rows: Ints) -> Iterator[BadCell]:
         """Rows that set a score at an instant at which an earlier row sets it to something else."""

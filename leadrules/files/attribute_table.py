@@ -79,7 +79,7 @@ class _Reader:
         bases = self.bases()
         extra = {"id": self.table.id(self.identity), "_kind": "_kind"}
         staged = stage(self.declared(), [*bases, *self.values()], extra, self.zone, "_row")
-        kept = self.of_known_leads(staged, leads)
+        kept = staged.of_leads(leads)
         rows = self.table.fetch(f"SELECT lead, _kind, _row FROM {kept.name}")
         since, known_at = self.times(kept)
         told, numbers = {}, {}
@@ -136,13 +136,6 @@ class _Reader:
     def labels(self) -> list[str]:
         """What the table calls each field: like its column in the table of leads."""
         return [literal(field.column.strip()) for field in self.model.fields]
-
-    def of_known_leads(self, staged: Staged, leads: str) -> Staged:
-        """The rows that belong to a lead, with its number."""
-        name = "attributes_known"
-        numbered = f"(SELECT id, row_number() OVER () - 1 AS lead FROM {leads})"
-        staged.table.make(name, f"SELECT a.*, l.lead FROM {staged.name} a JOIN {numbered} l USING (id) ORDER BY a._row")
-        return Staged(staged.table, name, staged.cells, staged.zone, staged.bad, staged.bad_rows, staged.outside)
 
     def times(self, kept: Staged) -> tuple[Times, Times]:
         """Since when each value holds, and from when on that is known."""

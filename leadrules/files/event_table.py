@@ -67,7 +67,7 @@ class _Reader:
             self.zone,
             "_row",
         )
-        kept = self.of_known_leads(staged, leads)
+        kept = staged.of_leads(leads)
         named: dict[str, dict[str, Column]] = {event.name: {} for event in self.model.events}
         for i, (event, cell) in enumerate(properties, start=len(self.bases())):
             named[event][cell.field.name] = kept.column(i)
@@ -130,14 +130,6 @@ class _Reader:
                 column = self.table.find(field.column)
                 if column is not None:
                     yield event.name, replace(cells(field, column, self.table.columns[column]), where=f"_kind = {kind}")
-
-    def of_known_leads(self, staged: Staged, leads: str) -> Staged:
-        """The rows that belong to a lead, with its number."""
-        name = "events_known"
-        numbered = f"(SELECT id, row_number() OVER () - 1 AS lead FROM {leads})"
-        joined = f"SELECT e.*, l.lead FROM {staged.name} e JOIN {numbered} l USING (id) ORDER BY e._row"
-        staged.table.make(name, joined)
-        return Staged(staged.table, name, staged.cells, staged.zone, staged.bad, staged.bad_rows, staged.outside)
 
     def raw(self, kept: Staged, named: Mapping[str, Mapping[str, Column]]) -> RawEvents:
         rows = self.table.fetch(f"SELECT lead, _kind FROM {kept.name}")

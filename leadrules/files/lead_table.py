@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import TEXT
 from leadrules.dsl.rules.model import Model
@@ -71,8 +72,7 @@ def _each_once(staged: Staged, identity: str) -> tuple[Staged, int, list[BadCell
         for row, id, first, differs in rows
         if differs
     ]
-    once = Staged(staged.table, name, staged.cells, staged.zone, staged.bad, staged.bad_rows, staged.outside)
-    return once, len(rows) - len(clashes), clashes
+    return replace(staged, name=name), len(rows) - len(clashes), clashes
 
 
 def _accounts(names: npt.NDArray[np.object_]) -> Ints:

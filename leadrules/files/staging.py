@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.engine.adopt import as_declared, sets_as_declared, undeclared
 from leadrules.engine.columns import NEVER, UNKNOWN, Codes, Column, Dictionary, Flags, Moments, Numbers
@@ -27,6 +28,13 @@ class Staged(Struct):
     bad: tuple[BadCell, ...]
     bad_rows: int
     outside: Counter[Outside]
+
+    def of_leads(self, leads: str, where: str = "true") -> Staged:
+        """The rows that belong to a lead of the SQL table `leads`, with its number (`lead`)."""
+        name, numbered = f"{self.name}_of_leads", f"(SELECT id, row_number() OVER () - 1 AS lead FROM {leads})"
+        joined = f"SELECT s.*, l.lead FROM {self.name} s JOIN {numbered} l USING (id)"
+        self.table.make(name, f"{joined} WHERE {where} ORDER BY _row")
+        return replace(self, name=name)
 
     def column(self, position: int) -> Column:
         """The column of the cells at `position`."""

@@ -21,7 +21,9 @@ def runs(keys: Ints) -> Times:
 def ranges(first: Ints, counts: Ints) -> tuple[Times, Times]:
     """So many whole numbers from a first one on, range after range: which range each is of, and the numbers."""
     of = np.repeat(np.arange(len(counts)), counts)
-    return of, np.arange(len(of)) + np.repeat(first - np.cumsum(counts) + counts, counts)
+    numbers = np.arange(len(of))
+    numbers += np.take(first - np.cumsum(counts) + counts, of)
+    return of, numbers
 
 
 def rows_of(wanted: Ints, keys: Ints) -> tuple[Times, Times]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from msgspec import Struct
 
+from leadrules.engine.ranges import ranges
 from leadrules.simulator.draws import Draws, Words, at, salt, salted
 from leadrules.simulator.journeys import LONGEST, Journeys
 from leadrules.simulator.people import People
@@ -125,19 +126,11 @@ def _joined(parts: Sequence[Stays]) -> Stays:
 
 def _visits(stays: Stays, counts: Ticks, draws: Draws) -> Visits:
     """Visits at times spread evenly over their stays."""
-    stay, number = numbered(counts)
+    stay, number = ranges(np.zeros_like(counts), counts)
     salts = salt(number.view(np.uint64))
     u = salted(np.take(stays.states(draws, "times"), stay) + salts)
     u *= np.take(stays.width.astype(np.float64), stay)
     return Visits(stay, number, u.astype(np.int64), salts)
-
-
-def numbered(counts: Ticks) -> tuple[Ticks, Ticks]:
-    """For runs of these lengths, the run each member belongs to, and its number (0, 1, 2, ...) in the run."""
-    run = np.repeat(np.arange(len(counts)), counts)
-    number = np.arange(len(run))
-    number -= np.take(np.cumsum(counts) - counts, run)
-    return run, number
 
 
 def _longer(stays: Stays, draws: Draws, visits: Visits) -> Visits:
@@ -148,7 +141,7 @@ def _longer(stays: Stays, draws: Draws, visits: Visits) -> Visits:
     """
     means = stays.each(lambda stage: np.array([law.length.value for law in stage.laws]))[visits.stay]
     lengths = geometric(means, visits.uniforms(stays.states(draws, "lengths")))
-    of_visit, place = numbered(lengths)
+    of_visit, place = ranges(np.zeros_like(lengths), lengths)
     stay, number = visits.stay[of_visit], visits.number[of_visit] + (place << PLACE_SHIFT)
     salts = salt(number.view(np.uint64))
     gaps = _gaps(stays, stay, salted(stays.states(draws, "gaps")[stay] + salts))

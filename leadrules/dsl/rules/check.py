@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.check_linear import Linear, check_linear
 from leadrules.dsl.expression.check_scope import Scope
-from leadrules.dsl.expression.model import NUMBER, WHOLE, Constant, Reference
+from leadrules.dsl.expression.model import NUMBER, WHOLE, Condition, Constant, Field, Reference
 from leadrules.dsl.expression.tree import Path
 from leadrules.dsl.moment import find_zone, time_of_day
 from leadrules.dsl.problem import Findings, Label, Problem
 from leadrules.dsl.rules import tree
+from leadrules.dsl.rules import tree_tiers as written
 from leadrules.dsl.rules.check_accounts import check_account, check_roll_up, report_nested
 from leadrules.dsl.rules.check_demands import Demanded
 from leadrules.dsl.rules.check_fields import (
@@ -42,9 +43,19 @@ from leadrules.dsl.rules.check_shares import report_shares
 from leadrules.dsl.rules.check_stays import check_actions, check_frozen
 from leadrules.dsl.rules.check_tests import check_tests
 from leadrules.dsl.rules.check_tiers import check_checklist, check_tiers, report_unreachable
-from leadrules.dsl.rules.model import AnyScore, Combination, Evaluation, Model, parts_of
+from leadrules.dsl.rules.model import (
+    AnyScore,
+    Checklist,
+    Columns,
+    Combination,
+    Evaluation,
+    Grade,
+    Matrix,
+    Model,
+    parts_of,
+)
+from leadrules.dsl.rules.model_tiers import On, Tier
 from leadrules.dsl.rules.reach import reach
-from leadrules.dsl.rules.tree_tiers import On, Thresholds
 
 MERGED = (tree.Lead, tree.Events, tree.Attributes, tree.Merges)
 
@@ -60,11 +71,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     """As much of a model as is right, and every problem: mistakes, which make it incomplete, and doubts."""
     findings = Findings()
     header = _header(ruleset, findings)
-    fields, columns = check_lead(_only(ruleset, tree.Lead, findings), findings)
-    columns = check_event_columns(_only(ruleset, tree.Events, findings), columns, findings)
-    columns = check_attribute_columns(_only(ruleset, tree.Attributes, findings), columns, findings)
-    columns = check_adjustment_columns(_only(ruleset, tree.Adjustments, findings), columns, findings)
-    columns = check_merge_columns(_only(ruleset, tree.Merges, findings), columns, findings)
+    fields, columns = _tables(ruleset, findings)
     blocks = _only(ruleset, tree.Account, findings)
     fields += check_account(blocks, findings)
     events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
@@ -75,22 +82,15 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     scope, conditions = check_conditions(ruleset, scope)
     scores = _scores(ruleset, bool(blocks), scope)
     report_references(conditions, scores, findings)
-    judging = replace(scope.with_names(score_names(ruleset)), barred={})
-    judging, grades, matrices = check_grades(ruleset, judging)
-    checklists = tuple(check_checklist(n, judging) for n in ruleset.items if isinstance(n, tree.Checklist))
-    thresholds = _only(ruleset, Thresholds, findings)[:1]
-    judging = judging.with_names(checklist_names(ruleset))
-    tiers = check_tiers(thresholds, judging)
-    frozen = check_frozen(thresholds, judging)
-    actions = check_actions([item for item in ruleset.items if isinstance(item, On)], tiers, judging)
+    judged = _judged(ruleset, scope)
     _report_nothing(ruleset, findings)
     if not findings.failed and not ruleset.unread:
         reached = reach(scores)
-        report_unreachable(tiers, reached, findings)
-        report_unreachable_grades(grades, reached, findings)
+        report_unreachable(judged.tiers, reached, findings)
+        report_unreachable_grades(judged.grades, reached, findings)
         report_shares(scores, reached, findings)
-    tests = check_tests(ruleset, scores, tiers, judging.with_names(checklist_names(ruleset)))
-    demanded = Demanded(judging, scores, tiers)
+    tests = check_tests(ruleset, scores, judged.tiers, judged.scope)
+    demanded = Demanded(judged.scope, scores, judged.tiers)
     return Model(
         name=header.name,
         title=header.title,
@@ -103,18 +103,51 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
         params=params,
         conditions=conditions,
         scores=scores,
-        checklists=checklists,
-        tiers=tiers,
+        checklists=judged.checklists,
+        tiers=judged.tiers,
         ranking=_ranking(ruleset, scores),
         tests=tests,
         laws=tuple(demanded.laws(ruleset)),
         gates=tuple(demanded.gates(ruleset)),
-        grades=grades,
-        matrices=matrices,
-        frozen=frozen,
-        actions=actions,
+        grades=judged.grades,
+        matrices=judged.matrices,
+        frozen=judged.frozen,
+        actions=judged.actions,
         span=ruleset.span,
     ), findings.problems
+
+
+def _tables(ruleset: tree.Ruleset, findings: Findings) -> tuple[tuple[Field, ...], Columns]:
+    """The fields of a lead, and what the columns of every table are called."""
+    fields, columns = check_lead(_only(ruleset, tree.Lead, findings), findings)
+    columns = check_event_columns(_only(ruleset, tree.Events, findings), columns, findings)
+    columns = check_attribute_columns(_only(ruleset, tree.Attributes, findings), columns, findings)
+    columns = check_adjustment_columns(_only(ruleset, tree.Adjustments, findings), columns, findings)
+    return fields, check_merge_columns(_only(ruleset, tree.Merges, findings), columns, findings)
+
+
+class _Judged(Struct):
+    """What is said of leads by their scores; `scope` has the names of all of it."""
+
+    grades: tuple[Grade, ...]
+    matrices: tuple[Matrix, ...]
+    checklists: tuple[Checklist, ...]
+    tiers: tuple[Tier, ...]
+    frozen: Condition | None
+    actions: tuple[On, ...]
+    scope: Scope
+
+
+def _judged(ruleset: tree.Ruleset, scope: Scope) -> _Judged:
+    scope = replace(scope.with_names(score_names(ruleset)), barred={})
+    scope, grades, matrices = check_grades(ruleset, scope)
+    checklists = tuple(check_checklist(n, scope) for n in ruleset.items if isinstance(n, tree.Checklist))
+    thresholds = _only(ruleset, written.Thresholds, scope.findings)[:1]
+    scope = scope.with_names(checklist_names(ruleset))
+    tiers = check_tiers(thresholds, scope)
+    frozen = check_frozen(thresholds, scope)
+    actions = check_actions([item for item in ruleset.items if isinstance(item, written.On)], tiers, scope)
+    return _Judged(grades, matrices, checklists, tiers, frozen, actions, scope)
 
 
 class _Header(Struct):
@@ -177,7 +210,7 @@ def _report_apart(ruleset: tree.Ruleset, findings: Findings) -> None:
 
 
 def _report_nothing(ruleset: tree.Ruleset, findings: Findings) -> None:
-    judged = tree.Score | tree.Combination | tree.RollUp | tree.Checklist | Thresholds
+    judged = tree.Score | tree.Combination | tree.RollUp | tree.Checklist | written.Thresholds
     if not ruleset.unread and not any(isinstance(item, judged) for item in ruleset.items):
         hint = "begin with `score NAME { criteria { … } }`"
         findings.error("E501", ruleset.place, "this file scores nothing", expected="a score or a checklist", hint=hint)

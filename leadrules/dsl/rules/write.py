@@ -72,20 +72,10 @@ def _declaration(item: Item) -> str:
     match item:
         case tree.Header(name, title, body):
             return f"ruleset {name.text}{_title(title)} {write_body(body, write_item)}"
-        case tree.Lead(body):
-            return f"lead {write_body(body, write_item)}"
-        case tree.Events(body):
-            return f"events {write_body(body, write_item)}"
-        case tree.RollUp():
-            return _roll_up(item)
+        case tree.Lead(body) | tree.Events(body) | tree.Attributes(body) | tree.Adjustments(body) | tree.Merges(body):
+            return f"{type(item).__name__.lower()} {write_body(body, write_item)}"
         case tree.Account(name, body):
             return f"account {name.text} {write_body(body, write_item)}"
-        case tree.Attributes(body):
-            return f"attributes {write_body(body, write_item)}"
-        case tree.Adjustments(body):
-            return f"adjustments {write_body(body, write_item)}"
-        case tree.Merges(body):
-            return f"merges {write_body(body, write_item)}"
         case tree.Event():
             return _event(item)
         case tree.Points(names):
@@ -94,25 +84,20 @@ def _declaration(item: Item) -> str:
             return _param(item)
         case tree.Condition(name, condition):
             return f"condition {name.text}: {write_expression(condition)}"
-        case tree.Score():
-            rounded = " rounded" * item.rounded
-            head = f"score {item.name.text}{_title(item.title)}{_bounds(item.bounds)}{rounded}"
-            return f"{head} {write_body(item.body, write_item)}"
-        case tree.Combination():
-            head = f"score {item.name.text}{_title(item.title)} = {write_expression(item.formula)}"
-            return head + _bounds(item.bounds) + " rounded" * item.rounded
+        case tree.Score() | tree.Combination() | tree.RollUp():
+            return _score(item)
         case tree.Checklist(name, title, body):
             return f"checklist {name.text}{_title(title)} {write_body(body, write_item)}"
+        case tree.Grade(name, title, score, body):
+            return f"grade {name.text}{_title(title)} of {score.text} {write_inline(body, write_item)}"
+        case tree.Matrix(name, title, first, second):
+            return f"matrix {name.text}{_title(title)} = {first.text} & {second.text}"
         case Test():
             return write_test(item)
         case Always() | Gate():
             return write_demand(item)
         case tree.Use() | tree.Extends() | tree.Remove() | tree.Replace():
             return _composed(item)
-        case tree.Grade(name, title, score, body):
-            return f"grade {name.text}{_title(title)} of {score.text} {write_inline(body, write_item)}"
-        case tree.Matrix(name, title, first, second):
-            return f"matrix {name.text}{_title(title)} = {first.text} & {second.text}"
         case _:
             raise TypeError(f"no statement of a rule set: {item}")
 
@@ -131,16 +116,28 @@ def _composed(item: tree.Use | tree.Extends | tree.Remove | tree.Replace) -> str
             assert_never(item)
 
 
-def _roll_up(item: tree.RollUp) -> str:
-    head = f"score {item.name.text}{_title(item.title)} = {item.measure} over members"
+def _score(item: tree.Score | tree.Combination | tree.RollUp) -> str:
+    head = f"score {item.name.text}{_title(item.title)}"
+    end = _bounds(item.bounds) + " rounded" * item.rounded
+    match item:
+        case tree.Score(body=body):
+            return f"{head}{end} {write_body(body, write_item)}"
+        case tree.Combination(formula=formula):
+            return f"{head} = {write_expression(formula)}{end}"
+        case tree.RollUp():
+            return f"{head} = {_over_members(item)}{end}"
+        case _:
+            assert_never(item)
+
+
+def _over_members(item: tree.RollUp) -> str:
     what = f" of {write_expression(item.score)}" if item.score else ""
     where = f" where {write_guard(item.where)}" if item.where else ""
-    weight = (
-        f" * by {write_expression(item.weight.subject)} {write_inline(item.weight.body, _weight_row)}"
-        if item.weight
-        else ""
-    )
-    return head + what + where + weight + _bounds(item.bounds) + " rounded" * item.rounded
+    weight = ""
+    if item.weight:
+        body = write_inline(item.weight.body, _weight_row)
+        weight = f" * by {write_expression(item.weight.subject)} {body}"
+    return f"{item.measure} over members{what}{where}{weight}"
 
 
 def _weight_row(item: Item) -> str:

@@ -14,21 +14,17 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from tests.oracle_accounts import members_of, over_members, without_members
 from tests.oracle_ageing import balance
-from tests.oracle_balances import added, earning, left_by_reset, multiplied, place, since
-from tests.oracle_conditions import Scene, Truth, comparable, holds, named, number_of, same, value_of
-from tests.oracle_expressions import Condition, Name, Value
+from tests.oracle_balances import added, left_by_reset, multiplied, since
+from tests.oracle_conditions import Scene, Truth, holds, named, number_of, same, value_of
+from tests.oracle_counting import counted_of, valid_at
+from tests.oracle_expressions import Name, Value
 from tests.oracle_facts import ALONE, Beside, Event, Known, Row, gather
-from tests.oracle_time import calendar_period, midnight
+from tests.oracle_worth import NO_DECAY, earned, worth_of
 from tests.specs import (
     AnyScore,
-    AtMost,
-    AtMostInAny,
-    Bands,
-    Begins,
     Bounds,
     Cases,
     Checklist,
@@ -36,8 +32,6 @@ from tests.specs import (
     Decay,
     Each,
     Level,
-    OncePer,
-    Per,
     Range,
     RollUp,
     Scale,
@@ -47,8 +41,6 @@ from tests.specs import (
     Values,
     Veto,
 )
-
-NO_DECAY = Decay("none")
 
 
 @dataclass(frozen=True)
@@ -158,15 +150,6 @@ def stands(criterion: Level | Table | Scale | Cases | Veto, scene: Scene) -> boo
             return any(holds(condition, scene) is True for condition, _ in cases)
 
 
-def valid_at(criterion: Criterion, time: int, scene: Scene) -> bool:
-    """Whether an instant lies in the days in which a criterion is valid, the last of them included."""
-    if criterion.valid is None:
-        return True
-    first, last = (date.fromisoformat(day) for day in criterion.valid)
-    zone = scene.facts.spec.zone
-    return midnight(first, zone) <= time < midnight(last + timedelta(days=1), zone)
-
-
 def unweighed(criterion: Criterion, default: Decay, scene: Scene) -> float:
     """The points of one criterion before its weight."""
     match criterion:
@@ -203,176 +186,6 @@ def fires(criterion: Level | Scale | Veto, scene: Scene) -> bool:
         return True
     since = scene.facts.known_since()
     return since is not None and scene.facts.now - since >= number_of(criterion.known_for, scene)
-
-
-def earned(criterion: Each, decay: Decay, scene: Scene) -> float:
-    """The points of every occurrence that counts, each decayed, their sum kept within what they may be worth."""
-    return worth_of(criterion, counted_of(criterion, scene), decay, scene)
-
-
-def counted_of(criterion: Each, scene: Scene) -> list[Event]:
-    """The occurrences that count: of those that are meant, the earliest that every limit allows."""
-    found = meant(criterion, scene)
-    counted: list[Event] = []
-    chosen = {"each": found, "first": found[:1], "last": found[-1:]}
-    for event in chosen[criterion.which]:
-        if all(allows(limit, counted, event, scene) for limit in criterion.limits):
-            counted.append(event)
-    return counted
-
-
-def worth_of(criterion: Each, counted: Sequence[Event], decay: Decay, scene: Scene) -> float:
-    """What some occurrences that count are worth now."""
-    points = number_of(criterion.points, scene)
-    groups: dict[Known | None, float] = {}
-    for event in counted:
-        group = told_by(event, criterion.worth_per[1]) if criterion.worth_per else None
-        earns = points * often(criterion.per, event, scene)
-        if criterion.bands:
-            earns = banded(criterion.bands, event, scene)
-        groups[group] = groups.get(group, 0.0) + left(decay, earns, scene.facts.now - event.time, scene)
-    if criterion.worth_per:
-        groups = {group: within(total, number_of(criterion.worth_per[0], scene)) for group, total in groups.items()}
-    return within(sum(groups.values()), math.inf if criterion.worth is None else number_of(criterion.worth, scene))
-
-
-def within(total: float, worth: float) -> float:
-    """A sum kept within what it may be worth, to either side of zero."""
-    return max(-worth, min(worth, total))
-
-
-def told_by(event: Event, property: str) -> Known | None:
-    """The value of a property as it is compared, by which occurrences are told apart; None where it is missing."""
-    value = event.values[property]
-    return None if value is None else comparable(value)
-
-
-def often(per: Per | None, event: Event, scene: Scene) -> float:
-    """How many times the points an occurrence is worth."""
-    if per is None:
-        return 1.0
-    amount = event.values[per.property]
-    if amount is None:
-        return 0.0
-    found = float(amount) / number_of(per.size, scene)  # type: ignore[arg-type]
-    return float(math.trunc(found)) if per.full else found
-
-
-def banded(bands: Bands, event: Event, scene: Scene) -> float:
-    """What the property of an occurrence earns: the first part of it at one rate, the next at another."""
-    amount = event.values[bands.property]
-    rest, earned = 0.0 if amount is None else max(0.0, float(amount)), 0.0
-    for width, points, per in bands.rows:
-        part = rest if width is None else min(rest, number_of(width, scene))
-        earned += part / (1.0 if per is None else number_of(per, scene)) * number_of(points, scene)
-        rest -= part
-    return earned
-
-
-def meant(criterion: Each, scene: Scene) -> list[Event]:
-    """The occurrences that match, those that follow what they must, and of these those after a gap."""
-    pattern = criterion.pattern
-    every = beginnings(pattern.condition, scene) if isinstance(pattern, Begins) else earning(pattern, scene)
-    found = [event for event in every if valid_at(criterion, event.time, scene)]
-    if criterion.before and criterion.within:
-        found = following(earning(criterion.before, scene), found, number_of(criterion.within, scene))
-    if criterion.visit:
-        found = [visit[0] for visit in visits(found, number_of(criterion.visit, scene))]
-    if criterion.gap is None:
-        return found
-    gap = number_of(criterion.gap, scene)
-    return [event for earlier, event in itertools.pairwise(found) if event.time - earlier.time >= gap]
-
-
-def beginnings(condition: Condition, scene: Scene) -> list[Event]:
-    """The events that make a condition true, each where it arrives; without it, at the same instant, it is not."""
-    facts, found = scene.facts, []
-    arrived = sorted(facts.events, key=lambda event: event.arrives)
-    for at, event in enumerate(arrived):
-        without, with_it = (look(arrived[:seen], event.arrives, scene) for seen in (at, at + 1))
-        turns = holds(condition, with_it) is True and holds(condition, without) is not True
-        if turns and (event.arrives, place(event, scene)) >= (scene.reset_at, scene.gone):
-            found.append(replace(event, time=event.arrives, of=event))
-    return found
-
-
-def look(seen: Sequence[Event], now: int, scene: Scene) -> Scene:
-    """The lead at an earlier instant, with so many of its events."""
-    events = [event for event in scene.facts.events if any(event is other for other in seen)]
-    facts = replace(scene.facts, now=now, fields=scene.facts.fields_at(now), events=events)
-    return Scene(facts, fired=scene.fired)
-
-
-def visits(events: Sequence[Event], gap: float) -> list[list[Event]]:
-    """Events in groups, with pauses shorter than the gap inside each."""
-    found: list[list[Event]] = []
-    for event in events:
-        if found and event.time - found[-1][-1].time < gap:
-            found[-1].append(event)
-        else:
-            found.append([event])
-    return found
-
-
-def following(unused: list[Event], after: Sequence[Event], within: float) -> list[Event]:
-    """Each event that takes the latest unused one strictly before it, within the time that is allowed."""
-    found = []
-    for event in after:
-        open = [other for other in unused if event.time - within < other.time < event.time]
-        if open:
-            latest = max(open, key=lambda other: other.time)
-            unused = [other for other in unused if other is not latest]
-            found.append(event)
-    return found
-
-
-def allows(limit: AtMost | AtMostInAny | OncePer, counted: Sequence[Event], event: Event, scene: Scene) -> bool:
-    """Whether a limit lets one more occurrence count, after those counted before it."""
-    if isinstance(limit, AtMostInAny):
-        window = number_of(limit.window, scene)
-        return sum(event.time - earlier.time < window for earlier in counted) < limit.count
-    if isinstance(limit, OncePer):
-        return all(told_by(earlier, limit.property) != told_by(event, limit.property) for earlier in counted)
-    zone = scene.facts.spec.zone
-    period = calendar_period(event.time, limit.period, zone)
-    same_period = [earlier for earlier in counted if calendar_period(earlier.time, limit.period, zone) == period]
-    return len(same_period) < (limit.count or 1)
-
-
-def left(decay: Decay, points: float, age: int, scene: Scene) -> float:
-    """What is left of the points of an occurrence of this age."""
-    if decay.law == "by age":
-        for limit, share in decay.bands:
-            if limit is None or age < number_of(limit, scene):
-                return points * number_of(share, scene)
-    if decay.duration is None:
-        return points
-    duration = number_of(decay.duration, scene)
-    amount = 0.0 if decay.amount is None else number_of(decay.amount, scene)
-    match decay.law:
-        case "half-life":
-            return float(points * 2.0 ** (-age / duration))
-        case "linear":
-            return points * max(0.0, 1.0 - age / duration)
-        case "expires":
-            return points if age < duration else 0.0
-        case "s-curve":
-            x = age / (2.0 * duration)
-            return points * (1.0 - 3.0 * x**2 + 2.0 * x**3) if x < 1.0 else 0.0
-        case "of original":
-            times = age // duration if decay.in_steps else age / duration
-            return points * max(0.0, 1.0 - amount * times)
-        case _:
-            low = 0.0 if decay.low is None else number_of(decay.low, scene)
-            return nearer(points, amount * (age // duration), low)
-
-
-def nearer(points: float, by: float, low: float) -> float:
-    """Points moved towards zero, not across it and not below a magnitude that they have at first."""
-    magnitude = abs(points)
-    if magnitude > low:
-        magnitude = max(low, magnitude - by)
-    return math.copysign(magnitude, points)
 
 
 def row_of(table: Table, scene: Scene) -> Value | None:

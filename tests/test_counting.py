@@ -13,8 +13,9 @@ from tests.oracle_time import DAY, local_time
 from tests.specs import Constant, Each, EventType, Field, Score, Spec
 from tests.test_laws import compare, law, scored
 from tests.worlds import World
+from tests.worlds_counting import decay, limits, worth_per
 from tests.worlds_expressions import Scope
-from tests.worlds_scores import Ground, decay, limits, points, worth_per
+from tests.worlds_ground import Ground, points
 from tests.worlds_texts import TOPICS
 
 VISIT = EventType("visit", (Field("path", "text"), Field("pages", "number"), Field("loyal", "flag")))

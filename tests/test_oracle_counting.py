@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oracle import NO_DECAY, earned
 from tests.oracle_conditions import Scene
 from tests.oracle_expressions import Number, Pattern, Quantity
 from tests.oracle_facts import gather
 from tests.oracle_time import DAY
+from tests.oracle_worth import NO_DECAY, earned
 from tests.specs import AtMost, Decay, Each, EventType, Field, OncePer, Spec
 
 VISIT = EventType("visit", (Field("path", "text"), Field("pages", "number")))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oracle import left
 from tests.oracle_conditions import Scene
 from tests.oracle_expressions import Number, Percent, Quantity
 from tests.oracle_facts import gather
 from tests.oracle_time import DAY
+from tests.oracle_worth import left
 from tests.specs import Decay, Spec
 
 SCENE = Scene(gather(Spec(), {"lead": "a"}, [], 0))

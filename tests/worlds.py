@@ -38,8 +38,9 @@ from tests.specs import (
 from tests.worlds_balances import adjustments
 from tests.worlds_dated import attributes, merges, roll_up
 from tests.worlds_expressions import Scope, condition, with_fields
+from tests.worlds_ground import Ground
 from tests.worlds_rows import Table, rows
-from tests.worlds_scores import Ground, asking, combination, score
+from tests.worlds_scores import asking, combination, score
 from tests.worlds_texts import TOPICS, joined
 from tests.worlds_tiers import LEVELS, thresholds
 from tests.worlds_times import DURATIONS, ZONES, moments, nows

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.oracle_expressions import Compare, Condition, IsOneOf, Name, Number, Percent, Value, Word
 from tests.specs import RollUp, Values
 from tests.specs import Table as Weights
+from tests.worlds_ground import Ground
 from tests.worlds_rows import Rows, Table, cell, told_apart
-from tests.worlds_scores import Ground
 from tests.worlds_times import length
 
 COOKIE = "cookie"

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks import card20_after_pandas, card20_after_polars, card20_ours, card20_pandas, card20_polars
 from benchmarks.card20_card import HOT
-from benchmarks.card20_data import MONDAY, Numbers, draw_data
+from benchmarks.card20_data import MONDAY, NEVER, Numbers, draw_data
 from benchmarks.card20_memory import peak_above_data
 from benchmarks.rounds import Runner, race
 from benchmarks.table import Gate, Report, alone, faster, measured, skipped
@@ -18,7 +18,6 @@ from benchmarks.table import Gate, Report, alone, faster, measured, skipped
 AGREE = 1e-6
 GATES = {"Polars": Gate(6), "pandas": Gate(4)}
 MEMORY, MEMORY_NAME = Gate(256, at_least=False, unit=" MiB"), "memory above the data"
-NEVER = np.iinfo(np.int64).min
 Tables = TypeVar("Tables")
 
 

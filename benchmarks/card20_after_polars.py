@@ -7,43 +7,31 @@ import math
 import numpy as np
 import polars as pl
 
-from benchmarks.card20_card import (
-    ACTIVITY_SHARE,
-    CHAT,
-    CHATS_A_WEEK,
-    DECAYING,
-    FIT_SHARE,
-    HOT,
-    MOST_CHAT,
-    MOST_VIDEO,
-    TRIAL,
-    VIDEO,
-    VIDEOS_A_WEEK,
-    Decaying,
-)
-from benchmarks.card20_data import DAY, TYPES, WEEK, Numbers
+from benchmarks import card20_card as card
+from benchmarks.card20_data import DAY, NEVER, TYPES, WEEK, Numbers
 from benchmarks.card20_polars import Tables, fit_of
 from benchmarks.card20_rolling import counted
-
-NEVER = np.iinfo(np.int64).min
 
 
 def score_after_events(tables: Tables) -> tuple[Numbers, Numbers]:
     """The total right after each event, and when each lead first was hot."""
-    chats = (_is("chat").cum_sum().over("lead", pl.col("time") // WEEK) <= CHATS_A_WEEK) & _is("chat")
+    chats = (_is("chat").cum_sum().over("lead", pl.col("time") // WEEK) <= card.CHATS_A_WEEK) & _is("chat")
     age = (pl.col("time") - pl.col("time").first().over("lead")).cast(pl.Float64) * (math.log(2) / DAY)
     events = tables.events.lazy().with_columns(_videos(tables), age.alias("age"), chats.alias("chats"))
-    halves = sorted({criterion.half_life for criterion in DECAYING})
+    halves = sorted({criterion.half_life for criterion in card.DECAYING})
     events = events.with_columns([(pl.col("age") / half_life).exp().alias(_grown(half_life)) for half_life in halves])
-    parts = [_decaying(criterion) for criterion in DECAYING]
-    parts += [_counting(pl.col("chats"), CHAT, MOST_CHAT), _counting(pl.col("videos"), VIDEO, MOST_VIDEO)]
-    parts += [_points(_is("trial_start").cum_max().over("lead"), TRIAL)]
+    parts = [_decaying(criterion) for criterion in card.DECAYING]
+    parts += [
+        _counting(pl.col("chats"), card.CHAT, card.MOST_CHAT),
+        _counting(pl.col("videos"), card.VIDEO, card.MOST_VIDEO),
+    ]
+    parts += [_points(_is("trial_start").cum_max().over("lead"), card.TRIAL)]
     activity = pl.sum_horizontal(parts).clip(0, 100).alias("activity")
     fit = tables.leads.lazy().select("lead", fit_of())
-    total = (FIT_SHARE * pl.col("fit") + ACTIVITY_SHARE * pl.col("activity")).alias("total")
+    total = (card.FIT_SHARE * pl.col("fit") + card.ACTIVITY_SHARE * pl.col("activity")).alias("total")
     joined = events.select("lead", "time", activity).join(fit, on="lead", how="left", maintain_order="left")
     found = joined.with_columns(total).collect()
-    hot = found.lazy().filter(pl.col("total") >= HOT).group_by("lead").agg(pl.col("time").first()).collect()
+    hot = found.lazy().filter(pl.col("total") >= card.HOT).group_by("lead").agg(pl.col("time").first()).collect()
     first = np.full(len(tables.leads), NEVER)
     first[hot["lead"].to_numpy()] = hot["time"].to_numpy()
     return found["total"].to_numpy(), first
@@ -61,7 +49,7 @@ def _grown(half_life: float) -> str:
     return f"grown {half_life}"
 
 
-def _decaying(criterion: Decaying) -> pl.Expr:
+def _decaying(criterion: card.Decaying) -> pl.Expr:
     meant, grown = _is(criterion.event), pl.col(_grown(criterion.half_life))
     if criterion.categories:
         meant &= pl.col("category").is_in(criterion.categories)
@@ -79,5 +67,5 @@ def _videos(tables: Tables) -> pl.Series:
     rows = tables.events.select(_is("video_play").arg_true()).to_series().to_numpy()
     videos = tables.events[rows]
     counts = np.zeros(len(tables.events), bool)
-    counts[rows] = counted(videos["lead"].to_numpy(), videos["time"].to_numpy(), VIDEOS_A_WEEK, WEEK)
+    counts[rows] = counted(videos["lead"].to_numpy(), videos["time"].to_numpy(), card.VIDEOS_A_WEEK, WEEK)
     return pl.Series("videos", counts)

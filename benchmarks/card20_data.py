@@ -14,6 +14,7 @@ DAY = 86_400_000_000  # microseconds
 WEEK = 7 * DAY
 AS_OF = 180 * DAY  # times count from a Monday, 00:00 UTC
 MONDAY = 4 * DAY  # 1970-01-05
+NEVER = np.iinfo(np.int64).min
 LEADS, SEED = 1_000_000, 20240601
 MEAN_EVENTS, SPREAD, MOST_EVENTS = 20.5, 1.1, 2000
 SORTED_AT_ONCE, TIME_BITS = 50_000, 44

@@ -7,25 +7,7 @@ import pandas as pd
 from msgspec import Struct
 from msgspec.structs import replace
 
-from benchmarks.card20_card import (
-    ACTIVITY_SHARE,
-    CHAT,
-    CHATS_A_WEEK,
-    COUNTRIES,
-    DECAYING,
-    FIT_SHARE,
-    INDUSTRIES,
-    JUNIOR_PATTERN,
-    MOST_CHAT,
-    MOST_VIDEO,
-    SENIOR_PATTERN,
-    SILENT,
-    SILENT_DAYS,
-    TRIAL,
-    VIDEO,
-    VIDEOS_A_WEEK,
-    Decaying,
-)
+from benchmarks import card20_card as card
 from benchmarks.card20_data import AS_OF, DAY, EMAILS, TITLES, TYPES, WEEK, Data, Numbers
 from benchmarks.card20_rolling import counted
 
@@ -68,15 +50,15 @@ def score_leads(tables: Tables) -> dict[str, Numbers]:
     before = {name: _past(found) for name, found in (tables.of_type or {}).items()}
     of_type = before or _by_type(events)
     activity = np.zeros(len(leads))
-    for part in [*(_decaying(of_type, criterion) for criterion in DECAYING), _chats(of_type), _videos(of_type)]:
+    for part in [*(_decaying(of_type, criterion) for criterion in card.DECAYING), _chats(of_type), _videos(of_type)]:
         activity[part.index] += part
-    activity[of_type["trial_start"]["lead"].unique()] += TRIAL
+    activity[of_type["trial_start"]["lead"].unique()] += card.TRIAL
     latest = (
         events.drop_duplicates("lead", keep="last").set_index("lead")["time"].reindex(leads.index, fill_value=LONG_AGO)
     )
-    activity += SILENT * (AS_OF - latest >= SILENT_DAYS * DAY).to_numpy()
+    activity += card.SILENT * (AS_OF - latest >= card.SILENT_DAYS * DAY).to_numpy()
     fit, activity = fit_of(leads), activity.clip(0, 100)
-    return {"fit": fit, "activity": activity, "total": FIT_SHARE * fit + ACTIVITY_SHARE * activity}
+    return {"fit": fit, "activity": activity, "total": card.FIT_SHARE * fit + card.ACTIVITY_SHARE * activity}
 
 
 def _past(events: pd.DataFrame) -> pd.DataFrame:
@@ -88,7 +70,7 @@ def fit_of(leads: pd.DataFrame) -> Numbers:
     """The points for who a lead is."""
     employees = leads["employees"]
     fit = 20.0 * (employees >= 200) + 10.0 * ((employees >= 50) & (employees < 200))
-    fit += 15.0 * leads["country"].isin(COUNTRIES) + 15.0 * leads["industry"].isin(INDUSTRIES)
+    fit += 15.0 * leads["country"].isin(card.COUNTRIES) + 15.0 * leads["industry"].isin(card.INDUSTRIES)
     fit += _title_points(leads["title"].cat)
     fit += -15.0 * leads["email"].isin(["free", "disposable"])
     fit += 20.0 * ((leads["revenue"] >= 10e6) & (leads["tech"] >= 5))
@@ -97,11 +79,11 @@ def fit_of(leads: pd.DataFrame) -> Numbers:
 
 def _title_points(title: pd.Series) -> Numbers:
     titles = pd.Series(title.categories)
-    points = 25.0 * titles.str.contains(SENIOR_PATTERN) - 20.0 * titles.str.contains(JUNIOR_PATTERN)
+    points = 25.0 * titles.str.contains(card.SENIOR_PATTERN) - 20.0 * titles.str.contains(card.JUNIOR_PATTERN)
     return np.array([*points, 0.0]).take(title.codes, mode="wrap")  # -1, the last: not known
 
 
-def _decaying(of_type: ByType, criterion: Decaying) -> pd.Series:
+def _decaying(of_type: ByType, criterion: card.Decaying) -> pd.Series:
     found = of_type[criterion.event]
     if criterion.categories:
         found = found[found["category"].isin(criterion.categories)]
@@ -113,11 +95,11 @@ def _decaying(of_type: ByType, criterion: Decaying) -> pd.Series:
 
 def _chats(of_type: ByType) -> pd.Series:
     chats = of_type["chat"]
-    weeks = chats.groupby([chats["lead"], chats["time"] // WEEK], sort=False).size().clip(upper=CHATS_A_WEEK)
-    return (CHAT * weeks.groupby(level=0, sort=False).sum()).clip(upper=MOST_CHAT)
+    weeks = chats.groupby([chats["lead"], chats["time"] // WEEK], sort=False).size().clip(upper=card.CHATS_A_WEEK)
+    return (card.CHAT * weeks.groupby(level=0, sort=False).sum()).clip(upper=card.MOST_CHAT)
 
 
 def _videos(of_type: ByType) -> pd.Series:
     videos = of_type["video_play"]
-    counts = counted(videos["lead"].to_numpy(), videos["time"].to_numpy(), VIDEOS_A_WEEK, WEEK)
-    return (VIDEO * videos["lead"][counts].value_counts(sort=False)).clip(upper=MOST_VIDEO)
+    counts = counted(videos["lead"].to_numpy(), videos["time"].to_numpy(), card.VIDEOS_A_WEEK, WEEK)
+    return (card.VIDEO * videos["lead"][counts].value_counts(sort=False)).clip(upper=card.MOST_VIDEO)

@@ -9,25 +9,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from benchmarks.card20_card import (
-    ACTIVITY_SHARE,
-    CHAT,
-    CHATS_A_WEEK,
-    COUNTRIES,
-    DECAYING,
-    FIT_SHARE,
-    INDUSTRIES,
-    JUNIOR,
-    MOST_CHAT,
-    MOST_VIDEO,
-    SENIOR,
-    SILENT,
-    SILENT_DAYS,
-    TRIAL,
-    VIDEO,
-    VIDEOS_A_WEEK,
-    Decaying,
-)
+from benchmarks import card20_card as card
 from benchmarks.card20_data import AS_OF, DAY, EMAILS, TITLES, TYPES, WEEK, Data, Numbers
 from benchmarks.card20_rolling import counted
 
@@ -77,7 +59,7 @@ def score_leads(tables: Tables) -> dict[str, Numbers]:
     events = tables.events.lazy().filter(past)
     before = {name: frame.lazy().filter(past) for name, frame in (tables.of_type or {}).items()}
     of_type = before or _by_type(events)
-    parts = [_decaying(of_type, criterion) for criterion in DECAYING]
+    parts = [_decaying(of_type, criterion) for criterion in card.DECAYING]
     parts += [_chats(of_type), _videos(of_type), _trials(of_type), _silent(events, leads.lazy())]
     fit, *points = pl.collect_all([leads.lazy().select(fit_of()), *parts])
     activity = np.zeros(len(leads))
@@ -87,7 +69,7 @@ def score_leads(tables: Tables) -> dict[str, Numbers]:
 
 
 def _total(fit: Numbers, activity: Numbers) -> dict[str, Numbers]:
-    return {"fit": fit, "activity": activity, "total": FIT_SHARE * fit + ACTIVITY_SHARE * activity}
+    return {"fit": fit, "activity": activity, "total": card.FIT_SHARE * fit + card.ACTIVITY_SHARE * activity}
 
 
 def _points(condition: pl.Expr, points: float) -> pl.Expr:
@@ -100,17 +82,17 @@ def fit_of() -> pl.Expr:
     parts = [
         _points(employees >= 200, 20.0),
         _points(employees.is_between(50, 199), 10.0),
-        _points(pl.col("country").is_in(COUNTRIES), 15.0),
-        _points(pl.col("industry").is_in(INDUSTRIES), 15.0),
-        _points(title.str.contains(SENIOR), 25.0),
-        _points(title.str.contains(JUNIOR), -20.0),
+        _points(pl.col("country").is_in(card.COUNTRIES), 15.0),
+        _points(pl.col("industry").is_in(card.INDUSTRIES), 15.0),
+        _points(title.str.contains(card.SENIOR), 25.0),
+        _points(title.str.contains(card.JUNIOR), -20.0),
         _points(pl.col("email").is_in(PRIVATE), -15.0),
         _points((pl.col("revenue") >= 10e6) & (pl.col("tech") >= 5), 20.0),
     ]
     return pl.sum_horizontal(parts).clip(0, 100).alias("fit")
 
 
-def _decaying(of_type: ByType, criterion: Decaying) -> pl.LazyFrame:
+def _decaying(of_type: ByType, criterion: card.Decaying) -> pl.LazyFrame:
     found = of_type[criterion.event]
     if criterion.categories:
         found = found.filter(pl.col("category").is_in(criterion.categories))
@@ -123,28 +105,30 @@ def _decaying(of_type: ByType, criterion: Decaying) -> pl.LazyFrame:
 
 def _chats(of_type: ByType) -> pl.LazyFrame:
     weeks = of_type["chat"].group_by("lead", pl.col("time") // WEEK)
-    points = (pl.col("chats").sum() * CHAT).clip(upper_bound=MOST_CHAT)
+    points = (pl.col("chats").sum() * card.CHAT).clip(upper_bound=card.MOST_CHAT)
     return (
-        weeks.agg(pl.len().clip(upper_bound=CHATS_A_WEEK).alias("chats")).group_by("lead").agg(points.alias("points"))
+        weeks.agg(pl.len().clip(upper_bound=card.CHATS_A_WEEK).alias("chats"))
+        .group_by("lead")
+        .agg(points.alias("points"))
     )
 
 
 def _videos(of_type: ByType) -> pl.LazyFrame:
     found = of_type["video_play"].select("lead", "time").map_batches(_counted)
-    return found.group_by("lead").agg((pl.len() * VIDEO).clip(upper_bound=MOST_VIDEO).alias("points"))
+    return found.group_by("lead").agg((pl.len() * card.VIDEO).clip(upper_bound=card.MOST_VIDEO).alias("points"))
 
 
 def _counted(videos: pl.DataFrame) -> pl.DataFrame:
-    return videos.filter(counted(videos["lead"].to_numpy(), videos["time"].to_numpy(), VIDEOS_A_WEEK, WEEK))
+    return videos.filter(counted(videos["lead"].to_numpy(), videos["time"].to_numpy(), card.VIDEOS_A_WEEK, WEEK))
 
 
 def _trials(of_type: ByType) -> pl.LazyFrame:
-    return of_type["trial_start"].group_by("lead").agg(pl.lit(TRIAL).alias("points"))
+    return of_type["trial_start"].group_by("lead").agg(pl.lit(card.TRIAL).alias("points"))
 
 
 def _silent(events: pl.LazyFrame, leads: pl.LazyFrame) -> pl.LazyFrame:
     last = (pl.col("lead") != pl.col("lead").shift(-1)).fill_null(True)  # sorted: cheaper than a group
     latest = events.filter(last).select("lead", "time")
-    silent = pl.col("time").is_null() | (AS_OF - pl.col("time") >= SILENT_DAYS * DAY)
+    silent = pl.col("time").is_null() | (AS_OF - pl.col("time") >= card.SILENT_DAYS * DAY)
     found = latest.join(leads.select("lead"), on="lead", how="right")
-    return found.select("lead", _points(silent, SILENT).alias("points"))
+    return found.select("lead", _points(silent, card.SILENT).alias("points"))

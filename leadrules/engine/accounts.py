@@ -12,6 +12,7 @@ from leadrules.engine.columns import TRUE, Bools, Floats, Ints
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import Plan, RollUpPlan
+from leadrules.engine.ranges import rows_of
 from leadrules.engine.scores import Scores
 from leadrules.engine.views import Views, count_seen
 
@@ -63,12 +64,7 @@ def _of_all(part: RollUpPlan, moment: Moment, stand: Stand) -> Floats:
 def members_of(part: RollUpPlan, account: Ints, at: Times, moment: Moment, stand: Stand) -> Members:
     """The members of some accounts, each at an instant, with what each of them brings in."""
     everyone = moment.leads.whole
-    order = np.argsort(everyone.accounts, kind="stable")
-    ordered = everyone.accounts[order]
-    first = np.searchsorted(ordered, account)
-    counts = np.searchsorted(ordered, account, side="right") - first
-    row = np.repeat(np.arange(len(account)), counts)
-    lead = order[np.arange(len(row)) + np.repeat(first - np.cumsum(counts) + counts, counts)]
+    row, lead = rows_of(account, everyone.accounts)
     if everyone.merged is not None:
         there = np.flatnonzero(everyone.merged.at[lead] > at[row])
         row, lead = row[there], lead[there]

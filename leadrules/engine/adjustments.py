@@ -9,7 +9,7 @@ from msgspec import Struct
 from leadrules.engine.columns import FALSE, TRUE, Codes, Column, Flags, Floats, Ints, Numbers
 from leadrules.engine.leads import Dated
 from leadrules.engine.moment import Moment, Times
-from leadrules.engine.ranges import ranges
+from leadrules.engine.ranges import offsets_of, ranges
 
 
 class Adjusted(Struct, frozen=True):
@@ -50,8 +50,7 @@ class Made(Struct, frozen=True):
 def put_in_order(made: Made, leads: int) -> Dated:
     """Adjustments by lead and time; of one instant those that set come first."""
     order = np.lexsort((made.value, ~made.sets, made.time, made.lead))
-    offsets = np.zeros(leads + 1, np.int64)
-    np.cumsum(np.bincount(made.lead, minlength=leads), out=offsets[1:])
+    offsets = offsets_of(np.bincount(made.lead, minlength=leads))
     action, value = Flags(np.where(made.sets, TRUE, FALSE)), Numbers(made.value)
     columns: dict[str, Column] = {"score": made.score, "set": action, "value": value, "reason": made.reason}
     return Dated(offsets, made.time[order], {name: column.take(order) for name, column in columns.items()})

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from leadrules.engine.columns import NEVER, UNKNOWN, Codes, Column, Flags, Ints, Moments, Numbers
 from leadrules.engine.leads import Events, Leads, Occurrences
+from leadrules.engine.ranges import offsets_of
 
 Times = npt.NDArray[np.int64]
 
@@ -73,8 +74,7 @@ def assemble(
 
 
 def _events(order: Times, leads: int, raw: RawEvents, places: Times) -> Events:
-    offsets = np.zeros(leads + 1, np.int64)
-    np.cumsum(np.bincount(raw.lead[order], minlength=leads), out=offsets[1:])
+    offsets = offsets_of(np.bincount(raw.lead[order], minlength=leads))
     kinds = raw.kinds[order]
     of_type = {}
     for kind, name in enumerate(raw.names):

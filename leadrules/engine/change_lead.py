@@ -14,6 +14,7 @@ from leadrules.engine.change import Becomes, Change, Happens, Passes
 from leadrules.engine.columns import Column
 from leadrules.engine.histories import with_histories
 from leadrules.engine.leads import Dated, Events, Leads, Occurrences
+from leadrules.engine.ranges import offsets_of
 from leadrules.engine.until import until
 from leadrules.engine.values import column_of, single, singles
 
@@ -83,7 +84,7 @@ def _history(field: Field, told: Dated, at: int, changes: Sequence[Change]) -> D
         "value": column_of(values, field.type).take(at_rows),
         "since": column_of([*since, *[at] * new], TIME).take(at_rows),
     }
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
+    offsets = offsets_of(np.array(sizes, np.int64))
     return Dated(offsets, np.append(told.time, np.full(new, at, np.int64))[at_rows], columns)
 
 
@@ -93,7 +94,7 @@ def _events(model: Model, events: Events, at: int, changes: Sequence[Change]) ->
     names = tuple(dict.fromkeys([*events.names, *(event.name for event in model.events)]))
     added = [change.event if isinstance(change, Happens) else None for change in changes]
     sizes = own + np.array([name is not None for name in added], np.int64)
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    offsets = offsets_of(sizes)
     new = offsets[1:][sizes > own] - 1  # the last of its lead
     old = (offsets[:-1, None] + np.arange(own)).ravel()
     kinds = np.empty(offsets[-1], np.int16)

@@ -8,9 +8,14 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.engine.columns import Ints
+from leadrules.engine.columns import Bools, Ints
 
 Times: TypeAlias = npt.NDArray[np.int64]
+
+
+def offsets_of(counts: Ints | Bools) -> Times:
+    """Where ranges of so many rows begin, and the last one ends. Shape (ranges + 1,)."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
 def runs(keys: Ints) -> Times:

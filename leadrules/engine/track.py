@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from leadrules.engine.columns import Floats, Ints
 from leadrules.engine.leads import Events
+from leadrules.engine.ranges import offsets_of
 from leadrules.engine.steps import Steps
 from leadrules.engine.views import Views
 
@@ -119,7 +120,7 @@ class _Turns:
         self.sizes, self.order, self.busy = np.diff(offsets), steps.order, steps.busy
         self.ranks = np.empty(len(self.order), np.int64)
         self.ranks[self.order] = np.arange(len(self.order))
-        self.starts = np.concatenate([[0], np.cumsum(self.busy)])
+        self.starts = offsets_of(self.busy)
 
     @property
     def lead(self) -> Times:
@@ -150,7 +151,7 @@ def in_turns(views: Views, events: Events) -> tuple[Track, Times, Times] | None:
     """
     if events.known_at is not None or views.seen.sum() < len(events.time):
         return None
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(views.lead, minlength=len(events.offsets) - 1))])
+    offsets = offsets_of(np.bincount(views.lead, minlength=len(events.offsets) - 1))
     turns = _Turns(offsets)
     turn = np.arange(len(views)) - offsets[views.lead]
     places = turns.starts[turn] + turns.ranks[views.lead]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from leadrules.engine.columns import Bools
 from leadrules.engine.leads import Dated, Events, Leads, Occurrences
+from leadrules.engine.ranges import offsets_of
 from leadrules.engine.views import becomes_known
 
 Times = npt.NDArray[np.int64]
@@ -50,5 +51,4 @@ def _dated(dated: Dated, at: int) -> Dated:
 
 
 def _offsets(offsets: Times, kept: Bools) -> Times:
-    counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
-    return counts[offsets]
+    return offsets_of(kept)[offsets]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from leadrules.engine.leads import Events, Leads, Occurrences
+from leadrules.engine.ranges import offsets_of
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.journeys import WON, Journeys, chances, walk
 from leadrules.simulator.people import SECOND, People, draw_people
@@ -23,14 +24,12 @@ def simulate(world: World, draws: Draws, start: int, stop: int) -> Population:
     people = draw_people(world, draws, start, stop)
     journeys = walk(world, draws, people)
     happenings = happen(world, draws, people, journeys)
-    events = _events(world, happenings, len(people.ids))
+    events = _events(world, happenings)
     leads = Leads(people.ids.astype(np.int64), people.account, people.fields, events)
     return Population(leads, _ledger(world, people, journeys))
 
 
-def _events(world: World, happenings: Happenings, leads: int) -> Events:
-    offsets = np.zeros(leads + 1, np.int64)
-    np.cumsum(happenings.counts, out=offsets[1:])
+def _events(world: World, happenings: Happenings) -> Events:
     kinds = np.take(world.kinds, happenings.action)
     of_type = {}
     for kind, event in enumerate(world.scenario.events):
@@ -41,7 +40,7 @@ def _events(world: World, happenings: Happenings, leads: int) -> Events:
     time = happenings.tick * SECOND
     time += world.scenario.start
     names = tuple(event.name for event in world.scenario.events)
-    return Events(offsets, time, kinds, names, of_type)
+    return Events(offsets_of(happenings.counts), time, kinds, names, of_type)
 
 
 def _ledger(world: World, people: People, journeys: Journeys) -> Ledger:

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import TEXT, TIME
 from leadrules.dsl.rules.model import Model
-from leadrules.engine.columns import NEVER, Moments
 from leadrules.engine.histories import Told, repeats_of
 from leadrules.engine.zone import Zone
 from leadrules.files.cells import Cells, cells, literal, optional, required
+from leadrules.files.dated_rows import of_known_leads, times_of
 from leadrules.files.intake import SHOWN, BadCell, Intake, OnBadRow, with_bad_rows
 from leadrules.files.relations import Table
-from leadrules.files.staging import Staged, stage
+from leadrules.files.staging import stage
 
 Times = npt.NDArray[np.int64]
 
@@ -79,9 +79,9 @@ class _Reader:
         bases = self.bases()
         extra = {"id": self.table.id(self.identity), "_kind": "_kind"}
         staged = stage(self.declared(), [*bases, *self.values()], extra, self.zone, "_row")
-        kept = self.of_known_leads(staged, leads)
+        kept = of_known_leads(staged, leads, "attributes_known")
         rows = self.table.fetch(f"SELECT lead, _kind, _row FROM {kept.name}")
-        since, known_at = self.times(kept)
+        since, known_at = times_of(kept, 0, 3 if self.known_at else None)
         told, numbers = {}, {}
         for kind, field in enumerate(self.model.fields):
             own = np.flatnonzero(np.ma.getdata(rows["_kind"]) == kind)
@@ -136,19 +136,3 @@ class _Reader:
     def labels(self) -> list[str]:
         """What the table calls each field: like its column in the table of leads."""
         return [literal(field.column.strip()) for field in self.model.fields]
-
-    def of_known_leads(self, staged: Staged, leads: str) -> Staged:
-        """The rows that belong to a lead, with its number."""
-        name = "attributes_known"
-        numbered = f"(SELECT id, row_number() OVER () - 1 AS lead FROM {leads})"
-        staged.table.make(name, f"SELECT a.*, l.lead FROM {staged.name} a JOIN {numbered} l USING (id) ORDER BY a._row")
-        return Staged(staged.table, name, staged.cells, staged.zone, staged.bad, staged.bad_rows, staged.outside)
-
-    def times(self, kept: Staged) -> tuple[Times, Times]:
-        """Since when each value holds, and from when on that is known."""
-        since = kept.column(0)
-        assert isinstance(since, Moments)
-        known_at = kept.column(3) if self.known_at else None
-        if not isinstance(known_at, Moments):
-            return since.values, since.values
-        return since.values, np.where(known_at.values == NEVER, since.values, known_at.values)

@@ -24,6 +24,7 @@ from leadrules.dsl.rules.check_fields import (
     check_event_columns,
     check_events,
     check_lead,
+    check_link_columns,
     check_merge_columns,
 )
 from leadrules.dsl.rules.check_given import check_given
@@ -46,7 +47,7 @@ from leadrules.dsl.rules.model import AnyScore, Combination, Evaluation, Model, 
 from leadrules.dsl.rules.reach import reach
 from leadrules.dsl.rules.tree_tiers import On, Thresholds
 
-MERGED = (tree.Lead, tree.Events, tree.Attributes, tree.Merges)
+MERGED = (tree.Lead, tree.Events, tree.Attributes, tree.Merges, tree.Links)
 
 
 def check(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> Model:
@@ -65,8 +66,10 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     columns = check_attribute_columns(_only(ruleset, tree.Attributes, findings), columns, findings)
     columns = check_adjustment_columns(_only(ruleset, tree.Adjustments, findings), columns, findings)
     columns = check_merge_columns(_only(ruleset, tree.Merges, findings), columns, findings)
+    columns = check_link_columns(_only(ruleset, tree.Links, findings), columns, findings)
     blocks = _only(ruleset, tree.Account, findings)
-    fields += check_account(blocks, findings)
+    roles = check_account(blocks, findings)
+    fields, columns = fields + roles, replace(columns, role=roles[0].name if roles else None)
     events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
     _report_apart(ruleset, findings)
     report_duplicates(ruleset, fields, findings)

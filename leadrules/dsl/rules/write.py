@@ -86,6 +86,8 @@ def _declaration(item: Item) -> str:
             return f"adjustments {write_body(body, write_item)}"
         case tree.Merges(body):
             return f"merges {write_body(body, write_item)}"
+        case tree.Links(body):
+            return f"links {write_body(body, write_item)}"
         case tree.Event():
             return _event(item)
         case tree.Points(names):

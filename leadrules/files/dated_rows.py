@@ -1,0 +1,27 @@
+"""Rows that say something of a lead since a time: whose they are, since when, and from when on that is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from leadrules.engine.columns import NEVER, Moments
+from leadrules.files.staging import Staged
+
+Times = npt.NDArray[np.int64]
+
+
+def of_known_leads(staged: Staged, leads: str, name: str) -> Staged:
+    """The rows that belong to a lead of the SQL table `leads`, with its number, as the SQL table `name`."""
+    numbered = f"(SELECT id, row_number() OVER () - 1 AS lead FROM {leads})"
+    staged.table.make(name, f"SELECT a.*, l.lead FROM {staged.name} a JOIN {numbered} l USING (id) ORDER BY a._row")
+    return Staged(staged.table, name, staged.cells, staged.zone, staged.bad, staged.bad_rows, staged.outside)
+
+
+def times_of(kept: Staged, since: int, known_at: int | None) -> tuple[Times, Times]:
+    """Since when each row holds, and from when on that is known, of the cells at two positions. A blank `known_at` is since when."""
+    begins, known = kept.column(since), None if known_at is None else kept.column(known_at)
+    assert isinstance(begins, Moments)
+    if not isinstance(known, Moments):
+        return begins.values, begins.values
+    return begins.values, np.where(known.values == NEVER, begins.values, known.values)

@@ -146,18 +146,26 @@ class Rules(Struct, frozen=True):
         attributes: object = None,
         adjustments: object = None,
         merges: object = None,
+        links: object = None,
         on_bad_row: OnBadRow = "error",
     ) -> Scores:
         """Score leads as of an instant: a date, a datetime, "2026-01-31 09:00" or "arrival + 3 days".
 
-        `leads`, `events`, `attributes`, `adjustments` and `merges` are each a path or a pandas, Polars or Arrow table, with the columns that
-        the rule set names; without `leads` the others carry them. Times without an offset are local in the rule set's zone. Raises
+        `leads`, `events`, `attributes`, `adjustments`, `merges` and `links` are each a path or a pandas, Polars or Arrow table, with the columns
+        that the rule set names; without `leads` the others carry them. Times without an offset are local in the rule set's zone. Raises
         `FileProblem` where a table cannot be read as it must, unless `on_bad_row="skip"` leaves such rows out.
         """
         as_of = _instant(at, self.model.timezone)
         _known(on_bad_row)
         read = read_tables(
-            self.model, leads, events, on_bad_row, attributes=attributes, adjustments=adjustments, merges=merges
+            self.model,
+            leads,
+            events,
+            on_bad_row,
+            attributes=attributes,
+            adjustments=adjustments,
+            merges=merges,
+            links=links,
         )
         columns, unknown = score_as_of(self.plan, read.leads, as_of, criteria=True)
         notes = [line for intake in read.intakes for line in intake.lines()]
@@ -177,13 +185,21 @@ class Rules(Struct, frozen=True):
         attributes: object = None,
         adjustments: object = None,
         merges: object = None,
+        links: object = None,
         on_bad_row: OnBadRow = "error",
     ) -> Explanation:
         """Every criterion of one lead, with the occurrences that fed it, and what would change its scores."""
         as_of = _instant(at, self.model.timezone)
         _known(on_bad_row)
         found = read_tables(
-            self.model, leads, events, on_bad_row, attributes=attributes, adjustments=adjustments, merges=merges
+            self.model,
+            leads,
+            events,
+            on_bad_row,
+            attributes=attributes,
+            adjustments=adjustments,
+            merges=merges,
+            links=links,
         ).leads
         picked = pick(self.plan, found, str(lead), as_of)
         return Explanation(tell(self.plan, found, picked.position, picked.at))

@@ -23,10 +23,11 @@ from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column,
 from leadrules.engine.compile import compile_model
 from leadrules.engine.histories import Told, histories_of, with_histories
 from leadrules.engine.leads import Dated, Leads
+from leadrules.engine.links import linked, numbered
 from leadrules.engine.merges import Merges, close, merged_events, with_merged
 from leadrules.engine.plan import Plan
 from leadrules.engine.zone import DAY, Zone
-from tests.oracle_facts import ALONE, Beside
+from tests.oracle_facts import ALONE, Beside, dated_values
 
 Row = Mapping[str, Any]
 FIRST_DAY = datetime.date(1970, 1, 1)
@@ -62,9 +63,11 @@ def leads_of(model: Model, leads: Sequence[Row], events: Sequence[Row], beside: 
         ids_of([row.get("id") for row in told]),
     )
     ids = np.array([row["lead"] for row in leads], object)
-    found = assemble(ids, accounts_of(leads), fields, merged_events(raw, merges)[0])[0]
-    dated = with_merged(dict(values_of(model, position, beside.attributes, zone)), fields, merges)
+    accounts = accounts_of(leads)
+    found = assemble(ids, numbered(accounts), fields, merged_events(raw, merges)[0])[0]
+    dated = with_merged(dict(values_of(model, position, dated_values(beside), zone)), fields, merges)
     found = replace(with_histories(found, histories_of(dated, len(leads))), merged=merges.merged())
+    found = linked(found, accounts, links_of(position, beside.links), merges)
     return replace(found, adjustments=adjustments_of(leads, beside.adjustments)) if beside.adjustments else found
 
 
@@ -92,22 +95,34 @@ def adjustments_of(leads: Sequence[Row], rows: Sequence[Row]) -> Dated:
     return put_in_order(made, len(leads))
 
 
-def accounts_of(leads: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """The number of each lead's account; a lead without one is alone."""
-    names = sorted({row["account"] for row in leads if row.get("account") is not None})
-    numbers = [names.index(row["account"]) if row.get("account") else len(names) + i for i, row in enumerate(leads)]
-    return np.array(numbers, np.int64)
+def accounts_of(rows: Sequence[Row]) -> Codes:
+    """The names of the accounts of some rows, -1 where one has none."""
+    names = tuple(sorted({row["account"] for row in rows if row.get("account") is not None}))
+    return Codes(
+        np.array([names.index(row["account"]) if row.get("account") else -1 for row in rows], np.int64),
+        Dictionary(names),
+    )
+
+
+def links_of(position: Mapping[str, int], rows: Sequence[Row]) -> Told | None:
+    """The accounts that leads come to belong to."""
+    own = [row for row in rows if row["lead"] in position]
+    return told_of(own, position, accounts_of(own)) if own else None
+
+
+def told_of(rows: Sequence[Row], position: Mapping[str, int], values: Column) -> Told:
+    """Dated rows with their values."""
+    since = np.array([row["since"] for row in rows], np.int64)
+    known_at = np.array([row["since"] if row["known_at"] is None else row["known_at"] for row in rows], np.int64)
+    return Told(np.array([position[row["lead"]] for row in rows], np.int64), since, known_at, values)
 
 
 def values_of(model: Model, position: Mapping[str, int], rows: Sequence[Row], zone: Zone) -> Iterator[tuple[str, Told]]:
     """The dated values of each field that has some."""
     for field in model.fields:
         own = [row for row in rows if row["field"] == field.name and row["lead"] in position]
-        since = np.array([row["since"] for row in own], np.int64)
-        known_at = np.array([row["since"] if row["known_at"] is None else row["known_at"] for row in own], np.int64)
-        lead = np.array([position[row["lead"]] for row in own], np.int64)
         if own:
-            yield field.name, Told(lead, since, known_at, column_of(field, [row["value"] for row in own], zone))
+            yield field.name, told_of(own, position, column_of(field, [row["value"] for row in own], zone))
 
 
 def ids_of(ids: Sequence[str | None]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.oracle_conditions import Scene, holds, named, number_of, same, value_of
-from tests.oracle_facts import Beside, Row, gone
+from tests.oracle_facts import Beside, Row, account_of, gone
 from tests.specs import Combination, RollUp, Spec, Values
 
 Standing = Callable[[Row], Scene]
@@ -37,10 +37,11 @@ def weight_of(score: RollUp, member: Scene) -> float:
 
 
 def members_of(lead: Row, now: int, beside: Beside) -> list[Row]:
-    """The leads of the same account, but those merged into others by now; a lead without an account is alone."""
-    if lead.get("account") is None:
+    """The leads of the same account as of now, but those merged into others by then; a lead without an account is alone."""
+    account = account_of(lead, now, beside)
+    if account is None:
         return [lead]
-    others = [other for other in beside.leads if other.get("account") == lead["account"]]
+    others = [other for other in beside.leads if account_of(other, now, beside) == account]
     return [other for other in others if now < gone(other["lead"], beside)]
 
 

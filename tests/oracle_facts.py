@@ -23,12 +23,14 @@ class Beside:
     `leads`: all of them. `attributes`: dated values, {"lead": "a", "field": "ratio", "value": 0.5, "since": 1767225600000000, "known_at": None}.
     `adjustments`: points by hand, {"lead": "a", "time": 1767225600000000, "score": "fit", "action": "set", "value": 5.0}.
     `merges`: {"from": "a", "into": "b", "at": 1767225600000000}.
+    `links`: {"lead": "a", "account": "acme", "since": 1767225600000000, "known_at": None}, all or none of them with a "role".
     """
 
     attributes: Sequence[Row] = ()
     leads: Sequence[Row] = ()
     adjustments: Sequence[Row] = ()
     merges: Sequence[Row] = ()
+    links: Sequence[Row] = ()
 
 
 ALONE = Beside()
@@ -101,14 +103,23 @@ def order_of(event: Event, id: str | None, known_at: int) -> tuple[object, ...]:
 
 def told(spec: Spec, field: Field, lead: Row, now: int, beside: Beside) -> Any:
     """The cell that holds of a field: of the dated rows that can be seen the latest, else the one without date."""
-    seen = []
-    for nearness, row in enumerate(reversed(own_values(lead, beside))):
-        known_at = row["since"] if row["known_at"] is None else row["known_at"]
-        if row["field"] == field.name and becomes_known(row | {"time": row["since"]}) <= now:
-            seen.append((row["since"], known_at, nearness, row["value"]))
-    if seen:
-        return max(seen, key=lambda said: said[:3])[3]
+    rows = [row for row in own_values(lead, beside) if row["field"] == field.name]
+    holding = latest(rows, now)
+    if holding is not None:
+        return holding["value"]
     return next((value for at, value in undated(spec, field, lead, beside) if at <= now), None)
+
+
+def latest(rows: Sequence[Row], now: int) -> Row | None:
+    """Of dated rows that can be seen the one that holds: since latest, then known last, then the first of them."""
+    found = None
+    for row in rows:
+        known_at = row["since"] if row["known_at"] is None else row["known_at"]
+        if becomes_known(row | {"time": row["since"]}) <= now and (
+            found is None or (row["since"], known_at) > found[:2]
+        ):
+            found = row["since"], known_at, row
+    return None if found is None else found[2]
 
 
 def undated(spec: Spec, field: Field, lead: Row, beside: Beside) -> list[tuple[float, Any]]:
@@ -146,7 +157,31 @@ def own_events(lead: Row, events: Sequence[Row], beside: Beside) -> list[Row]:
 
 def own_values(lead: Row, beside: Beside) -> list[Row]:
     """The dated values of a lead, then those of the leads that were merged into it, the earliest merged first."""
-    return with_merged(lead, beside.attributes, beside)
+    return with_merged(lead, dated_values(beside), beside)
+
+
+def dated_values(beside: Beside) -> list[Row]:
+    """The dated values of fields; the roles of links are some."""
+    roles = [{**row, "field": "role", "value": row["role"]} for row in beside.links if "role" in row]
+    return [*beside.attributes, *roles]
+
+
+def account_of(lead: Row, now: int, beside: Beside) -> str | None:
+    """The account that a lead belongs to: of its links the one that holds, else what it has without date."""
+    holding = latest(with_merged(lead, beside.links, beside), now)
+    if holding is not None:
+        return str(holding["account"]) if holding["account"] is not None else None
+    return next((account for at, account in accounts_without_date(lead, beside) if at <= now), None)
+
+
+def accounts_without_date(lead: Row, beside: Beside) -> list[tuple[float, str]]:
+    """The account of a lead, else those of the leads that were merged into it, and since when each counts."""
+    rows = {row["lead"]: row for row in beside.leads}
+    others = [
+        (at, rows[other].get("account")) for other, at in merged_into(lead["lead"], beside.merges) if other in rows
+    ]
+    found = [(-math.inf, lead.get("account")), *others]
+    return [(at, str(account)) for at, account in found if account is not None]
 
 
 def with_merged(lead: Row, rows: Sequence[Row], beside: Beside) -> list[Row]:

@@ -9,7 +9,18 @@ from datetime import datetime, time, timedelta
 
 from tests.oracle import judged_scene
 from tests.oracle_conditions import Scene, holds, number_of
-from tests.oracle_facts import ALONE, Beside, Row, becomes_known, own_events, own_values, read, undated
+from tests.oracle_facts import (
+    ALONE,
+    Beside,
+    Row,
+    accounts_without_date,
+    becomes_known,
+    own_events,
+    own_values,
+    read,
+    undated,
+    with_merged,
+)
 from tests.oracle_time import local_date, local_time
 from tests.specs import On, Spec, Tier
 
@@ -122,6 +133,8 @@ def first_fact(spec: Spec, lead: Row, own: Sequence[Row], beside: Beside) -> int
     dates = [becomes_known(row) for row in own] + ([] if since is None else [int(since)])
     dates += [becomes_known(row | {"time": row["since"]}) for row in own_values(lead, beside)]
     dates += [row["time"] for row in beside.adjustments if row["lead"] == lead["lead"]]
+    dates += [becomes_known(row | {"time": row["since"]}) for row in with_merged(lead, beside.links, beside)]
+    dates += [int(at) for at, _ in accounts_without_date(lead, beside)[:1] if at > -math.inf]
     for field in spec.fields:
         dates += [int(at) for at, _ in undated(spec, field, lead, beside)[:1] if at > -math.inf]
     return min(dates, default=None)

@@ -23,7 +23,7 @@ from leadrules.engine.score import score
 from leadrules.report.told import tell
 from tests.build import Row, leads_of, plan_of
 from tests.oracle import Outcome, score_lead
-from tests.oracle_facts import Beside, becomes_known, own_events, own_values, undated
+from tests.oracle_facts import Beside, becomes_known, dated_values, own_events, own_values, undated
 from tests.oracle_tiers import remembers, tier_at
 from tests.oracle_time import local_date
 from tests.specs import Field, RollUp
@@ -102,7 +102,7 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
             events = [*known, own | values]
         case Becomes(name, value):
             field = next(field for field in world.spec.fields if field.name == name)
-            if any(value["field"] == name for value in world.beside.attributes):
+            if any(value["field"] == name for value in dated_values(world.beside)):
                 new = {"lead": row["lead"], "field": name, "since": now, "known_at": None}
                 told.append(new | {"value": cell(field, value, world)})
             else:

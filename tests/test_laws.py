@@ -119,7 +119,9 @@ def test_order_of_rows_and_size_of_blocks_change_nothing(world: World, random: A
     random.shuffle(told)
     by_hand = list(world.beside.adjustments)
     random.shuffle(by_hand)
-    beside = dataclasses.replace(world.beside, attributes=told, adjustments=by_hand)
+    links = list(world.beside.links)
+    random.shuffle(links)
+    beside = dataclasses.replace(world.beside, attributes=told, adjustments=by_hand, links=links)
     same(scored(world), scored(world._replace(events=events, beside=beside)))
     same(scored(world), scored(world, block=block))
 
@@ -131,9 +133,9 @@ def test_leads_do_not_see_each_other(world: World) -> None:
     together = scored(world)
     for i, lead in enumerate(world.leads):
         own = [event for event in world.events if event["lead"] == lead["lead"]]
-        told = (world.beside.attributes, world.beside.adjustments)
-        dated, by_hand = ([row for row in rows if row["lead"] == lead["lead"]] for rows in told)
-        beside = Beside(dated, adjustments=by_hand)
+        told = (world.beside.attributes, world.beside.adjustments, world.beside.links)
+        dated, by_hand, links = ([row for row in rows if row["lead"] == lead["lead"]] for rows in told)
+        beside = Beside(dated, adjustments=by_hand, links=links)
         same(together.take(np.array([i])), scored(world._replace(leads=[lead], events=own, beside=beside)))
 
 
@@ -163,7 +165,8 @@ def shifted(world: World, by: int) -> World:
     leads, events = [*map(moved, world.leads)], [*map(moved, world.events)]
     by_hand = [*map(moved, world.beside.adjustments)]
     merges = [{**row, "at": row["at"] + by} for row in world.beside.merges]
-    beside = Beside([*map(said, world.beside.attributes)], leads, by_hand, merges)
+    links = [*map(moved, world.beside.links)]
+    beside = Beside([*map(said, world.beside.attributes)], leads, by_hand, merges, links)
     return world._replace(leads=leads, events=events, now=world.now + by, beside=beside)
 
 

@@ -6,6 +6,7 @@
 #! attributes                   a table of dated values
 #! adjustments                  a table of points by hand
 #! merges                       a table of leads that went into others
+#! links                        a table of accounts that leads come to belong to
 #! set quiet=45days             a value for a param, from outside
 #! at 2026-01-10                the instant; what stands below is expected then
 #! ada: s = 5; tier = hot       of a lead, by the columns of `leadrules score`; nothing behind `=` is not known
@@ -45,7 +46,7 @@ from tests.test_language import given
 HERE = Path(__file__).parent
 CASES = every_chunk(HERE / "semantics", "*.lead")
 STATEMENT = re.compile(r"^# (S\d+)$", re.MULTILINE)
-TABLES = "leads|events|attributes|adjustments|merges"
+TABLES = "leads|events|attributes|adjustments|merges|links"
 TRUTHS = {"true": True, "false": False}
 
 
@@ -57,7 +58,7 @@ def test_a_statement_holds(chunk: Chunk, tmp_path: Path) -> None:
     said = [line.removeprefix("#! ") for line in chunk.text.splitlines() if line.startswith("#! ")]
     first = next(i for i, line in enumerate(said) if line.startswith(("at ", "steps until ")))
     tables = dict(tables_of(said[:first], tmp_path))
-    others = {name: tables.get(name) for name in ("attributes", "adjustments", "merges")}
+    others = {name: tables.get(name) for name in ("attributes", "adjustments", "merges", "links")}
     read = read_tables(model, tables.get("leads"), tables.get("events"), **others)
     plan, notes = compile_model(model), "\n".join(line for intake in read.intakes for line in intake.lines())
     steps: list[str] = []

@@ -42,7 +42,10 @@ def test_what_comes_in_is_what_was_there(kind: str, world: World, tmp_path_facto
     attributes = TABLES[kind](folder / "attributes.csv", told, types) if told else None
     merged = {"from": "text", "into": "text", "at": "time"}
     merges = TABLES[kind](folder / "merges.csv", world.beside.merges, merged) if world.beside.merges else None
-    read = read_tables(plan.model, *tables, attributes=attributes, merges=merges)
+    linked = {"lead": "text", "account": "text", "since": "time", "known_at": "time"}
+    linked |= {"role": "text"} if any("role" in row for row in world.beside.links) else {}
+    links = TABLES[kind](folder / "links.csv", world.beside.links, linked) if world.beside.links else None
+    read = read_tables(plan.model, *tables, attributes=attributes, merges=merges, links=links)
     wanted = leads_of(plan.model, world.leads, world.events, world.beside)
     same(score(plan, read.leads, world.now, criteria=True), score(plan, wanted, world.now, criteria=True))
     assert [intake.rows for intake in read.intakes][:2] == [len(world.leads), len(world.events)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from leadrules.engine.score import score
 from leadrules.engine.timeline import timeline
 from leadrules.engine.until import until
 from tests.build import leads_of, plan_of
+from tests.oracle_facts import Beside, becomes_known
 from tests.oracle_tiers import steps_until, tier_at
 from tests.specs_write import render
 from tests.terminal import typed
@@ -51,13 +53,23 @@ def test_what_comes_if_nothing_happens_comes_so(world: World, days: int) -> None
     for position, lead in enumerate(world.leads):
         told = timeline(plan, leads, position, world.now, ahead=days * DAY, points=5)
         seen = [row for row in world.events if max(row["time"], row["known_at"] or row["time"]) <= world.now]
-        later = steps_until(world.spec, lead, seen, world.now + days * DAY, world.beside)
-        if not world.beside.attributes:
+        later = steps_until(world.spec, lead, seen, world.now + days * DAY, known_by(world.beside, world.now))
+        if all(row["at"] <= world.now for row in world.beside.merges):
             assert [step.at for step in told.ahead] == [step.at for step in later if step.at > world.now]
         steps = [h.at for h in told.happenings if h.step]
         assert steps == [s.at for s in steps_until(world.spec, lead, world.events, world.now, world.beside)]
         if told.tier is not None:
             assert told.tier == tier_at(world.spec, lead, world.events, world.now, world.beside)
+
+
+def known_by(beside: Beside, now: int) -> Beside:
+    """What the tables beside leads and events tell by an instant."""
+    attributes, links = (
+        [row for row in rows if becomes_known(row | {"time": row["since"]}) <= now]
+        for rows in (beside.attributes, beside.links)
+    )
+    by_hand = [row for row in beside.adjustments if row["time"] <= now]
+    return replace(beside, attributes=attributes, adjustments=by_hand, links=links)
 
 
 @law(20)

@@ -36,7 +36,7 @@ from tests.specs import (
     Spec,
 )
 from tests.worlds_balances import adjustments
-from tests.worlds_dated import attributes, merges, roll_up
+from tests.worlds_dated import attributes, links, merges, roll_up
 from tests.worlds_expressions import Scope, condition, with_fields
 from tests.worlds_ground import Ground
 from tests.worlds_rows import Table, rows
@@ -88,9 +88,10 @@ def worlds(draw: st.DrawFn) -> World:
     table = Table(spec, scope, now)
     leads, events = rows(draw, table)
     told, by_hand = attributes(draw, table, leads), adjustments(draw, table, leads)
+    joined_later = links(draw, table, leads, told)
     table.times += [event["time"] for event in events]
     merged, events = merges(draw, table, leads, events)
-    return World(spec, leads, events, now, Beside(told, leads, by_hand, merged))
+    return World(spec, leads, events, now, Beside(told, leads, by_hand, merged, joined_later))
 
 
 def specs(draw: st.DrawFn, zone: str, scope: Scope) -> Spec:

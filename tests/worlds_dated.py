@@ -27,8 +27,7 @@ def attributes(draw: st.DrawFn, table: Table, leads: Sequence[dict[str, Any]]) -
     for lead in leads:
         for _ in range(draw(st.integers(0, 4))):
             row = attribute(draw, table, lead["lead"], draw(st.sampled_from(fields)))
-            known_at = row["since"] if row["known_at"] is None else row["known_at"]
-            key = (row["lead"], row["field"], row["since"], known_at)
+            key = (row["lead"], row["field"], *times_of(row))
             if key not in said:
                 found += [row] * draw(st.sampled_from((1, 1, 1, 2)))
                 said.add(key)
@@ -37,11 +36,44 @@ def attributes(draw: st.DrawFn, table: Table, leads: Sequence[dict[str, Any]]) -
 
 def attribute(draw: st.DrawFn, table: Table, lead: str, field: Any) -> dict[str, Any]:
     """One value of a lead's field; one in four says that it is not known."""
+    times = since_when(draw, table)
+    value = cell(draw, table, field) if draw(st.integers(0, 3)) else None
+    return {"lead": lead, "field": field.name, "value": value, **times}
+
+
+def links(draw: st.DrawFn, table: Table, leads: Sequence[dict[str, Any]], told: Rows) -> Rows:
+    """In half of all worlds none, else up to 4 links of each lead, with roles in half of them, some told late or again, in any order.
+
+    `told` are dated values that they do not contradict.
+    """
+    if draw(st.booleans()):
+        return []
+    found: Rows = []
+    role = next(field for field in table.spec.fields if field.of_account) if draw(st.booleans()) else None
+    said = {(row["lead"], *times_of(row)) for row in told if role and row["field"] == role.name}
+    for lead in leads:
+        for _ in range(draw(st.integers(0, 4))):
+            row = {"lead": lead["lead"], "account": draw(st.sampled_from(("acme", "acme", "beta", "new", None)))}
+            row |= {"role": cell(draw, table, role) if draw(st.integers(0, 3)) else None} if role else {}
+            row |= since_when(draw, table)
+            key = (row["lead"], *times_of(row))
+            if key not in said:
+                found += [row] * draw(st.sampled_from((1, 1, 1, 2)))
+                said.add(key)
+    return draw(st.permutations(found))
+
+
+def since_when(draw: st.DrawFn, table: Table) -> dict[str, Any]:
+    """The times of a dated row, on edges of something."""
     span = length(table.scope.durations[0])
     since = draw(st.sampled_from((table.now, table.now + 1, table.now - span, table.instant(draw))))
     known_at = draw(st.sampled_from((None, None, table.now, table.now + 1, since + span, since - span)))
-    value = cell(draw, table, field) if draw(st.integers(0, 3)) else None
-    return {"lead": lead, "field": field.name, "value": value, "since": since, "known_at": known_at}
+    return {"since": since, "known_at": known_at}
+
+
+def times_of(row: dict[str, Any]) -> tuple[int, int]:
+    """Since when a dated row holds, and from when on it is known."""
+    return row["since"], row["since"] if row["known_at"] is None else row["known_at"]
 
 
 def merges(draw: st.DrawFn, table: Table, leads: Sequence[dict[str, Any]], events: Rows) -> tuple[Rows, Rows]:

@@ -24,6 +24,9 @@ TABLES = (
     click.option("--attributes", metavar="FILE", help="table of dated values: lead, field, value, since"),
     click.option("--merges", metavar="FILE", help="table of leads that went into others: from, into, at"),
     click.option(
+        "--links", metavar="FILE", help="table of accounts that leads come to belong to: lead, account, role, since"
+    ),
+    click.option(
         "--adjustments", metavar="FILE", help="table of points by hand: lead, time, score, action, value, reason"
     ),
     click.option(
@@ -47,12 +50,13 @@ class Data(Struct, frozen=True):
     attributes: str | None
     adjustments: str | None
     merges: str | None
+    links: str | None
     on_bad_row: OnBadRow
 
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that is read."""
-        given = (self.leads, self.events, self.attributes, self.adjustments, self.merges)
+        given = (self.leads, self.events, self.attributes, self.adjustments, self.merges, self.links)
         return tuple(name for name in given if name is not None)
 
     def read(self, model: Model) -> Read:
@@ -67,6 +71,7 @@ class Data(Struct, frozen=True):
             attributes=self.attributes,
             adjustments=self.adjustments,
             merges=self.merges,
+            links=self.links,
         )
 
 
@@ -81,10 +86,11 @@ def table_options(command: Command) -> Command:
         attributes: str | None,
         adjustments: str | None,
         merges: str | None,
+        links: str | None,
         on_bad_row: OnBadRow,
         **others: Any,
     ) -> Any:
-        tables = Data(leads, events, attributes, adjustments, merges, on_bad_row)
+        tables = Data(leads, events, attributes, adjustments, merges, links, on_bad_row)
         return command(*arguments, data=tables, **others)
 
     found: Any = with_tables

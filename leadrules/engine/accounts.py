@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from leadrules.engine.columns import TRUE, Bools, Floats, Ints
 from leadrules.engine.leads import Leads
+from leadrules.engine.links import Spells, account_at, spells
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import Plan, RollUpPlan
-from leadrules.engine.ranges import rows_of
 from leadrules.engine.scores import Scores
 from leadrules.engine.views import Views, count_seen
 
@@ -54,7 +54,7 @@ def rolled(part: RollUpPlan, moment: Moment, stand: Stand) -> Floats:
 
 def _of_all(part: RollUpPlan, moment: Moment, stand: Stand) -> Floats:
     """The score over members of every account at the one instant of a moment, for all its blocks."""
-    accounts = np.unique(moment.leads.whole.accounts)
+    accounts = np.unique(_spells(moment).account)
     found = np.zeros(int(accounts.max()) + 1)
     at = np.full(len(accounts), moment.instant, np.int64)
     found[accounts] = _measured(part.measure, members_of(part, accounts, at, moment, stand), len(accounts))
@@ -63,11 +63,7 @@ def _of_all(part: RollUpPlan, moment: Moment, stand: Stand) -> Floats:
 
 def members_of(part: RollUpPlan, account: Ints, at: Times, moment: Moment, stand: Stand) -> Members:
     """The members of some accounts, each at an instant, with what each of them brings in."""
-    everyone = moment.leads.whole
-    row, lead = rows_of(account, everyone.accounts)
-    if everyone.merged is not None:
-        there = np.flatnonzero(everyone.merged.at[lead] > at[row])
-        row, lead = row[there], lead[there]
+    row, lead = _spells(moment).of(account, at)
     parts = [_shares(part, lead[s], at[row[s]], moment, stand) for s in _slices(len(row))]
     value, weight, counted = (np.concatenate(found) for found in zip(*parts, strict=True))
     kept = np.flatnonzero(counted)
@@ -75,9 +71,15 @@ def members_of(part: RollUpPlan, account: Ints, at: Times, moment: Moment, stand
 
 
 def accounts_of(moment: Moment) -> Ints:
-    """The account of each view."""
-    own = moment.leads.accounts
-    return own if moment.views is None else own[moment.views.lead]
+    """The account of each view, as of its instant."""
+    lead = np.arange(len(moment)) if moment.views is None else moment.views.lead
+    return account_at(moment.leads, lead, moment.at)
+
+
+def _spells(moment: Moment) -> Spells:
+    """Who belonged to which account and when, of all leads of the run."""
+    found: Spells = moment.tables.once("spells", lambda: spells(moment.leads.whole))
+    return found
 
 
 def _different(account: Ints, at: Times) -> tuple[Ints, Ints]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from leadrules.dsl.rules.model import Evaluation
 from leadrules.engine.columns import NEVER, Ints, Moments
-from leadrules.engine.leads import LAST, Dated, Leads
+from leadrules.engine.leads import LAST, Dated, Leads, Links
 from leadrules.engine.moment import Setting
 from leadrules.engine.ranges import ranges
 from leadrules.engine.views import Views, arrivals, count_seen
@@ -51,12 +51,13 @@ def evaluations(leads: Leads, evaluation: Evaluation, setting: Setting, until: T
 
 
 def first_known(leads: Leads, setting: Setting) -> Times:
-    """The first dated fact of each lead: an event, a dated value, an adjustment, or since when it is known; else `LAST`."""
+    """The first dated fact of each lead: an event, a dated value, a link, an adjustment, or since when it is known; else `LAST`."""
     first = np.full(len(leads), LAST, np.int64)
     events = leads.events
     busy = np.flatnonzero(np.diff(events.offsets))
     first[busy] = arrivals(events)[1][events.offsets[busy]]
-    for dated in [*leads.histories.values(), *([leads.adjustments] if leads.adjustments else [])]:
+    more = (dated for dated in (leads.adjustments, leads.links) if dated is not None)
+    for dated in (*leads.histories.values(), *more):
         first = np.minimum(first, _first_of(dated))
     field = leads.fields.get(setting.known_from) if setting.known_from else None
     if isinstance(field, Moments):
@@ -64,7 +65,7 @@ def first_known(leads: Leads, setting: Setting) -> Times:
     return first
 
 
-def _first_of(dated: Dated) -> Times:
+def _first_of(dated: Dated | Links) -> Times:
     first = np.full(len(dated.offsets) - 1, LAST, np.int64)
     there = np.flatnonzero(np.diff(dated.offsets))
     first[there] = dated.time[dated.offsets[there]]

@@ -73,11 +73,16 @@ def history(told: Told, leads: int) -> Dated:
     return Dated(offsets, begins[kept], columns)
 
 
-def repeats_of(told: Told) -> Repeats:
-    """Rows that say the same as another, and those that say different things of the same two times."""
+def repeats_of(told: Told, *more: Column) -> Repeats:
+    """Rows that say the same as another, and those that say different things of the same two times.
+
+    `more` are further columns of the rows.
+    """
     order = _in_order(told)
     again = _alike(told, order)
-    same = again & alike(told.values, order[1:], order[:-1])
+    same = again.copy()
+    for values in (told.values, *more):
+        same &= alike(values, order[1:], order[:-1])
     clashes = np.flatnonzero(again & ~same)
     return Repeats(np.sort(order[1:][same]), tuple((int(order[i]), int(order[i + 1])) for i in clashes))
 
@@ -118,7 +123,7 @@ def with_histories(leads: Leads, histories: Mapping[str, Dated]) -> Leads:
     for name, told in histories.items():
         values = told.columns["value"]
         base = fields.get(name)
-        fields[name], values = _shared(blank(values, len(leads)) if base is None else base, values)
+        fields[name], values = shared(blank(values, len(leads)) if base is None else base, values)
         dated[name] = replace(told, columns={**told.columns, "value": values})
     return replace(leads, fields=fields, histories=dated)
 
@@ -140,7 +145,7 @@ def blank(like: Column, rows: int) -> Column:
 
 def after_one_another(one: Column, other: Column) -> Column:
     """The values of two columns of the same kind as one."""
-    match _shared(one, other):
+    match shared(one, other):
         case Codes(first, dictionary), Codes(second):
             return Codes(np.concatenate([first, second]), dictionary)
         case Numbers(numbers), Numbers(further):
@@ -153,7 +158,19 @@ def after_one_another(one: Column, other: Column) -> Column:
             raise AssertionError("both are of one kind")
 
 
-def _shared(one: Column, other: Column) -> tuple[Column, Column]:
+def both(one: Told, other: Told) -> Told:
+    """The rows of two; either both say when each row is visible and how near it is, or neither."""
+    return Told(
+        np.concatenate([one.lead, other.lead]),
+        np.concatenate([one.since, other.since]),
+        np.concatenate([one.known_at, other.known_at]),
+        after_one_another(one.values, other.values),
+        None if one.visible is None or other.visible is None else np.concatenate([one.visible, other.visible]),
+        None if one.nearness is None or other.nearness is None else np.concatenate([one.nearness, other.nearness]),
+    )
+
+
+def shared(one: Column, other: Column) -> tuple[Column, Column]:
     """Two columns of the same kind, with one dictionary between them where they are texts."""
     if not isinstance(one, Codes) or not isinstance(other, Codes) or one.dictionary is other.dictionary:
         return one, other

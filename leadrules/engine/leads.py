@@ -96,11 +96,27 @@ class Merged(Struct, frozen=True):
     into: Ints
 
 
+class Links(Struct, frozen=True):
+    """The accounts that leads come to belong to, sorted by lead and then by when each holds from (`time`).
+
+    `offsets` int64 (leads + 1), `time` int64 (rows), `account` (rows): positions of accounts.
+    """
+
+    offsets: npt.NDArray[np.int64]
+    time: npt.NDArray[np.int64]
+    account: Ints
+
+    def block(self, start: int, stop: int) -> Links:
+        """The rows of the leads from `start` to `stop` (excluded)."""
+        rows = slice(int(self.offsets[start]), int(self.offsets[stop]))
+        return Links(self.offsets[start : stop + 1] - rows.start, self.time[rows], self.account[rows])
+
+
 class Leads(Struct, frozen=True, weakref=True):
     """Leads with their fields and events.
 
     `ids` (leads): what the data calls each lead. `accounts` (leads): positions of the account each belongs to; a lead
-    without one is an account of its own. `fields`: a column for each field that the data has, with the values that have
+    without one is an account of its own. `links`: those it belongs to later. `fields`: a column for each field that the data has, with the values that have
     no date. `histories`: for some fields the dated values, in the order in which each comes to hold (`time`): `value`,
     which shares its dictionary with the field, and `since`. `adjustments`: by hand, of scores by name
     (`score`), each `set` or else added, its `value` and its `reason`.
@@ -116,6 +132,7 @@ class Leads(Struct, frozen=True, weakref=True):
     adjustments: Dated | None = None
     around: Leads | None = None
     merged: Merged | None = None
+    links: Links | None = None
 
     def merged_by(self, at: npt.NDArray[np.int64]) -> Bools:
         """Which leads were merged into others by an instant each (leads,)."""
@@ -137,7 +154,10 @@ class Leads(Struct, frozen=True, weakref=True):
         adjustments = self.adjustments.block(start, stop) if self.adjustments else None
         events = self.events.block(start, stop)
         merged = Merged(self.merged.at[part], self.merged.into[part]) if self.merged else None
-        return Leads(self.ids[part], self.accounts[part], fields, events, histories, adjustments, self.whole, merged)
+        links = self.links.block(start, stop) if self.links else None
+        return Leads(
+            self.ids[part], self.accounts[part], fields, events, histories, adjustments, self.whole, merged, links
+        )
 
 
 def no_events(leads: int) -> Events:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from leadrules.engine.assemble import RawEvents
 from leadrules.engine.columns import NEVER, Column, Ints, known
-from leadrules.engine.histories import Told, after_one_another
+from leadrules.engine.histories import Told, both
 from leadrules.engine.leads import LAST, Merged
 from leadrules.engine.ranges import rows_of
 
@@ -98,24 +98,15 @@ def filled(column: Column, merges: Merges) -> Told:
     return Told(merges.into[pair], ever, ever, column.take(merges.lead[pair]), merges.at[pair], -1 - pair)
 
 
-def both(one: Told, other: Told) -> Told:
-    """The rows of two, each of which says when it is visible."""
-    assert one.visible is not None and other.visible is not None
-    assert one.nearness is not None and other.nearness is not None
-    return Told(
-        np.concatenate([one.lead, other.lead]),
-        np.concatenate([one.since, other.since]),
-        np.concatenate([one.known_at, other.known_at]),
-        after_one_another(one.values, other.values),
-        np.concatenate([one.visible, other.visible]),
-        np.concatenate([one.nearness, other.nearness]),
-    )
-
-
 def with_merged(told: Mapping[str, Told], fields: Mapping[str, Column], merges: Merges) -> dict[str, Told]:
     """All that is said of each field, with dates and without, and what leads take over of others."""
-    found = {name: merged_values(values, merges) for name, values in told.items()}
-    for name, column in fields.items():
-        more = filled(column, merges)
-        found[name] = both(found[name], more) if name in found else more
-    return found
+    return {name: all_said(told.get(name), fields.get(name), merges) for name in {**told, **fields}}
+
+
+def all_said(told: Told | None, column: Column | None, merges: Merges) -> Told:
+    """The same of one thing, of which something is told with dates or without."""
+    if told is None:
+        assert column is not None
+        return filled(column, merges)
+    dated = merged_values(told, merges)
+    return dated if column is None else both(dated, filled(column, merges))

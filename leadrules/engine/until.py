@@ -7,7 +7,7 @@ import numpy.typing as npt
 from msgspec.structs import replace
 
 from leadrules.engine.columns import Bools
-from leadrules.engine.leads import Dated, Events, Leads, Occurrences
+from leadrules.engine.leads import Dated, Events, Leads, Links, Occurrences
 from leadrules.engine.ranges import offsets_of
 from leadrules.engine.views import becomes_known
 
@@ -15,12 +15,13 @@ Times = npt.NDArray[np.int64]
 
 
 def until(leads: Leads, at: int) -> Leads:
-    """The same leads without the events, dated values and adjustments that are known only after an instant."""
+    """The same leads without the events, dated values, links and adjustments that are known only after an instant."""
     return replace(
         leads,
         events=_events(leads.events, at),
         histories={name: _dated(dated, at) for name, dated in leads.histories.items()},
         adjustments=_dated(leads.adjustments, at) if leads.adjustments else None,
+        links=_links(leads.links, at) if leads.links else None,
     )
 
 
@@ -48,6 +49,11 @@ def _dated(dated: Dated, at: int) -> Dated:
     rows = np.flatnonzero(kept)
     columns = {name: column.take(rows) for name, column in dated.columns.items()}
     return Dated(_offsets(dated.offsets, kept), dated.time[kept], columns)
+
+
+def _links(links: Links, at: int) -> Links:
+    kept = links.time <= at
+    return Links(_offsets(links.offsets, kept), links.time[kept], links.account[kept])
 
 
 def _offsets(offsets: Times, kept: Bools) -> Times:

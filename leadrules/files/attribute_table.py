@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import TEXT, TIME
 from leadrules.dsl.rules.model import Model
-from leadrules.engine.columns import NEVER, Moments
 from leadrules.engine.histories import Told, repeats_of
 from leadrules.engine.zone import Zone
 from leadrules.files.cells import Cells, cells, literal, optional, required
+from leadrules.files.dated_rows import times_of
 from leadrules.files.intake import SHOWN, BadCell, Intake, OnBadRow, with_bad_rows
 from leadrules.files.relations import Table
-from leadrules.files.staging import Staged, stage
+from leadrules.files.staging import stage
 
 Times = npt.NDArray[np.int64]
 
@@ -81,7 +81,7 @@ class _Reader:
         staged = stage(self.declared(), [*bases, *self.values()], extra, self.zone, "_row")
         kept = staged.of_leads(leads)
         rows = self.table.fetch(f"SELECT lead, _kind, _row FROM {kept.name}")
-        since, known_at = self.times(kept)
+        since, known_at = times_of(kept, 0, 3 if self.known_at else None)
         told, numbers = {}, {}
         for kind, field in enumerate(self.model.fields):
             own = np.flatnonzero(np.ma.getdata(rows["_kind"]) == kind)
@@ -136,12 +136,3 @@ class _Reader:
     def labels(self) -> list[str]:
         """What the table calls each field: like its column in the table of leads."""
         return [literal(field.column.strip()) for field in self.model.fields]
-
-    def times(self, kept: Staged) -> tuple[Times, Times]:
-        """Since when each value holds, and from when on that is known."""
-        since = kept.column(0)
-        assert isinstance(since, Moments)
-        known_at = kept.column(3) if self.known_at else None
-        if not isinstance(known_at, Moments):
-            return since.values, since.values
-        return since.values, np.where(known_at.values == NEVER, since.values, known_at.values)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import TEXT
 from leadrules.dsl.rules.model import Model
-from leadrules.engine.columns import Column, Ints
+from leadrules.engine.columns import Codes, Column, Dictionary
 from leadrules.engine.zone import Zone
 from leadrules.files.cells import cells, required
 from leadrules.files.intake import SHOWN, BadCell, Intake, OnBadRow, with_bad_rows
@@ -22,11 +22,11 @@ BY_ID = "TRY_CAST(id AS HUGEINT) NULLS LAST, id, _row"
 
 
 class LeadTable(Struct, frozen=True):
-    """Leads in the order of their ids. `name` is the SQL table that has the same rows, with an `id` column."""
+    """Leads in the order of their ids. `accounts` are named. `name` is the SQL table that has the same rows, with an `id` column."""
 
     name: str
     ids: npt.NDArray[np.object_]
-    accounts: Ints
+    accounts: Codes
     fields: Mapping[str, Column]
     intakes: tuple[Intake, ...]
 
@@ -55,7 +55,7 @@ def leads_of(tables: Sequence[tuple[Table, str]]) -> LeadTable:
     ids = " UNION ".join(f"SELECT DISTINCT {table.id(identity)} AS id FROM {table.name}" for table, identity in tables)
     tables[0][0].make(name, f"SELECT id, 0 AS _row FROM ({ids}) WHERE id IS NOT NULL ORDER BY {BY_ID}")
     found = tables[0][0].fetch(f"SELECT id FROM {name}")["id"]
-    return LeadTable(name, found, np.arange(len(found)), {}, ())
+    return LeadTable(name, found, Codes(np.full(len(found), -1), Dictionary(())), {}, ())
 
 
 def _each_once(staged: Staged, identity: str) -> tuple[Staged, int, list[BadCell]]:
@@ -75,8 +75,8 @@ def _each_once(staged: Staged, identity: str) -> tuple[Staged, int, list[BadCell
     return replace(staged, name=name), len(rows) - len(clashes), clashes
 
 
-def _accounts(names: npt.NDArray[np.object_]) -> Ints:
-    """The number of each lead's account; a lead without one is an account of its own."""
+def _accounts(names: npt.NDArray[np.object_]) -> Codes:
+    """The name of each lead's account, where it has one."""
     missing = np.ma.getmaskarray(names)
     known, numbers = np.unique(np.ma.filled(names, "").astype(str), return_inverse=True)
-    return np.where(missing, len(known) + np.arange(len(names)), numbers)
+    return Codes(np.where(missing, -1, numbers), Dictionary(tuple(known.tolist())))

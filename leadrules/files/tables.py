@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from leadrules.dsl.rules.model import Columns, Model
 from leadrules.engine.assemble import RawEvents, assemble
 from leadrules.engine.columns import Ints
-from leadrules.engine.histories import histories_of, with_histories
+from leadrules.engine.histories import Told, both, histories_of, with_histories
 from leadrules.engine.leads import Leads, no_events
+from leadrules.engine.links import linked, numbered
 from leadrules.engine.merges import Merges, merged_events, with_merged
 from leadrules.engine.zone import Zone
 from leadrules.files.adjustment_table import AdjustmentTable, read_adjustments
@@ -21,6 +22,7 @@ from leadrules.files.event_table import EventTable, read_events
 from leadrules.files.failure import FileProblem
 from leadrules.files.intake import BadCell, Intake, OnBadRow, with_bad_rows
 from leadrules.files.lead_table import LeadTable, leads_of, read_leads
+from leadrules.files.link_table import LinkTable, read_links, without_other_roles
 from leadrules.files.merge_table import MergeTable, read_merges
 from leadrules.files.open_table import open_table
 from leadrules.files.relations import Table, connect
@@ -42,14 +44,22 @@ def read_tables(
     attributes: object = None,
     adjustments: object = None,
     merges: object = None,
+    links: object = None,
 ) -> Read:
-    """Leads from tables of them, of events, dated values, adjustments and merges, each a path, or a pandas, Polars or Arrow table.
+    """Leads from tables of them, of events, dated values, adjustments, merges and links, each a path, or a pandas, Polars or Arrow table.
 
-    Without a table of leads those of events, dated values and merges carry them. Raises `FileProblem` where a table cannot be read, a column that
-    every such table needs is missing, or (unless bad rows are skipped) a cell holds what it cannot.
+    Without a table of leads those of events, dated values, merges and links carry them. Raises `FileProblem` where a table cannot be read,
+    a column that every such table needs is missing, or (unless bad rows are skipped) a cell holds what it cannot.
     """
     connection = connect()
-    given = {"leads": leads, "events": events, "attributes": attributes, "adjustments": adjustments, "merges": merges}
+    given = {
+        "leads": leads,
+        "events": events,
+        "attributes": attributes,
+        "adjustments": adjustments,
+        "merges": merges,
+        "links": links,
+    }
     tables = {
         name: open_table(connection, table, name, needed)
         for name, needed in _needed(model.columns).items()
@@ -72,6 +82,7 @@ def _needed(own: Columns) -> Mapping[str, Sequence[str]]:
             own.adjustment_value,
         ),
         "merges": (own.merge_identity, own.merge_into, own.merge_at),
+        "links": (own.link_identity, own.link_account, own.link_since),
     }
 
 
@@ -87,17 +98,19 @@ class _Reader:
         merges = self.merges(known)
         joined = self.happened(known, merges)
         leads, told = joined.leads, self.dated(known, merges)
+        links = self.linked(known, merges, told)
+        every = self.told_of(told, links)
+        dated = [name for name, values in every.items() if len(values.lead)]
         if merges is not None:
-            every = with_merged(told.told if told else {}, known.fields, merges.merges)
-            leads = replace(with_histories(leads, histories_of(every, len(leads))), merged=merges.merges.merged())
-        elif told is not None:
-            leads = with_histories(leads, histories_of(told.told, len(leads)))
-        dated = [name for name, values in told.told.items() if len(values.lead)] if told else []
+            every = with_merged(every, known.fields, merges.merges)
+            leads = replace(leads, merged=merges.merges.merged())
+        leads = with_histories(leads, histories_of(every, len(leads)))
+        leads = linked(leads, known.accounts, links.account if links else None, merges.merges if merges else None)
         intakes = [replace(i, absent=tuple(name for name in i.absent if name not in dated)) for i in joined.intakes]
         made = self.adjusted(known)
         if made is not None:
             leads = replace(leads, adjustments=made.dated)
-        return Read(leads, (*intakes, *(part.intake for part in (told, made, merges) if part is not None)))
+        return Read(leads, (*intakes, *(part.intake for part in (told, made, merges, links) if part is not None)))
 
     def known(self) -> LeadTable:
         """The leads of their own table, else those that the other tables tell of."""
@@ -108,6 +121,7 @@ class _Reader:
             "events": (columns.event_identity, 'events { identity from "…" }'),
             "attributes": (columns.attribute_identity, 'attributes { identity from "…" }'),
             "merges": (columns.merge_into, 'merges { into from "…" }'),
+            "links": (columns.link_identity, 'links { identity from "…" }'),
         }
         if not {"events", "attributes"} & set(self.tables):
             message = "neither a table of leads nor one of events is given"
@@ -124,7 +138,7 @@ class _Reader:
         """The leads with their events."""
         table = self.tables.get("events")
         if table is None:
-            return Read(Leads(known.ids, known.accounts, known.fields, no_events(len(known.ids))), known.intakes)
+            return Read(_without_events(known), known.intakes)
         told = read_events(self.model, table, merges.name if merges else known.name, self.zone, self.on_bad_row)
         return _joined(known, told, merges.merges if merges else None, self.on_bad_row)
 
@@ -136,16 +150,39 @@ class _Reader:
         told = read_attributes(self.model, table, merges.name if merges else known.name, self.zone, self.on_bad_row)
         return without_clashes(told, self.on_bad_row)
 
+    def linked(
+        self, known: LeadTable, merges: MergeTable | None, attributes: AttributeTable | None
+    ) -> LinkTable | None:
+        """The links, none of which contradict each other, or the table of attributes."""
+        table = self.tables.get("links")
+        if table is None:
+            return None
+        leads, role = merges.name if merges else known.name, self.model.columns.role
+        told = read_links(self.model, table, leads, self.zone, self.on_bad_row)
+        return without_other_roles(told, role, attributes, self.on_bad_row) if role and attributes else told
+
+    def told_of(self, attributes: AttributeTable | None, links: LinkTable | None) -> dict[str, Told]:
+        """All values of fields that have a date."""
+        found, role = dict(attributes.told) if attributes else {}, self.model.columns.role
+        if links is not None and links.role is not None and role is not None:
+            found[role] = both(found[role], links.role) if role in found else links.role
+        return found
+
     def adjusted(self, known: LeadTable) -> AdjustmentTable | None:
         """The points that were given by hand."""
         table = self.tables.get("adjustments")
         return None if table is None else read_adjustments(self.model, table, known.name, self.zone, self.on_bad_row)
 
 
+def _without_events(known: LeadTable) -> Leads:
+    return Leads(known.ids, numbered(known.accounts), known.fields, no_events(len(known.ids)))
+
+
 def _joined(known: LeadTable, told: EventTable, merges: Merges | None, on_bad_row: OnBadRow) -> Read:
     """Leads with their events; of two rows that share an id and differ, the later one is bad."""
     raw, source = _with_merged(told.raw, merges)
-    leads, repeats = assemble(known.ids, known.accounts, known.fields, raw)
+    accounts = numbered(known.accounts)
+    leads, repeats = assemble(known.ids, accounts, known.fields, raw)
     own = np.count_nonzero(told.raw.lead < len(known.ids))  # what is taken over stands behind them
     repeated = int(np.count_nonzero(repeats.dropped < own))
     intake = replace(told.intake, repeated=told.intake.repeated + repeated)
@@ -159,7 +196,7 @@ def _joined(known: LeadTable, told: EventTable, merges: Merges | None, on_bad_ro
         ]
         intake = with_bad_rows(intake, bad, len(bad), on_bad_row)
         left = told.raw.take(np.flatnonzero(~np.isin(told.rows, list(first))))
-        leads, _ = assemble(known.ids, known.accounts, known.fields, _with_merged(left, merges)[0])
+        leads, _ = assemble(known.ids, accounts, known.fields, _with_merged(left, merges)[0])
     return Read(leads, (*known.intakes, intake))
 
 

@@ -59,9 +59,10 @@ def _without_date(leads: Leads, field: str, at: Times) -> Bools:
 
 
 def over_the_past(leads: Leads, at: Times) -> bool:
-    """Whether some lead has an event or a dated value that is later than its instant."""
+    """Whether some lead has an event, a dated value or a link that is later than its instant."""
     tables = [(leads.events.offsets, leads.events.time)]
     tables += [(dated.offsets, dated.time) for dated in leads.histories.values()]
+    tables += [(leads.links.offsets, leads.links.time)] if leads.links else []
     return any(bool(np.any(time > np.repeat(at, np.diff(offsets)))) for offsets, time in tables) and bool(
         np.any(at != NEVER)
     )

@@ -25,6 +25,7 @@ from leadrules.dsl.rules.check_fields import (
     check_event_columns,
     check_events,
     check_lead,
+    check_link_columns,
     check_merge_columns,
 )
 from leadrules.dsl.rules.check_given import check_given
@@ -57,7 +58,7 @@ from leadrules.dsl.rules.model import (
 from leadrules.dsl.rules.model_tiers import On, Tier
 from leadrules.dsl.rules.reach import reach
 
-MERGED = (tree.Lead, tree.Events, tree.Attributes, tree.Merges)
+MERGED = (tree.Lead, tree.Events, tree.Attributes, tree.Merges, tree.Links)
 
 
 def check(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> Model:
@@ -73,7 +74,8 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     header = _header(ruleset, findings)
     fields, columns = _tables(ruleset, findings)
     blocks = _only(ruleset, tree.Account, findings)
-    fields += check_account(blocks, findings)
+    roles = check_account(blocks, findings)
+    fields, columns = fields + roles, replace(columns, role=roles[0].name if roles else None)
     events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
     _report_apart(ruleset, findings)
     report_duplicates(ruleset, fields, findings)
@@ -123,7 +125,8 @@ def _tables(ruleset: tree.Ruleset, findings: Findings) -> tuple[tuple[Field, ...
     columns = check_event_columns(_only(ruleset, tree.Events, findings), columns, findings)
     columns = check_attribute_columns(_only(ruleset, tree.Attributes, findings), columns, findings)
     columns = check_adjustment_columns(_only(ruleset, tree.Adjustments, findings), columns, findings)
-    return fields, check_merge_columns(_only(ruleset, tree.Merges, findings), columns, findings)
+    columns = check_merge_columns(_only(ruleset, tree.Merges, findings), columns, findings)
+    return fields, check_link_columns(_only(ruleset, tree.Links, findings), columns, findings)
 
 
 class _Judged(Struct):

@@ -27,6 +27,7 @@ ATTRIBUTE_COLUMNS = {
 }
 ADJUSTMENT_COLUMNS = {name: f"adjustment_{name}" for name in ("identity", "time", "score", "action", "value", "reason")}
 MERGE_COLUMNS = {"identity": "merge_identity", "into": "merge_into", "at": "merge_at"}
+LINK_COLUMNS = {name: f"link_{name}" for name in ("identity", "account", "role", "since", "known_at")}
 
 
 def check_lead(blocks: list[tree.Lead], findings: Findings) -> tuple[tuple[Field, ...], Columns]:
@@ -61,6 +62,11 @@ def check_adjustment_columns(blocks: list[tree.Adjustments], columns: Columns, f
 def check_merge_columns(blocks: list[tree.Merges], columns: Columns, findings: Findings) -> Columns:
     """The columns of the table of merges."""
     return _mapped([item for block in blocks for item in block.body.items], columns, MERGE_COLUMNS, findings)
+
+
+def check_link_columns(blocks: list[tree.Links], columns: Columns, findings: Findings) -> Columns:
+    """The columns of the table of links."""
+    return _mapped([item for block in blocks for item in block.body.items], columns, LINK_COLUMNS, findings)
 
 
 def _mapped(items: Iterable[Item], columns: Columns, allowed: dict[str, str], findings: Findings) -> Columns:

@@ -25,7 +25,10 @@ class Event(Meaning, frozen=True):
 
 
 class Columns(Struct, frozen=True):
-    """What the columns that every table has are called. `known_from` is the field since when a lead is known."""
+    """What the columns that every table has are called.
+
+    `known_from` is the field since when a lead is known, `role` the one that it has as a member of its account.
+    """
 
     lead_identity: str = "lead"
     account: str = "account"
@@ -35,6 +38,7 @@ class Columns(Struct, frozen=True):
     id: str = "id"
     known_at: str = "known_at"
     known_from: str | None = None
+    role: str | None = None
     attribute_identity: str = "lead"
     attribute_field: str = "field"
     attribute_value: str = "value"
@@ -49,6 +53,11 @@ class Columns(Struct, frozen=True):
     merge_identity: str = "from"
     merge_into: str = "into"
     merge_at: str = "at"
+    link_identity: str = "lead"
+    link_account: str = "account"
+    link_role: str = "role"
+    link_since: str = "since"
+    link_known_at: str = "known_at"
 
 
 class Param(Meaning, frozen=True):

@@ -19,6 +19,7 @@ RULES = Language(
         "events": 'events { identity from "COLUMN" }',
         "attributes": 'attributes { identity from "COLUMN" }',
         "merges": 'merges { identity from "COLUMN" }',
+        "links": 'links { identity from "COLUMN" }',
         "account": "account NAME { members by account, role one of decider, user }",
         "adjustments": 'adjustments { identity from "COLUMN" }',
         "event": "event NAME { PROPERTY TYPE }",
@@ -45,6 +46,7 @@ RULES = Language(
         "events": "mapping",
         "attributes": "mapping",
         "merges": "mapping",
+        "links": "mapping",
         "account": "membership",
         "adjustments": "mapping",
         "event": "properties",
@@ -70,7 +72,7 @@ RULES = Language(
         "field": 'NAME TYPE, such as `employees whole number from "No. of Employees"`',
         "properties": "NAME TYPE, such as `path text`",
         "mapping": 'identity from "COLUMN" (of events also: time, type, id, known_at; of attributes: field, value, since, known_at; '
-        "of adjustments: time, score, action, value, reason; of merges: into, at)",
+        "of adjustments: time, score, action, value, reason; of merges: into, at; of links: account, role, since, known_at)",
         "membership": "members by account, role one of decider, influencer, user",
         "part": "decay half-life 30 days, criteria { … }, resets to 0 on EVENT, times 1.2 when CONDITION, "
         "never below 0, ages 25% of current every 7 days without event, or becomes 3 after 90 days without event",

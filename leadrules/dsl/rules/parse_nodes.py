@@ -38,6 +38,9 @@ class RuleNodes(BalanceNodes, TestNodes, DemandNodes):
     def merges(self, span: Span, braces: Word) -> Item:
         return tree.Merges(self.body(braces, "mapping"), span=span)
 
+    def links(self, span: Span, braces: Word) -> Item:
+        return tree.Links(self.body(braces, "mapping"), span=span)
+
     def event(self, span: Span, name: Name, label: Text | None, passive: object, braces: Word | None) -> Item:
         body = self.body(braces, "properties") if braces else None
         return tree.Event(name, label, passive is not None, body, span=span)

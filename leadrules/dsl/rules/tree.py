@@ -54,7 +54,7 @@ class Header(Item, frozen=True):
     body: Body[Version | Timezone | Evaluate]
 
 
-# lead { ... }, event NAME { ... }, events { ... }, attributes { ... } and merges { ... }
+# lead { ... }, event NAME { ... }, events { ... }, attributes { ... }, merges { ... } and links { ... }
 
 
 class Mapping(Item, frozen=True):
@@ -96,6 +96,12 @@ class Attributes(Item, frozen=True):
 
 class Merges(Item, frozen=True):
     """`merges { ... }`: the columns of the table of merges."""
+
+    body: Body[Mapping]
+
+
+class Links(Item, frozen=True):
+    """`links { ... }`: the columns of the table of links."""
 
     body: Body[Mapping]
 
@@ -316,6 +322,7 @@ Declaration = (
     | Extends
     | Attributes
     | Merges
+    | Links
     | Account
     | RollUp
     | On

@@ -72,7 +72,14 @@ def _declaration(item: Item) -> str:
     match item:
         case tree.Header(name, title, body):
             return f"ruleset {name.text}{_title(title)} {write_body(body, write_item)}"
-        case tree.Lead(body) | tree.Events(body) | tree.Attributes(body) | tree.Adjustments(body) | tree.Merges(body):
+        case (
+            tree.Lead(body)
+            | tree.Events(body)
+            | tree.Attributes(body)
+            | tree.Adjustments(body)
+            | tree.Merges(body)
+            | tree.Links(body)
+        ):
             return f"{type(item).__name__.lower()} {write_body(body, write_item)}"
         case tree.Account(name, body):
             return f"account {name.text} {write_body(body, write_item)}"

@@ -115,6 +115,8 @@ CODES: Mapping[str, str] = {
     "E704": "a stage that is not declared",
     "E705": "ways out of a stage that do not say which gets what",
     "E706": "a stage that no way leads to",
+    "E740": "a mail that is not declared",
+    "E741": "a mail that nobody gets, because the horizon has ended or not yet begun",
     "W701": "a field of a market that no persona has",
     # A rule set in a market
     "E801": "a field or property that is of another kind in the market than in the rules",

@@ -39,7 +39,11 @@ class Ledger(Struct, frozen=True):
 
 
 class Population(Struct, frozen=True):
-    """Leads as rules see them, and the truth about them."""
+    """Leads as rules see them, and the truth about them.
+
+    `actions` (events): the number of what each event is in the actions of the world, which know its cause.
+    """
 
     leads: Leads
     truth: Ledger
+    actions: Ticks

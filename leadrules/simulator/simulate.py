@@ -6,6 +6,7 @@ import numpy as np
 
 from leadrules.engine.leads import Events, Leads, Occurrences
 from leadrules.engine.ranges import offsets_of
+from leadrules.simulator.deliver import deliver
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.journeys import WON, Journeys, chances, walk
 from leadrules.simulator.people import SECOND, People, draw_people
@@ -23,10 +24,11 @@ def simulate(world: World, draws: Draws, start: int, stop: int) -> Population:
     """
     people = draw_people(world, draws, start, stop)
     journeys = walk(world, draws, people)
-    happenings = happen(world, draws, people, journeys)
+    post = deliver(world, draws, people, journeys) if world.mails else None
+    happenings = happen(world, draws, people, journeys, post)
     events = _events(world, happenings)
     leads = Leads(people.ids.astype(np.int64), people.account, people.fields, events)
-    return Population(leads, _ledger(world, people, journeys))
+    return Population(leads, _ledger(world, people, journeys), happenings.action)
 
 
 def _events(world: World, happenings: Happenings) -> Events:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from leadrules.engine.ranges import ranges
 from leadrules.simulator.draws import Draws, Words, at, salt, salted
 from leadrules.simulator.journeys import LONGEST, Journeys
+from leadrules.simulator.mailings import Post
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats, Small, Ticks
 from leadrules.simulator.quantiles import MOST_AT_ONCE, geometric, normal, poisson
@@ -74,14 +75,14 @@ class Happenings(Struct, frozen=True):
     action: Ticks
 
 
-def happen(world: World, draws: Draws, people: People, journeys: Journeys) -> Happenings:
-    """All events of the people of a block within the horizon."""
+def happen(world: World, draws: Draws, people: People, journeys: Journeys, post: Post | None = None) -> Happenings:
+    """All events of the people of a block within the horizon: those of their visits, and those of their mails."""
     stays = _stays(world, people, journeys)
     visits = _visits(stays, _counts(stays, draws), draws)
     if any(law.length.value > 1 for stage, _ in stays.slices for law in stage.laws):
         visits = _longer(stays, draws, visits)
     actions = _actions(stays, visits, visits.uniforms(stays.states(draws, "events")))
-    return _in_order(world, stays, visits, actions, len(people.ids))
+    return _in_order(world, stays, visits, actions, len(people.ids), post)
 
 
 def _counts(stays: Stays, draws: Draws) -> Ticks:
@@ -184,7 +185,7 @@ def _picked(mix: Mix, u: Floats) -> Ticks:
     return np.take(mix.actions, place, mode="clip")  # places are in range: a check would cost as much as the look-up
 
 
-def _in_order(world: World, stays: Stays, visits: Visits, action: Ticks, leads: int) -> Happenings:
+def _in_order(world: World, stays: Stays, visits: Visits, action: Ticks, leads: int, post: Post | None) -> Happenings:
     """Events by lead, tick and action, each packed into one number so that one sort of numbers orders them all."""
     assert leads <= LARGEST_BLOCK, "a block is too large for packed events"
     assert world.scenario.horizon.value < 1 << TICK_BITS, "a horizon is too long for packed events"
@@ -192,10 +193,15 @@ def _in_order(world: World, stays: Stays, visits: Visits, action: Ticks, leads: 
     packed = np.take(((stays.who << TICK_BITS) + stays.start) << ACTION_BITS, visits.stay)
     packed += visits.since << ACTION_BITS
     packed += action
+    if post is not None:
+        packed = np.concatenate([packed, (((post.who << TICK_BITS) + post.tick) << ACTION_BITS) + post.deed])
+        action = np.empty(len(packed), np.int64)
     packed.sort()
     np.bitwise_and(packed, (1 << ACTION_BITS) - 1, out=action)
     packed >>= ACTION_BITS
     packed &= (1 << TICK_BITS) - 1
     of_stay = np.bincount(visits.stay, minlength=len(stays.who))
     counts = np.bincount(stays.who, weights=of_stay, minlength=leads).astype(np.int64)
+    if post is not None:
+        counts += np.bincount(post.who, minlength=leads)
     return Happenings(counts, packed, action)

@@ -10,17 +10,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import FLAG, ByField, Range, Values
-from leadrules.dsl.scenario.model import OUTCOMES, Action, Family, ScenarioModel, Shares, Shift, StageLaw
+from leadrules.dsl.scenario.model import OUTCOMES, Family, ScenarioModel, Shares, Shift, StageLaw
 from leadrules.engine.columns import NEVER, TRUE, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.columns import Floats as AnyFloats
 from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.moment import Frame, Setting
 from leadrules.engine.zone import Zone
+from leadrules.simulator.mailings import Deed, Mailings, MailWorld
 from leadrules.simulator.population import Floats
 from leadrules.simulator.quantiles import scale_of
-
-Given = tuple[str, tuple[tuple[str, str | float], ...]]
 
 
 class Mix(Struct, frozen=True):
@@ -62,33 +61,35 @@ class StageWorld(Struct, frozen=True):
 class World(Struct, frozen=True):
     """A scenario made ready.
 
-    `actions` are the different things that can happen, each an event with given properties; `kinds` says of which type
-    of event each is. `shifts` add to intent. `targets` numbers stages from 0 and outcomes after them.
+    `actions` are the different things that can happen, each an event with given properties and its cause, those of
+    visits before those of mails; `kinds` says of which type of event each is. `shifts` add to intent. `targets` numbers stages from 0 and outcomes after them.
     """
 
     scenario: ScenarioModel
     bounds: npt.NDArray[np.float64]
     stages: tuple[StageWorld, ...]
     targets: Mapping[str, int]
-    actions: tuple[Action, ...]
+    actions: tuple[Deed, ...]
     kinds: npt.NDArray[np.int16]
     properties: Mapping[str, Mapping[str, Column]]
     dictionaries: Mapping[str, Dictionary]
     shifts: tuple[Callable[[Frame], AnyFloats], ...]
     setting: Setting
+    mails: tuple[MailWorld, ...]
 
 
 def build_world(scenario: ScenarioModel) -> World:
     """The world of a scenario."""
-    actions = _actions(scenario)
-    number = {(action.event, action.given): i for i, action in enumerate(actions)}
+    mailings = Mailings(scenario, _of_visits(scenario))
+    mails = mailings.ready()
+    actions = tuple(mailings.number)
     names = tuple(event.name for event in scenario.events)
     targets = {name: i for i, name in enumerate((*scenario.stages, *OUTCOMES))}
     compiler = Compiler(names, {}, {})
     return World(
         scenario=scenario,
         bounds=np.cumsum([persona.share.value for persona in scenario.personas]),
-        stages=tuple(_stage(name, scenario, number, targets) for name in scenario.stages),
+        stages=tuple(_stage(name, scenario, mailings.number, targets) for name in scenario.stages),
         targets=targets,
         actions=actions,
         kinds=np.array([names.index(action.event) for action in actions], np.int16),
@@ -96,20 +97,17 @@ def build_world(scenario: ScenarioModel) -> World:
         dictionaries=_dictionaries(scenario),
         shifts=tuple(_shift(shift, compiler) for shift in scenario.shifts),
         setting=Setting(Zone(scenario.timezone), scenario.known_from, names, names),
+        mails=mails,
     )
 
 
-def _actions(scenario: ScenarioModel) -> tuple[Action, ...]:
+def _of_visits(scenario: ScenarioModel) -> tuple[Deed, ...]:
     """Every different action of every stage and persona."""
-    found: dict[Given, Action] = {}
-    for persona in scenario.personas:
-        for law in persona.stages.values():
-            for action in law.actions:
-                found.setdefault((action.event, action.given), action)
-    return tuple(found.values())
+    laws = [law for persona in scenario.personas for law in persona.stages.values()]
+    return tuple(dict.fromkeys(Deed(action.event, action.given) for law in laws for action in law.actions))
 
 
-def _stage(name: str, scenario: ScenarioModel, number: Mapping[Given, int], targets: Mapping[str, int]) -> StageWorld:
+def _stage(name: str, scenario: ScenarioModel, number: Mapping[Deed, int], targets: Mapping[str, int]) -> StageWorld:
     laws = tuple(persona.stages[name] for persona in scenario.personas)
     mixes = {_shares(law): _mix(law, number) for law in laws}
     return StageWorld(
@@ -130,9 +128,9 @@ def _shares(law: StageLaw) -> tuple[object, ...]:
     return tuple((action.event, action.given, action.share.value) for action in law.actions)
 
 
-def _mix(law: StageLaw, number: Mapping[Given, int]) -> Mix:
+def _mix(law: StageLaw, number: Mapping[Deed, int]) -> Mix:
     bounds = np.cumsum([action.share.value for action in law.actions])
-    actions = np.array([number[action.event, action.given] for action in law.actions], np.int64)
+    actions = np.array([number[Deed(action.event, action.given)] for action in law.actions], np.int64)
     return Mix(actions, bounds / bounds[-1] if len(bounds) else bounds)
 
 
@@ -158,7 +156,7 @@ def _exits(laws: tuple[StageLaw, ...], targets: Mapping[str, int]) -> Iterator[E
         )
 
 
-def _properties(scenario: ScenarioModel, actions: tuple[Action, ...]) -> dict[str, dict[str, Column]]:
+def _properties(scenario: ScenarioModel, actions: tuple[Deed, ...]) -> dict[str, dict[str, Column]]:
     """For each property of each event, its value for every action; missing where an action does not give it."""
     return {
         event.name: {

@@ -51,6 +51,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
     "scenario": (
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),
         *("account_part", "intent_part", "activity_part", "stage_part", "mix_row", "row"),
+        *("mail_part", "mail_answer"),
     ),
 }
 CLAUSE_STARTS = frozenset(

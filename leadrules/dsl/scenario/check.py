@@ -13,6 +13,7 @@ from leadrules.dsl.expression.tree import Item, Property
 from leadrules.dsl.moment import find_zone, instant
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario.check_mail import Mails
 from leadrules.dsl.scenario.check_numbers import whole
 from leadrules.dsl.scenario.check_personas import People, given_fields
 from leadrules.dsl.scenario.check_settings import (
@@ -115,7 +116,8 @@ class _Checker:
     def model(self) -> tuple[ScenarioModel, list[Problem]]:
         """The whole market."""
         stages = self.unique_stages()
-        people = People(self.fields, stages, self.scope)
+        mails = Mails(self.nodes(tree.Mail), stages, self.scope)
+        people = People(self.fields, stages, mails, self.scope)
         personas = people.personas(self.nodes(tree.Everyone), self.nodes(tree.Persona))
         self.report_missing(stages, personas)
         header = self.nodes(tree.Header)
@@ -147,6 +149,7 @@ class _Checker:
             correlation=correlation,
             personas=personas,
             stages=order_of(stages, [persona.stages for persona in personas], self.scope),
+            mails=mails.series(clock),
             span=self.scenario.span,
         )
         return model, self.findings.problems

@@ -10,6 +10,7 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.model import DATE, TIME, Field
 from leadrules.dsl.expression.tree import Body, Name, Number, Text
 from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario.check_mail import Mails
 from leadrules.dsl.scenario.check_numbers import above_zero, plain, positive, quantity, report_sum, share, spread_of
 from leadrules.dsl.scenario.check_settings import only_one
 from leadrules.dsl.scenario.check_stages import StageTree, check_stages
@@ -29,9 +30,9 @@ VALUES = {
 class People:
     """Reads personas: what everyone is like, and then each for itself."""
 
-    def __init__(self, fields: Sequence[Field], stages: Sequence[StageTree], scope: Scope) -> None:
+    def __init__(self, fields: Sequence[Field], stages: Sequence[StageTree], mails: Mails, scope: Scope) -> None:
         self.fields = {field.name: field for field in fields}
-        self.stages, self.scope, self.findings = stages, scope, scope.findings
+        self.stages, self.mails, self.scope, self.findings = stages, mails, scope, scope.findings
 
     def personas(self, everyone: Sequence[tree.Everyone], nodes: Sequence[tree.Persona]) -> tuple[Persona, ...]:
         """All personas; their shares make up the whole population."""
@@ -55,6 +56,7 @@ class People:
         if times is not None:
             activity = positive(times.amount, activity.path, "activity", self.scope, or_zero=True)
         own = [item for item in node.body.items if isinstance(item, tree.Override)]
+        answers = [item for item in node.body.items if isinstance(item, tree.MailOverride)]
         return Persona(
             name=node.name.text,
             share=share(node.share, f"{path}/share", self.findings),
@@ -63,15 +65,18 @@ class People:
             activity=activity,
             attributes={**common, **self.attributes(node.body, path)},
             stages=check_stages(self.stages, own, path, self.scope),
+            mails=self.mails.laws(answers, path),
             span=node.span,
         )
 
     def report_own(self, everyone: tree.Everyone) -> None:
         """What only a persona can say of itself."""
         for item in everyone.body.items:
-            if isinstance(item, tree.PersonaIntent | tree.PersonaActivity | tree.Override):
+            if isinstance(item, tree.PersonaIntent | tree.PersonaActivity | tree.Override | tree.MailOverride):
                 word = item.span.text.split()[0]
-                hint = {"in": "say it in the stage itself, or of a persona"}.get(word, "say it of a persona")
+                hint = {"in": "say it in the stage or the mail itself, or of a persona"}.get(
+                    word, "say it of a persona"
+                )
                 self.findings.error("E207", item.span, f"`{word}` has no place in `everyone`", hint=hint)
 
     def attributes(self, body: Body[tree.Trait], path: str) -> Attributes:

@@ -7,14 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.check import declared_value
 from leadrules.dsl.expression.check_linear import Linear, check_linear
 from leadrules.dsl.expression.check_scope import Scope
-from leadrules.dsl.expression.check_values import check_value, is_number
-from leadrules.dsl.expression.model import Constant, Type
-from leadrules.dsl.expression.tree import Name, Number, Path, Quantity, Text
+from leadrules.dsl.expression.tree import Name, Path
 from leadrules.dsl.quantity import MICROSECONDS, SECOND, show_number
 from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario.check_events import check_given
 from leadrules.dsl.scenario.check_numbers import duration, plain, positive, report_sum, shape_of, share, spread_of
 from leadrules.dsl.scenario.model import OUTCOMES, Action, Branch, Law, Parameter, StageLaw
 from leadrules.dsl.spelling import nearest
@@ -37,7 +35,7 @@ def check_stages(
     """What happens in each stage for a persona: the stage's own parts, but those the persona has its own ways in."""
     names = {stage.name.text for stage in stages}
     for override in overrides:
-        _known_stage(override.stage, names, scope)
+        known_stage(override.stage, names, scope)
     own: dict[str, tree.Override] = {}
     for override in overrides:
         if own.setdefault(override.stage.text, override) is not override:
@@ -62,7 +60,8 @@ def _parts(items: Iterable[tree.StagePart], scope: Scope) -> Iterator[tuple[type
         yield type(item), item
 
 
-def _known_stage(name: Name, names: Iterable[str], scope: Scope) -> bool:
+def known_stage(name: Name, names: Iterable[str], scope: Scope) -> bool:
+    """Whether a stage is declared; a problem where it is not."""
     known = set(names)
     if name.text in known or name.text in scope.unread:
         return True
@@ -153,28 +152,8 @@ class _Stage:
         return tuple(rows)
 
     def action(self, row: tree.MixRow, path: str) -> Action:
-        given = []
-        known = self.scope.event_type(row.event) is not None
-        for property in row.given if known else ():
-            reference = self.scope.own_property(row.event, property.property)
-            value = self.value(property.value, reference.type) if reference else None
-            if value is not None:
-                given.append((property.property.text, value))
-        return Action(row.event.text, tuple(given), share(row.share, path, self.findings))
-
-    def value(self, node: Text | Name | Number | Quantity, type: Type) -> str | float | None:
-        if type.name == "one of" and not isinstance(node, Quantity):
-            label = declared_value(node, type, self.scope)
-            return label.value if label else None
-        if type.name == "text" and isinstance(node, Text):
-            return node.value
-        if is_number(type) and isinstance(node, Number | Quantity):
-            value = check_value(node, self.scope, lambda _pattern, _scope: None)
-            if isinstance(value, Constant) and value.type.name in (type.name, "number"):
-                return value.value
-        found = "a text" if isinstance(node, Text) else f"`{node.span.text}`"
-        self.findings.error("E305", node.span, f"{found} is no value of a {type}", expected=f"a {type}")
-        return None
+        given = check_given(row.event, row.given, self.scope)
+        return Action(row.event.text, given, share(row.share, path, self.findings))
 
     # Where it leads
 
@@ -184,7 +163,7 @@ class _Stage:
             self.missing("has no exit", "`then NEXT 40%, else lost`")
             return (), "lost"
         for branch in part.branches:
-            _known_stage(branch.target, self.names | set(OUTCOMES), self.scope)
+            known_stage(branch.target, self.names | set(OUTCOMES), self.scope)
         found = [self.branch(b, path) for b in part.branches if b.share is not None or b.logit is not None]
         rest = [b for b in part.branches if b.share is None and b.logit is None]
         self.report_shares(part, found, rest)

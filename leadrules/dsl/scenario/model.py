@@ -123,10 +123,75 @@ class StageLaw(Struct, frozen=True):
     otherwise: str
 
 
+# Mails
+
+
+class Schedule(Struct, frozen=True):
+    """When the mailings of a series go out. What is not said is None, or empty.
+
+    `every` so many seconds: from each lead's arrival on, or, where a time of day `at` (microseconds) is said, on local
+    clocks from the date of `since` on. `dates`: instants. `delays`: so long after each lead's arrival.
+    """
+
+    every: Parameter | None = None
+    at: int | None = None
+    since: int = 0
+    dates: tuple[int, ...] = ()
+    delays: tuple[Parameter, ...] = ()
+
+
+class Answer(Struct, frozen=True):
+    """What a lead does with a mail, by which event it is seen, how often, and how long after what it follows.
+
+    The chance is a `share`, or logistic(constant + slope × intent).
+    """
+
+    event: str
+    given: tuple[tuple[str, str | float], ...]
+    after: Law
+    share: Parameter | None = None
+    constant: Parameter | None = None
+    slope: Parameter | None = None
+
+
+class MailLaw(Struct, frozen=True):
+    """What becomes of the mails that a persona gets.
+
+    Each of the `links` is clicked, or not, by whom the mail was opened; who opens it may also unsubscribe. Of a share
+    of leads a machine opens every mail `machine_within` seconds, and what they open themselves is seen only where it
+    is `beside`; of another share a scanner clicks all links `scanner_within` seconds.
+    """
+
+    opened: Answer | None
+    links: tuple[Answer, ...]
+    unsubscribed: Answer | None
+    machine: Parameter
+    machine_within: Parameter
+    beside: bool
+    scanner: Parameter
+    scanner_within: Parameter
+
+
+class Mail(Meaning, frozen=True):
+    """A series of mails: when they go out, and to whom.
+
+    `whom`: to leads in `stages`, to those whose journey goes on, or to all. `until`: seconds after arrival, None
+    without end. `sent`: the event, and its properties, by which a mailing is seen.
+    """
+
+    name: str
+    schedule: Schedule
+    whom: Literal["stages", "open", "all"]
+    stages: tuple[str, ...]
+    until: Parameter | None
+    sent: tuple[str, tuple[tuple[str, str | float], ...]] | None
+
+
 class Persona(Meaning, frozen=True):
     """A kind of lead: its share of all, what it adds to intent, how many times as active it is, what it is like.
 
     `stages` is what happens in each stage, with this persona's own ways in it. Who `never_buys` loses where others win.
+    `mails` is what becomes of the mails of each series.
     """
 
     name: str
@@ -136,6 +201,7 @@ class Persona(Meaning, frozen=True):
     activity: Parameter
     attributes: Mapping[str, Distribution]
     stages: Mapping[str, StageLaw]
+    mails: Mapping[str, MailLaw]
 
 
 class Event(Meaning, frozen=True):
@@ -180,6 +246,7 @@ class ScenarioModel(Meaning, frozen=True):
     correlation: Parameter
     personas: tuple[Persona, ...]
     stages: tuple[str, ...]
+    mails: tuple[Mail, ...]
 
 
 def parameters(part: object) -> Iterator[Parameter]:

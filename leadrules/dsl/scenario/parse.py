@@ -21,8 +21,9 @@ SCENARIO = Language(
         "intent": "intent { spread 0.9; by FIELD { VALUE: 0.3 } }",
         "activity": "activity { spread 0.6; correlation with intent 0.3 }",
         "stage": "stage NAME { lasts … ; visits … ; events { … }; then … }",
+        "mail": "mail NAME { every 7 days at 10:00; sent as EVENT; opened as EVENT 30% }",
     },
-    later=frozenset(["calendar", "email", "dirt", "sales", "value", "source", "shift", "holiday", "campaign"]),
+    later=frozenset(["calendar", "dirt", "sales", "value", "source", "shift", "holiday", "campaign"]),
     inside={
         "scenario": "setting",
         "lead": "property",
@@ -37,6 +38,8 @@ SCENARIO = Language(
         "activity": "activity_part",
         "stage": "stage_part",
         "events": "mix_row",
+        "mail": "mail_part",
+        "in mail": "mail_answer",
     },
     forms={
         "setting": "seed 7, population 10_000, horizon 180 days from 2026-01-05, landmark 30 days after arrival, or "
@@ -52,6 +55,11 @@ SCENARIO = Language(
         "stage_part": "lasts lognormal median 20 days spread 0.9, visits 0.25 per day, each visit has 2.9 events, "
         "events { … }, or then NEXT logit -0.7 + 0.6 * intent, else lost",
         "mix_row": 'EVENT PROPERTY VALUE 10%, such as `page_view path "/pricing" 10%`',
+        "mail_part": "every 7 days at 10:00, on 2026-02-03 09:00, 1 day, 4 days after arrival, to leads in STAGE, "
+        "sent as EVENT, opened as EVENT logit -0.7 + 0.6 * intent, clicked as EVENT 10%, unsubscribed as EVENT 0.5%, "
+        "machine opens 45% of leads, or scanner clicks 8% of leads",
+        "mail_answer": "opened as EVENT 90%, clicked as EVENT 10%, unsubscribed as EVENT 0.5%, machine opens 45% of "
+        "leads, or scanner clicks 8% of leads",
     },
 )
 

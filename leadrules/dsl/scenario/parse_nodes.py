@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from leadrules.dsl.expression.parse_blocks import BlockNodes
 from leadrules.dsl.expression.tree import Expression, Item, Moment, Name, Number, Path, Quantity, Text
 from leadrules.dsl.layout import Word
 from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario.parse_mail import MailNodes
 from leadrules.dsl.source import Span
 
 
-class ScenarioNodes(BlockNodes):
+class ScenarioNodes(MailNodes):
     """The nodes of one statement of a scenario."""
 
     # At the margin

@@ -172,7 +172,14 @@ class Override(Item, frozen=True):
     body: Body[StagePart]
 
 
-Trait = Attribute | Shares | FlagShare | PersonaIntent | PersonaActivity | Override
+class MailOverride(Item, frozen=True):
+    """`in mail NAME { ... }`: how this persona answers mails. Its parts are those of `tree_mail`."""
+
+    mail: Name
+    body: Body[Item]
+
+
+Trait = Attribute | Shares | FlagShare | PersonaIntent | PersonaActivity | Override | MailOverride
 
 
 class Everyone(Item, frozen=True):
@@ -327,7 +334,14 @@ class Stage(Item, frozen=True):
     body: Body[StagePart]
 
 
-Declaration = Header | Lead | Event | Everyone | Persona | Accounts | Intent | Activity | Stage
+class Mail(Item, frozen=True):
+    """`mail NAME { ... }`. Its parts are those of `tree_mail`."""
+
+    name: Name
+    body: Body[Item]
+
+
+Declaration = Header | Lead | Event | Everyone | Persona | Accounts | Intent | Activity | Stage | Mail
 
 
 class Scenario(Node, frozen=True):

@@ -26,6 +26,7 @@ from leadrules.dsl.expression.write_statements import (
     write_zone,
 )
 from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario.write_mail import MAIL_PARTS, MailWriter
 
 
 def write(scenario: tree.Scenario) -> str:
@@ -48,10 +49,16 @@ def write_item(item: Item) -> str:
             return f"intent {write_expression(amount)}"
         case tree.PersonaActivity(amount):
             return f"activity {write_expression(amount)}"
+        case tree.Mail(name, body):
+            return f"mail {name.text} {write_body(body, write_item)}"
+        case tree.MailOverride(mail, body):
+            return f"in mail {mail.text} {write_body(body, write_item)}"
         case tree.Override(stage, body):
             return f"in {stage.text} {write_body(body, write_item)}"
         case tree.Lasts() | tree.Visits() | tree.VisitLength() | tree.Mix() | tree.MixRow() | tree.Then():
             return _stage_part(item)
+        case _ if isinstance(item, MAIL_PARTS):
+            return MailWriter(_given, _law).part(item)
         case _:
             return _setting(item)
 
@@ -171,12 +178,15 @@ def _stage_part(item: tree.StagePart | tree.MixRow) -> str:
         case tree.Mix(body):
             return f"events {write_inline(body, write_item)}"
         case tree.MixRow(event, given, share):
-            words = [event.text, *(f"{g.property.text} {_value(g.value)}" for g in given), share.written]
-            return " ".join(words)
+            return " ".join([event.text, *map(_given, given), share.written])
         case tree.Then(branches):
             return "then " + ", ".join(map(_branch, branches))
         case _:
             assert_never(item)
+
+
+def _given(given: tree.Given) -> str:
+    return f"{given.property.text} {_value(given.value)}"
 
 
 def _law(law: tree.Law) -> str:

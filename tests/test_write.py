@@ -9,10 +9,13 @@ import pytest
 from leadrules.dsl.layout import Notes
 from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.rules.write import write
+from leadrules.dsl.scenario.parse import parse as parse_market
+from leadrules.dsl.scenario.write import write as write_market
 from leadrules.dsl.source import Placed, Source
 
 HERE = Path(__file__).parent
 RULES = sorted([*(HERE / "format").glob("*.lead"), *(HERE.parent / "examples").glob("**/*.lead")])
+MARKETS = sorted([*(HERE / "format").glob("*.scenario"), *(HERE.parent / "examples").glob("**/*.scenario")])
 
 
 def notes(node: object) -> list[Notes]:
@@ -51,3 +54,21 @@ def test_no_comment_is_lost(path: Path) -> None:
 def test_canonical_text_stays_as_it_is(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert write(parse(Source(path.name, text))) == text
+
+
+@pytest.mark.parametrize("path", MARKETS, ids=lambda path: path.stem)
+def test_a_written_market_reads_the_same(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    tree = parse_market(Source(path.name, text))
+    written = write_market(tree)
+    again = parse_market(Source("written", written))
+    assert again == tree
+    assert write_market(again) == written
+    assert notes(again) == notes(parse_market(Source("again", write_market(again))))
+    assert comments(written) == comments(text)
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "format").glob("*.scenario")), ids=lambda path: path.stem)
+def test_a_canonical_market_stays_as_it_is(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert write_market(parse_market(Source(path.name, text))) == text

@@ -38,9 +38,17 @@ class Letters(Struct, frozen=True):
     tick: Ticks
     salts: Words
 
-    def take(self, at: Ticks | npt.NDArray[np.bool_]) -> Letters:
-        """Those at some positions, or where something holds."""
-        return Letters(self.who[at], self.sent[at], self.tick[at], self.salts[at])
+    def take(self, at: Ticks) -> Letters:
+        """Those at some positions."""
+        return Letters(self.who.take(at), self.sent.take(at), self.tick.take(at), self.salts.take(at))
+
+    def of(self, leads: npt.NDArray[np.bool_]) -> Letters:
+        """Those of some leads, which are marked (leads,)."""
+        return self.take(np.flatnonzero(np.take(leads, self.who)))
+
+    def until(self, ends: Ticks) -> Letters:
+        """Those that are sent no later than each lead's end (leads,)."""
+        return self.take(np.flatnonzero(self.sent <= np.take(ends, self.who)))
 
 
 def deliver(world: World, draws: Draws, people: People, journeys: Journeys) -> Post:
@@ -84,6 +92,9 @@ def _spans(mail: MailWorld, world: World, people: People, journeys: Journeys) ->
 
 def _pieces(spans: Spans, leads: int) -> Iterator[Spans]:
     """Spans of so many mails as are worked on at once, all of a lead together."""
+    if spans.count.sum() <= AT_ONCE:
+        yield spans
+        return
     mails = np.bincount(spans.who, weights=spans.count, minlength=leads)
     piece = ((np.cumsum(mails) - mails) // AT_ONCE)[spans.who]
     for number in np.unique(piece):
@@ -116,7 +127,7 @@ class _Readers:
         if len(gone.who):
             ends = np.full(len(self.people.ids), NEVER)
             np.minimum.at(ends, gone.who, gone.tick)
-            letters, opened = (part.take(part.sent <= ends[part.who]) for part in (letters, opened))
+            letters, opened = letters.until(ends), opened.until(ends)
             who = np.unique(gone.who)
             yield Post(who, ends[who], self.mail.unsubscribed.deed[self.people.persona[who]])
         if self.mail.sent >= 0:
@@ -131,10 +142,8 @@ class _Readers:
         mail, persona = self.mail, self.people.persona
         if mail.machine.any():
             served = self.draws.uniforms("mails/machine", self.people.ids) < mail.machine[persona]
-            yield self.robots(
-                letters.take(served[letters.who]), mail.opened, f"mails/{mail.name}/machine", mail.machine_within
-            )
-            opened = opened.take((~served | mail.beside[persona])[opened.who])
+            yield self.robots(letters.of(served), mail.opened, f"mails/{mail.name}/machine", mail.machine_within)
+            opened = opened.of(~served | mail.beside[persona])
         yield self.told(opened, mail.opened.deed)
 
     def scanned(self, letters: Letters) -> Iterator[Post]:
@@ -142,8 +151,8 @@ class _Readers:
         if mail.scanner.any():
             scanned = self.draws.uniforms("mails/scanner", self.people.ids) < mail.scanner[persona]
             for link in mail.links:
-                there = (scanned & (link.robot >= 0)[persona])[letters.who]
-                yield self.robots(letters.take(there), link, f"{link.stream}/scanner", mail.scanner_within)
+                those = letters.of(scanned & (link.robot >= 0)[persona])
+                yield self.robots(those, link, f"{link.stream}/scanner", mail.scanner_within)
 
     def robots(self, letters: Letters, doing: Doing, stream: str, within: Floats) -> Post:
         """Machines act at once: within so many seconds of sending."""
@@ -158,12 +167,13 @@ class _Readers:
         """Those of some mails with which something is done, and when."""
         if not doing.share.any():
             return letters.take(NOBODY)
-        done = letters.take(np.flatnonzero(self.uniforms(doing.stream, letters) < self.chance(doing)[letters.who]))
+        u = self.uniforms(doing.stream, letters)
+        done = letters.take(np.flatnonzero(u < np.take(self.chance(doing), letters.who)))
         delay = self.delay(doing, done, self.uniforms(f"{doing.stream}/after", done))
         return Letters(done.who, done.sent, done.tick + delay, done.salts)
 
     def uniforms(self, stream: str, letters: Letters) -> Floats:
-        return salted(self.draws.states(stream, self.people.ids)[letters.who] + letters.salts)
+        return salted(np.take(self.draws.states(stream, self.people.ids), letters.who) + letters.salts)
 
     def chance(self, doing: Doing) -> Floats:
         """How likely each lead does something with a mail, (leads,)."""
@@ -178,8 +188,11 @@ class _Readers:
         """Whole seconds that pass before it."""
         persona = self.people.persona[letters.who]
         seconds = np.empty(len(u))
+        several = len(set(doing.families)) > 1
         for family in dict.fromkeys(doing.families):
-            at = np.flatnonzero(np.array([name == family for name in doing.families])[persona])
+            at: Ticks | slice = slice(None)
+            if several:
+                at = np.flatnonzero(np.array([name == family for name in doing.families])[persona])
             kind = persona[at]
             seconds[at] = duration(family, doing.scale[kind], doing.shape[kind], u[at])
         return np.minimum(seconds, LONGEST).astype(np.int64)

@@ -12,6 +12,7 @@ from leadrules.simulator.draws import Draws, Words
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from tests.phase_type import RICH, world_of
+from tests.post import MAILED
 
 PAGE = Path(__file__).parent.parent / "docs" / "randomness.md"
 MARKETS = sorted((Path(__file__).parent.parent / "examples").rglob("*.scenario"))
@@ -37,7 +38,7 @@ def told() -> dict[str, re.Pattern[str]]:
 
 
 def asked() -> set[str]:
-    worlds = [world_of(RICH), *(build_world(read_market(str(path))) for path in MARKETS)]
+    worlds = [world_of(RICH), world_of(MAILED), *(build_world(read_market(str(path))) for path in MARKETS)]
     draws = Listening(1)
     for world in worlds:
         simulate(world, draws, 0, 500)

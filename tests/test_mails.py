@@ -386,6 +386,30 @@ def test_nothing_is_sent_to_who_has_unsubscribed() -> None:
     np.testing.assert_array_equal(counts, np.minimum(due, MAILINGS))
 
 
+def test_who_unsubscribes_in_the_second_of_sending_gets_that_mail_and_no_more() -> None:
+    world = world_of(ALL_AT_ONCE)
+    population = simulate(world, Draws(1), 0, 1)
+    since = (population.leads.events.time - world.scenario.start) // STEP - population.truth.arrival[0]
+    sent = since[[world.actions[n].cause.what == "sent" for n in population.actions]]
+    assert sent.tolist() == [3_600, 7_200]
+
+
+ALL_AT_ONCE = """
+scenario at_once { horizon 360 days from 2026-01-05 }
+event sent
+event opened
+event gone
+persona all 100% { }
+stage only { lasts exactly 300 days; then won 10%, else lost }
+mail hourly {
+  every 1 hour after arrival
+  sent as sent
+  opened as opened 100%, after exactly 30 minutes
+  unsubscribed as gone 100%, after exactly 30 minutes
+}
+"""
+
+
 @pytest.mark.slow
 def test_so_many_unsubscribe_as_should(full: bool) -> None:
     """At once after opening, a lead stays for as many mailings as a geometric law says."""
@@ -413,6 +437,16 @@ def test_what_a_lead_opens_behind_a_machine_is_not_seen() -> None:
     for name in ("a", "b", "machine", "scanned"):
         np.testing.assert_array_equal(getattr(other, name), getattr(one, name))
     assert (one.opened[served] >= 0).any()
+
+
+def test_what_is_done_after_the_horizon_is_not_seen() -> None:
+    late = LETTERS.replace("lognormal median 3 hours spread 0.8", "exactly 708 hours")
+    world = world_of(late)
+    population = simulate(world, Draws(1), 0, 2_000)
+    since = population.leads.events.time - world.scenario.start
+    opened = np.array([d.cause.by == "lead" and d.cause.what == "opened" for d in world.actions])[population.actions]
+    assert since.max() < 360 * DAY * STEP
+    assert since[opened].max() > 359.9 * DAY * STEP
 
 
 # When

@@ -351,7 +351,7 @@ def two_z(one: Any, other: Any) -> float:
 
 @pytest.mark.slow
 def test_mails_follow_their_law(full: bool) -> None:
-    leads = BLOCK if full else 6_000
+    leads = 12_000 if full else 6_000
     each = [dict(figures_of(seed, leads)) for seed in seeds(full)]
     for name in each[0]:
         judge([figures[name] for figures in each])

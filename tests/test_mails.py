@@ -36,7 +36,7 @@ def told(world: World, population: Population) -> Iterator[list[Told]]:
     events = population.leads.events
     ticks = (events.time - world.scenario.start) // STEP
     for first, last in itertools.pairwise(events.offsets.tolist()):
-        rows = [(int(ticks[row]), world.actions[population.actions[row]]) for row in range(first, last)]
+        rows = [(int(ticks[row]), world.actions[population.happenings.action[row]]) for row in range(first, last)]
         yield sorted(
             Told(tick, deed.event, " ".join(str(value) for _, value in deed.given), deed.cause.by)
             for tick, deed in rows
@@ -59,7 +59,7 @@ WORLD = world_of(MAILED)
 
 def test_a_market_of_mails_worked_out_by_hand_holds_all_that_can_happen() -> None:
     population = simulate(WORLD, Draws(4), 0, 3_000)
-    assert set(population.actions) == {n for n, deed in enumerate(WORLD.actions) if can_happen(deed)}
+    assert set(population.happenings.action) == {n for n, deed in enumerate(WORLD.actions) if can_happen(deed)}
 
 
 def can_happen(deed: Any) -> bool:
@@ -77,7 +77,7 @@ def test_rules_see_of_an_event_what_its_deed_says() -> None:
     events = population.leads.events
     for event in WORLD.scenario.events:
         occurrences = events.of_type[event.name]
-        deeds = [WORLD.actions[n] for n in population.actions[occurrences.rows]]
+        deeds = [WORLD.actions[n] for n in population.happenings.action[occurrences.rows]]
         assert {deed.event for deed in deeds} == {event.name}
         for name, column in occurrences.properties.items():
             assert isinstance(column, Codes)
@@ -89,9 +89,11 @@ def test_events_lie_by_lead_time_and_action() -> None:
     population = simulate(WORLD, Draws(7), 0, BLOCK)
     events = population.leads.events
     lead = np.repeat(population.leads.ids, np.diff(events.offsets))
-    order = np.lexsort((population.actions, events.time, lead))
+    order = np.lexsort((population.happenings.action, events.time, lead))
     np.testing.assert_array_equal(order, np.arange(len(order)))
-    assert (np.diff(population.actions)[(np.diff(lead) == 0) & (np.diff(events.time) == 0)] > 0).any(), "no two at once"
+    assert (np.diff(population.happenings.action)[(np.diff(lead) == 0) & (np.diff(events.time) == 0)] > 0).any(), (
+        "no two at once"
+    )
 
 
 # What must not matter
@@ -114,13 +116,13 @@ def deeds(world: World, population: Population, keep: Any) -> list[tuple[int, in
     """Events as triples of lead, time and deed, those whose cause is of interest."""
     events = population.leads.events
     lead = np.repeat(population.leads.ids, np.diff(events.offsets))
-    wanted = np.array([keep(deed.cause) for deed in world.actions])[population.actions]
+    wanted = np.array([keep(deed.cause) for deed in world.actions])[population.happenings.action]
     rows = np.flatnonzero(wanted)
     return list(
         zip(
             lead[rows].tolist(),
             events.time[rows].tolist(),
-            (world.actions[n] for n in population.actions[rows]),
+            (world.actions[n] for n in population.happenings.action[rows]),
             strict=True,
         )
     )
@@ -131,9 +133,9 @@ def test_visits_know_nothing_of_mails() -> None:
     without, mailed = (simulate(world, Draws(3), 0, BLOCK) for world in (one, other))
     for name in without.truth.__struct_fields__:
         np.testing.assert_array_equal(getattr(without.truth, name), getattr(mailed.truth, name))
-    visits = np.array([deed.cause.what == "visit" for deed in other.actions])[mailed.actions]
+    visits = np.array([deed.cause.what == "visit" for deed in other.actions])[mailed.happenings.action]
     np.testing.assert_array_equal(without.leads.events.time, mailed.leads.events.time[visits])
-    np.testing.assert_array_equal(without.actions, mailed.actions[visits])
+    np.testing.assert_array_equal(without.happenings.action, mailed.happenings.action[visits])
     assert one.actions == other.actions[: len(one.actions)]
     assert not visits.all()
 
@@ -228,7 +230,7 @@ def counted(text: str, seed: int, leads: int) -> Counted:
 
     def table(by: str, what: str, link: str = "") -> Any:
         wanted = [(d.cause.by, d.cause.what, dict(d.given).get("link", "")) == (by, what, link) for d in world.actions]
-        rows = np.flatnonzero(np.array(wanted)[population.actions])
+        rows = np.flatnonzero(np.array(wanted)[population.happenings.action])
         found = np.full((leads, MAILINGS), -1)
         assert len(np.unique(lead[rows] * MAILINGS + mailing[rows])) == len(rows), "something was done twice"
         found[lead[rows], mailing[rows]] = after[rows]
@@ -370,7 +372,7 @@ def test_nothing_is_sent_to_who_has_unsubscribed() -> None:
     population = simulate(world, Draws(2), 0, BLOCK)
     events = population.leads.events
     lead = np.repeat(np.arange(BLOCK), np.diff(events.offsets))
-    what = np.array([deed.cause.what for deed in world.actions])[population.actions]
+    what = np.array([deed.cause.what for deed in world.actions])[population.happenings.action]
     gone = np.flatnonzero(what == "unsubscribed")
     assert len(np.unique(lead[gone])) == len(gone) > 5_000, "who has unsubscribed cannot do so again"
     ends = np.full(BLOCK, np.iinfo(np.int64).max)
@@ -390,7 +392,7 @@ def test_who_unsubscribes_in_the_second_of_sending_gets_that_mail_and_no_more() 
     world = world_of(ALL_AT_ONCE)
     population = simulate(world, Draws(1), 0, 1)
     since = (population.leads.events.time - world.scenario.start) // STEP - population.truth.arrival[0]
-    sent = since[[world.actions[n].cause.what == "sent" for n in population.actions]]
+    sent = since[[world.actions[n].cause.what == "sent" for n in population.happenings.action]]
     assert sent.tolist() == [3_600, 7_200]
 
 
@@ -419,7 +421,7 @@ def test_so_many_unsubscribe_as_should(full: bool) -> None:
         world = world_of(text)
         population = simulate(world, Draws(seed), 0, BLOCK)
         lead = np.repeat(np.arange(BLOCK), np.diff(population.leads.events.offsets))
-        what = np.array([deed.cause.what for deed in world.actions])[population.actions]
+        what = np.array([deed.cause.what for deed in world.actions])[population.happenings.action]
         sent = np.bincount(lead[what == "sent"], minlength=BLOCK)
         cool = population.truth.persona == 1
         p = 0.45 * 0.08
@@ -444,7 +446,9 @@ def test_what_is_done_after_the_horizon_is_not_seen() -> None:
     world = world_of(late)
     population = simulate(world, Draws(1), 0, 2_000)
     since = population.leads.events.time - world.scenario.start
-    opened = np.array([d.cause.by == "lead" and d.cause.what == "opened" for d in world.actions])[population.actions]
+    opened = np.array([d.cause.by == "lead" and d.cause.what == "opened" for d in world.actions])[
+        population.happenings.action
+    ]
     assert since.max() < 360 * DAY * STEP
     assert since[opened].max() > 359.9 * DAY * STEP
 
@@ -459,7 +463,7 @@ def sent_at(schedule: str, more: str = "") -> list[str]:
     )
     world = world_of(text)
     times = simulate(world, Draws(1), 0, 3).leads.events.time
-    sent = {int(t) for t in times[simulate(world, Draws(1), 0, 3).actions == 0]}
+    sent = {int(t) for t in times[simulate(world, Draws(1), 0, 3).happenings.action == 0]}
     local = world.setting.zone.local(np.array(sorted(sent)))
     return [str(t)[:16].replace("T", " ") for t in local.astype("datetime64[us]")]
 

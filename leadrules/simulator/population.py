@@ -38,12 +38,17 @@ class Ledger(Struct, frozen=True):
     chance: Floats
 
 
-class Population(Struct, frozen=True):
-    """Leads as rules see them, and the truth about them.
+class Happenings(Struct, frozen=True):
+    """Events of a block, sorted by lead, tick and action: how many each lead has (leads,), their ticks and actions."""
 
-    `actions` (events): the number of what each event is in the actions of the world, which know its cause.
-    """
+    counts: Ticks
+    tick: Ticks
+    action: Ticks
+
+
+class Population(Struct, frozen=True):
+    """Leads as rules see them, the truth about them and all that happened; the actions of a world know their cause."""
 
     leads: Leads
     truth: Ledger
-    actions: Ticks
+    happenings: Happenings

@@ -10,8 +10,8 @@ from leadrules.simulator.deliver import deliver
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.journeys import WON, Journeys, chances, walk
 from leadrules.simulator.people import SECOND, People, draw_people
-from leadrules.simulator.population import Ledger, Population
-from leadrules.simulator.visits import Happenings, happen
+from leadrules.simulator.population import Happenings, Ledger, Population
+from leadrules.simulator.visits import happen
 from leadrules.simulator.world import World
 
 BLOCK = 32_768
@@ -28,7 +28,7 @@ def simulate(world: World, draws: Draws, start: int, stop: int) -> Population:
     happenings = happen(world, draws, people, journeys, post)
     events = _events(world, happenings)
     leads = Leads(people.ids.astype(np.int64), people.account, people.fields, events)
-    return Population(leads, _ledger(world, people, journeys), happenings.action)
+    return Population(leads, _ledger(world, people, journeys), happenings)
 
 
 def _events(world: World, happenings: Happenings) -> Events:

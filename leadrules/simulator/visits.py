@@ -15,7 +15,7 @@ from leadrules.simulator.draws import Draws, Words, at, salt, salted
 from leadrules.simulator.journeys import LONGEST, Journeys
 from leadrules.simulator.mailings import Post
 from leadrules.simulator.people import People
-from leadrules.simulator.population import Floats, Small, Ticks
+from leadrules.simulator.population import Floats, Happenings, Small, Ticks
 from leadrules.simulator.quantiles import MOST_AT_ONCE, geometric, normal, poisson
 from leadrules.simulator.world import Mix, StageWorld, World
 
@@ -65,14 +65,6 @@ class Visits(Struct, frozen=True):
     def uniforms(self, states: Words) -> Floats:
         """A draw for each, from its stay's stream."""
         return salted(np.take(states, self.stay) + self.salts)
-
-
-class Happenings(Struct, frozen=True):
-    """Events of a block, sorted by lead, tick and action: how many each lead has (leads,), their ticks and actions."""
-
-    counts: Ticks
-    tick: Ticks
-    action: Ticks
 
 
 def happen(world: World, draws: Draws, people: People, journeys: Journeys, post: Post | None = None) -> Happenings:

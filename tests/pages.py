@@ -66,6 +66,8 @@ FRAMES = {
     "actions": "score total {{ criteria {{ big 80 when customer }} }}\nlead {{ customer flag }}\n"
     "thresholds {{ hot when total >= 60; warm when total >= 30; cold otherwise }}\n{text}",
     "stage": MARKET.replace("{", "{{").replace("}", "}}") + "stage looking {{\n{text}}}\n",
+    "people": "scenario page {{ horizon 90 days from 2026-01-05 }}\n{text}"
+    "stage looking {{ lasts exactly 9 days; then won 10%, else lost }}\n",
 }
 
 

@@ -23,10 +23,10 @@ from leadrules.engine.adopt import adopt
 from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.report.trial import draw_metrics, html_metrics, metrics_as_json
+from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.measure import Ranking, figures, measure
 from leadrules.simulator.metrics import NOTHING, Estimate, Metrics
-from leadrules.simulator.people import SECOND
 from leadrules.simulator.ranking import bins_of, histogram, precision_at
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.tally import Rows, Tally, accumulate

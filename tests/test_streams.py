@@ -13,6 +13,7 @@ from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from tests.phase_type import RICH, world_of
 from tests.post import MAILED
+from tests.test_people import MARKET
 
 PAGE = Path(__file__).parent.parent / "docs" / "randomness.md"
 MARKETS = sorted((Path(__file__).parent.parent / "examples").rglob("*.scenario"))
@@ -38,7 +39,7 @@ def told() -> dict[str, re.Pattern[str]]:
 
 
 def asked() -> set[str]:
-    worlds = [world_of(RICH), world_of(MAILED), *(build_world(read_market(str(path))) for path in MARKETS)]
+    worlds = [*map(world_of, (RICH, MAILED, MARKET)), *(build_world(read_market(str(path))) for path in MARKETS)]
     draws = Listening(1)
     for world in worlds:
         simulate(world, draws, 0, 500)

@@ -117,6 +117,13 @@ CODES: Mapping[str, str] = {
     "E706": "a stage that no way leads to",
     "E740": "a mail that is not declared",
     "E741": "a mail that nobody gets, because the horizon has ended or not yet begun",
+    "E730": "a correlation with something that does not vary by a law of its own",
+    "E731": "fields whose laws ask for each other in a circle",
+    "E732": "a field of an account that depends on something each lead has for itself",
+    "E733": "a source of a number that the market does not have",
+    "E734": "a number outside of the range that is said for it",
+    "E735": "a channel that is not declared",
+    "W730": "correlations that cannot all hold at once",
     "W701": "a field of a market that no persona has",
     # A rule set in a market
     "E801": "a field or property that is of another kind in the market than in the rules",

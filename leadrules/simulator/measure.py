@@ -44,7 +44,7 @@ def measure(tally: Tally, scenario: ScenarioModel, plan: Plan, draws: Draws) -> 
     rows = _joined(tally)
     won = int(np.count_nonzero(rows.target))
     design = design_effect(rows.target.astype(np.float64), rows.account) if len(rows.target) else 1.0
-    auc, average, precision, lift = _ranking(rows, draws, scenario.account_size > 1)
+    auc, average, precision, lift = _ranking(rows, draws, _mean_size(scenario) > 1)
     return Metrics(
         ruleset=plan.model.name,
         scenario=scenario.name,
@@ -57,7 +57,7 @@ def measure(tally: Tally, scenario: ScenarioModel, plan: Plan, draws: Draws) -> 
         landmark=scenario.landmark.value,
         window=scenario.window.value,
         ranking=plan.model.ranking or (plan.checklists[-1].name if plan.checklists else "tier"),
-        account_size=scenario.account_size,
+        account_size=_mean_size(scenario),
         base_rate=wilson(won, len(rows.target), design),
         roc_auc=auc,
         average_precision=average,
@@ -66,6 +66,11 @@ def measure(tally: Tally, scenario: ScenarioModel, plan: Plan, draws: Draws) -> 
         lift_at_top=lift,
         tiers=tuple(_tier(position, tier.name, rows) for position, tier in enumerate(plan.tiers)),
     )
+
+
+def _mean_size(scenario: ScenarioModel) -> float:
+    """Leads in an account, on average where sizes are drawn."""
+    return scenario.sizes.mean.value if scenario.sizes else scenario.account_size
 
 
 def _joined(tally: Tally) -> Rows:

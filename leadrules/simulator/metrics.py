@@ -48,7 +48,7 @@ class Metrics(Struct, frozen=True, kw_only=True):
     landmark: float
     window: float
     ranking: str
-    account_size: int
+    account_size: float
     base_rate: Estimate
     roc_auc: Estimate
     average_precision: Estimate

@@ -22,7 +22,8 @@ class Ledger(Struct, frozen=True):
     others. `arrival`: tick. `outcome`: position in the outcomes of a scenario, reached at tick `ended`, whether or not
     the horizon is over by then and whatever sales do: untreated. `entered` (stages, leads): tick of entry, -1 where a
     lead never comes. `stage_at_landmark`: position of the stage a lead is in at its landmark, -1 where its journey has
-    ended. `chance`: P(won) given intent and that stage (at its landmark; 1 or 0 where it has ended).
+    ended. `chance`: P(won) given intent and that stage (at its landmark; 1 or 0 where it has ended). `channel`: number of
+    the channel it came by, 0 in a market without channels.
     """
 
     persona: Small
@@ -36,6 +37,7 @@ class Ledger(Struct, frozen=True):
     landmark: Ticks
     stage_at_landmark: Small
     chance: Floats
+    channel: Small
 
 
 class Happenings(Struct, frozen=True):

@@ -6,10 +6,11 @@ import numpy as np
 
 from leadrules.engine.leads import Events, Leads, Occurrences
 from leadrules.engine.ranges import offsets_of
+from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.deliver import deliver
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.journeys import WON, Journeys, chances, walk
-from leadrules.simulator.people import SECOND, People, draw_people
+from leadrules.simulator.people import People, draw_people
 from leadrules.simulator.population import Happenings, Ledger, Population
 from leadrules.simulator.visits import happen
 from leadrules.simulator.world import World
@@ -70,4 +71,5 @@ def _ledger(world: World, people: People, journeys: Journeys) -> Ledger:
         landmark=landmark,
         stage_at_landmark=at_landmark,
         chance=chance,
+        channel=people.channel,
     )

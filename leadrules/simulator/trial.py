@@ -13,10 +13,10 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.adopt import adopt
 from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
+from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.measure import measure
 from leadrules.simulator.metrics import Metrics
-from leadrules.simulator.people import SECOND
 from leadrules.simulator.population import Population
 from leadrules.simulator.simulate import BLOCK, simulate
 from leadrules.simulator.tally import Tally, accumulate

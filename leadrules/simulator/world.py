@@ -10,7 +10,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import FLAG, ByField, Range, Values
-from leadrules.dsl.scenario.model import OUTCOMES, Family, ScenarioModel, Shares, Shift, StageLaw
+from leadrules.dsl.scenario.model import (
+    OUTCOMES,
+    By,
+    Family,
+    FromChannel,
+    FromPlace,
+    Origin,
+    ScenarioModel,
+    Shares,
+    Shift,
+    StageLaw,
+)
 from leadrules.engine.columns import NEVER, TRUE, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.columns import Floats as AnyFloats
 from leadrules.engine.compile_conditions import Compiler
@@ -18,6 +29,7 @@ from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.moment import Frame, Setting
 from leadrules.engine.zone import Zone
 from leadrules.simulator.mailings import Deed, Mailings, MailWorld
+from leadrules.simulator.people_world import PeopleWorld, build_people
 from leadrules.simulator.population import Floats
 from leadrules.simulator.quantiles import scale_of
 
@@ -76,6 +88,7 @@ class World(Struct, frozen=True):
     shifts: tuple[Callable[[Frame], AnyFloats], ...]
     setting: Setting
     mails: tuple[MailWorld, ...]
+    people: PeopleWorld
 
 
 def build_world(scenario: ScenarioModel) -> World:
@@ -98,6 +111,7 @@ def build_world(scenario: ScenarioModel) -> World:
         shifts=tuple(_shift(shift, compiler) for shift in scenario.shifts),
         setting=Setting(Zone(scenario.timezone), scenario.known_from, names, names),
         mails=mails,
+        people=build_people(scenario, compiler),
     )
 
 
@@ -192,9 +206,23 @@ def _dictionaries(scenario: ScenarioModel) -> dict[str, Dictionary]:
     found = {}
     for field in scenario.fields:
         given = [persona.attributes.get(field.name) for persona in scenario.personas]
-        said = [str(v) for shares in given if isinstance(shares, Shares) for v in shares.values]
+        said = [text for origin in given for text in _texts(origin)]
         found[field.name] = Dictionary(field.type.values or tuple(dict.fromkeys(said)))
     return found
+
+
+def _texts(origin: Origin | None) -> Iterator[str]:
+    """The values a law can give, as texts."""
+    match origin:
+        case Shares(values):
+            yield from map(str, values)
+        case FromChannel(names):
+            yield from names
+        case FromPlace(values, _, rest):
+            yield from map(str, (*values, rest))
+        case By(_, laws):
+            for law in laws:
+                yield from _texts(law)
 
 
 def _shift(shift: Shift, compiler: Compiler) -> Callable[[Frame], AnyFloats]:

@@ -52,6 +52,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         *("declaration", "apart", "setting", "property", "properties", "trait", "value_share"),
         *("account_part", "intent_part", "activity_part", "stage_part", "mix_row", "row"),
         *("mail_part", "mail_answer"),
+        *("channel_row", "law_row", "place_row", "source_row"),
     ),
 }
 CLAUSE_STARTS = frozenset(
@@ -180,7 +181,7 @@ def _starts_clause(parts: Sequence[Word | Block], start: str) -> bool:
     words = [str(p.value) for p in parts if not isinstance(p, Block)] + ["", "", ""]
     if start in ("properties", "membership"):
         return words[1].isidentifier() and words[1] not in OPTIONS
-    if start == "trait":
+    if start in ("trait", "law_row"):
         return words[0] == "unknown"
     if words[0] == "decay":
         return words[1] in LAWS or words[1][:1].isdigit() or words[2] in ("points", "of")

@@ -102,16 +102,20 @@ def _choice(choice: Name | Text | Number) -> str:
 
 def write_row(row: Row) -> str:
     """One row of a table."""
-    points = write_expression(row.points)
+    return f"{write_among(row)}: {write_expression(row.points)}"
+
+
+def write_among(row: Row) -> str:
+    """Which values a row of a table is about."""
     match row:
         case RangeRow(None, high) if high:
-            return f"under {write_expression(high)}: {points}"
+            return f"under {write_expression(high)}"
         case RangeRow(low, None) if low:
-            return f"{write_expression(low)} and over: {points}"
+            return f"{write_expression(low)} and over"
         case RangeRow(low, high, included) if low and high:
             under = "" if included else "under "
-            return f"{write_expression(low)} to {under}{write_expression(high)}: {points}"
+            return f"{write_expression(low)} to {under}{write_expression(high)}"
         case ValueRow(values):
-            return f"{', '.join(map(write_expression, values))}: {points}"
+            return ", ".join(map(write_expression, values))
         case _:
-            return f"{row.rest if isinstance(row, RestRow) else ''}: {points}"
+            return row.rest if isinstance(row, RestRow) else ""

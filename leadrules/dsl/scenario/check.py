@@ -12,7 +12,7 @@ from leadrules.dsl.expression.model import Field, Reference
 from leadrules.dsl.expression.tree import Item, Property
 from leadrules.dsl.moment import find_zone, instant
 from leadrules.dsl.problem import Findings, Problem
-from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario import tree, tree_people
 from leadrules.dsl.scenario.check_mail import Mails
 from leadrules.dsl.scenario.check_numbers import whole
 from leadrules.dsl.scenario.check_personas import People, given_fields
@@ -24,7 +24,9 @@ from leadrules.dsl.scenario.check_settings import (
     check_intent,
     only_one,
 )
+from leadrules.dsl.scenario.check_sources import check_sources
 from leadrules.dsl.scenario.check_stages import order_of
+from leadrules.dsl.scenario.check_together import Together
 from leadrules.dsl.scenario.model import OUTCOMES, Event, Persona, ScenarioModel
 
 
@@ -117,15 +119,17 @@ class _Checker:
         """The whole market."""
         stages = self.unique_stages()
         mails = Mails(self.nodes(tree.Mail), stages, self.scope)
-        people = People(self.fields, stages, mails, self.scope)
+        people = People(self.fields, stages, mails, self.nodes(tree_people.Channels), self.scope)
         personas = people.personas(self.nodes(tree.Everyone), self.nodes(tree.Persona))
         self.report_missing(stages, personas)
         header = self.nodes(tree.Header)
         settings = [item for node in header for item in node.body.items]
         clock = check_clock(settings, self.scenario.place, self.scope)
-        size, account_spread = check_accounts(self.only(tree.Accounts), self.scope)
+        size, account_spread, sizes = check_accounts(self.only(tree.Accounts), self.scope)
         spread, shifts = check_intent(self.only(tree.Intent), self.scope)
-        activity, correlation = check_activity(self.only(tree.Activity), self.scope)
+        activity, correlation, frailty = check_activity(self.only(tree.Activity), self.scope)
+        together = Together([f.name for f in self.fields], personas, (spread, activity), self.known_from(), self.scope)
+        correlations = together.correlations(self.nodes(tree_people.Correlate), correlation)
         model = ScenarioModel(
             name=header[0].name.text if header else "scenario",
             title=header[0].title.value if header and header[0].title else "",
@@ -150,9 +154,19 @@ class _Checker:
             personas=personas,
             stages=order_of(stages, [persona.stages for persona in personas], self.scope),
             mails=mails.series(clock),
+            channels=people.channels,
+            correlations=correlations,
+            sizes=sizes,
+            frailty=frailty,
+            same=together.same(self.parts(tree.Accounts, tree_people.Same), correlations, tuple(people.common)),
             span=self.scenario.span,
         )
-        return model, self.findings.problems
+        sourced = check_sources(self.parts(tree_people.Sources, tree_people.SourceRow), model, self.scope)
+        return sourced, self.findings.problems
+
+    def parts(self, block: type[Any], kind: type[Any]) -> list[Any]:
+        """The statements of a kind in all blocks of a kind."""
+        return [item for node in self.nodes(block) for item in node.body.items if isinstance(item, kind)]
 
     def number(
         self, kind: type[tree.Version | tree.Seed | tree.PopulationSize], what: str, least: int = 0

@@ -9,15 +9,41 @@ from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.model import DATE, TIME, Field
 from leadrules.dsl.expression.tree import Body, Name, Number, Text
-from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario import tree, tree_people
+from leadrules.dsl.scenario.check_cases import check_cases, check_hidden, is_open, report_circles
+from leadrules.dsl.scenario.check_channels import check_channels, check_from_channel, check_mix
 from leadrules.dsl.scenario.check_mail import Mails
-from leadrules.dsl.scenario.check_numbers import above_zero, plain, positive, quantity, report_sum, share, spread_of
+from leadrules.dsl.scenario.check_numbers import (
+    above_zero,
+    plain,
+    positive,
+    quantity,
+    report_sum,
+    share,
+    spread_of,
+    whole,
+)
 from leadrules.dsl.scenario.check_settings import only_one
 from leadrules.dsl.scenario.check_stages import StageTree, check_stages
-from leadrules.dsl.scenario.model import Distribution, Even, Lognormal, Normal, Parameter, Persona, Shares
+from leadrules.dsl.scenario.model import (
+    By,
+    Distribution,
+    Even,
+    FromPlace,
+    Hiding,
+    Lognormal,
+    Normal,
+    Origin,
+    Parameter,
+    Persona,
+    Shares,
+)
 from leadrules.dsl.spelling import nearest
 
-Attributes = dict[str, Distribution]
+Attributes = dict[str, Origin]
+AttributeTree = (
+    tree.Attribute | tree.Shares | tree.FlagShare | tree_people.FromChannel | tree_people.FromPlace | tree_people.LawBy
+)
 VALUES = {
     "text": "a text in quotes",
     "flag": "`yes` or `no`",
@@ -25,28 +51,45 @@ VALUES = {
     "time": "nothing: times have no shares",
     "date": "nothing: dates have no shares",
 }
+ONLY_OF_PERSONAS = (tree.PersonaIntent, tree.PersonaActivity, tree.Override, tree.MailOverride, tree_people.Channels)
+ELSEWHERE = {
+    "in": "say it in the stage or the mail itself, or of a persona",
+    "channels": "say it at the margin, or of a persona",
+}
 
 
 class People:
     """Reads personas: what everyone is like, and then each for itself."""
 
-    def __init__(self, fields: Sequence[Field], stages: Sequence[StageTree], mails: Mails, scope: Scope) -> None:
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        stages: Sequence[StageTree],
+        mails: Mails,
+        channels: Sequence[tree_people.Channels],
+        scope: Scope,
+    ) -> None:
         self.fields = {field.name: field for field in fields}
+        self.blocks, self.channels = channels, check_channels(channels, scope)
         self.stages, self.mails, self.scope, self.findings = stages, mails, scope, scope.findings
 
     def personas(self, everyone: Sequence[tree.Everyone], nodes: Sequence[tree.Persona]) -> tuple[Persona, ...]:
         """All personas; their shares make up the whole population."""
         common: Attributes = {}
+        hidden: dict[str, Hiding] = {}
         for block in everyone:
             common |= self.attributes(block.body, "everyone")
+            hidden |= self.hidden(block.body, "everyone")
             self.report_own(block)
         names = Names(self.findings, "the persona")
-        found = tuple(self.persona(node, common) for node in nodes if names.take(node.name))
+        found = tuple(self.persona(node, common, hidden) for node in nodes if names.take(node.name))
         if nodes and not self.scope.unread:
             report_sum([p.share for p in found], nodes[0].span.to(nodes[0].name.span), "the personas", self.findings)
+        report_circles(found, self.scope)
+        self.common = {name for name in common if all(p.attributes[name] is common[name] for p in found)}
         return found
 
-    def persona(self, node: tree.Persona, common: Mapping[str, Distribution]) -> Persona:
+    def persona(self, node: tree.Persona, common: Mapping[str, Origin], hidden: Mapping[str, Hiding]) -> Persona:
         path = f"personas/{node.name.text}"
         intent, activity = Parameter(f"{path}/intent", 0.0), Parameter(f"{path}/activity", 1.0)
         shift = only_one(node.body.items, tree.PersonaIntent, self.findings)
@@ -57,6 +100,7 @@ class People:
             activity = positive(times.amount, activity.path, "activity", self.scope, or_zero=True)
         own = [item for item in node.body.items if isinstance(item, tree.Override)]
         answers = [item for item in node.body.items if isinstance(item, tree.MailOverride)]
+        mix = only_one(node.body.items, tree_people.Channels, self.findings)
         return Persona(
             name=node.name.text,
             share=share(node.share, f"{path}/share", self.findings),
@@ -66,17 +110,17 @@ class People:
             attributes={**common, **self.attributes(node.body, path)},
             stages=check_stages(self.stages, own, path, self.scope),
             mails=self.mails.laws(answers, path),
+            channels=check_mix(mix, self.channels, path, self.scope),
+            hidden={**hidden, **self.hidden(node.body, path)},
             span=node.span,
         )
 
     def report_own(self, everyone: tree.Everyone) -> None:
         """What only a persona can say of itself."""
         for item in everyone.body.items:
-            if isinstance(item, tree.PersonaIntent | tree.PersonaActivity | tree.Override | tree.MailOverride):
+            if isinstance(item, ONLY_OF_PERSONAS):
                 word = item.span.text.split()[0]
-                hint = {"in": "say it in the stage or the mail itself, or of a persona"}.get(
-                    word, "say it of a persona"
-                )
+                hint = ELSEWHERE.get(word, "say it of a persona")
                 self.findings.error("E207", item.span, f"`{word}` has no place in `everyone`", hint=hint)
 
     def attributes(self, body: Body[tree.Trait], path: str) -> Attributes:
@@ -84,11 +128,30 @@ class People:
         names = Names(self.findings, "the attribute")
         found: Attributes = {}
         for item in body.items:
-            if isinstance(item, tree.Attribute | tree.Shares | tree.FlagShare) and names.take(item.field):
+            if isinstance(item, AttributeTree) and names.take(item.field):
                 field = self.field(item.field)
                 if field is not None:
                     found[field.name] = self.distribution(item, field, f"{path}/{field.name}")
         return found
+
+    def hidden(self, body: Body[tree.Trait], path: str) -> dict[str, Hiding]:
+        """The fields a block hides from those who look, each once."""
+        names = Names(self.findings, "what is unknown of")
+        found: dict[str, Hiding] = {}
+        for item in body.items:
+            if isinstance(item, tree_people.UnknownBy) and names.take(item.field):
+                hiding = self.hiding(item, path)
+                found |= {item.field.text: hiding} if hiding else {}
+        return found
+
+    def hiding(self, item: tree_people.UnknownBy, path: str) -> Hiding | None:
+        field = self.field(item.field)
+        if field is None:
+            return None
+        if field.type in (TIME, DATE):
+            self.findings.error("E305", item.field.span, f"a {field.type} that is not known", hint="leave it out")
+            return None
+        return check_hidden(item, f"{path}/{field.name}/hidden", self.scope)
 
     def field(self, name: Name) -> Field | None:
         if name.text not in self.fields and name.text not in self.scope.unread:
@@ -97,16 +160,54 @@ class People:
             self.findings.error("E201", name.span, f"no field is called `{name.text}`", hint=hint)
         return self.fields.get(name.text)
 
-    def distribution(
-        self, item: tree.Attribute | tree.Shares | tree.FlagShare, field: Field, path: str
-    ) -> Distribution:
+    def distribution(self, item: AttributeTree, field: Field, path: str) -> Origin:
         match item:
+            case tree_people.FromChannel():
+                return check_from_channel(item, field, self.channels, self.blocks, self.scope)
+            case tree_people.FromPlace():
+                return self.from_place(item, field)
+            case tree_people.LawBy():
+                return self.law_by(item, field, path)
             case tree.FlagShare():
                 return self.flag(item, field, path)
             case tree.Shares():
                 return self.shares(item, field, path)
             case tree.Attribute():
                 return self.numeric(item, field, path)
+
+    def from_place(self, item: tree_people.FromPlace, field: Field) -> FromPlace:
+        rests = [row for row in item.body.items if row.count is None]
+        counted = [row for row in item.body.items if row.count is not None]
+        for row in rests[1:]:
+            self.findings.error("E502", row.span, "a second `rest`", hint="keep one")
+        if not rests and not self.scope.unread:
+            self.findings.error("E501", item.span, "it is not said who all others are", expected="`VALUE rest`")
+        what = "this number of leads"
+        return FromPlace(
+            tuple(self.value(row.value, field) for row in counted),
+            tuple(whole(row.count, what, self.findings, 1) for row in counted if row.count),
+            self.value(rests[0].value, field) if rests else None,
+        )
+
+    def law_by(self, item: tree_people.LawBy, field: Field, path: str) -> Origin:
+        rows = item.body.items
+        table = check_cases(field.name, item.subject, [row.row for row in rows], item.span, self.scope)
+        laws = tuple(self.law_of_row(item, row, field, f"{path}/{n}") for n, row in enumerate(rows, 1))
+        if table is None:
+            return nothing(path)
+        if is_open(table) and rows and not self.scope.unread:
+            message = f"`{field.name}` has no law for other values of `{item.subject.text}`"
+            self.findings.error("E501", item.span, message, expected="`else: …`")
+        return By(table, laws)
+
+    def law_of_row(self, item: tree_people.LawBy, row: tree_people.LawRow, field: Field, path: str) -> Distribution:
+        law = row.law
+        if isinstance(law, Number):
+            return self.flag(tree.FlagShare(item.field, law, span=row.span), field, path)
+        if isinstance(law, Body):
+            return self.shares(tree.Shares(item.field, law, span=row.span), field, path)
+        assert isinstance(law.distribution, tree.Lognormal | tree.Normal | tree.Even)
+        return self.numeric(tree.Attribute(item.field, law.distribution, law.unknown, span=row.span), field, path)
 
     def flag(self, item: tree.FlagShare, field: Field, path: str) -> Shares:
         if field.type.name != "flag":
@@ -146,7 +247,7 @@ class People:
         self.findings.error("E305", node.span, f"this is no value of a {field.type}", expected=expected)
         return ""
 
-    def numeric(self, item: tree.Attribute, field: Field, path: str) -> Distribution:
+    def numeric(self, item: tree.Attribute, field: Field, path: str) -> Lognormal | Normal | Even:
         unknown = share(item.unknown, f"{path}/unknown", self.findings)
         law, type, scope = item.distribution, field.type, self.scope
         if type.name not in ("number", "whole number", "money", "duration"):
@@ -177,3 +278,9 @@ def given_fields(personas: Sequence[Persona]) -> Iterator[str]:
     """The fields that some persona gives a value."""
     for persona in personas:
         yield from persona.attributes
+
+
+def nothing(path: str) -> Even:
+    """A law that stands for one that could not be read."""
+    none = Parameter(f"{path}/unknown", 1.0, "share")
+    return Even(Parameter(f"{path}/low", 0.0), Parameter(f"{path}/high", 0.0), none)

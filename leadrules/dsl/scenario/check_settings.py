@@ -14,14 +14,15 @@ from leadrules.dsl.expression.model import FLAG, ByField, Reference, Values
 from leadrules.dsl.expression.tree import Item
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.quantity import DAY, SECOND, show_duration, show_number
-from leadrules.dsl.scenario import tree
-from leadrules.dsl.scenario.check_numbers import duration, plain, spread_of, whole
-from leadrules.dsl.scenario.model import Parameter, Shift
+from leadrules.dsl.scenario import tree, tree_people
+from leadrules.dsl.scenario.check_numbers import between, duration, plain, spread_of, whole
+from leadrules.dsl.scenario.model import FRAILTIES, Frailty, Parameter, Shift, Sizes
 from leadrules.dsl.source import Span
 
 Part = TypeVar("Part", bound=Item)
 DAYS = DAY / SECOND
 LONGEST = 36_525
+MOST_LEADS = 200.0
 
 
 class Clock(Struct, frozen=True):
@@ -92,29 +93,46 @@ def only_one(items: Sequence[Any], kind: type[Part], findings: Findings) -> Part
     return found[0] if found else None
 
 
-def check_accounts(parts: Sequence[Any], scope: Scope) -> tuple[int, Parameter]:
-    """Leads in an account, and how much accounts differ in intent."""
+def check_accounts(parts: Sequence[Any], scope: Scope) -> tuple[int, Parameter, Sizes | None]:
+    """Leads in an account, how much accounts differ in intent, and the law of their sizes where they are drawn."""
     size, wide = only_one(parts, tree.Size, scope.findings), only_one(parts, tree.IntentSpread, scope.findings)
     path = "accounts/intent_spread"
     found = spread_of(wide.amount if wide else None, path, scope)
-    return whole(size.number, "the size of an account", scope.findings, 1) if size else 1, found
+    drawn = only_one(parts, tree_people.MeanSize, scope.findings)
+    if size and drawn:
+        scope.findings.error("E502", drawn.span, "a second size of accounts", hint="keep one")
+    fixed = whole(size.number, "the size of an account", scope.findings, 1) if size else 1
+    return fixed, found, _sizes(drawn, scope) if drawn else None
 
 
-def check_activity(parts: Sequence[Any], scope: Scope) -> tuple[Parameter, Parameter]:
-    """How much leads differ in activity, and how far activity goes with intent."""
+def _sizes(part: tree_people.MeanSize, scope: Scope) -> Sizes:
+    mean = between(part.number, "accounts/size/mean", "the mean size of accounts", scope, 1.0, MOST_LEADS)
+    shape = Parameter("accounts/size/shape", 1.0)
+    if part.shape is not None:
+        shape = between(part.shape, shape.path, "a shape", scope, 0.1, 100.0)
+    return Sizes(mean, shape)
+
+
+def check_activity(parts: Sequence[Any], scope: Scope) -> tuple[Parameter, Parameter, Frailty]:
+    """How much leads differ in activity, how far activity goes with intent, and the law of activity."""
     spread, correlation = (
         only_one(parts, tree.Spread, scope.findings),
         only_one(parts, tree.Correlation, scope.findings),
     )
     path = "activity/spread"
-    wide = spread_of(spread.amount if spread else None, path, scope)
+    wide, law = spread_of(spread.amount if spread else None, path, scope), FRAILTIES[0]
+    gamma = only_one(parts, tree_people.GammaSpread, scope.findings)
+    if gamma is not None:
+        wide, law = between(gamma.amount, path, "a spread of a gamma law", scope, 0.1, 3.0), FRAILTIES[1]
+        if spread is not None:
+            scope.findings.error("E502", gamma.span, "a second spread", hint="keep one")
     found = Parameter("activity/correlation", 0.0)
     if correlation is not None:
         found = plain(correlation.amount, found.path, "a correlation", scope)
         if abs(found.value) > 1:
             message = f"a correlation of {show_number(found.value)}"
             scope.findings.error("E402", correlation.amount.span, message, expected="a number from -1 to 1")
-    return wide, found
+    return wide, found, law
 
 
 def check_intent(parts: Sequence[Any], scope: Scope) -> tuple[Parameter, tuple[Shift, ...]]:

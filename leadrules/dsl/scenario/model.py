@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from leadrules.dsl.expression.model import Field, Meaning, Range, Reference, Values
+from leadrules.dsl.expression.model import ByField, Field, Meaning, Range, Reference, Values
 
 
 class Parameter(Struct, frozen=True):
@@ -60,7 +61,57 @@ class Even(Struct, frozen=True):
     unknown: Parameter
 
 
+class FromChannel(Struct, frozen=True):
+    """The name of the channel a lead came by: `names` are those of all channels, in their order."""
+
+    names: tuple[str, ...]
+
+
 Distribution = Shares | Lognormal | Normal | Even
+
+
+class FromPlace(Struct, frozen=True):
+    """A value by the place in the account: the first `counts[0]` leads have `values[0]`, and so on; others `rest`."""
+
+    values: tuple[str | float | bool, ...]
+    counts: tuple[int, ...]
+    rest: str | float | bool | None
+
+
+class By(Struct, frozen=True):
+    """A law for each value of another field: the numbers of `table` are positions in `laws`, -1 where there is none."""
+
+    table: ByField
+    laws: tuple[Distribution, ...]
+
+
+Origin = Distribution | FromChannel | FromPlace | By
+
+
+class Hiding(Struct, frozen=True):
+    """For which share of leads nobody knows a field: the numbers of `table` are positions in `shares`, -1 for none.
+
+    The value is there all the same, and drives whatever depends on it.
+    """
+
+    table: ByField
+    shares: tuple[Parameter, ...]
+
+
+class Correlation(Meaning, frozen=True):
+    """How far the normal draws behind two fields go together; either may be "intent" or "activity"."""
+
+    left: str
+    right: str
+    number: Parameter
+
+
+class Sizes(Struct, frozen=True):
+    """Leads in an account: 1 and a negative binomial number of others, `mean` in all, of variance m + m²/`shape` with
+    m = `mean` - 1. With `shape` 1 it is geometric."""
+
+    mean: Parameter
+    shape: Parameter
 
 
 class Shift(Meaning, frozen=True):
@@ -192,6 +243,8 @@ class Persona(Meaning, frozen=True):
 
     `stages` is what happens in each stage, with this persona's own ways in it. Who `never_buys` loses where others win.
     `mails` is what becomes of the mails of each series.
+    `channels` are the shares of the market's channels among its leads,
+    `hidden` says of which leads a field is not known.
     """
 
     name: str
@@ -199,9 +252,22 @@ class Persona(Meaning, frozen=True):
     never_buys: bool
     intent: Parameter
     activity: Parameter
-    attributes: Mapping[str, Distribution]
+    attributes: Mapping[str, Origin]
     stages: Mapping[str, StageLaw]
     mails: Mapping[str, MailLaw]
+    channels: tuple[Parameter, ...] = ()
+    hidden: Mapping[str, Hiding] = {}
+
+
+class Channel(Meaning, frozen=True):
+    """A way leads come by: its share of all leads, what one of them costs (`unit` is the currency, "" where it costs
+    nothing), what it adds to intent, and how many times as active its leads are."""
+
+    name: str
+    share: Parameter
+    cost: Parameter
+    intent: Parameter
+    activity: Parameter
 
 
 class Event(Meaning, frozen=True):
@@ -211,6 +277,9 @@ class Event(Meaning, frozen=True):
     properties: tuple[Field, ...]
 
 
+Frailty = Literal["lognormal", "gamma"]
+FRAILTIES: tuple[Frailty, ...] = ("lognormal", "gamma")
+
 OUTCOMES = ("won", "lost", "no_decision", "disqualified")
 
 
@@ -219,9 +288,11 @@ class ScenarioModel(Meaning, frozen=True):
 
     `start` is microseconds UTC; leads arrive evenly over `arrivals` seconds from then, and what happens is seen for
     `horizon` seconds. A lead is judged `landmark` seconds after its arrival by whether it wins within `window`.
-    Intent is a persona's, plus shifts by field, plus an account's (normal, `account_spread`), plus a lead's own
-    (normal, `intent_spread`). Activity is a persona's × lognormal of mean 1 with `activity_spread`, correlated with a
-    lead's own intent by `correlation`. `stages` are named in an order in which no stage leads back.
+    Intent is a persona's, plus its channel's, plus shifts by field, plus an account's (normal, `account_spread`), plus
+    a lead's own (normal, `intent_spread`). Activity is a persona's × a channel's × a `frailty` of mean 1: lognormal
+    with `activity_spread`, or gamma with that standard deviation; the normal draw behind it is correlated with a lead's
+    own intent by `correlation`, as those behind fields are by `correlations`. `stages` are named in an order in which no
+    stage leads back. Accounts have `sizes` where they are drawn, else `account_size`; their leads share the fields `same`.
     """
 
     name: str
@@ -247,6 +318,11 @@ class ScenarioModel(Meaning, frozen=True):
     personas: tuple[Persona, ...]
     stages: tuple[str, ...]
     mails: tuple[Mail, ...]
+    channels: tuple[Channel, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
+    sizes: Sizes | None = None
+    same: tuple[str, ...] = ()
+    frailty: Frailty = FRAILTIES[0]
 
 
 def parameters(part: object) -> Iterator[Parameter]:
@@ -260,3 +336,20 @@ def parameters(part: object) -> Iterator[Parameter]:
         yield from parameters(tuple(part.values()))
     elif isinstance(part, Struct):
         yield from parameters(tuple(getattr(part, name) for name in part.__struct_fields__ if name != "span"))
+
+
+Part = TypeVar("Part")
+
+
+def changed(part: Part, found: Mapping[str, Parameter]) -> Part:
+    """The same part of a market with other parameters in the places of those that have their paths."""
+    if isinstance(part, Parameter):
+        return cast(Part, found.get(part.path, part))
+    if isinstance(part, tuple):
+        return cast(Part, tuple(changed(item, found) for item in part))
+    if isinstance(part, Mapping):
+        return cast(Part, {name: changed(item, found) for name, item in part.items()})
+    if isinstance(part, Struct) and any(True for _ in parameters(part)):
+        names = [name for name in part.__struct_fields__ if name != "span"]
+        return cast(Part, replace(part, **{name: changed(getattr(part, name), found) for name in names}))
+    return part

@@ -22,8 +22,11 @@ SCENARIO = Language(
         "activity": "activity { spread 0.6; correlation with intent 0.3 }",
         "stage": "stage NAME { lasts … ; visits … ; events { … }; then … }",
         "mail": "mail NAME { every 7 days at 10:00; sent as EVENT; opened as EVENT 30% }",
+        "channels": "channels { NAME 40%, 60 EUR a lead; NAME 60% }",
+        "correlate": "correlate FIELD with FIELD 0.4",
+        "sources": 'sources { "stages.NAME.visits": 0.2 to 0.4 per day, "our CRM 2025" }',
     },
-    later=frozenset(["calendar", "dirt", "sales", "value", "source", "shift", "holiday", "campaign"]),
+    later=frozenset(["calendar", "dirt", "sales", "value", "shift", "holiday", "campaign"]),
     inside={
         "scenario": "setting",
         "lead": "property",
@@ -40,18 +43,23 @@ SCENARIO = Language(
         "events": "mix_row",
         "mail": "mail_part",
         "in mail": "mail_answer",
+        "channels": "channel_row",
+        "in account": "place_row",
+        "law_row": "value_share",
+        "sources": "source_row",
     },
     forms={
         "setting": "seed 7, population 10_000, horizon 180 days from 2026-01-05, landmark 30 days after arrival, or "
         "target won within 90 days",
         "property": "NAME TYPE, such as `employees whole number`",
         "properties": "NAME TYPE, such as `path text`",
-        "trait": "intent 0.5, activity 1.3, FIELD { VALUE 40%; … }, FIELD lognormal median 120 spread 1.1, or FLAG 5%",
+        "trait": "intent 0.5, activity 1.3, FIELD { VALUE 40%; … }, FIELD lognormal median 120 spread 1.1, FLAG 5%, "
+        "FIELD by OTHER { VALUE: … }, FIELD unknown by OTHER { VALUE: 5% }, or FIELD from channel",
         "value_share": "VALUE 40%, or unknown 10%",
-        "account_part": "size 3, or intent spread 0.4",
+        "account_part": "size 3, size 6 on average, intent spread 0.4, or same FIELD",
         "intent_part": "spread 0.9, by FIELD { VALUE: 0.3 }, or FLAG -1",
         "row": "under 50: 0.1, 50 to 999: 0.2, VALUE: 0.3, else: 0 or unknown: 0",
-        "activity_part": "spread 0.6, or correlation with intent 0.3",
+        "activity_part": "spread 0.6, gamma spread 0.6, or correlation with intent 0.3",
         "stage_part": "lasts lognormal median 20 days spread 0.9, visits 0.25 per day, each visit has 2.9 events, "
         "events { … }, or then NEXT logit -0.7 + 0.6 * intent, else lost",
         "mix_row": 'EVENT PROPERTY VALUE 10%, such as `page_view path "/pricing" 10%`',
@@ -60,6 +68,10 @@ SCENARIO = Language(
         "machine opens 45% of leads, or scanner clicks 8% of leads",
         "mail_answer": "opened as EVENT 90%, clicked as EVENT 10%, unsubscribed as EVENT 0.5%, machine opens 45% of "
         "leads, or scanner clicks 8% of leads",
+        "channel_row": "NAME 40%, and behind commas 60 EUR a lead, intent 0.3, or activity 1.2",
+        "law_row": "VALUE: { … }, under 50: lognormal median 20 spread 1, VALUE: 30%, else: … or unknown: …",
+        "place_row": "VALUE 2, or VALUE rest",
+        "source_row": '"stages.NAME.visits": 0.2 to 0.4 per day, "our CRM 2025, n = 4,812"',
     },
 )
 

@@ -8,10 +8,11 @@ from leadrules.dsl.expression.tree import Expression, Item, Moment, Name, Number
 from leadrules.dsl.layout import Word
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.parse_mail import MailNodes
+from leadrules.dsl.scenario.parse_people import PeopleNodes
 from leadrules.dsl.source import Span
 
 
-class ScenarioNodes(MailNodes):
+class ScenarioNodes(PeopleNodes, MailNodes):
     """The nodes of one statement of a scenario."""
 
     # At the margin

@@ -19,6 +19,18 @@ from leadrules.dsl.expression.tree import (
     Row,
     Text,
 )
+from leadrules.dsl.scenario.tree_people import (
+    Channels,
+    Correlate,
+    FromChannel,
+    FromPlace,
+    GammaSpread,
+    LawBy,
+    MeanSize,
+    Same,
+    Sources,
+    UnknownBy,
+)
 from leadrules.dsl.source import Span
 
 # scenario NAME { ... }
@@ -179,7 +191,20 @@ class MailOverride(Item, frozen=True):
     body: Body[Item]
 
 
-Trait = Attribute | Shares | FlagShare | PersonaIntent | PersonaActivity | Override | MailOverride
+Trait = (
+    Attribute
+    | Shares
+    | FlagShare
+    | PersonaIntent
+    | PersonaActivity
+    | Override
+    | MailOverride
+    | FromChannel
+    | Channels
+    | FromPlace
+    | LawBy
+    | UnknownBy
+)
 
 
 class Everyone(Item, frozen=True):
@@ -215,7 +240,7 @@ class IntentSpread(Item, frozen=True):
 class Accounts(Item, frozen=True):
     """`accounts { ... }`."""
 
-    body: Body[Size | IntentSpread]
+    body: Body[Size | IntentSpread | MeanSize | Same]
 
 
 class Spread(Item, frozen=True):
@@ -253,7 +278,7 @@ class Correlation(Item, frozen=True):
 class Activity(Item, frozen=True):
     """`activity { ... }`."""
 
-    body: Body[Spread | Correlation]
+    body: Body[Spread | Correlation | GammaSpread]
 
 
 # stage NAME { ... }
@@ -341,7 +366,21 @@ class Mail(Item, frozen=True):
     body: Body[Item]
 
 
-Declaration = Header | Lead | Event | Everyone | Persona | Accounts | Intent | Activity | Stage | Mail
+Declaration = (
+    Header
+    | Lead
+    | Event
+    | Everyone
+    | Persona
+    | Accounts
+    | Intent
+    | Activity
+    | Stage
+    | Mail
+    | Channels
+    | Correlate
+    | Sources
+)
 
 
 class Scenario(Node, frozen=True):

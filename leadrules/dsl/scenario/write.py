@@ -6,17 +6,13 @@ from typing import assert_never
 
 from leadrules.dsl.expression.tree import (
     Item,
-    Name,
-    Number,
     Properties,
     Property,
-    Quantity,
     RangeRow,
     RestRow,
-    Text,
     ValueRow,
 )
-from leadrules.dsl.expression.write import write_expression, write_text, write_unit
+from leadrules.dsl.expression.write import write_expression, write_text
 from leadrules.dsl.expression.write_statements import (
     write_body,
     write_inline,
@@ -27,6 +23,7 @@ from leadrules.dsl.expression.write_statements import (
 )
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.write_mail import MAIL_PARTS, MailWriter
+from leadrules.dsl.scenario.write_people import PEOPLE, write_distribution, write_people, write_value
 
 
 def write(scenario: tree.Scenario) -> str:
@@ -43,6 +40,8 @@ def write_item(item: Item) -> str:
             return ", ".join(map(write_property, properties))
         case RangeRow() | ValueRow() | RestRow():
             return write_row(item)
+        case item if isinstance(item, PEOPLE):
+            return write_people(item, write_item)
         case tree.Attribute() | tree.Shares() | tree.FlagShare() | tree.ValueShare():
             return _attribute(item)
         case tree.PersonaIntent(amount):
@@ -130,38 +129,12 @@ def _attribute(item: tree.Attribute | tree.Shares | tree.FlagShare | tree.ValueS
         case tree.Shares(field, body):
             return f"{field.text} {write_inline(body, write_item)}"
         case tree.ValueShare(value, share):
-            return f"{_value(value) if value else 'unknown'} {share.written}"
+            return f"{write_value(value) if value else 'unknown'} {share.written}"
         case tree.Attribute(field, distribution, unknown):
             rest = f", unknown {unknown.written}" if unknown else ""
-            return f"{field.text} {_distribution(distribution)}{rest}"
+            return f"{field.text} {write_distribution(distribution)}{rest}"
         case _:
             assert_never(item)
-
-
-def _distribution(law: tree.Lognormal | tree.Normal | tree.Even) -> str:
-    match law:
-        case tree.Lognormal(median, spread):
-            return f"lognormal median {write_expression(median)} spread {write_expression(spread)}"
-        case tree.Normal(mean, spread):
-            return f"normal mean {write_expression(mean)} spread {write_expression(spread)}"
-        case tree.Even(low, high):
-            return f"evenly {write_expression(low)} to {write_expression(high)}"
-        case _:
-            assert_never(law)
-
-
-def _value(value: Text | Name | Number | Quantity) -> str:
-    match value:
-        case Text(text):
-            return write_text(text)
-        case Name(text):
-            return text
-        case Number():
-            return value.written
-        case Quantity(amount, unit):
-            return f"{amount.written} {write_unit(amount, unit)}"
-        case _:
-            assert_never(value)
 
 
 def _stage_part(item: tree.StagePart | tree.MixRow) -> str:
@@ -186,7 +159,7 @@ def _stage_part(item: tree.StagePart | tree.MixRow) -> str:
 
 
 def _given(given: tree.Given) -> str:
-    return f"{given.property.text} {_value(given.value)}"
+    return f"{given.property.text} {write_value(given.value)}"
 
 
 def _law(law: tree.Law) -> str:

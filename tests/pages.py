@@ -68,6 +68,9 @@ FRAMES = {
     "stage": MARKET.replace("{", "{{").replace("}", "}}") + "stage looking {{\n{text}}}\n",
     "people": "scenario page {{ horizon 90 days from 2026-01-05 }}\n{text}"
     "stage looking {{ lasts exactly 9 days; then won 10%, else lost }}\n",
+    "stages": MARKET.replace("{", "{{").replace("}", "}}")
+    + "lead {{ role one of head, buyer; student flag }}\n"
+    + "everyone {{ role {{ head 30%; buyer 70% }}; student 9% }}\n{text}",
 }
 
 

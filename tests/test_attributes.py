@@ -13,8 +13,8 @@ from scipy import special, stats
 from leadrules.dsl.problem import RulesError
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Column
 from leadrules.simulator.draws import Draws
+from leadrules.simulator.normal import normal
 from leadrules.simulator.people import People, draw_people
-from leadrules.simulator.quantiles import normal
 from tests.phase_type import counts_z, judge, mean_z, seeds, share_z, world_of, z_of
 from tests.test_draws import several, uniform
 

@@ -22,8 +22,8 @@ from scipy import stats
 from leadrules.engine.columns import Codes, Column
 from leadrules.simulator import trial
 from leadrules.simulator.draws import Draws, mix, salted
+from leadrules.simulator.normal import normal
 from leadrules.simulator.population import Population
-from leadrules.simulator.quantiles import normal
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.trial import populations
 from leadrules.simulator.world import World

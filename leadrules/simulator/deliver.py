@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from leadrules.engine.ranges import ranges
 from leadrules.simulator.draws import Draws, Words, salt, salted
-from leadrules.simulator.journeys import LONGEST, SURE, Journeys
+from leadrules.simulator.journeys import LONGEST, Journeys
 from leadrules.simulator.mailings import Doing, MailWorld, Post
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats, Ticks
 from leadrules.simulator.quantiles import duration
+from leadrules.simulator.ways import SURE
 from leadrules.simulator.world import World
 
 AT_ONCE = 1 << 19
@@ -79,7 +80,8 @@ def _spans(mail: MailWorld, world: World, people: People, journeys: Journeys) ->
     ends = np.full(len(everyone), NEVER) if mail.afterwards else journeys.ended
     parts = [(everyone, people.arrival, ends)]
     if mail.stages is not None:
-        parts = [(stay.who, stay.start, stay.end) for stay in map(journeys.stays.__getitem__, mail.stages)]
+        stays = [stay for number in mail.stages for stay in journeys.stays if stay.stage == number]
+        parts = [(stay.who, stay.start, stay.end) for stay in stays]
     who, start, end = (np.concatenate([NOBODY, *column]) for column in zip(*parts, strict=True))
     arrival = people.arrival[who]
     end = np.minimum(end, int(world.scenario.horizon.value))

@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 
 EPSILON = 2.0**-54
 TINY = 1e-300
+FAR = 1e5  # nothing is left of an upper tail there
 MOST_TERMS = 5_000
 MOST_STEPS = 60
 NEAR_ENOUGH = 1e-5  # a step of Halley's of this size leaves an error of its cube
@@ -28,11 +29,11 @@ def gamma_tails(shape: Floats, x: Floats) -> tuple[Floats, Floats]:
     The series of P below shape + 1, the continued fraction of Q above it (Abramowitz and Stegun 6.5.29 and 6.5.31).
     The smaller tail has a relative error below 1e-12 for shapes from 0.1 to 100.
     """
-    shape, x = np.broadcast_arrays(np.asarray(shape, np.float64), np.asarray(x, np.float64))
+    shape, x = np.broadcast_arrays(np.asarray(shape, np.float64), np.minimum(x, FAR))
     lower = np.zeros(x.shape)
     below = x < shape + 1.0
     lower[below] = _series(shape[below], x[below])
-    upper = 1.0 - lower
+    upper = np.array(1.0 - lower)
     upper[~below] = _fraction(shape[~below], x[~below])
     lower[~below] = 1.0 - upper[~below]
     return lower, upper

@@ -2,119 +2,145 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model import OUTCOMES
-from leadrules.simulator.draws import Draws, Uniforms
+from leadrules.simulator.draws import Draws, Uniforms, at
+from leadrules.simulator.laws import drawn, lasting
+from leadrules.simulator.loads import Loads, loads_of, taken
 from leadrules.simulator.people import People
-from leadrules.simulator.population import Floats, Small, Ticks
-from leadrules.simulator.quantiles import duration
-from leadrules.simulator.world import Exit, StageWorld, World
+from leadrules.simulator.population import Floats, Small, Stay, Ticks
+from leadrules.simulator.ways import Kinds, exits
+from leadrules.simulator.world import StageWorld, World
 
-SURE = 700.0  # a logit beyond which a double is 0 or 1
 LONGEST = 10**11  # seconds, three thousand years: no law reaches beyond
 WON, LOST = OUTCOMES.index("won"), OUTCOMES.index("lost")
 
 
-class Stay(Struct, frozen=True):
-    """The leads (positions in the block) that come to a stage, and the ticks between which they are in it."""
-
-    who: Ticks
-    start: Ticks
-    end: Ticks
-
-
 class Journeys(Struct, frozen=True):
-    """Stays, a stage after the other; the outcome (leads,) and the tick it is reached at (leads,)."""
+    """Stays, those of a lead in the order of time; the outcome (leads,) and the tick it is reached at (leads,).
+
+    `loads`: what fields add to the ways out of stages.
+    """
 
     stays: tuple[Stay, ...]
     outcome: Small
     ended: Ticks
+    loads: Loads
+
+
+class Coming(Struct, frozen=True):
+    """Leads that come to a stage: positions in the block, and how often each has been there before.
+
+    `kinds`: what decides where they go. `draws` and `ids` are for what is left to chance.
+    """
+
+    stage: StageWorld
+    who: Ticks
+    visit: Small
+    kinds: Kinds
+    draws: Draws
+    ids: npt.NDArray[np.uint64]
+
+    def draw(self, what: str, which: Ticks | slice = slice(None)) -> Uniforms:
+        """Draws of some of the leads in a stream of the stage: the number of the visit is the number of the draw."""
+        states = self.draws.states(f"stages/{self.stage.name}/{what}", self.ids[which])
+        visit = self.visit[which]
+        return at(states, visit.astype(np.uint64) if visit.any() else np.uint64(0))
 
 
 def walk(world: World, draws: Draws, people: People) -> Journeys:
-    """Every lead from its first stage to its end. No stage leads back to one before it, so that one pass is enough."""
-    stages = len(world.stages)
-    coming = np.zeros(len(people.ids), np.int64)
-    since = people.arrival.copy()
-    stays = []
-    for number, stage in enumerate(world.stages):
-        who = np.flatnonzero(coming == number)
-        start, ids = since[who], people.ids[who]
-        end = start + _stay(stage, people, who, draws.uniforms(f"stages/{stage.name}/lasts", ids))
-        coming[who] = _way(stage, world, people, who, draws.uniforms(f"stages/{stage.name}/then", ids))
-        since[who] = end
-        stays.append(Stay(who, start, end))
-    return Journeys(tuple(stays), (coming - stages).astype(np.int16), since)
+    """Every lead from its first stage to its end.
+
+    One pass over the stages in their order does for all ways ahead; leads that were led back go on in a further one.
+    Bounds see to it that there is a last pass.
+    """
+    stages, loads = len(world.stages), loads_of(world, people)
+    coming, since = np.zeros(len(people.ids), np.int64), people.arrival.copy()
+    been = np.zeros((stages if world.loops else 0, len(people.ids)), np.int16)
+    stays: list[Stay] = []
+    while not stays or (coming < stages).any():
+        for number, stage in enumerate(world.stages):
+            who = np.flatnonzero(coming == number)
+            kinds = Kinds(people.persona[who], people.intent[who], taken(loads, who))
+            visit = been[number, who] if world.loops else np.zeros(len(who), np.int16)
+            here = Coming(stage, who, visit, kinds, draws, people.ids[who])
+            ticks, found = _leave(world, number, here)
+            if world.loops:
+                been[number, who] += 1
+                found = _admitted(world, here, been, found)
+            start = since[who]
+            since[who] = end = start + ticks
+            stays.append(Stay(number, who, visit, start, end))
+            coming[who] = _ended(world, kinds.persona, found)
+    return Journeys(tuple(stays), (coming - stages).astype(np.int16), since, loads)
 
 
-def _stay(stage: StageWorld, people: People, who: Ticks, u: Uniforms) -> Ticks:
+def _leave(world: World, number: int, here: Coming) -> tuple[Ticks, Ticks]:
+    """How long each lead stays, and where it would go then: the first clock that rings sooner decides both."""
+    ticks, found = _stay(here), _way(world, number, here)
+    persona = here.kinds.persona
+    for place, clock in enumerate(here.stage.clocks, 1):
+        rings = np.full(len(ticks), LONGEST)
+        what = f"deadlines/{place}"
+        u = here.draw(what)
+        for kind, law in enumerate(clock.laws):
+            which = np.flatnonzero(persona == kind)
+            if law is not None:
+                part = here.draw(f"{what}/part", which) if len(law.components) > 1 else u[which]
+                rings[which] = whole(drawn(law, u[which], part))
+        sooner = rings < ticks
+        ticks = np.where(sooner, rings, ticks)
+        found = np.where(sooner, np.array(clock.targets)[persona], found)
+    return ticks, found
+
+
+def _stay(here: Coming) -> Ticks:
     """Seconds in a stage: whole ones, at least one."""
-    persona = people.persona[who]
-    seconds = np.empty(len(who))
-    for family in dict.fromkeys(stage.families):
-        at: Ticks | slice = slice(None)
-        if len(set(stage.families)) > 1:
-            at = np.flatnonzero(np.array([name == family for name in stage.families])[persona])
-        kind = persona[at]
-        seconds[at] = duration(family, stage.scale[kind], stage.shape[kind], u[at])
+    stage, persona = here.stage, here.kinds.persona
+    seconds = lasting(stage.lasts, persona, here.draw("lasts"), lambda which: here.draw("lasts/part", which))
     if stage.faster.any():
         with np.errstate(over="ignore"):  # beyond the longest is the longest
-            seconds *= np.exp(-stage.faster[persona] * people.intent[who])
+            seconds *= np.exp(-stage.faster[persona] * here.kinds.intent)
+    if stage.least.any():
+        np.maximum(seconds, stage.least[persona], out=seconds)
+    return whole(seconds)
+
+
+def whole(seconds: Floats) -> Ticks:
+    """Durations as ticks."""
     return np.clip(seconds, 1, LONGEST).astype(np.int64)
 
 
-def _way(stage: StageWorld, world: World, people: People, who: Ticks, u: Uniforms) -> Ticks:
-    """Where each lead goes next: a stage, or an outcome. Who never buys loses where others win."""
-    found = np.empty(len(who), np.int64)
-    persona, intent = people.persona[who], people.intent[who]
-    for way, at in _groups(stage, persona):
-        reached = np.zeros(len(u[at]))
+def _way(world: World, number: int, here: Coming) -> Ticks:
+    """Where each lead goes when its stay is over by itself: a stage, or an outcome."""
+    u = here.draw("then")
+    found = np.empty(len(u), np.int64)
+    for way, which, chances in exits(world, number, here.kinds):
+        reached = np.zeros(len(u[which]))
         choice = np.zeros(len(reached), np.uint8)
-        for chance in probabilities(way, persona[at], intent[at]):
+        for chance in chances:
             reached += chance
-            choice += np.greater_equal(u[at], reached).view(np.uint8)
-        found[at] = np.array([*way.targets, way.otherwise])[choice]
-    never = np.array([kind.never_buys for kind in world.scenario.personas])
-    if never.any():
-        won = len(world.stages) + WON
-        found[never[persona] & (found == won)] = len(world.stages) + LOST
+            choice += np.greater_equal(u[which], reached).view(np.uint8)
+        found[which] = np.array([*way.targets, way.otherwise])[choice]
     return found
 
 
-def _groups(stage: StageWorld, persona: Small) -> Iterator[tuple[Exit, slice | Ticks]]:
-    """The exits of a stage, each with the leads it is about."""
-    for way in stage.exits:
-        yield way, slice(None) if way.personas.all() else np.flatnonzero(way.personas[persona])
+def _admitted(world: World, here: Coming, been: Small, found: Ticks) -> Ticks:
+    """Who would come to a stage too often takes the way that is always open instead."""
+    for number, stage in enumerate(world.stages):
+        if stage.bound:
+            full = (found == number) & (been[number, here.who] >= stage.bound)
+            found = np.where(full, here.stage.otherwise[here.kinds.persona], found)
+    return found
 
 
-def probabilities(way: Exit, persona: Small, intent: Floats) -> list[Floats]:
-    """The chance of each target of an exit, each (leads,); what is left goes to `otherwise`."""
-    if way.shares is not None:
-        return [shares[persona] for shares in way.shares.T]
-    logit = way.constant[persona] + way.slope[persona] * intent
-    return [1.0 / (1.0 + np.exp(-np.clip(logit, -SURE, SURE)))]
-
-
-def chances(world: World, persona: Small, intent: Floats) -> Floats:
-    """P(won) of leads from the beginning of each stage (stages, leads), in closed form.
-
-    How long a stage lasts says nothing about where it leads, so that the chance is the same all through the stage.
-    Stages are gone through from the last to the first: each passes on the chances of those it leads to.
-    """
-    stages = len(world.stages)
-    chance = np.zeros((stages + len(OUTCOMES), len(persona)))
-    buys = np.array([0.0 if kind.never_buys else 1.0 for kind in world.scenario.personas])
-    chance[stages + WON] = buys[persona]
-    for number in range(stages - 1, -1, -1):
-        for way, at in _groups(world.stages[number], persona):
-            left = np.ones(len(persona[at]))
-            total = np.zeros(len(left))
-            for each, target in zip(probabilities(way, persona[at], intent[at]), way.targets, strict=True):
-                total += each * chance[target, at]
-                left -= each
-            chance[number, at] = total + left * chance[way.otherwise, at]
-    return chance[:stages]
+def _ended(world: World, persona: Small, found: Ticks) -> Ticks:
+    """Who never buys loses where others win."""
+    never = np.array([kind.never_buys for kind in world.scenario.personas])
+    won = len(world.stages) + WON
+    if never.any():
+        found[never[persona] & (found == won)] = len(world.stages) + LOST
+    return found

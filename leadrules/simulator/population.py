@@ -20,10 +20,14 @@ class Ledger(Struct, frozen=True):
 
     `persona` and `account`: numbers. `intent`: in logits, everything in it. `activity`: how many times as active as
     others. `arrival`: tick. `outcome`: position in the outcomes of a scenario, reached at tick `ended`, whether or not
-    the horizon is over by then and whatever sales do: untreated. `entered` (stages, leads): tick of entry, -1 where a
-    lead never comes. `stage_at_landmark`: position of the stage a lead is in at its landmark, -1 where its journey has
-    ended. `chance`: P(won) given intent and that stage (at its landmark; 1 or 0 where it has ended). `channel`: number of
-    the channel it came by, 0 in a market without channels.
+    the horizon is over by then and whatever sales do: untreated. `entered` (stages, leads): tick of the first entry, -1
+    where a lead never comes; later visits of a stage are among the stays of a `Population`. `stage_at_landmark`:
+    position of the stage a lead is in at its landmark, -1 where its journey has ended. `channel`: number of the channel
+    it came by, 0 in a market without channels.
+
+    `chance`: P(won) given intent, fields, that stage, how often the lead has been in each stage with a bound, and, where
+    clocks run in that stage, how long it has been there; at its landmark, and 1 or 0 where it has ended. In closed form
+    where every clock runs for a fixed time, else by quadrature, with an error below 1e-6.
     """
 
     persona: Small
@@ -48,9 +52,26 @@ class Happenings(Struct, frozen=True):
     action: Ticks
 
 
+class Stay(Struct, frozen=True):
+    """Leads (positions in the block) that come to a stage, and the ticks between which they are in it.
+
+    `visit`: how often each has been there before. All but `stage` of shape (stays,).
+    """
+
+    stage: int
+    who: Ticks
+    visit: Small
+    start: Ticks
+    end: Ticks
+
+
 class Population(Struct, frozen=True):
-    """Leads as rules see them, the truth about them and all that happened; the actions of a world know their cause."""
+    """Leads as rules see them, the truth about them and all that happened; the actions of a world know their cause.
+
+    `stays` are all stays of their journeys, also those after the horizon; of one lead in the order of time.
+    """
 
     leads: Leads
     truth: Ledger
     happenings: Happenings
+    stays: tuple[Stay, ...]

@@ -7,12 +7,15 @@ import numpy as np
 from leadrules.engine.leads import Events, Leads, Occurrences
 from leadrules.engine.ranges import offsets_of
 from leadrules.simulator.attributes import SECOND
+from leadrules.simulator.chances import Standing, chances
 from leadrules.simulator.deliver import deliver
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.journeys import WON, Journeys, chances, walk
+from leadrules.simulator.journeys import WON, Journeys, walk
+from leadrules.simulator.loads import taken
 from leadrules.simulator.people import People, draw_people
-from leadrules.simulator.population import Happenings, Ledger, Population
+from leadrules.simulator.population import Happenings, Ledger, Population, Ticks
 from leadrules.simulator.visits import happen
+from leadrules.simulator.ways import Kinds
 from leadrules.simulator.world import World
 
 BLOCK = 32_768
@@ -29,7 +32,7 @@ def simulate(world: World, draws: Draws, start: int, stop: int) -> Population:
     happenings = happen(world, draws, people, journeys, post)
     events = _events(world, happenings)
     leads = Leads(people.ids.astype(np.int64), people.account, people.fields, events)
-    return Population(leads, _ledger(world, people, journeys), happenings)
+    return Population(leads, _ledger(world, people, journeys), happenings, journeys.stays)
 
 
 def _events(world: World, happenings: Happenings) -> Events:
@@ -51,14 +54,23 @@ def _ledger(world: World, people: People, journeys: Journeys) -> Ledger:
     landmark = people.arrival + int(world.scenario.landmark.value)
     entered = np.full((stages, leads), -1, np.int64)
     at_landmark = np.full(leads, -1, np.int16)
-    for number, stay in enumerate(journeys.stays):
-        entered[number, stay.who] = stay.start
+    been = np.zeros((stages, leads), np.int16)
+    since = np.zeros(leads, np.int64)
+    for stay in journeys.stays:
+        first: slice | Ticks = np.flatnonzero(stay.visit == 0) if world.loops else slice(None)
+        entered[stay.stage, stay.who[first]] = stay.start[first]
         judged = landmark[stay.who]
-        at_landmark[stay.who[(stay.start <= judged) & (judged < stay.end)]] = number
+        come = stay.start <= judged
+        if world.loops:
+            been[stay.stage, stay.who] += come
+        inside = np.flatnonzero(come & (judged < stay.end))
+        at_landmark[stay.who[inside]] = stay.stage
+        since[stay.who[inside]] = stay.start[inside]
     chance = (journeys.outcome == WON).astype(np.float64)
     there = np.flatnonzero(at_landmark >= 0)
-    ahead = chances(world, people.persona[there], people.intent[there])
-    chance[there] = ahead[at_landmark[there], np.arange(len(there))]
+    kinds = Kinds(people.persona[there], people.intent[there], taken(journeys.loads, there))
+    standing = Standing(kinds, at_landmark[there], landmark[there] - since[there], been[:, there])
+    chance[there] = chances(world, standing)
     return Ledger(
         persona=people.persona,
         account=people.account,

@@ -11,28 +11,31 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.engine.ranges import ranges
-from leadrules.simulator.draws import Draws, Words, at, salt, salted
+from leadrules.simulator.draws import Draws, G, Words, at, salt, salted
 from leadrules.simulator.journeys import LONGEST, Journeys
 from leadrules.simulator.mailings import Post
+from leadrules.simulator.normal import normal
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats, Happenings, Small, Ticks
-from leadrules.simulator.quantiles import MOST_AT_ONCE, geometric, normal, poisson
+from leadrules.simulator.quantiles import MOST_AT_ONCE, geometric, poisson
 from leadrules.simulator.world import Mix, StageWorld, World
 
 LEAD_BITS, TICK_BITS, ACTION_BITS = 15, 33, 15
 LARGEST_BLOCK = 1 << LEAD_BITS
-PLACE_SHIFT = 32
+PLACE_SHIFT, VISIT_SHIFT = 32, np.uint64(56)
 FEW = 24
 
 
 class Stays(Struct, frozen=True):
     """Stays that can have visits, those of one stage after those of another: `slices` says where each stage's lie.
 
-    `who`: positions in the block. `start` and `width`: ticks, the latter cut at the horizon. `mean`: expected visits.
+    `who`: positions in the block. `visit`: how often each lead has been in the stage before. `start` and `width`: ticks,
+    the latter cut at the horizon. `mean`: expected visits.
     """
 
     who: Ticks
     ids: Words
+    visit: Small
     persona: Small
     start: Ticks
     width: Ticks
@@ -40,9 +43,12 @@ class Stays(Struct, frozen=True):
     slices: tuple[tuple[StageWorld, slice], ...]
 
     def states(self, draws: Draws, what: str) -> Words:
-        """Where the draws of each stay begin, in its stage's stream of that name."""
+        """Where the draws of each stay begin, in its stage's stream of that name: at visit << 56 of the lead's."""
         parts = [draws.states(f"stages/{stage.name}/{what}", self.ids[part]) for stage, part in self.slices]
-        return np.concatenate([np.zeros(0, np.uint64), *parts])
+        states = np.concatenate([np.zeros(0, np.uint64), *parts])
+        if self.visit.any():
+            states += (self.visit.astype(np.uint64) << VISIT_SHIFT) * G
+        return states
 
     def each(self, value: Callable[[StageWorld], Floats]) -> Floats:
         """A number of each stay, that its stage has for each persona."""
@@ -92,14 +98,17 @@ def _stays(world: World, people: People, journeys: Journeys) -> Stays:
     horizon = int(world.scenario.horizon.value)
     parts: list[Stays] = []
     first = 0
-    for stage, stay in zip(world.stages, journeys.stays, strict=True):
+    for stay in journeys.stays:
+        stage = world.stages[stay.stage]
         persona = people.persona[stay.who]
         width = np.minimum(stay.end, horizon) - stay.start
         here = np.flatnonzero((width > 0) & (stage.rates[persona] > 0))
         who, width, persona = stay.who[here], width[here], persona[here]
         mean = stage.rates[persona] * people.activity[who] * width
         part = slice(first, first + len(who))
-        parts.append(Stays(who, people.ids[who], persona, stay.start[here], width, mean, ((stage, part),)))
+        parts.append(
+            Stays(who, people.ids[who], stay.visit[here], persona, stay.start[here], width, mean, ((stage, part),))
+        )
         first = part.stop
     return _joined(parts)
 
@@ -109,6 +118,7 @@ def _joined(parts: Sequence[Stays]) -> Stays:
     return Stays(
         np.concatenate([part.who for part in parts]),
         np.concatenate([part.ids for part in parts]),
+        np.concatenate([part.visit for part in parts]),
         np.concatenate([part.persona for part in parts]),
         np.concatenate([part.start for part in parts]),
         np.concatenate([part.width for part in parts]),

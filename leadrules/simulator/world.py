@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.model import FLAG, ByField, Range, Values
 from leadrules.dsl.scenario.model import (
     OUTCOMES,
+    Branch,
     By,
-    Family,
     FromChannel,
     FromPlace,
     Origin,
+    Parameter,
     ScenarioModel,
     Shares,
     Shift,
@@ -28,10 +29,12 @@ from leadrules.engine.compile_conditions import Compiler
 from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.moment import Frame, Setting
 from leadrules.engine.zone import Zone
+from leadrules.simulator.laws import Dwell, Laws, dwell_of, laws_of
 from leadrules.simulator.mailings import Deed, Mailings, MailWorld
 from leadrules.simulator.people_world import PeopleWorld, build_people
 from leadrules.simulator.population import Floats
-from leadrules.simulator.quantiles import scale_of
+
+Load = Callable[[Frame], AnyFloats]
 
 
 class Mix(Struct, frozen=True):
@@ -44,8 +47,8 @@ class Mix(Struct, frozen=True):
 class Exit(Struct, frozen=True):
     """Where some personas go after a stage: `targets` with their chances, else `otherwise`.
 
-    `personas` (personas): whom it is about. Chances are `shares` (personas, targets), or, where there is one target
-    that depends on intent, logistic(`constant` + `slope` × intent), each (personas,).
+    `personas` (personas): whom it is about. Chances are `shares` (personas, targets), or come from logits:
+    `constant` + `slope` × intent, each (personas, targets), + for each target what the functions of its `loadings` add.
     """
 
     personas: npt.NDArray[np.bool_]
@@ -54,16 +57,34 @@ class Exit(Struct, frozen=True):
     shares: Floats | None
     constant: Floats
     slope: Floats
+    loadings: tuple[tuple[Load, ...], ...]
+
+
+class Clock(Struct, frozen=True):
+    """A clock that runs in a stage from its entry, with a law and a target for each persona.
+
+    A persona that has no such clock has None in its laws.
+    """
+
+    laws: tuple[Dwell | None, ...]
+    targets: tuple[int, ...]
 
 
 class StageWorld(Struct, frozen=True):
-    """A stage, with a value for each persona of all that is a number: law, rate of visits per second, lengths, gaps."""
+    """A stage, with a value for each persona of all that is a number: law, rate of visits per second, lengths, gaps.
+
+    `lasts`: the laws, whose durations are times exp(-`faster` × intent), at least `least` seconds. `clocks`: those that
+    may cut a stay short. `bound`: how often a lead comes at most, 0 where there is no bound. `otherwise`: number of the
+    target that is always open, for each persona.
+    """
 
     name: str
-    families: tuple[Family, ...]
-    scale: Floats
-    shape: Floats
+    lasts: Laws
     faster: Floats
+    least: Floats
+    clocks: tuple[Clock, ...]
+    bound: int
+    otherwise: npt.NDArray[np.int64]
     rates: Floats
     laws: tuple[StageLaw, ...]
     mixes: tuple[Mix, ...]
@@ -90,6 +111,11 @@ class World(Struct, frozen=True):
     mails: tuple[MailWorld, ...]
     people: PeopleWorld
 
+    @property
+    def loops(self) -> bool:
+        """Whether a lead may come to a stage more than once, or be kept out of one."""
+        return any(stage.bound for stage in self.stages)
+
 
 def build_world(scenario: ScenarioModel) -> World:
     """The world of a scenario."""
@@ -102,7 +128,7 @@ def build_world(scenario: ScenarioModel) -> World:
     return World(
         scenario=scenario,
         bounds=np.cumsum([persona.share.value for persona in scenario.personas]),
-        stages=tuple(_stage(name, scenario, mailings.number, targets) for name in scenario.stages),
+        stages=tuple(_stage(name, scenario, mailings.number, targets, compiler) for name in scenario.stages),
         targets=targets,
         actions=actions,
         kinds=np.array([names.index(action.event) for action in actions], np.int16),
@@ -121,19 +147,23 @@ def _of_visits(scenario: ScenarioModel) -> tuple[Deed, ...]:
     return tuple(dict.fromkeys(Deed(action.event, action.given) for law in laws for action in law.actions))
 
 
-def _stage(name: str, scenario: ScenarioModel, number: Mapping[Deed, int], targets: Mapping[str, int]) -> StageWorld:
+def _stage(
+    name: str, scenario: ScenarioModel, number: Mapping[Deed, int], targets: Mapping[str, int], compiler: Compiler
+) -> StageWorld:
     laws = tuple(persona.stages[name] for persona in scenario.personas)
     mixes = {_shares(law): _mix(law, number) for law in laws}
     return StageWorld(
         name=name,
-        families=tuple(law.lasts.family for law in laws),
-        scale=np.array([scale_of(law.lasts) for law in laws]),
-        shape=np.array([law.lasts.shape.value for law in laws]),
+        lasts=laws_of([dwell_of(law.lasts) for law in laws]),
         faster=np.array([law.faster.value for law in laws]),
+        least=np.array([law.least.value for law in laws]),
+        clocks=tuple(_clock(number, laws, targets) for number in range(max(len(law.deadlines) for law in laws))),
+        bound=laws[0].bound or 0,
+        otherwise=np.array([targets[law.otherwise] for law in laws]),
         rates=np.array([law.visits.value * p.activity.value for law, p in zip(laws, scenario.personas, strict=True)]),
         laws=laws,
         mixes=tuple(mixes[_shares(law)] for law in laws),
-        exits=tuple(_exits(laws, targets)),
+        exits=tuple(_exits(laws, targets, compiler)),
     )
 
 
@@ -148,26 +178,43 @@ def _mix(law: StageLaw, number: Mapping[Deed, int]) -> Mix:
     return Mix(actions, bounds / bounds[-1] if len(bounds) else bounds)
 
 
-def _exits(laws: tuple[StageLaw, ...], targets: Mapping[str, int]) -> Iterator[Exit]:
-    """Personas that go the same ways share an exit, whatever their chances are."""
-    ways = [(tuple(b.target for b in law.branches), law.otherwise, any(b.slope for b in law.branches)) for law in laws]
-    for names, otherwise, by_intent in dict.fromkeys(ways):
-        those = np.array([way == (names, otherwise, by_intent) for way in ways])
-        shares = np.array(
-            [
-                [b.share.value if b.share else 0.0 for b in law.branches] if of else [0.0] * len(names)
-                for law, of in zip(laws, those, strict=True)
-            ]
-        )
-        logits = [law.branches[0] if of and by_intent else None for law, of in zip(laws, those, strict=True)]
+def _clock(number: int, laws: tuple[StageLaw, ...], targets: Mapping[str, int]) -> Clock:
+    """The clock of that number, of the personas that have so many."""
+    each = [law.deadlines[number] if number < len(law.deadlines) else None for law in laws]
+    return Clock(
+        tuple(dwell_of(deadline.limit) if deadline else None for deadline in each),
+        tuple(targets[deadline.target] if deadline else 0 for deadline in each),
+    )
+
+
+def _exits(laws: tuple[StageLaw, ...], targets: Mapping[str, int], compiler: Compiler) -> Iterator[Exit]:
+    """Personas that go the same ways share an exit, whatever their chances are, if fields add the same to them."""
+    ways = [(*(_way(branch) for branch in law.branches), law.otherwise) for law in laws]
+    for way in dict.fromkeys(ways):
+        those = np.array([other == way for other in ways])
+        branches = laws[ways.index(way)].branches
+        each = [law.branches if of else branches for law, of in zip(laws, those, strict=True)]
+        by_intent = any(branch.slope for branch in branches)
         yield Exit(
             personas=those,
-            targets=tuple(targets[name] for name in names),
-            otherwise=targets[otherwise],
-            shares=None if by_intent else shares,
-            constant=np.array([b.constant.value if b and b.constant else 0.0 for b in logits]),
-            slope=np.array([b.slope.value if b and b.slope else 0.0 for b in logits]),
+            targets=tuple(targets[branch.target] for branch in branches),
+            otherwise=targets[laws[ways.index(way)].otherwise],
+            shares=None if by_intent else np.array([[value_of(b.share) for b in law] for law in each]),
+            constant=np.array([[value_of(b.constant) for b in law] for law in each]),
+            slope=np.array([[value_of(b.slope) for b in law] for law in each]),
+            loadings=tuple(tuple(_shift(shift, compiler) for shift in branch.shifts) for branch in branches),
         )
+
+
+def value_of(parameter: Parameter | None) -> float:
+    """The value of a parameter; 0 where there is none."""
+    return parameter.value if parameter else 0.0
+
+
+def _way(branch: Branch) -> tuple[object, ...]:
+    """What personas that share an exit have in common."""
+    added = tuple((s.subject.name, s.rows, s.numbers, s.otherwise, s.unknown) for s in branch.shifts)
+    return branch.target, branch.slope is None, added
 
 
 def _properties(scenario: ScenarioModel, actions: tuple[Deed, ...]) -> dict[str, dict[str, Column]]:

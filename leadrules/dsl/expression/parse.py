@@ -53,6 +53,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         *("account_part", "intent_part", "activity_part", "stage_part", "mix_row", "row"),
         *("mail_part", "mail_answer"),
         *("channel_row", "law_row", "place_row", "source_row"),
+        *("quantile_row", "part_row"),
     ),
 }
 CLAUSE_STARTS = frozenset(
@@ -185,4 +186,6 @@ def _starts_clause(parts: Sequence[Word | Block], start: str) -> bool:
         return words[0] == "unknown"
     if words[0] == "decay":
         return words[1] in LAWS or words[1][:1].isdigit() or words[2] in ("points", "of")
+    if start == "stage_part" and (words[0], words[1]) == ("at", "least"):
+        return True
     return words[0] in ("once", "unless", "gap", "until") or (words[0], words[1]) in CLAUSE_STARTS

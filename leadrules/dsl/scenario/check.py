@@ -15,6 +15,7 @@ from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.scenario import tree, tree_people
 from leadrules.dsl.scenario.check_mail import Mails
 from leadrules.dsl.scenario.check_numbers import whole
+from leadrules.dsl.scenario.check_order import order_of
 from leadrules.dsl.scenario.check_personas import People, given_fields
 from leadrules.dsl.scenario.check_settings import (
     Part,
@@ -25,7 +26,6 @@ from leadrules.dsl.scenario.check_settings import (
     only_one,
 )
 from leadrules.dsl.scenario.check_sources import check_sources
-from leadrules.dsl.scenario.check_stages import order_of
 from leadrules.dsl.scenario.check_together import Together
 from leadrules.dsl.scenario.model import OUTCOMES, Event, Persona, ScenarioModel
 

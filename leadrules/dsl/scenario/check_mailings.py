@@ -11,7 +11,7 @@ from leadrules.dsl.quantity import DAY, SECOND, show_duration
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.check_numbers import duration
 from leadrules.dsl.scenario.check_settings import Clock, only_one
-from leadrules.dsl.scenario.check_stages import known_stage
+from leadrules.dsl.scenario.check_ways import known_stage
 from leadrules.dsl.scenario.model import Parameter, Schedule
 from leadrules.dsl.scenario.tree_mail import Dates, Drip, Every, Series, To
 from leadrules.dsl.source import Span

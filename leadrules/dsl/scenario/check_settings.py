@@ -10,12 +10,13 @@ from msgspec import Struct
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_tables import check_by_field
 from leadrules.dsl.expression.check_values import check_number
-from leadrules.dsl.expression.model import FLAG, ByField, Reference, Values
+from leadrules.dsl.expression.model import FLAG, Reference
 from leadrules.dsl.expression.tree import Item
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.quantity import DAY, SECOND, show_duration, show_number
 from leadrules.dsl.scenario import tree, tree_people
 from leadrules.dsl.scenario.check_numbers import between, duration, plain, spread_of, whole
+from leadrules.dsl.scenario.check_ways import flag_shift, shift
 from leadrules.dsl.scenario.model import FRAILTIES, Frailty, Parameter, Shift, Sizes
 from leadrules.dsl.source import Span
 
@@ -144,17 +145,10 @@ def check_intent(parts: Sequence[Any], scope: Scope) -> tuple[Parameter, tuple[S
     for part in parts:
         if isinstance(part, tree.IntentBy):
             table = check_by_field(part.subject.text, part.subject, part.body, part.span, scope)
-            shifts += [_shift(table)] if table else []
+            shifts += [shift(table, f"intent/by/{table.subject.name}")] if table else []
         elif isinstance(part, tree.IntentFlag):
             shifts += _flag_shift(part, scope)
     return wide, tuple(shifts)
-
-
-def _shift(table: ByField) -> Shift:
-    path = f"intent/by/{table.subject.name}"
-    numbers = tuple(Parameter(f"{path}/{number}", row.number) for number, row in enumerate(table.rows, 1))
-    rest = Parameter(f"{path}/else", table.otherwise), Parameter(f"{path}/unknown", table.unknown)
-    return Shift(table.subject, table.rows, numbers, *rest, span=table.span)
 
 
 def _flag_shift(part: tree.IntentFlag, scope: Scope) -> list[Shift]:
@@ -166,6 +160,4 @@ def _flag_shift(part: tree.IntentFlag, scope: Scope) -> list[Shift]:
             hint = f"for other fields write `by {name} {{ VALUE: 0.3; else: 0 }}`"
             scope.findings.error("E305", part.field.span, f"`{name}` is no flag", expected="a flag", hint=hint)
         return []
-    path = f"intent/by/{name}"
-    rest = Parameter(f"{path}/else", 0.0), Parameter(f"{path}/unknown", 0.0)
-    return [Shift(known, (Values((1.0,), amount),), (Parameter(f"{path}/yes", amount),), *rest, span=part.span)]
+    return [flag_shift(known, Parameter(f"intent/by/{name}/yes", amount), part.span)]

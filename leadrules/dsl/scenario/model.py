@@ -127,15 +127,48 @@ class Shift(Meaning, frozen=True):
 # Stages
 
 
-Family = Literal["exponential", "weibull", "lognormal", "log-logistic", "exactly"]
+Family = Literal["exponential", "weibull", "lognormal", "log-logistic", "gamma", "exactly"]
 
 
 class Law(Struct, frozen=True):
-    """A law of durations. `measure` is its mean (exponential, weibull), median (lognormal, log-logistic) or itself."""
+    """A law of durations.
+
+    `measure` is its mean (exponential, weibull, gamma), its median (lognormal, log-logistic) or the duration itself.
+    """
 
     family: Family
     measure: Parameter
     shape: Parameter
+
+
+class Quantiles(Struct, frozen=True):
+    """A law by a table: that share of durations, from 0 to 1, is no longer than that. Linear between the rows."""
+
+    shares: tuple[Parameter, ...]
+    durations: tuple[Parameter, ...]
+
+
+class Component(Struct, frozen=True):
+    """A law of a mixture, and how often it is the one that holds."""
+
+    share: Parameter
+    law: Law | Quantiles
+
+
+class Mixture(Struct, frozen=True):
+    """Several laws of durations, of which a draw of its own picks one."""
+
+    parts: tuple[Component, ...]
+
+
+Duration = Law | Quantiles | Mixture
+
+
+class Deadline(Struct, frozen=True):
+    """A clock that runs from the entry of a stage. Where it rings before the stay is over the lead goes to `target`."""
+
+    limit: Duration
+    target: str
 
 
 class Action(Struct, frozen=True):
@@ -147,24 +180,33 @@ class Action(Struct, frozen=True):
 
 
 class Branch(Struct, frozen=True):
-    """Where a lead may go: with probability logistic(constant + slope × intent), or with a fixed share (slope 0)."""
+    """Where a lead may go: with a fixed share, or with a logit: constant + slope × intent + what fields add to it.
+
+    Of several ways with logits each has the chance exp(logit) / (1 + the sum of all exp(logit)); the 1 is `otherwise`.
+    """
 
     target: str
     share: Parameter | None = None
     constant: Parameter | None = None
     slope: Parameter | None = None
+    shifts: tuple[Shift, ...] = ()
 
 
 class StageLaw(Struct, frozen=True):
     """What happens in a stage.
 
-    A lead stays for a duration of the law `lasts` × exp(-`faster` × intent). It makes `visits` per second × its
-    activity; a visit has `length` events on average (geometric), `gap` seconds apart in the median (lognormal with
-    `gap_spread`). Then it takes the first branch whose turn comes up, else `otherwise`.
+    A lead stays for a duration of the law `lasts` × exp(-`faster` × intent), but no shorter than `least`. It makes
+    `visits` per second × its activity; a visit has `length` events on average (geometric), `gap` seconds apart in the
+    median (lognormal with `gap_spread`). Then it takes the first branch whose turn comes up, else `otherwise`; but if
+    one of `deadlines` rings sooner, it leaves then, for the target of the first that does. Who would come to a stage
+    it has been in `bound` times takes the `otherwise` of the stage it comes from instead.
     """
 
-    lasts: Law
+    lasts: Duration
     faster: Parameter
+    least: Parameter
+    deadlines: tuple[Deadline, ...]
+    bound: int | None
     visits: Parameter
     length: Parameter
     gap: Parameter
@@ -291,8 +333,8 @@ class ScenarioModel(Meaning, frozen=True):
     Intent is a persona's, plus its channel's, plus shifts by field, plus an account's (normal, `account_spread`), plus
     a lead's own (normal, `intent_spread`). Activity is a persona's × a channel's × a `frailty` of mean 1: lognormal
     with `activity_spread`, or gamma with that standard deviation; the normal draw behind it is correlated with a lead's
-    own intent by `correlation`, as those behind fields are by `correlations`. `stages` are named in an order in which no
-    stage leads back. Accounts have `sizes` where they are drawn, else `account_size`; their leads share the fields `same`.
+    own intent by `correlation`, as those behind fields are by `correlations`. `stages` are named from the first on, in an
+    order in which none leads back but by a way that leads through a stage with a bound. Accounts have `sizes` where they are drawn, else `account_size`; their leads share the fields `same`.
     """
 
     name: str

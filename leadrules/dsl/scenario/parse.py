@@ -40,6 +40,9 @@ SCENARIO = Language(
         "by": "row",
         "activity": "activity_part",
         "stage": "stage_part",
+        "as in": "quantile_row",
+        "mixture": "part_row",
+        "then": "row",
         "events": "mix_row",
         "mail": "mail_part",
         "in mail": "mail_answer",
@@ -60,7 +63,9 @@ SCENARIO = Language(
         "intent_part": "spread 0.9, by FIELD { VALUE: 0.3 }, or FLAG -1",
         "row": "under 50: 0.1, 50 to 999: 0.2, VALUE: 0.3, else: 0 or unknown: 0",
         "activity_part": "spread 0.6, gamma spread 0.6, or correlation with intent 0.3",
-        "stage_part": "lasts lognormal median 20 days spread 0.9, visits 0.25 per day, each visit has 2.9 events, "
+        "quantile_row": "SHARE: DURATION, such as `50%: 12 days`",
+        "part_row": "SHARE LAW, such as `70% lognormal median 9 days spread 0.8`",
+        "stage_part": "lasts lognormal median 20 days spread 0.9, at most 30 days, then lost, visits 0.25 per day, each visit has 2.9 events, "
         "events { … }, or then NEXT logit -0.7 + 0.6 * intent, else lost",
         "mix_row": 'EVENT PROPERTY VALUE 10%, such as `page_view path "/pricing" 10%`',
         "mail_part": "every 7 days at 10:00, on 2026-02-03 09:00, 1 day, 4 days after arrival, to leads in STAGE, "

@@ -9,10 +9,11 @@ from leadrules.dsl.layout import Word
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.parse_mail import MailNodes
 from leadrules.dsl.scenario.parse_people import PeopleNodes
+from leadrules.dsl.scenario.parse_stages import StageNodes
 from leadrules.dsl.source import Span
 
 
-class ScenarioNodes(PeopleNodes, MailNodes):
+class ScenarioNodes(PeopleNodes, MailNodes, StageNodes):
     """The nodes of one statement of a scenario."""
 
     # At the margin
@@ -139,24 +140,6 @@ class ScenarioNodes(PeopleNodes, MailNodes):
 
     # Stages
 
-    def lasts(self, span: Span, law: tree.Law, faster: Expression | None) -> Item:
-        return tree.Lasts(law, faster, span=span)
-
-    def exponential(self, span: Span, mean: Expression) -> tree.Law:
-        return tree.Law("exponential", mean, span=span)
-
-    def weibull(self, span: Span, mean: Expression, shape: Expression) -> tree.Law:
-        return tree.Law("weibull", mean, shape, span=span)
-
-    def lognormal_law(self, span: Span, median: Expression, spread: Expression) -> tree.Law:
-        return tree.Law("lognormal", median, spread, span=span)
-
-    def log_logistic(self, span: Span, _word: Word, median: Expression, shape: Expression) -> tree.Law:
-        return tree.Law("log-logistic", median, shape, span=span)
-
-    def fixed(self, span: Span, duration: Expression) -> tree.Law:
-        return tree.Law("exactly", duration, span=span)
-
     def visits(self, span: Span, amount: Expression, unit: Any) -> Item:
         return tree.Visits(amount, unit, span=span)
 
@@ -178,15 +161,3 @@ class ScenarioNodes(PeopleNodes, MailNodes):
 
     def amount(self, span: Span, digits: Word, unit: str) -> Quantity:
         return self.quantity(span, digits, unit)
-
-    def then(self, span: Span, *branches: tree.Branch) -> Item:
-        return tree.Then(branches, span=span)
-
-    def branch(self, span: Span, target: Name, share: Number) -> tree.Branch:
-        return tree.Branch(target, share, span=span)
-
-    def logit_branch(self, span: Span, target: Name, logit: Expression) -> tree.Branch:
-        return tree.Branch(target, None, logit, span=span)
-
-    def else_branch(self, span: Span, target: Name) -> tree.Branch:
-        return tree.Branch(target, span=span)

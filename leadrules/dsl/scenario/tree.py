@@ -31,6 +31,7 @@ from leadrules.dsl.scenario.tree_people import (
     Sources,
     UnknownBy,
 )
+from leadrules.dsl.scenario.tree_stages import Bound, Deadline, Duration, Loading
 from leadrules.dsl.source import Span
 
 # scenario NAME { ... }
@@ -284,19 +285,12 @@ class Activity(Item, frozen=True):
 # stage NAME { ... }
 
 
-class Law(Node, frozen=True):
-    """A law of durations with its measure (a mean, a median, or the duration itself) and its shape or spread."""
-
-    family: Literal["exponential", "weibull", "lognormal", "log-logistic", "exactly"]
-    measure: Expression
-    shape: Expression | None = None
-
-
 class Lasts(Item, frozen=True):
-    """`lasts weibull mean 20 days shape 1.4, faster with intent 0.2`."""
+    """`lasts weibull mean 20 days shape 1.4, faster with intent 0.2, at least 2 days`."""
 
-    law: Law
+    law: Duration
     faster: Expression | None
+    least: Expression | None
 
 
 class Visits(Item, frozen=True):
@@ -336,11 +330,12 @@ class Mix(Item, frozen=True):
 
 
 class Branch(Node, frozen=True):
-    """`consider 60%`, `consider logit -0.7 + 0.6 * intent`, or `else lost` (both None)."""
+    """`consider 60%`, `consider logit -0.7 + 0.6 * intent by role { head: 1; else: 0 }`, or `else lost` (both None)."""
 
     target: Name
     share: Number | None = None
     logit: Expression | None = None
+    loadings: tuple[Loading, ...] = ()
 
 
 class Then(Item, frozen=True):
@@ -349,7 +344,7 @@ class Then(Item, frozen=True):
     branches: tuple[Branch, ...]
 
 
-StagePart = Lasts | Visits | VisitLength | Mix | Then
+StagePart = Lasts | Deadline | Bound | Visits | VisitLength | Mix | Then
 
 
 class Stage(Item, frozen=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from leadrules.dsl.expression.tree import Expression, Item, Moment, Name, Number
-from leadrules.dsl.scenario.tree import Given, Law
+from leadrules.dsl.scenario.tree import Given
+from leadrules.dsl.scenario.tree_stages import Law
 
 
 class Every(Item, frozen=True):

@@ -24,6 +24,7 @@ from leadrules.dsl.expression.write_statements import (
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.write_mail import MAIL_PARTS, MailWriter
 from leadrules.dsl.scenario.write_people import PEOPLE, write_distribution, write_people, write_value
+from leadrules.dsl.scenario.write_stages import write_family, write_stage_part
 
 
 def write(scenario: tree.Scenario) -> str:
@@ -54,10 +55,10 @@ def write_item(item: Item) -> str:
             return f"in mail {mail.text} {write_body(body, write_item)}"
         case tree.Override(stage, body):
             return f"in {stage.text} {write_body(body, write_item)}"
-        case tree.Lasts() | tree.Visits() | tree.VisitLength() | tree.Mix() | tree.MixRow() | tree.Then():
-            return _stage_part(item)
+        case tree.Visits() | tree.VisitLength() | tree.Mix() | tree.MixRow():
+            return _visits(item)
         case _ if isinstance(item, MAIL_PARTS):
-            return MailWriter(_given, _law).part(item)
+            return MailWriter(_given, write_family).part(item)
         case _:
             return _setting(item)
 
@@ -99,7 +100,7 @@ def _trait(item: Item) -> str:
         case tree.IntentFlag(field, amount):
             return f"{field.text} {write_expression(amount)}"
         case _:
-            return _declaration(item)
+            return write_stage_part(item, write_item) or _declaration(item)
 
 
 def _declaration(item: Item) -> str:
@@ -137,10 +138,8 @@ def _attribute(item: tree.Attribute | tree.Shares | tree.FlagShare | tree.ValueS
             assert_never(item)
 
 
-def _stage_part(item: tree.StagePart | tree.MixRow) -> str:
+def _visits(item: tree.Visits | tree.VisitLength | tree.Mix | tree.MixRow) -> str:
     match item:
-        case tree.Lasts(law, faster):
-            return f"lasts {_law(law)}" + (f", faster with intent {write_expression(faster)}" if faster else "")
         case tree.Visits(amount, unit):
             return f"visits {write_expression(amount)} per {unit}"
         case tree.VisitLength(mean, gap, spread):
@@ -152,37 +151,9 @@ def _stage_part(item: tree.StagePart | tree.MixRow) -> str:
             return f"events {write_inline(body, write_item)}"
         case tree.MixRow(event, given, share):
             return " ".join([event.text, *map(_given, given), share.written])
-        case tree.Then(branches):
-            return "then " + ", ".join(map(_branch, branches))
         case _:
             assert_never(item)
 
 
 def _given(given: tree.Given) -> str:
     return f"{given.property.text} {write_value(given.value)}"
-
-
-def _law(law: tree.Law) -> str:
-    measure = write_expression(law.measure)
-    shape = write_expression(law.shape) if law.shape else ""
-    match law.family:
-        case "exponential":
-            return f"exponential mean {measure}"
-        case "weibull":
-            return f"weibull mean {measure} shape {shape}"
-        case "lognormal":
-            return f"lognormal median {measure} spread {shape}"
-        case "log-logistic":
-            return f"log-logistic median {measure} shape {shape}"
-        case "exactly":
-            return f"exactly {measure}"
-        case _:
-            assert_never(law.family)
-
-
-def _branch(branch: tree.Branch) -> str:
-    if branch.share is not None:
-        return f"{branch.target.text} {branch.share.written}"
-    if branch.logit is not None:
-        return f"{branch.target.text} logit {write_expression(branch.logit)}"
-    return f"else {branch.target.text}"

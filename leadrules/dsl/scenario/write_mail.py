@@ -21,6 +21,7 @@ from leadrules.dsl.scenario.tree_mail import (
     Series,
     To,
 )
+from leadrules.dsl.scenario.tree_stages import Law
 
 MAIL_PARTS = (Every, Drip, Dates, Series, To, MailedFor, Sent, Answer, Robots)
 
@@ -28,7 +29,7 @@ MAIL_PARTS = (Every, Drip, Dates, Series, To, MailedFor, Sent, Answer, Robots)
 class MailWriter:
     """Writes parts of mails; how properties and laws look is handed in."""
 
-    def __init__(self, given: Callable[[tree.Given], str], law: Callable[[tree.Law], str]) -> None:
+    def __init__(self, given: Callable[[tree.Given], str], law: Callable[[Law], str]) -> None:
         self.given, self.law = given, law
 
     def part(self, item: MailPart) -> str:

@@ -1,0 +1,148 @@
+"""P(won) of leads, from wherever they stand in the graph of stages."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.dsl.scenario.model import OUTCOMES
+from leadrules.simulator.loads import taken
+from leadrules.simulator.population import Floats, Small, Ticks
+from leadrules.simulator.race import race
+from leadrules.simulator.ways import Kinds, exits
+from leadrules.simulator.world import World
+
+WON = OUTCOMES.index("won")
+AT_ONCE, AT_ONCE_BY_CLOCK = 8_192, 2_048
+Numbers = npt.NDArray[np.int64]
+
+
+class Standing(Struct, frozen=True):
+    """Leads in the midst of their journeys, all (leads,) but `been`.
+
+    `stage`: the number of the one each is in, `spent`: the ticks it has been there. `been` (stages, leads): how often
+    it has come to each stage, this time included.
+    """
+
+    kinds: Kinds
+    stage: Small
+    spent: Ticks
+    been: Small
+
+    def part(self, which: Numbers) -> Standing:
+        """Some of the leads."""
+        kinds = Kinds(self.kinds.persona[which], self.kinds.intent[which], taken(self.kinds.loads, which))
+        return Standing(kinds, self.stage[which], self.spent[which], self.been[:, which])
+
+
+def chances(world: World, standing: Standing) -> Floats:
+    """P(won) of each lead given all that."""
+    found = np.empty(len(standing.stage))
+    states = int(np.prod([stage.bound + 1 for stage in world.stages]))
+    leads = AT_ONCE_BY_CLOCK if any(stage.clocks for stage in world.stages) else max(AT_ONCE // states, 1)
+    for start in range(0, len(found), leads):
+        which = np.arange(start, min(start + leads, len(found)))
+        part = standing.part(which)
+        found[which] = Ahead(world, part.kinds).at(part)
+    return found
+
+
+class Ahead:
+    """P(won) of leads from the entry of each stage.
+
+    The chances of a stage come from those of the stages it leads to. A circle of stages leads through one with a bound,
+    so that the graph of stages *and of how often those with a bound have been visited* has none: a state is the
+    number of visits of each such stage, as the digits of one number, and what leads into such a stage leads to a
+    higher state. `won` (states, stages and outcomes, leads).
+    """
+
+    def __init__(self, world: World, kinds: Kinds) -> None:
+        self.world, self.kinds = world, kinds
+        stages = len(world.stages)
+        self.bounds = np.array([*(stage.bound for stage in world.stages), *(0 for _ in OUTCOMES)])
+        self.strides = np.where(self.bounds > 0, np.cumprod([1, *(self.bounds[:-1] + 1)]), 0)
+        self.won = np.zeros((int(np.prod(self.bounds + 1)), stages + len(OUTCOMES), len(kinds.persona)))
+        buys = np.array([0.0 if kind.never_buys else 1.0 for kind in world.scenario.personas])
+        self.won[:, stages + WON] = buys[kinds.persona]
+        self.fill()
+
+    def fill(self) -> None:
+        """Work out all chances, from the ends back to the beginning."""
+        everyone = np.arange(len(self.kinds.persona))
+        leaving = [Leaving(self, number, everyone, None) for number in range(len(self.world.stages))]
+        backwards = order(self.world)
+        for state in range(len(self.won) - 1, -1, -1):
+            for number in backwards:
+                self.won[state, number] = leaving[number].chance(np.full(len(everyone), state))
+
+    def at(self, standing: Standing) -> Floats:
+        """P(won) of each lead where it stands. Time spent in a stage tells something where clocks run in it."""
+        state = self.strides[: len(standing.been)] @ standing.been.astype(np.int64)
+        found = np.asarray(self.won[state, standing.stage, np.arange(len(state))])
+        for number, stage in enumerate(self.world.stages):
+            which = np.flatnonzero(standing.stage == number)
+            if stage.clocks and len(which):
+                found[which] = Leaving(self, number, which, standing.spent[which]).chance(state[which])
+        return found
+
+    def after(self, target: Numbers, otherwise: Numbers, state: Numbers, leads: Numbers) -> Floats:
+        """P(won) of leads that would go to a target from a state; to `otherwise` if they have been there too often."""
+        if not self.world.loops:
+            return np.asarray(self.won[0, target, leads])
+        bound, stride = self.bounds[target], self.strides[target]
+        is_open = (bound == 0) | (state // np.maximum(stride, 1) % (bound + 1) < bound)
+        states, targets = np.where(is_open, state + stride, state), np.where(is_open, target, otherwise)
+        return np.asarray(self.won[states, targets, leads])
+
+
+class Leaving:
+    """Leads (positions) that leave a stage, having spent some ticks in it, or none."""
+
+    def __init__(self, ahead: Ahead, number: int, leads: Numbers, spent: Ticks | None) -> None:
+        self.ahead, self.leads, self.stage = ahead, leads, ahead.world.stages[number]
+        kinds = ahead.kinds
+        self.kinds = Kinds(kinds.persona[leads], kinds.intent[leads], taken(kinds.loads, leads))
+        self.exits = list(exits(ahead.world, number, self.kinds))
+        self.ringing = race(self.stage, self.kinds.persona, self.kinds.intent, spent) if self.stage.clocks else None
+
+    def chance(self, state: Numbers) -> Floats:
+        """P(won) of each, if it is in that state."""
+        found = np.empty(len(self.leads))
+        for way, which, ways in self.exits:
+            leads, now, otherwise = self.leads[which], state[which], np.array(way.otherwise)
+            left, total = np.ones(len(leads)), np.zeros(len(leads))
+            for each, target in zip(ways, way.targets, strict=True):
+                total += each * self.ahead.after(np.array(target), otherwise, now, leads)
+                left -= each
+            found[which] = total + left * self.ahead.after(otherwise, otherwise, now, leads)
+        if self.ringing is not None:
+            persona = self.kinds.persona
+            found *= 1.0 - self.ringing.sum(axis=0)
+            for clock, rings in zip(self.stage.clocks, self.ringing, strict=True):
+                targets = np.array(clock.targets)[persona]
+                found += rings * self.ahead.after(targets, self.stage.otherwise[persona], state, self.leads)
+        return found
+
+
+def order(world: World) -> list[int]:
+    """The stages so that each comes behind those it leads to, but for those with a bound."""
+    numbers = range(len(world.stages))
+    waiting = {
+        number: {target for target in targets_of(world, number) if target in numbers and not world.stages[target].bound}
+        for number in numbers
+    }
+    found: list[int] = []
+    while waiting:
+        ready = [number for number, targets in waiting.items() if targets <= set(found)]
+        assert ready, "a circle of stages without a bound"
+        found += ready
+        waiting = {number: targets for number, targets in waiting.items() if number not in found}
+    return found
+
+
+def targets_of(world: World, number: int) -> set[int]:
+    """Where a stage may lead."""
+    stage = world.stages[number]
+    clocks = {target for clock in stage.clocks for target, law in zip(clock.targets, clock.laws, strict=True) if law}
+    return {target for way in stage.exits for target in (*way.targets, way.otherwise)} | clocks

@@ -11,6 +11,7 @@ from leadrules.files.sources import read_market
 from leadrules.simulator.draws import Draws, Words
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
+from tests.graph import WINDING
 from tests.phase_type import RICH, world_of
 from tests.post import MAILED
 from tests.test_people import MARKET
@@ -39,7 +40,9 @@ def told() -> dict[str, re.Pattern[str]]:
 
 
 def asked() -> set[str]:
-    worlds = [*map(world_of, (RICH, MAILED, MARKET)), *(build_world(read_market(str(path))) for path in MARKETS)]
+    mixed = WINDING.replace("at most 40 days", "at most mixture { 50% exactly 40 days; 50% exactly 60 days }")
+    texts = (RICH, MAILED, MARKET, mixed)
+    worlds = [*map(world_of, texts), *(build_world(read_market(str(path))) for path in MARKETS)]
     draws = Listening(1)
     for world in worlds:
         simulate(world, draws, 0, 500)

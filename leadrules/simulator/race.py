@@ -111,7 +111,9 @@ class _Race(Struct):
         for low, high in pairwise(tails):
             if (high > low).any():
                 tail = np.clip(low[:, None] + (high - low)[:, None] * u, LEAST_TAIL, MOST_TAIL)
-                found += (high - low) * (running(quantile(component, tail.ravel()).reshape(tail.shape)) @ weights)
+                values = running(quantile(component, tail.ravel()).reshape(tail.shape))
+                for weight, value in zip(weights, values.T, strict=True):  # a product of matrices rounds as it likes
+                    found += (high - low) * weight * value
         return found
 
 

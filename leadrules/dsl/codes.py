@@ -128,6 +128,10 @@ CODES: Mapping[str, str] = {
     "E735": "a channel that is not declared",
     "W730": "correlations that cannot all hold at once",
     "W701": "a field of a market that no persona has",
+    "E710": "a time that is no quarter of an hour, where time goes by quarters",
+    "E711": "a calendar under which no lead arrives",
+    "E712": "dates or times of day that are out of order",
+    "W710": "something dated outside the time that is looked at",
     # A rule set in a market
     "E801": "a field or property that is of another kind in the market than in the rules",
     "W801": "a field or property the rules ask for and the market does not have",

@@ -10,6 +10,7 @@ from leadrules.dsl.expression.model import DATE
 from leadrules.engine.columns import Column, Moments
 from leadrules.engine.zone import DAY
 from leadrules.simulator.accounts import draw_accounts
+from leadrules.simulator.arrive import arrivals, personas, zones
 from leadrules.simulator.attributes import SECOND, Arrivals, draw_attributes, frame, hide
 from leadrules.simulator.draws import Draws, Words
 from leadrules.simulator.gamma import gamma_quantile
@@ -23,6 +24,7 @@ class People(Struct, frozen=True):
     """Leads before anything happens. Shapes (leads,).
 
     `fields` are what rules see; `attributes` are the same before anything was hidden, and drive what leads do.
+    `zone`: the number of a lead's time zone in the calendar.
     """
 
     ids: Words
@@ -34,14 +36,16 @@ class People(Struct, frozen=True):
     intent: Floats
     activity: Floats
     attributes: dict[str, Column]
+    zone: Small
 
 
 def draw_people(world: World, draws: Draws, start: int, stop: int) -> People:
     """The leads from number `start` to `stop` (excluded)."""
     ids = np.arange(start, stop, dtype=np.uint64)
     account, place = draw_accounts(world, draws, start, stop)
-    persona = np.searchsorted(world.bounds[:-1], draws.uniforms("persona", ids), side="right").astype(np.int16)
-    arrival = np.floor(draws.uniforms("arrival", ids) * world.scenario.arrivals.value).astype(np.int64)
+    zone = zones(world, draws, ids)
+    arrival = arrivals(world, draws, ids, zone)
+    persona = personas(world, draws, ids, arrival)
     leads = Arrivals(ids, account, place, persona, _channel(world, draws, ids, persona))
     own = normal(draws.uniforms("intent", ids)) if _is_wide(world) else np.zeros(len(ids))
     latent = Latent(world, draws, ids, account.astype(np.uint64), own)
@@ -51,7 +55,7 @@ def draw_people(world: World, draws: Draws, start: int, stop: int) -> People:
     if world.scenario.channels:
         activity = activity * np.array([way.activity.value for way in world.scenario.channels])[leads.channel]
     fields = hide(world, draws, leads, attributes)
-    return People(ids, account, persona, leads.channel, arrival, fields, intent, activity, attributes)
+    return People(ids, account, persona, leads.channel, arrival, fields, intent, activity, attributes, zone)
 
 
 def _since(world: World, arrival: Ticks) -> dict[str, Column]:

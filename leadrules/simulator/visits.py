@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.engine.ranges import ranges
+from leadrules.simulator.clock import Clock
 from leadrules.simulator.draws import Draws, G, Words, at, salt, salted
 from leadrules.simulator.journeys import LONGEST, Journeys
 from leadrules.simulator.mailings import Post
@@ -56,6 +58,36 @@ class Stays(Struct, frozen=True):
         return np.concatenate([np.zeros(0), *parts])
 
 
+class Season(Struct, frozen=True):
+    """How time passes in each stay, by the clock of a calendar.
+
+    `place`: where it begins on the clock's line. `start` and `passing`: units passed before it, and in it.
+    `weight`: what its time weighs on average. All (stays,).
+    """
+
+    clock: Clock
+    place: Ticks
+    start: Ticks
+    passing: Floats
+    weight: Floats
+
+    def since(self, u: Floats, stay: Ticks) -> Ticks:
+        """Ticks from the beginning of stays, for draws of when in them something happens."""
+        found = self.clock.drawn(np.take(self.start, stay), np.take(self.passing, stay), u)
+        found -= np.take(self.place, stay)
+        return found
+
+
+def in_season(clock: Clock | None, zone: Small, stays: Stays) -> Season | None:
+    """How time passes in stays; None without a clock."""
+    if clock is None:
+        return None
+    place = clock.place(stays.start, zone[stays.who])
+    start = clock.units(place)
+    passing = (clock.units(place + stays.width) - start).astype(np.float64)
+    return Season(clock, place, start, passing, passing / (stays.width * clock.unit))
+
+
 class Visits(Struct, frozen=True):
     """Visits, or the events in them.
 
@@ -76,7 +108,9 @@ class Visits(Struct, frozen=True):
 def happen(world: World, draws: Draws, people: People, journeys: Journeys, post: Post | None = None) -> Happenings:
     """All events of the people of a block within the horizon: those of their visits, and those of their mails."""
     stays = _stays(world, people, journeys)
-    visits = _visits(stays, _counts(stays, draws), draws)
+    time = in_season(world.seasons.visits, people.zone, stays)
+    stays = replace(stays, mean=stays.mean * time.weight) if time else stays
+    visits = _visits(stays, _counts(stays, draws), draws, time)
     if any(law.length.value > 1 for stage, _ in stays.slices for law in stage.laws):
         visits = _longer(stays, draws, visits)
     actions = _actions(stays, visits, visits.uniforms(stays.states(draws, "events")))
@@ -127,11 +161,13 @@ def _joined(parts: Sequence[Stays]) -> Stays:
     )
 
 
-def _visits(stays: Stays, counts: Ticks, draws: Draws) -> Visits:
-    """Visits at times spread evenly over their stays."""
+def _visits(stays: Stays, counts: Ticks, draws: Draws, time: Season | None) -> Visits:
+    """Visits at times spread evenly over their stays, or as time weighs in them."""
     stay, number = ranges(np.zeros_like(counts), counts)
     salts = salt(number.view(np.uint64))
     u = salted(np.take(stays.states(draws, "times"), stay) + salts)
+    if time:
+        return Visits(stay, number, time.since(u, stay), salts)
     u *= np.take(stays.width.astype(np.float64), stay)
     return Visits(stay, number, u.astype(np.int64), salts)
 

@@ -33,6 +33,7 @@ from leadrules.simulator.laws import Dwell, Laws, dwell_of, laws_of
 from leadrules.simulator.mailings import Deed, Mailings, MailWorld
 from leadrules.simulator.people_world import PeopleWorld, build_people
 from leadrules.simulator.population import Floats
+from leadrules.simulator.seasons import Seasons, build_seasons
 
 Load = Callable[[Frame], AnyFloats]
 
@@ -110,6 +111,7 @@ class World(Struct, frozen=True):
     setting: Setting
     mails: tuple[MailWorld, ...]
     people: PeopleWorld
+    seasons: Seasons
 
     @property
     def loops(self) -> bool:
@@ -138,6 +140,7 @@ def build_world(scenario: ScenarioModel) -> World:
         setting=Setting(Zone(scenario.timezone), scenario.known_from, names, names),
         mails=mails,
         people=build_people(scenario, compiler),
+        seasons=build_seasons(scenario),
     )
 
 

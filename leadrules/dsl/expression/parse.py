@@ -54,6 +54,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         *("mail_part", "mail_answer"),
         *("channel_row", "law_row", "place_row", "source_row"),
         *("quantile_row", "part_row"),
+        *("calendar_part", "hour_row", "zone_row", "knot", "pulse", "change_part"),
     ),
 }
 CLAUSE_STARTS = frozenset(

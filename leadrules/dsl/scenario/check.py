@@ -12,7 +12,10 @@ from leadrules.dsl.expression.model import Field, Reference
 from leadrules.dsl.expression.tree import Item, Property
 from leadrules.dsl.moment import find_zone, instant
 from leadrules.dsl.problem import Findings, Problem
-from leadrules.dsl.scenario import tree, tree_people
+from leadrules.dsl.scenario import tree, tree_calendar, tree_people
+from leadrules.dsl.scenario.check_arrivals import report_nobody
+from leadrules.dsl.scenario.check_calendar import Dates, check_calendar
+from leadrules.dsl.scenario.check_changes import check_changes
 from leadrules.dsl.scenario.check_mail import Mails
 from leadrules.dsl.scenario.check_numbers import whole
 from leadrules.dsl.scenario.check_order import order_of
@@ -28,6 +31,7 @@ from leadrules.dsl.scenario.check_settings import (
 from leadrules.dsl.scenario.check_sources import check_sources
 from leadrules.dsl.scenario.check_together import Together
 from leadrules.dsl.scenario.model import OUTCOMES, Event, Persona, ScenarioModel
+from leadrules.dsl.scenario.model_calendar import Calendar, Change
 
 
 def check(scenario: tree.Scenario) -> ScenarioModel:
@@ -130,6 +134,8 @@ class _Checker:
         activity, correlation, frailty = check_activity(self.only(tree.Activity), self.scope)
         together = Together([f.name for f in self.fields], personas, (spread, activity), self.known_from(), self.scope)
         correlations = together.correlations(self.nodes(tree_people.Correlate), correlation)
+        dates, shares = Dates(clock, self.scope), {persona.name: persona.share for persona in personas}
+        changes = check_changes(self.nodes(tree_calendar.Change), shares, dates)
         model = ScenarioModel(
             name=header[0].name.text if header else "scenario",
             title=header[0].title.value if header and header[0].title else "",
@@ -159,6 +165,8 @@ class _Checker:
             sizes=sizes,
             frailty=frailty,
             same=together.same(self.parts(tree.Accounts, tree_people.Same), correlations, tuple(people.common)),
+            calendar=self.calendar(dates, changes),
+            changes=changes,
             span=self.scenario.span,
         )
         sourced = check_sources(self.parts(tree_people.Sources, tree_people.SourceRow), model, self.scope)
@@ -167,6 +175,18 @@ class _Checker:
     def parts(self, block: type[Any], kind: type[Any]) -> list[Any]:
         """The statements of a kind in all blocks of a kind."""
         return [item for node in self.nodes(block) for item in node.body.items if isinstance(item, kind)]
+
+    def calendar(self, dates: Dates, changes: Sequence[Change]) -> Calendar | None:
+        """The calendar, if there is one; whatever makes arrivals come and go has to leave room for them."""
+        nodes = self.nodes(tree_calendar.Calendar)
+        places = [node.span for node in nodes + self.nodes(tree_calendar.Change)]
+        if not places:
+            return None
+        before = len(self.findings.problems)
+        found = check_calendar(self.only(tree_calendar.Calendar), self.zone.key, dates)
+        if not Findings(self.findings.problems[before:]).failed:
+            report_nobody(found, changes, dates.clock, places[0], self.findings)
+        return found if nodes else None
 
     def number(
         self, kind: type[tree.Version | tree.Seed | tree.PopulationSize], what: str, least: int = 0

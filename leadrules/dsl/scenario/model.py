@@ -9,22 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import ByField, Field, Meaning, Range, Reference, Values
-
-
-class Parameter(Struct, frozen=True):
-    """A number of the market. Uncertainty, tuning and fitting find it by its `path`, as streams of chance do.
-
-    `unit` is "" for a plain number, else "seconds", "per second" or "share". `low`, `high` and `source` say how far it
-    is known and from where, where that is said.
-    """
-
-    path: str
-    value: float
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-    source: str = ""
-
+from leadrules.dsl.scenario.model_calendar import Calendar, Change
+from leadrules.dsl.scenario.parameter import Parameter as Parameter  # noqa: PLC0414  others know it as part of the model
 
 # Attributes
 
@@ -328,13 +314,14 @@ OUTCOMES = ("won", "lost", "no_decision", "disqualified")
 class ScenarioModel(Meaning, frozen=True):
     """A whole market.
 
-    `start` is microseconds UTC; leads arrive evenly over `arrivals` seconds from then, and what happens is seen for
+    `start` is microseconds UTC; leads arrive over `arrivals` seconds from then, and what happens is seen for
     `horizon` seconds. A lead is judged `landmark` seconds after its arrival by whether it wins within `window`.
     Intent is a persona's, plus its channel's, plus shifts by field, plus an account's (normal, `account_spread`), plus
     a lead's own (normal, `intent_spread`). Activity is a persona's × a channel's × a `frailty` of mean 1: lognormal
     with `activity_spread`, or gamma with that standard deviation; the normal draw behind it is correlated with a lead's
     own intent by `correlation`, as those behind fields are by `correlations`. `stages` are named from the first on, in an
     order in which none leads back but by a way that leads through a stage with a bound. Accounts have `sizes` where they are drawn, else `account_size`; their leads share the fields `same`.
+    Without a `calendar` every moment is like every other. `changes` are in the order of their dates.
     """
 
     name: str
@@ -365,6 +352,8 @@ class ScenarioModel(Meaning, frozen=True):
     sizes: Sizes | None = None
     same: tuple[str, ...] = ()
     frailty: Frailty = FRAILTIES[0]
+    calendar: Calendar | None = None
+    changes: tuple[Change, ...] = ()
 
 
 def parameters(part: object) -> Iterator[Parameter]:

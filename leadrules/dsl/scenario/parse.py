@@ -25,8 +25,10 @@ SCENARIO = Language(
         "channels": "channels { NAME 40%, 60 EUR a lead; NAME 60% }",
         "correlate": "correlate FIELD with FIELD 0.4",
         "sources": 'sources { "stages.NAME.visits": 0.2 to 0.4 per day, "our CRM 2025" }',
+        "calendar": "calendar { monday to friday 1; hours { 8:00 to 18:00 1; else 0.1 }; … }",
+        "from": "from 2026-03-01 { persona NAME 30%; visits times 0.5 }",
     },
-    later=frozenset(["calendar", "dirt", "sales", "value", "shift", "holiday", "campaign"]),
+    later=frozenset(["dirt", "sales", "value"]),
     inside={
         "scenario": "setting",
         "lead": "property",
@@ -50,6 +52,12 @@ SCENARIO = Language(
         "in account": "place_row",
         "law_row": "value_share",
         "sources": "source_row",
+        "calendar": "calendar_part",
+        "hours": "hour_row",
+        "zones": "zone_row",
+        "campaign": "pulse",
+        "trend": "knot",
+        "from": "change_part",
     },
     forms={
         "setting": "seed 7, population 10_000, horizon 180 days from 2026-01-05, landmark 30 days after arrival, or "
@@ -67,6 +75,13 @@ SCENARIO = Language(
         "part_row": "SHARE LAW, such as `70% lognormal median 9 days spread 0.8`",
         "stage_part": "lasts lognormal median 20 days spread 0.9, at most 30 days, then lost, visits 0.25 per day, each visit has 2.9 events, "
         "events { … }, or then NEXT logit -0.7 + 0.6 * intent, else lost",
+        "calendar_part": "monday to friday 1, hours { 8:00 to 18:00 1; else 0.1 }, zones { Europe/Berlin 70%; … }, "
+        "holiday 2026-04-06 0.1, campaign NAME 2026-02-01 to 2026-02-08 { … }, or trend { 2026-01-05 1; 2026-03-01 1.2 }",
+        "hour_row": "8:00 to 18:00 1, or else 0.1",
+        "zone_row": "Europe/Berlin 70%",
+        "pulse": "arrivals times 2, or visits times 1.8",
+        "knot": "2026-03-01 1.2",
+        "change_part": "persona NAME 30%, arrivals times 2, or visits times 0.5",
         "mix_row": 'EVENT PROPERTY VALUE 10%, such as `page_view path "/pricing" 10%`',
         "mail_part": "every 7 days at 10:00, on 2026-02-03 09:00, 1 day, 4 days after arrival, to leads in STAGE, "
         "sent as EVENT, opened as EVENT logit -0.7 + 0.6 * intent, clicked as EVENT 10%, unsubscribed as EVENT 0.5%, "

@@ -19,6 +19,7 @@ from leadrules.dsl.expression.tree import (
     Row,
     Text,
 )
+from leadrules.dsl.scenario.tree_calendar import Calendar, Change
 from leadrules.dsl.scenario.tree_people import (
     Channels,
     Correlate,
@@ -375,6 +376,8 @@ Declaration = (
     | Channels
     | Correlate
     | Sources
+    | Calendar
+    | Change
 )
 
 

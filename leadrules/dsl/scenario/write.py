@@ -22,6 +22,8 @@ from leadrules.dsl.expression.write_statements import (
     write_zone,
 )
 from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario.tree_calendar import CalendarItem
+from leadrules.dsl.scenario.write_calendar import write_calendar
 from leadrules.dsl.scenario.write_mail import MAIL_PARTS, MailWriter
 from leadrules.dsl.scenario.write_people import PEOPLE, write_distribution, write_people, write_value
 from leadrules.dsl.scenario.write_stages import write_family, write_stage_part
@@ -59,6 +61,8 @@ def write_item(item: Item) -> str:
             return _visits(item)
         case _ if isinstance(item, MAIL_PARTS):
             return MailWriter(_given, write_family).part(item)
+        case CalendarItem():
+            return write_calendar(item)
         case _:
             return _setting(item)
 

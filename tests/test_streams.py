@@ -12,6 +12,7 @@ from leadrules.simulator.draws import Draws, Words
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from tests.graph import WINDING
+from tests.observed import DIRTY
 from tests.phase_type import RICH, world_of
 from tests.post import MAILED
 from tests.test_people import MARKET
@@ -41,7 +42,7 @@ def told() -> dict[str, re.Pattern[str]]:
 
 def asked() -> set[str]:
     mixed = WINDING.replace("at most 40 days", "at most mixture { 50% exactly 40 days; 50% exactly 60 days }")
-    texts = (RICH, MAILED, MARKET, mixed)
+    texts = (RICH, MAILED, MARKET, mixed, DIRTY)
     worlds = [*map(world_of, texts), *(build_world(read_market(str(path))) for path in MARKETS)]
     draws = Listening(1)
     for world in worlds:

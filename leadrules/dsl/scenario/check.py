@@ -12,9 +12,10 @@ from leadrules.dsl.expression.model import Field, Reference
 from leadrules.dsl.expression.tree import Item, Property
 from leadrules.dsl.moment import find_zone, instant
 from leadrules.dsl.problem import Findings, Problem
-from leadrules.dsl.scenario import tree, tree_people
+from leadrules.dsl.scenario import tree, tree_observed, tree_people
 from leadrules.dsl.scenario.check_mail import Mails
 from leadrules.dsl.scenario.check_numbers import whole
+from leadrules.dsl.scenario.check_observed import check_observed
 from leadrules.dsl.scenario.check_order import order_of
 from leadrules.dsl.scenario.check_personas import People, given_fields
 from leadrules.dsl.scenario.check_settings import (
@@ -28,6 +29,7 @@ from leadrules.dsl.scenario.check_settings import (
 from leadrules.dsl.scenario.check_sources import check_sources
 from leadrules.dsl.scenario.check_together import Together
 from leadrules.dsl.scenario.model import OUTCOMES, Event, Persona, ScenarioModel
+from leadrules.dsl.scenario.model_observed import Observed
 
 
 def check(scenario: tree.Scenario) -> ScenarioModel:
@@ -159,6 +161,7 @@ class _Checker:
             sizes=sizes,
             frailty=frailty,
             same=together.same(self.parts(tree.Accounts, tree_people.Same), correlations, tuple(people.common)),
+            observed=self.observed(people, personas),
             span=self.scenario.span,
         )
         sourced = check_sources(self.parts(tree_people.Sources, tree_people.SourceRow), model, self.scope)
@@ -167,6 +170,12 @@ class _Checker:
     def parts(self, block: type[Any], kind: type[Any]) -> list[Any]:
         """The statements of a kind in all blocks of a kind."""
         return [item for node in self.nodes(block) for item in node.body.items if isinstance(item, kind)]
+
+    def observed(self, people: People, personas: Sequence[Persona]) -> Observed | None:
+        """What stands between what happens and what is seen; None where nothing does."""
+        parts = self.only(tree_observed.Observed)
+        names = [persona.name for persona in personas]
+        return check_observed(parts, people, names, self.known_from(), self.scope) if parts else None
 
     def number(
         self, kind: type[tree.Version | tree.Seed | tree.PopulationSize], what: str, least: int = 0

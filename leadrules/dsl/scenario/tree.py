@@ -19,6 +19,7 @@ from leadrules.dsl.expression.tree import (
     Row,
     Text,
 )
+from leadrules.dsl.scenario.tree_observed import Observed
 from leadrules.dsl.scenario.tree_people import (
     Channels,
     Correlate,
@@ -375,6 +376,7 @@ Declaration = (
     | Channels
     | Correlate
     | Sources
+    | Observed
 )
 
 

@@ -57,6 +57,12 @@ event page_view { page one of start, product, price }
 event webinar
 persona everybody 100% { }
 """
+OBSERVED = """lead { role one of head, buyer; domain text; customer flag; employees number }
+event form
+persona crawler 0% { }
+everyone { role { head 100% }; domain { "a" 100% }; customer 1%; employees evenly 1 to 9 }
+stage looking { lasts exactly 3 days; then won 50%, else lost }
+"""
 FRAMES = {
     "margin": "{preamble}{text}",
     "head": "{text}",
@@ -65,6 +71,9 @@ FRAMES = {
     "thresholds": "{preamble}score total {{ criteria {{ big 80 when customer }} }}\nthresholds {{\n{text}}}\n",
     "actions": "score total {{ criteria {{ big 80 when customer }} }}\nlead {{ customer flag }}\n"
     "thresholds {{ hot when total >= 60; warm when total >= 30; cold otherwise }}\n{text}",
+    "observed": MARKET.replace("{", "{{").replace("}", "}}")
+    + OBSERVED.replace("{", "{{").replace("}", "}}")
+    + "observed {{\n{text}}}\n",
     "stage": MARKET.replace("{", "{{").replace("}", "}}") + "stage looking {{\n{text}}}\n",
     "people": "scenario page {{ horizon 90 days from 2026-01-05 }}\n{text}"
     "stage looking {{ lasts exactly 9 days; then won 10%, else lost }}\n",

@@ -13,6 +13,7 @@ from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from tests.graph import WINDING
 from tests.naive_calendar import MARKET as SEASONS
+from tests.observed import DIRTY
 from tests.phase_type import RICH, world_of
 from tests.post import MAILED
 from tests.test_people import MARKET
@@ -42,7 +43,7 @@ def told() -> dict[str, re.Pattern[str]]:
 
 def asked() -> set[str]:
     mixed = WINDING.replace("at most 40 days", "at most mixture { 50% exactly 40 days; 50% exactly 60 days }")
-    texts = (RICH, MAILED, MARKET, mixed)
+    texts = (RICH, MAILED, MARKET, mixed, DIRTY)
     worlds = [*map(world_of, texts), *(build_world(read_market(str(path))) for path in MARKETS)]
     worlds.append(world_of(SEASONS))
     draws = Listening(1)

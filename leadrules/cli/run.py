@@ -24,6 +24,7 @@ COMMANDS = {
     "timeline": "show the course of one lead, and how it goes on if nothing happens",
     "transitions": "list every step from tier to tier, and what it sets off",
     "simulate": "try a rule set on a simulated market",
+    "journeys": "write a simulated market as tables",
 }
 
 

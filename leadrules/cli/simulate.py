@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
 from leadrules.cli.exits import CLEAN, UNDECIDED
 from leadrules.cli.options import set_option
+from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.files.sources import read_market, read_model
 from leadrules.report.text import draw_problems
 from leadrules.report.trial import draw_metrics, metrics_as_json
-from leadrules.simulator.trial import Progress, try_rules
+from leadrules.simulator.trial import try_rules
 from leadrules.verify.match import match
 
 EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points_card.scenario --population 20000"
@@ -45,21 +42,7 @@ def command(
     model, market = read_model(rules, given), read_market(scenario)
     if doubts := match(model, market):
         say(draw_problems(doubts, style_errors()) + "\n")
-    with _progress(population or market.population) as progress:
+    with progress_bar(population or market.population) as progress:
         metrics = try_rules(compile_model(model), market, population=population, seed=seed, progress=progress)
     click.echo(draw_metrics(metrics, terminal_width()) if format_ == "text" else metrics_as_json(metrics))
     return UNDECIDED if metrics.roc_auc.value is None else CLEAN
-
-
-@contextmanager
-def _progress(leads: int) -> Iterator[Progress]:
-    """A bar on the error stream where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _done: None
-        return
-    from rich.console import Console  # here alone: a run without a terminal does not pay for it
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("simulating leads", total=leads)
-        yield lambda done: bar.update(task, completed=done)

@@ -10,7 +10,7 @@ from leadrules.dsl.fold import fold
 from leadrules.dsl.members import joined, members_of
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.columns import Codes, Column, Dictionary
-from leadrules.engine.leads import Leads, Occurrences
+from leadrules.engine.leads import Dated, Leads, Occurrences
 
 
 def adopt(model: Model, leads: Leads) -> Leads:
@@ -22,7 +22,20 @@ def adopt(model: Model, leads: Leads) -> Leads:
             told = of_type[event.name]
             known = {p.name: _column(p, told.properties[p.name]) for p in event.properties if p.name in told.properties}
             of_type[event.name] = Occurrences(told.rows, known)
-    return replace(leads, fields=fields, events=replace(leads.events, of_type=of_type))
+    return replace(
+        leads, fields=fields, events=replace(leads.events, of_type=of_type), histories=_histories(model, leads)
+    )
+
+
+def _histories(model: Model, leads: Leads) -> dict[str, Dated]:
+    """The dated values of the fields that the rules declare."""
+    found = {}
+    for field in model.fields:
+        if field.name in leads.histories:
+            dated = leads.histories[field.name]
+            value = _column(field, dated.columns["value"])
+            found[field.name] = replace(dated, columns={**dated.columns, "value": value})
+    return found
 
 
 def _column(field: Field, column: Column) -> Column:

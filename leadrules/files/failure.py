@@ -7,8 +7,12 @@ class FileProblem(Exception):
     """A file or a table that cannot be read or written. The text names it, what was found and what was expected."""
 
     def __init__(self, name: str, message: str, hint: str = "") -> None:
-        self.message, self.hint = message, hint
+        self.name, self.message, self.hint = name, message, hint
         super().__init__(f"{name}: {message}" + (f"\n  help: {hint}" if hint else ""))
+
+    def __reduce__(self) -> tuple[type[FileProblem], tuple[str, str, str]]:
+        """What another process needs to raise the same."""
+        return FileProblem, (self.name, self.message, self.hint)
 
 
 def not_utf_8(path: str) -> FileProblem:

@@ -52,18 +52,17 @@ def _read_frame(connection: duckdb.DuckDBPyConnection, given: Any, name: str, la
 
 
 def _read_file(connection: duckdb.DuckDBPyConnection, path: str, name: str, needed: Sequence[str]) -> Table:
-    if not Path(path).is_file():
+    parts = _parts(path)
+    if not parts:
         raise FileProblem(path, "no such file" if not Path(path).exists() else "is no file")
-    plain = path.lower().removesuffix(".gz")
+    plain = path.lower().rstrip("/").removesuffix(".gz")
     try:
         if plain.endswith(CSV):
             return _read_csv(connection, path, name)
         if plain.endswith(JSON):
             return _read_json(connection, path, name, needed)
         if plain.endswith(PARQUET):
-            source = f"read_parquet({literal(exactly(path))}, hive_partitioning = false)"
-            names = [row[0] for row in ask(connection, f"SELECT name FROM parquet_schema({literal(exactly(path))})")]
-            return _created(connection, name, f"SELECT * FROM {source}", path, names[1:])
+            return _read_parquet(connection, parts, name, path)
     except duckdb.Error as mistake:
         raise FileProblem(path, _plainly(mistake)) from None
     except (EOFError, zlib.error):
@@ -71,6 +70,14 @@ def _read_file(connection: duckdb.DuckDBPyConnection, path: str, name: str, need
     except OSError as mistake:
         raise FileProblem(path, (mistake.strerror or str(mistake)).lower()) from None
     raise FileProblem(path, f"what kind of table is this? Known endings: {', '.join(CSV + JSON + PARQUET)} (and .gz)")
+
+
+def _parts(path: str) -> list[str]:
+    """The file of that path, or the files in a folder of Parquet; none where there is neither."""
+    place = Path(path)
+    if place.is_file():
+        return [path]
+    return sorted(map(str, place.glob("*.parquet"))) if place.suffix.lower() in PARQUET else []
 
 
 def exactly(path: str) -> str:
@@ -82,6 +89,14 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, path: str, name: str) -> Ta
     dialect, rejects = dialect_of(path), f"{name}_rejects"
     source = f"SELECT * FROM {dialect.reader(exactly(path), rejects)}"
     return _with_rejected(_created(connection, name, source, path, dialect.written), rejects, dialect)
+
+
+def _read_parquet(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], name: str, path: str) -> Table:
+    """One file, or the parts in a folder one after the other."""
+    files = ", ".join(literal(exactly(part)) for part in parts)
+    names = [row[0] for row in ask(connection, f"SELECT name FROM parquet_schema({literal(exactly(parts[0]))})")]
+    source = f"read_parquet([{files}], hive_partitioning = false)"
+    return _created(connection, name, f"SELECT * FROM {source}", path, names[1:])
 
 
 def _read_json(connection: duckdb.DuckDBPyConnection, path: str, name: str, needed: Sequence[str]) -> Table:

@@ -89,8 +89,16 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    """The rows a statement gives, fetched to the last: one that is left unread locks the connection."""
-    return connection.execute(sql).fetchall()
+    """The rows a statement gives, fetched to the last: one that is left unread locks the connection.
+
+    Ctrl-C raises `KeyboardInterrupt`, as everywhere: the database has an exception of its own for it.
+    """
+    try:
+        return connection.execute(sql).fetchall()
+    except RuntimeError as stopped:
+        if str(stopped) == "Query interrupted":
+            raise KeyboardInterrupt from None
+        raise
 
 
 def bare(name: str) -> str:

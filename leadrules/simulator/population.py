@@ -65,13 +65,37 @@ class Stay(Struct, frozen=True):
     end: Ticks
 
 
+ONCE, AGAIN, ANEW = 0, 1, 2
+UNMERGED = -1
+
+
+class Log(Struct, frozen=True):
+    """What arrives of the happenings, a row for each delivery, by lead, then by what happened.
+
+    `event`: rows of the happenings. `lead`: positions in the block. `delivery`: `ONCE`, or a double of the row before,
+    with the same id (`AGAIN`) or its own (`ANEW`). `time` and `known_at`: ticks as the clock of the lead and that of the
+    receiver show them; `time` may be negative. `anonymous`: whether it bears the lead's anonymous id. All (rows,).
+    `merged` (leads,): tick from which on that id is known to be the lead's, `UNMERGED` where it never is or has no rows.
+    """
+
+    event: Ticks
+    lead: Ticks
+    delivery: npt.NDArray[np.int8]
+    time: Ticks
+    known_at: Ticks
+    anonymous: npt.NDArray[np.bool_]
+    merged: Ticks
+
+
 class Population(Struct, frozen=True):
     """Leads as rules see them, the truth about them and all that happened; the actions of a world know their cause.
 
-    `stays` are all stays of their journeys, also those after the horizon; of one lead in the order of time.
+    `stays` are all stays of their journeys, also those after the horizon; of one lead in the order of time. `log`: what arrives of the
+    happenings, where that is not all at once.
     """
 
     leads: Leads
     truth: Ledger
     happenings: Happenings
     stays: tuple[Stay, ...]
+    log: Log | None = None

@@ -9,11 +9,13 @@ from leadrules.engine.ranges import offsets_of
 from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.chances import Standing, chances
 from leadrules.simulator.deliver import deliver
+from leadrules.simulator.dirt import seen_fields
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.journeys import WON, Journeys, walk
 from leadrules.simulator.loads import taken
+from leadrules.simulator.observe import observe
 from leadrules.simulator.people import People, draw_people
-from leadrules.simulator.population import Happenings, Ledger, Population, Ticks
+from leadrules.simulator.population import AGAIN, UNMERGED, Happenings, Ledger, Log, Population, Ticks
 from leadrules.simulator.visits import happen
 from leadrules.simulator.ways import Kinds
 from leadrules.simulator.world import World
@@ -30,23 +32,41 @@ def simulate(world: World, draws: Draws, start: int, stop: int) -> Population:
     journeys = walk(world, draws, people)
     post = deliver(world, draws, people, journeys) if world.mails else None
     happenings = happen(world, draws, people, journeys, post)
-    events = _events(world, happenings)
-    leads = Leads(people.ids.astype(np.int64), people.account, people.fields, events)
-    return Population(leads, _ledger(world, people, journeys), happenings, journeys.stays)
+    log = observe(world, draws, people, happenings)
+    events = _all_events(world, happenings) if log is None else _seen_events(world, happenings, log)
+    fields, histories = seen_fields(world, draws, people)
+    leads = Leads(people.ids.astype(np.int64), people.account, fields, events, histories)
+    return Population(leads, _ledger(world, people, journeys), happenings, journeys.stays, log)
 
 
-def _events(world: World, happenings: Happenings) -> Events:
-    kinds = np.take(world.kinds, happenings.action)
+def _all_events(world: World, happenings: Happenings) -> Events:
+    time = happenings.tick * SECOND
+    time += world.scenario.start
+    return _events(world, happenings.counts, time, happenings.action)
+
+
+def _seen_events(world: World, happenings: Happenings, log: Log) -> Events:
+    """What rules see: doubles of one id once, nothing of ids that are never merged, that of others from the merge on."""
+    merged = log.merged[log.lead]
+    rows = np.flatnonzero((log.delivery != AGAIN) & ~(log.anonymous & (merged == UNMERGED)))
+    visible = np.where(log.anonymous, np.maximum(log.known_at, merged), log.known_at)[rows]
+    time, action = log.time[rows], happenings.action[log.event[rows]]
+    counts = np.bincount(log.lead[rows], minlength=len(log.merged))
+    start = world.scenario.start
+    known_at = start + visible * SECOND if bool((visible > time).any()) else None
+    return _events(world, counts, start + time * SECOND, action, known_at)
+
+
+def _events(world: World, counts: Ticks, time: Ticks, action: Ticks, known_at: Ticks | None = None) -> Events:
+    kinds = np.take(world.kinds, action)
     of_type = {}
     for kind, event in enumerate(world.scenario.events):
         rows = np.flatnonzero(kinds == kind)
         columns = world.properties[event.name]
-        taken = {name: column.take(happenings.action[rows]) for name, column in columns.items()}
+        taken = {name: column.take(action[rows]) for name, column in columns.items()}
         of_type[event.name] = Occurrences(rows, taken)
-    time = happenings.tick * SECOND
-    time += world.scenario.start
     names = tuple(event.name for event in world.scenario.events)
-    return Events(offsets_of(happenings.counts), time, kinds, names, of_type)
+    return Events(offsets_of(counts), time, kinds, names, of_type, known_at)
 
 
 def _ledger(world: World, people: People, journeys: Journeys) -> Ledger:

@@ -34,6 +34,7 @@ from leadrules.simulator.mailings import Deed, Mailings, MailWorld
 from leadrules.simulator.people_world import PeopleWorld, build_people
 from leadrules.simulator.population import Floats
 from leadrules.simulator.seasons import Seasons, build_seasons
+from leadrules.simulator.spellings import spellings
 
 Load = Callable[[Frame], AnyFloats]
 
@@ -97,6 +98,7 @@ class World(Struct, frozen=True):
 
     `actions` are the different things that can happen, each an event with given properties and its cause, those of
     visits before those of mails; `kinds` says of which type of event each is. `shifts` add to intent. `targets` numbers stages from 0 and outcomes after them.
+    `spellings`: for fields with dirt in their texts these too, the right values first.
     """
 
     scenario: ScenarioModel
@@ -112,6 +114,7 @@ class World(Struct, frozen=True):
     mails: tuple[MailWorld, ...]
     people: PeopleWorld
     seasons: Seasons
+    spellings: Mapping[str, Dictionary] = {}
 
     @property
     def loops(self) -> bool:
@@ -127,6 +130,7 @@ def build_world(scenario: ScenarioModel) -> World:
     names = tuple(event.name for event in scenario.events)
     targets = {name: i for i, name in enumerate((*scenario.stages, *OUTCOMES))}
     compiler = Compiler(names, {}, {})
+    dictionaries = _dictionaries(scenario)
     return World(
         scenario=scenario,
         bounds=np.cumsum([persona.share.value for persona in scenario.personas]),
@@ -135,12 +139,13 @@ def build_world(scenario: ScenarioModel) -> World:
         actions=actions,
         kinds=np.array([names.index(action.event) for action in actions], np.int16),
         properties=_properties(scenario, actions),
-        dictionaries=_dictionaries(scenario),
+        dictionaries=dictionaries,
         shifts=tuple(_shift(shift, compiler) for shift in scenario.shifts),
         setting=Setting(Zone(scenario.timezone), scenario.known_from, names, names),
         mails=mails,
         people=build_people(scenario, compiler),
         seasons=build_seasons(scenario),
+        spellings=spellings(scenario, dictionaries),
     )
 
 

@@ -55,6 +55,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         *("channel_row", "law_row", "place_row", "source_row"),
         *("quantile_row", "part_row"),
         *("calendar_part", "hour_row", "zone_row", "knot", "pulse", "change_part"),
+        "observed_part",
     ),
 }
 CLAUSE_STARTS = frozenset(

@@ -12,12 +12,13 @@ from leadrules.dsl.expression.model import Field, Reference
 from leadrules.dsl.expression.tree import Item, Property
 from leadrules.dsl.moment import find_zone, instant
 from leadrules.dsl.problem import Findings, Problem
-from leadrules.dsl.scenario import tree, tree_calendar, tree_people
+from leadrules.dsl.scenario import tree, tree_calendar, tree_observed, tree_people
 from leadrules.dsl.scenario.check_arrivals import report_nobody
 from leadrules.dsl.scenario.check_calendar import Dates, check_calendar
 from leadrules.dsl.scenario.check_changes import check_changes
 from leadrules.dsl.scenario.check_mail import Mails
 from leadrules.dsl.scenario.check_numbers import whole
+from leadrules.dsl.scenario.check_observed import check_observed
 from leadrules.dsl.scenario.check_order import order_of
 from leadrules.dsl.scenario.check_personas import People, given_fields
 from leadrules.dsl.scenario.check_settings import (
@@ -32,6 +33,7 @@ from leadrules.dsl.scenario.check_sources import check_sources
 from leadrules.dsl.scenario.check_together import Together
 from leadrules.dsl.scenario.model import OUTCOMES, Event, Persona, ScenarioModel
 from leadrules.dsl.scenario.model_calendar import Calendar, Change
+from leadrules.dsl.scenario.model_observed import Observed
 
 
 def check(scenario: tree.Scenario) -> ScenarioModel:
@@ -167,6 +169,7 @@ class _Checker:
             same=together.same(self.parts(tree.Accounts, tree_people.Same), correlations, tuple(people.common)),
             calendar=self.calendar(dates, changes),
             changes=changes,
+            observed=self.observed(people, personas),
             span=self.scenario.span,
         )
         sourced = check_sources(self.parts(tree_people.Sources, tree_people.SourceRow), model, self.scope)
@@ -187,6 +190,12 @@ class _Checker:
         if not Findings(self.findings.problems[before:]).failed:
             report_nobody(found, changes, dates.clock, places[0], self.findings)
         return found if nodes else None
+
+    def observed(self, people: People, personas: Sequence[Persona]) -> Observed | None:
+        """What stands between what happens and what is seen; None where nothing does."""
+        parts = self.only(tree_observed.Observed)
+        names = [persona.name for persona in personas]
+        return check_observed(parts, people, names, self.known_from(), self.scope) if parts else None
 
     def number(
         self, kind: type[tree.Version | tree.Seed | tree.PopulationSize], what: str, least: int = 0

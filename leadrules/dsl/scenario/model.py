@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import ByField, Field, Meaning, Range, Reference, Values
 from leadrules.dsl.scenario.model_calendar import Calendar, Change
+from leadrules.dsl.scenario.model_observed import Observed
 from leadrules.dsl.scenario.parameter import Parameter as Parameter  # noqa: PLC0414  others know it as part of the model
 
 # Attributes
@@ -322,6 +323,7 @@ class ScenarioModel(Meaning, frozen=True):
     own intent by `correlation`, as those behind fields are by `correlations`. `stages` are named from the first on, in an
     order in which none leads back but by a way that leads through a stage with a bound. Accounts have `sizes` where they are drawn, else `account_size`; their leads share the fields `same`.
     Without a `calendar` every moment is like every other. `changes` are in the order of their dates.
+    `observed`: what stands between what happens and what is seen of it; None where everything is seen at once.
     """
 
     name: str
@@ -354,6 +356,7 @@ class ScenarioModel(Meaning, frozen=True):
     frailty: Frailty = FRAILTIES[0]
     calendar: Calendar | None = None
     changes: tuple[Change, ...] = ()
+    observed: Observed | None = None
 
 
 def parameters(part: object) -> Iterator[Parameter]:

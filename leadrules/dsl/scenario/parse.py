@@ -27,6 +27,7 @@ SCENARIO = Language(
         "sources": 'sources { "stages.NAME.visits": 0.2 to 0.4 per day, "our CRM 2025" }',
         "calendar": "calendar { monday to friday 1; hours { 8:00 to 18:00 1; else 0.1 }; … }",
         "from": "from 2026-03-01 { persona NAME 30%; visits times 0.5 }",
+        "observed": "observed { lost 3%; late 5% lognormal median 6 hours spread 1; FIELD wrong 3% }",
     },
     later=frozenset(["dirt", "sales", "value"]),
     inside={
@@ -58,6 +59,7 @@ SCENARIO = Language(
         "campaign": "pulse",
         "trend": "knot",
         "from": "change_part",
+        "observed": "observed_part",
     },
     forms={
         "setting": "seed 7, population 10_000, horizon 180 days from 2026-01-05, landmark 30 days after arrival, or "
@@ -92,6 +94,9 @@ SCENARIO = Language(
         "law_row": "VALUE: { … }, under 50: lognormal median 20 spread 1, VALUE: 30%, else: … or unknown: …",
         "place_row": "VALUE 2, or VALUE rest",
         "source_row": '"stages.NAME.visits": 0.2 to 0.4 per day, "our CRM 2025, n = 4,812"',
+        "observed_part": "without consent 15%, blocked 20% of leads, lost 3%, filtered 90% of PERSONA, identified by EVENT, "
+        "duplicated 1.5%, late 5% lognormal median 6 hours spread 1, clock off by 30 seconds, FIELD missing 5%, "
+        "FIELD replaced by VALUE 5%, or FIELD known 3 days after arrival",
     },
 )
 

@@ -9,12 +9,13 @@ from leadrules.dsl.layout import Word
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.parse_calendar import CalendarNodes
 from leadrules.dsl.scenario.parse_mail import MailNodes
+from leadrules.dsl.scenario.parse_observed import ObservedNodes
 from leadrules.dsl.scenario.parse_people import PeopleNodes
 from leadrules.dsl.scenario.parse_stages import StageNodes
 from leadrules.dsl.source import Span
 
 
-class ScenarioNodes(CalendarNodes, PeopleNodes, MailNodes, StageNodes):
+class ScenarioNodes(CalendarNodes, PeopleNodes, MailNodes, StageNodes, ObservedNodes):
     """The nodes of one statement of a scenario."""
 
     # At the margin

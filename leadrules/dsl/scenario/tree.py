@@ -20,6 +20,7 @@ from leadrules.dsl.expression.tree import (
     Text,
 )
 from leadrules.dsl.scenario.tree_calendar import Calendar, Change
+from leadrules.dsl.scenario.tree_observed import Observed
 from leadrules.dsl.scenario.tree_people import (
     Channels,
     Correlate,
@@ -378,6 +379,7 @@ Declaration = (
     | Sources
     | Calendar
     | Change
+    | Observed
 )
 
 

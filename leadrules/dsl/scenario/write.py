@@ -21,10 +21,11 @@ from leadrules.dsl.expression.write_statements import (
     write_row,
     write_zone,
 )
-from leadrules.dsl.scenario import tree
+from leadrules.dsl.scenario import tree, tree_observed
 from leadrules.dsl.scenario.tree_calendar import CalendarItem
 from leadrules.dsl.scenario.write_calendar import write_calendar
 from leadrules.dsl.scenario.write_mail import MAIL_PARTS, MailWriter
+from leadrules.dsl.scenario.write_observed import write_observed
 from leadrules.dsl.scenario.write_people import PEOPLE, write_distribution, write_people, write_value
 from leadrules.dsl.scenario.write_stages import write_family, write_stage_part
 
@@ -63,6 +64,8 @@ def write_item(item: Item) -> str:
             return MailWriter(_given, write_family).part(item)
         case CalendarItem():
             return write_calendar(item)
+        case _ if isinstance(item, tree_observed.Part):
+            return write_observed(item)
         case _:
             return _setting(item)
 
@@ -121,6 +124,8 @@ def _declaration(item: Item) -> str:
             return f"persona {name.text} {share.written}{never} {write_body(body, write_item)}"
         case tree.Stage(name, body):
             return f"stage {name.text} {write_body(body, write_item)}"
+        case tree_observed.Observed(body):
+            return f"observed {write_body(body, write_item)}"
         case tree.Lead(body) | tree.Everyone(body) | tree.Accounts(body) | tree.Intent(body) | tree.Activity(body):
             return f"{type(item).__name__.lower()} {write_body(body, write_item)}"
         case _:

@@ -1,0 +1,21 @@
+"""A bar on the error stream for what takes long."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def progress_bar(leads: int) -> Iterator[Callable[[int], None]]:
+    """A function that is told how many leads are done, and shows it where the error stream is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console  # here alone: a run without a terminal does not pay for it
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("simulating leads", total=leads)
+        yield lambda done: bar.update(task, completed=done)

@@ -128,6 +128,8 @@ CODES: Mapping[str, str] = {
     "E735": "a channel that is not declared",
     "W730": "correlations that cannot all hold at once",
     "W701": "a field of a market that no persona has",
+    "E750": "a persona that is not declared",
+    "E751": "a day of the week that does not exist",
     # A rule set in a market
     "E801": "a field or property that is of another kind in the market than in the rules",
     "W801": "a field or property the rules ask for and the market does not have",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec.structs import replace
 
 from leadrules.engine.leads import Events, Leads, Occurrences
 from leadrules.engine.ranges import offsets_of
@@ -12,6 +13,7 @@ from leadrules.simulator.deliver import deliver
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.journeys import WON, Journeys, walk
 from leadrules.simulator.loads import taken
+from leadrules.simulator.money import draw_money
 from leadrules.simulator.people import People, draw_people
 from leadrules.simulator.population import Happenings, Ledger, Population, Ticks
 from leadrules.simulator.visits import happen
@@ -32,7 +34,8 @@ def simulate(world: World, draws: Draws, start: int, stop: int) -> Population:
     happenings = happen(world, draws, people, journeys, post)
     events = _events(world, happenings)
     leads = Leads(people.ids.astype(np.int64), people.account, people.fields, events)
-    return Population(leads, _ledger(world, people, journeys), happenings, journeys.stays)
+    truth = replace(_ledger(world, people, journeys), money=draw_money(world, draws, people))
+    return Population(leads, truth, happenings, journeys.stays)
 
 
 def _events(world: World, happenings: Happenings) -> Events:

@@ -54,6 +54,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         *("mail_part", "mail_answer"),
         *("channel_row", "law_row", "place_row", "source_row"),
         *("quantile_row", "part_row"),
+        *("value_part", "sales_part"),
     ),
 }
 CLAUSE_STARTS = frozenset(

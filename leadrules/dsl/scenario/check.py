@@ -17,6 +17,7 @@ from leadrules.dsl.scenario.check_mail import Mails
 from leadrules.dsl.scenario.check_numbers import whole
 from leadrules.dsl.scenario.check_order import order_of
 from leadrules.dsl.scenario.check_personas import People, given_fields
+from leadrules.dsl.scenario.check_sales import check_sales, check_value, report_currencies
 from leadrules.dsl.scenario.check_settings import (
     Part,
     check_accounts,
@@ -28,6 +29,7 @@ from leadrules.dsl.scenario.check_settings import (
 from leadrules.dsl.scenario.check_sources import check_sources
 from leadrules.dsl.scenario.check_together import Together
 from leadrules.dsl.scenario.model import OUTCOMES, Event, Persona, ScenarioModel
+from leadrules.dsl.scenario.tree_sales import Deal, Sales
 
 
 def check(scenario: tree.Scenario) -> ScenarioModel:
@@ -130,6 +132,8 @@ class _Checker:
         activity, correlation, frailty = check_activity(self.only(tree.Activity), self.scope)
         together = Together([f.name for f in self.fields], personas, (spread, activity), self.known_from(), self.scope)
         correlations = together.correlations(self.nodes(tree_people.Correlate), correlation)
+        names = [stage.name.text for stage in stages]
+        deals, calls = self.nodes(Deal), self.nodes(Sales)
         model = ScenarioModel(
             name=header[0].name.text if header else "scenario",
             title=header[0].title.value if header and header[0].title else "",
@@ -159,8 +163,11 @@ class _Checker:
             sizes=sizes,
             frailty=frailty,
             same=together.same(self.parts(tree.Accounts, tree_people.Same), correlations, tuple(people.common)),
+            value=check_value(deals, self.scope),
+            sales=check_sales(calls, names, [p.name for p in personas], self.scope),
             span=self.scenario.span,
         )
+        report_currencies(model.value, model.sales, deals, calls, self.scope)
         sourced = check_sources(self.parts(tree_people.Sources, tree_people.SourceRow), model, self.scope)
         return sourced, self.findings.problems
 

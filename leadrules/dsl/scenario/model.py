@@ -8,23 +8,10 @@ from typing import Literal, TypeVar, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.model import ByField, Field, Meaning, Range, Reference, Values
-
-
-class Parameter(Struct, frozen=True):
-    """A number of the market. Uncertainty, tuning and fitting find it by its `path`, as streams of chance do.
-
-    `unit` is "" for a plain number, else "seconds", "per second" or "share". `low`, `high` and `source` say how far it
-    is known and from where, where that is said.
-    """
-
-    path: str
-    value: float
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-    source: str = ""
-
+from leadrules.dsl.expression.model import ByField, Field, Meaning
+from leadrules.dsl.scenario.model_sales import Sales, Value
+from leadrules.dsl.scenario.parameter import Parameter as Parameter  # noqa: PLC0414  others know it as part of the model
+from leadrules.dsl.scenario.shift import Shift
 
 # Attributes
 
@@ -112,16 +99,6 @@ class Sizes(Struct, frozen=True):
 
     mean: Parameter
     shape: Parameter
-
-
-class Shift(Meaning, frozen=True):
-    """What the value of a field adds to intent, in logits: `numbers` beside the `rows` that hold values."""
-
-    subject: Reference
-    rows: tuple[Range | Values, ...]
-    numbers: tuple[Parameter, ...]
-    otherwise: Parameter
-    unknown: Parameter
 
 
 # Stages
@@ -335,6 +312,7 @@ class ScenarioModel(Meaning, frozen=True):
     with `activity_spread`, or gamma with that standard deviation; the normal draw behind it is correlated with a lead's
     own intent by `correlation`, as those behind fields are by `correlations`. `stages` are named from the first on, in an
     order in which none leads back but by a way that leads through a stage with a bound. Accounts have `sizes` where they are drawn, else `account_size`; their leads share the fields `same`.
+    `value`: what a won lead pays. `sales`: how hot leads are followed up; None where nobody calls.
     """
 
     name: str
@@ -365,6 +343,8 @@ class ScenarioModel(Meaning, frozen=True):
     sizes: Sizes | None = None
     same: tuple[str, ...] = ()
     frailty: Frailty = FRAILTIES[0]
+    value: Value | None = None
+    sales: Sales | None = None
 
 
 def parameters(part: object) -> Iterator[Parameter]:

@@ -7,6 +7,7 @@ from leadrules.dsl.expression.parse_blocks import Language, Reader
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.parse_nodes import ScenarioNodes
+from leadrules.dsl.scenario.parse_sales import FOLLOW_UP_FORMS, FOLLOW_UP_HEADS
 from leadrules.dsl.source import Source, Span
 
 SCENARIO = Language(
@@ -25,8 +26,9 @@ SCENARIO = Language(
         "channels": "channels { NAME 40%, 60 EUR a lead; NAME 60% }",
         "correlate": "correlate FIELD with FIELD 0.4",
         "sources": 'sources { "stages.NAME.visits": 0.2 to 0.4 per day, "our CRM 2025" }',
+        **FOLLOW_UP_HEADS,
     },
-    later=frozenset(["calendar", "dirt", "sales", "value", "shift", "holiday", "campaign"]),
+    later=frozenset(["calendar", "dirt", "shift", "holiday", "campaign"]),
     inside={
         "scenario": "setting",
         "lead": "property",
@@ -50,6 +52,8 @@ SCENARIO = Language(
         "in account": "place_row",
         "law_row": "value_share",
         "sources": "source_row",
+        "value": "value_part",
+        "sales": "sales_part",
     },
     forms={
         "setting": "seed 7, population 10_000, horizon 180 days from 2026-01-05, landmark 30 days after arrival, or "
@@ -77,6 +81,7 @@ SCENARIO = Language(
         "law_row": "VALUE: { … }, under 50: lognormal median 20 spread 1, VALUE: 30%, else: … or unknown: …",
         "place_row": "VALUE 2, or VALUE rest",
         "source_row": '"stages.NAME.visits": 0.2 to 0.4 per day, "our CRM 2025, n = 4,812"',
+        **FOLLOW_UP_FORMS,
     },
 )
 

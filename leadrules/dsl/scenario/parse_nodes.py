@@ -9,11 +9,12 @@ from leadrules.dsl.layout import Word
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.parse_mail import MailNodes
 from leadrules.dsl.scenario.parse_people import PeopleNodes
+from leadrules.dsl.scenario.parse_sales import SalesNodes
 from leadrules.dsl.scenario.parse_stages import StageNodes
 from leadrules.dsl.source import Span
 
 
-class ScenarioNodes(PeopleNodes, MailNodes, StageNodes):
+class ScenarioNodes(PeopleNodes, MailNodes, StageNodes, SalesNodes):
     """The nodes of one statement of a scenario."""
 
     # At the margin

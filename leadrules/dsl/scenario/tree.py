@@ -31,6 +31,7 @@ from leadrules.dsl.scenario.tree_people import (
     Sources,
     UnknownBy,
 )
+from leadrules.dsl.scenario.tree_sales import Deal, Sales
 from leadrules.dsl.scenario.tree_stages import Bound, Deadline, Duration, Loading
 from leadrules.dsl.source import Span
 
@@ -375,6 +376,8 @@ Declaration = (
     | Channels
     | Correlate
     | Sources
+    | Deal
+    | Sales
 )
 
 

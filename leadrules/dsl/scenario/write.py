@@ -24,6 +24,7 @@ from leadrules.dsl.expression.write_statements import (
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.write_mail import MAIL_PARTS, MailWriter
 from leadrules.dsl.scenario.write_people import PEOPLE, write_distribution, write_people, write_value
+from leadrules.dsl.scenario.write_sales import write_follow_up
 from leadrules.dsl.scenario.write_stages import write_family, write_stage_part
 
 
@@ -60,7 +61,7 @@ def write_item(item: Item) -> str:
         case _ if isinstance(item, MAIL_PARTS):
             return MailWriter(_given, write_family).part(item)
         case _:
-            return _setting(item)
+            return write_follow_up(item, write_item) or _setting(item)
 
 
 def _setting(item: Item) -> str:

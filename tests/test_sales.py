@@ -367,6 +367,16 @@ def test_calls_that_do_nothing_change_nothing() -> None:
     np.testing.assert_array_equal(column(found, "before"), column(found, "after"))
 
 
+def test_a_call_is_late_when_the_journey_is_over() -> None:
+    found, truth = rows_of(MARKET), simulate(world_of(MARKET), Draws(3), 0, 1_500).truth
+    lead = column(found, "lead")[column(found, "called")]
+    served = truth.arrival[lead] + 2 * DAY + (lead % 11) * 6 * HOUR
+    late = column(found, "late")
+    assert late.any()
+    np.testing.assert_array_equal(late[column(found, "called")], truth.ended[lead] <= served)
+    assert not late[~column(found, "called")].any()
+
+
 def wins(effect: float, seed: int) -> set[int]:
     found = rows_of(with_effect(MARKET, effect), seed, (0, 6_000))
     return set(column(found, "lead")[column(found, "after")].tolist())

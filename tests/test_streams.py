@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from leadrules.files.sources import read_market
 from leadrules.simulator.draws import Draws, Words
+from leadrules.simulator.follow_up import Calls, follow_up
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from tests.graph import WINDING
@@ -17,10 +19,11 @@ from tests.observed import DIRTY
 from tests.phase_type import RICH, world_of
 from tests.post import MAILED
 from tests.test_people import MARKET
+from tests.test_sales import MARKET as SOLD
 
 PAGE = Path(__file__).parent.parent / "docs" / "randomness.md"
 MARKETS = sorted((Path(__file__).parent.parent / "examples").rglob("*.scenario"))
-OTHERS = {"bootstrap"}  # of intervals, not of a population
+OTHERS = {"bootstrap", "bootstrap/accounts"}  # of intervals, not of a population
 
 
 class Listening(Draws):
@@ -49,7 +52,15 @@ def asked() -> set[str]:
     draws = Listening(1)
     for world in worlds:
         simulate(world, draws, 0, 500)
+    call_everybody(draws)
     return draws.asked
+
+
+def call_everybody(draws: Draws) -> None:
+    """The second pass of a market with sales."""
+    world, leads = world_of(SOLD), np.arange(500)
+    simulate(world, draws, 0, 500)
+    follow_up(world, draws, Calls(leads, leads, leads + 1), 0, 500)
 
 
 @pytest.fixture(scope="module")

@@ -36,8 +36,9 @@ def command(
     """Try a rule set on a simulated market and show how it ranks leads.
 
     Each lead is scored some time after its arrival, as the scenario says, and judged by what becomes of it if nobody
-    calls. The same seed gives the same leads, whatever rules they are tried with. Where too few leads win or lose to
-    say anything of the ranking, the exit code is 3.
+    calls. The same seed gives the same leads, whatever rules they are tried with. Where the market has
+    `sales`, it is also shown what their calls make of the leads that the rules call hot. Where too few leads win or
+    lose to say anything of the ranking, the exit code is 3.
     """
     model, market = read_model(rules, given), read_market(scenario)
     if doubts := match(model, market):

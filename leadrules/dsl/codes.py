@@ -132,6 +132,8 @@ CODES: Mapping[str, str] = {
     "E711": "a calendar under which no lead arrives",
     "E712": "dates or times of day that are out of order",
     "W710": "something dated outside the time that is looked at",
+    "E750": "a persona that is not declared",
+    "E751": "a day of the week that does not exist",
     # A rule set in a market
     "E801": "a field or property that is of another kind in the market than in the rules",
     "W801": "a field or property the rules ask for and the market does not have",

@@ -9,6 +9,7 @@ import msgspec
 
 from leadrules.dsl.quantity import SECOND, show_duration
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
+from leadrules.report.sales import sales_grid, sales_notes
 from leadrules.simulator.metrics import Estimate, Metrics
 
 TIER_HEADS = ("tier", "leads", "share", "95 % interval", "win rate", "95 % interval")
@@ -44,6 +45,8 @@ def _grids(metrics: Metrics) -> Iterator[Grid]:
     yield Grid(("ranking", "value", "95 % interval"), rows, (1,))
     if metrics.tiers:
         yield Grid(TIER_HEADS, [*_tiers(metrics)], (1, 2, 4))
+    if metrics.sales:
+        yield sales_grid(metrics.sales)
 
 
 def _definition(metrics: Metrics) -> Iterator[str]:
@@ -73,12 +76,20 @@ def _notes(metrics: Metrics) -> Iterator[str]:
     auc = "bootstrap over accounts" if by_account else "DeLong"
     rates = "Wilson with the design effect of accounts" if by_account else "Wilson"
     yield f"Intervals: {auc} for ROC AUC (Newcombe where leads are few), {rates} for rates, bootstrap for the rest."
+    if metrics.sales:
+        yield "Those of the queue: bootstrap over accounts, with the queue run anew; those of money: sums by account."
     yield "They tell how far chance alone could move a figure, not how far the market is the real one."
+    if metrics.sales:
+        yield from sales_notes(metrics.sales)
 
 
 def metrics_as_json(metrics: Metrics) -> str:
-    """The metrics as one JSON object, with `format_version`; figures to nine digits behind the point."""
-    return msgspec.json.format(msgspec.json.encode(_short(msgspec.to_builtins(metrics))), indent=2).decode()
+    """The metrics as one JSON object, with `format_version`; figures to nine digits behind the point.
+
+    `sales` is there where the market has sales.
+    """
+    said = {name: part for name, part in msgspec.structs.asdict(metrics).items() if name != "sales" or part}
+    return msgspec.json.format(msgspec.json.encode(_short(msgspec.to_builtins(said))), indent=2).decode()
 
 
 def _short(part: object) -> object:

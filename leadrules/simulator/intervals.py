@@ -13,6 +13,7 @@ from leadrules.simulator.population import Floats
 
 Z = 1.959963984540054
 REPLICATES = 200
+AT_ONCE = 1 << 20
 FEW = 50
 MIDDLE = (0.05, 0.95)
 
@@ -122,6 +123,16 @@ def poisson_weights(draws: Draws, clusters: npt.NDArray[np.int64], replicate: in
     states: Words = draws.states("bootstrap", clusters.astype(np.uint64))
     words = mix(states + salt(np.uint64(replicate)))
     return POISSON[words.view(np.uint16).reshape(-1, 4)]
+
+
+def resampled(draws: Draws, clusters: int, replicate: int) -> npt.NDArray[np.int64]:
+    """How often each of so many clusters comes when as many are drawn with replacement: one replicate of the bootstrap."""
+    counts = np.zeros(clusters, np.int64)
+    for start in range(0, clusters, AT_ONCE):
+        places = np.arange(start, min(start + AT_ONCE, clusters), dtype=np.uint64)
+        u = draws.uniforms("bootstrap/accounts", places, replicate)
+        counts += np.bincount((u * clusters).astype(np.int64), minlength=clusters)
+    return counts
 
 
 def _poisson_table() -> npt.NDArray[np.uint8]:

@@ -10,6 +10,7 @@ from leadrules.dsl.scenario.model import OUTCOMES
 from leadrules.simulator.draws import Draws, Uniforms, at
 from leadrules.simulator.laws import drawn, lasting
 from leadrules.simulator.loads import Loads, loads_of, taken
+from leadrules.simulator.nudge import Nudge, Push, pushed
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats, Small, Stay, Ticks
 from leadrules.simulator.ways import Kinds, exits
@@ -51,11 +52,12 @@ class Coming(Struct, frozen=True):
         return at(states, visit.astype(np.uint64) if visit.any() else np.uint64(0))
 
 
-def walk(world: World, draws: Draws, people: People) -> Journeys:
+def walk(world: World, draws: Draws, people: People, nudge: Nudge | None = None) -> Journeys:
     """Every lead from its first stage to its end.
 
     One pass over the stages in their order does for all ways ahead; leads that were led back go on in a further one.
-    Bounds see to it that there is a last pass.
+    Bounds see to it that there is a last pass. With a `nudge` by the same draws: a lead that is not nudged, or by nothing,
+    goes the same way.
     """
     stages, loads = len(world.stages), loads_of(world, people)
     coming, since = np.zeros(len(people.ids), np.int64), people.arrival.copy()
@@ -67,7 +69,7 @@ def walk(world: World, draws: Draws, people: People) -> Journeys:
             kinds = Kinds(people.persona[who], people.intent[who], taken(loads, who))
             visit = been[number, who] if world.loops else np.zeros(len(who), np.int16)
             here = Coming(stage, who, visit, kinds, draws, people.ids[who])
-            ticks, found = _leave(world, number, here)
+            ticks, found = _leave(world, number, here, since[who], nudge)
             if world.loops:
                 been[number, who] += 1
                 found = _admitted(world, here, been, found)
@@ -78,9 +80,10 @@ def walk(world: World, draws: Draws, people: People) -> Journeys:
     return Journeys(tuple(stays), (coming - stages).astype(np.int16), since, loads)
 
 
-def _leave(world: World, number: int, here: Coming) -> tuple[Ticks, Ticks]:
+def _leave(world: World, number: int, here: Coming, start: Ticks, nudge: Nudge | None) -> tuple[Ticks, Ticks]:
     """How long each lead stays, and where it would go then: the first clock that rings sooner decides both."""
-    ticks, found = _stay(here), _way(world, number, here)
+    ticks = _stay(here)
+    found = _way(world, number, here, nudge.of_stay(number, here.who, start, start + ticks) if nudge else None)
     persona = here.kinds.persona
     for place, clock in enumerate(here.stage.clocks, 1):
         rings = np.full(len(ticks), LONGEST)
@@ -114,7 +117,7 @@ def whole(seconds: Floats) -> Ticks:
     return np.clip(seconds, 1, LONGEST).astype(np.int64)
 
 
-def _way(world: World, number: int, here: Coming) -> Ticks:
+def _way(world: World, number: int, here: Coming, push: Push | None) -> Ticks:
     """Where each lead goes when its stay is over by itself: a stage, or an outcome."""
     u = here.draw("then")
     found = np.empty(len(u), np.int64)
@@ -124,7 +127,10 @@ def _way(world: World, number: int, here: Coming) -> Ticks:
         for chance in chances:
             reached += chance
             choice += np.greater_equal(u[which], reached).view(np.uint8)
-        found[which] = np.array([*way.targets, way.otherwise])[choice]
+        targets = np.array([*way.targets, way.otherwise])
+        if push is not None:
+            choice = pushed(chances, choice, u[which], push.take(which), targets <= len(world.stages) + WON)
+        found[which] = targets[choice]
     return found
 
 

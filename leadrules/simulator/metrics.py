@@ -28,12 +28,56 @@ class TierMetrics(Struct, frozen=True):
     win_rate: Estimate
 
 
+class Week(Struct, frozen=True):
+    """Seven days of sales: leads that got hot, calls that could be made and that were, leads waiting at the end."""
+
+    hot: int
+    capacity: int
+    called: int
+    waiting: int
+
+
+class SalesMetrics(Struct, frozen=True, kw_only=True):
+    """What sales make of the leads that a rule set calls hot, beside what becomes of the same leads untreated.
+
+    `hot` leads got into the best `tier` (None: the rules have no tiers); of them `called`, never called because they
+    `expired`, or `waiting` at the end of the horizon. `reached` of the calls reach somebody, `late` come when the
+    journey is over. Waits in seconds, of those that are called. Wins count whenever they come, and so does what they
+    pay, in `currency`; it and the costs are sums over all leads. `gain` is `value_more` less `costs`. What is asked
+    for on a path that nobody took is None.
+    """
+
+    tier: str | None
+    capacity: float
+    hot: int
+    called: int
+    reached: int
+    late: int
+    expired: int
+    waiting: int
+    hot_per_week: Estimate
+    utilisation: Estimate
+    expired_share: Estimate
+    wait_median: Estimate
+    wait_90: Estimate
+    won_untreated: Estimate
+    won_treated: Estimate
+    won_more: Estimate
+    currency: str
+    value_untreated: Estimate
+    value_treated: Estimate
+    value_more: Estimate
+    costs: Estimate
+    gain: Estimate
+    weeks: tuple[Week, ...]
+
+
 class Metrics(Struct, frozen=True, kw_only=True):
     """How a rule set ranks the leads of a market, judged at a landmark by what becomes of them untreated.
 
     `leads` were simulated; `judged` of them were still open at their landmark and inside the horizon; `ended` had an
     outcome before it, `late` reach it only after the horizon. `won` of the judged win within the window. Times in
-    seconds. Higher is better for every figure.
+    seconds. Higher is better for every figure but those of `sales`, which is None where the market has none.
     """
 
     format_version: int = FORMAT_VERSION
@@ -56,3 +100,4 @@ class Metrics(Struct, frozen=True, kw_only=True):
     precision_at_top: Estimate
     lift_at_top: Estimate
     tiers: tuple[TierMetrics, ...]
+    sales: SalesMetrics | None = None

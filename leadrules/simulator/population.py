@@ -15,6 +15,18 @@ Small = npt.NDArray[np.int16]
 STILL_OPEN = -1
 
 
+class Money(Struct, frozen=True):
+    """What each lead pays if it is won: `deal` in each of so many `periods`, at once and at each renewal. Shapes (leads,)."""
+
+    deal: Floats
+    periods: Floats
+
+    @property
+    def worth(self) -> Floats:
+        """All that a lead pays."""
+        return self.deal * self.periods
+
+
 class Ledger(Struct, frozen=True):
     """The truth about each lead. Shapes (leads,) unless said otherwise; ticks are seconds since the market's start.
 
@@ -28,6 +40,7 @@ class Ledger(Struct, frozen=True):
     `chance`: P(won) given intent, fields, that stage, how often the lead has been in each stage with a bound, and, where
     clocks run in that stage, how long it has been there; at its landmark, and 1 or 0 where it has ended. In closed form
     where every clock runs for a fixed time, else by quadrature, with an error below 1e-6.
+    `money`: None where the market does not say what a lead is worth.
     """
 
     persona: Small
@@ -42,6 +55,7 @@ class Ledger(Struct, frozen=True):
     stage_at_landmark: Small
     chance: Floats
     channel: Small
+    money: Money | None = None
 
 
 class Happenings(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec.structs import replace
 
 from leadrules.engine.leads import Events, Leads, Occurrences
 from leadrules.engine.ranges import offsets_of
@@ -13,6 +14,7 @@ from leadrules.simulator.dirt import seen_fields
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.journeys import WON, Journeys, walk
 from leadrules.simulator.loads import taken
+from leadrules.simulator.money import draw_money
 from leadrules.simulator.observe import observe
 from leadrules.simulator.people import People, draw_people
 from leadrules.simulator.population import AGAIN, UNMERGED, Happenings, Ledger, Log, Population, Ticks
@@ -36,7 +38,8 @@ def simulate(world: World, draws: Draws, start: int, stop: int) -> Population:
     events = _all_events(world, happenings) if log is None else _seen_events(world, happenings, log)
     fields, histories = seen_fields(world, draws, people)
     leads = Leads(people.ids.astype(np.int64), people.account, fields, events, histories)
-    return Population(leads, _ledger(world, people, journeys), happenings, journeys.stays, log)
+    truth = replace(_ledger(world, people, journeys), money=draw_money(world, draws, people))
+    return Population(leads, truth, happenings, journeys.stays, log)
 
 
 def _all_events(world: World, happenings: Happenings) -> Events:

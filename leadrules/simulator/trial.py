@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
+from msgspec.structs import replace
 
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.adopt import adopt
@@ -15,11 +16,15 @@ from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.draws import Draws
+from leadrules.simulator.follow_up import FollowUp, calls_of, follow_up, waits_for
+from leadrules.simulator.hot import HotList, hot_leads, joined
 from leadrules.simulator.measure import measure
-from leadrules.simulator.metrics import Metrics
+from leadrules.simulator.measure_sales import measure_sales
+from leadrules.simulator.metrics import Metrics, SalesMetrics
 from leadrules.simulator.population import Population
 from leadrules.simulator.simulate import BLOCK, simulate
 from leadrules.simulator.tally import Tally, accumulate
+from leadrules.simulator.working_hours import rounds_of
 from leadrules.simulator.world import World, build_world
 
 WORKERS = 2
@@ -42,11 +47,14 @@ def try_rules(
     `progress` is told how many leads are done. The result depends on nothing else.
     """
     world, draws = build_world(scenario), draws_of(scenario, seed)
-    tally = Tally()
-    for first, leads, part in blocks(lambda a, b: _tried(plan, world, draws, a, b), population or scenario.population):
+    leads = population or scenario.population
+    tally, hot = Tally(), []
+    for first, done, (part, found) in blocks(lambda a, b: _tried(plan, world, draws, a, b), leads):
         tally = tally.merge(part)
-        progress(first + leads)
-    return measure(tally, scenario, plan, draws)
+        hot += [found] if found else []
+        progress(first + done)
+    metrics = measure(tally, scenario, plan, draws)
+    return replace(metrics, sales=_followed(plan, world, draws, joined(hot), leads)) if scenario.sales else metrics
 
 
 def draws_of(scenario: ScenarioModel, seed: int | None) -> Draws:
@@ -54,11 +62,24 @@ def draws_of(scenario: ScenarioModel, seed: int | None) -> Draws:
     return Draws(seed if seed is not None else DEFAULT_SEED if scenario.seed is None else scenario.seed)
 
 
-def _tried(plan: Plan, world: World, draws: Draws, start: int, stop: int) -> Tally:
+def _tried(plan: Plan, world: World, draws: Draws, start: int, stop: int) -> tuple[Tally, HotList | None]:
     population = simulate(world, draws, start, stop)
-    at = world.scenario.start + population.truth.landmark * SECOND
-    scores = score(plan, adopt(plan.model, population.leads), at)
-    return accumulate(world.scenario, start, scores, population.truth)
+    leads, truth, scenario = adopt(plan.model, population.leads), population.truth, world.scenario
+    scores = score(plan, leads, scenario.start + truth.landmark * SECOND)
+    hot = hot_leads(plan, leads, truth, scenario, start) if scenario.sales else None
+    return accumulate(scenario, start, scores, truth), hot
+
+
+def _followed(plan: Plan, world: World, draws: Draws, hot: HotList, leads: int) -> SalesMetrics:
+    """What sales make of the hot leads of all blocks: leads share the capacity, so that there is one queue for all."""
+    scenario = world.scenario
+    assert scenario.sales is not None
+    rounds = rounds_of(scenario)
+    served = waits_for(scenario.sales, hot, rounds)
+    calls, found = calls_of(hot, served), FollowUp()
+    for _, _, part in blocks(lambda a, b: follow_up(world, draws, calls, a, b), leads):
+        found = found.merge(FollowUp((part,)))
+    return measure_sales(hot, served, rounds, found, scenario, plan, draws)
 
 
 def populations(world: World, draws: Draws, leads: int) -> Iterator[Population]:

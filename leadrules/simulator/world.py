@@ -20,9 +20,9 @@ from leadrules.dsl.scenario.model import (
     Parameter,
     ScenarioModel,
     Shares,
-    Shift,
     StageLaw,
 )
+from leadrules.dsl.scenario.shift import Shift
 from leadrules.engine.columns import NEVER, TRUE, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.columns import Floats as AnyFloats
 from leadrules.engine.compile_conditions import Compiler
@@ -97,7 +97,8 @@ class World(Struct, frozen=True):
     """A scenario made ready.
 
     `actions` are the different things that can happen, each an event with given properties and its cause, those of
-    visits before those of mails; `kinds` says of which type of event each is. `shifts` add to intent. `targets` numbers stages from 0 and outcomes after them.
+    visits before those of mails; `kinds` says of which type of event each is. `shifts` add to intent, `factors` multiply
+    what a won lead pays. `targets` numbers stages from 0 and outcomes after them.
     `spellings`: for fields with dirt in their texts these too, the right values first.
     """
 
@@ -115,6 +116,7 @@ class World(Struct, frozen=True):
     people: PeopleWorld
     seasons: Seasons
     spellings: Mapping[str, Dictionary] = {}
+    factors: tuple[Callable[[Frame], AnyFloats], ...] = ()
 
     @property
     def loops(self) -> bool:
@@ -146,6 +148,7 @@ def build_world(scenario: ScenarioModel) -> World:
         people=build_people(scenario, compiler),
         seasons=build_seasons(scenario),
         spellings=spellings(scenario, dictionaries),
+        factors=tuple(_shift(factor, compiler) for factor in (scenario.value.factors if scenario.value else ())),
     )
 
 

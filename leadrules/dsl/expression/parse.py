@@ -56,6 +56,7 @@ STARTS: Mapping[str, tuple[str, ...]] = {
         *("quantile_row", "part_row"),
         *("calendar_part", "hour_row", "zone_row", "knot", "pulse", "change_part"),
         "observed_part",
+        *("value_part", "sales_part"),
     ),
 }
 CLAUSE_STARTS = frozenset(

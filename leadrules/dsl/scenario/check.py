@@ -21,6 +21,7 @@ from leadrules.dsl.scenario.check_numbers import whole
 from leadrules.dsl.scenario.check_observed import check_observed
 from leadrules.dsl.scenario.check_order import order_of
 from leadrules.dsl.scenario.check_personas import People, given_fields
+from leadrules.dsl.scenario.check_sales import check_sales, check_value, report_currencies
 from leadrules.dsl.scenario.check_settings import (
     Part,
     check_accounts,
@@ -34,6 +35,7 @@ from leadrules.dsl.scenario.check_together import Together
 from leadrules.dsl.scenario.model import OUTCOMES, Event, Persona, ScenarioModel
 from leadrules.dsl.scenario.model_calendar import Calendar, Change
 from leadrules.dsl.scenario.model_observed import Observed
+from leadrules.dsl.scenario.tree_sales import Deal, Sales
 
 
 def check(scenario: tree.Scenario) -> ScenarioModel:
@@ -138,6 +140,8 @@ class _Checker:
         correlations = together.correlations(self.nodes(tree_people.Correlate), correlation)
         dates, shares = Dates(clock, self.scope), {persona.name: persona.share for persona in personas}
         changes = check_changes(self.nodes(tree_calendar.Change), shares, dates)
+        names = [stage.name.text for stage in stages]
+        deals, calls = self.nodes(Deal), self.nodes(Sales)
         model = ScenarioModel(
             name=header[0].name.text if header else "scenario",
             title=header[0].title.value if header and header[0].title else "",
@@ -170,8 +174,11 @@ class _Checker:
             calendar=self.calendar(dates, changes),
             changes=changes,
             observed=self.observed(people, personas),
+            value=check_value(deals, self.scope),
+            sales=check_sales(calls, names, [p.name for p in personas], self.scope),
             span=self.scenario.span,
         )
+        report_currencies(model.value, model.sales, deals, calls, self.scope)
         sourced = check_sources(self.parts(tree_people.Sources, tree_people.SourceRow), model, self.scope)
         return sourced, self.findings.problems
 

@@ -17,7 +17,8 @@ from leadrules.dsl.quantity import DAY, SECOND, show_duration, show_number
 from leadrules.dsl.scenario import tree, tree_people
 from leadrules.dsl.scenario.check_numbers import between, duration, plain, spread_of, whole
 from leadrules.dsl.scenario.check_ways import flag_shift, shift
-from leadrules.dsl.scenario.model import FRAILTIES, Frailty, Parameter, Shift, Sizes
+from leadrules.dsl.scenario.model import FRAILTIES, Frailty, Parameter, Sizes
+from leadrules.dsl.scenario.shift import Shift
 from leadrules.dsl.source import Span
 
 Part = TypeVar("Part", bound=Item)

@@ -12,7 +12,8 @@ from leadrules.dsl.expression.tree import Name, Path
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.check_laws import check_law
 from leadrules.dsl.scenario.check_numbers import duration, report_sum, share
-from leadrules.dsl.scenario.model import OUTCOMES, Branch, Deadline, Law, Parameter, Shift
+from leadrules.dsl.scenario.model import OUTCOMES, Branch, Deadline, Law, Parameter
+from leadrules.dsl.scenario.shift import Shift
 from leadrules.dsl.scenario.tree_stages import Deadline as DeadlineNode
 from leadrules.dsl.scenario.tree_stages import Law as LawNode
 from leadrules.dsl.scenario.tree_stages import Loading, Mixture, Quantiles

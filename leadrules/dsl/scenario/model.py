@@ -8,10 +8,12 @@ from typing import Literal, TypeVar, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.model import ByField, Field, Meaning, Range, Reference, Values
+from leadrules.dsl.expression.model import ByField, Field, Meaning
 from leadrules.dsl.scenario.model_calendar import Calendar, Change
 from leadrules.dsl.scenario.model_observed import Observed
+from leadrules.dsl.scenario.model_sales import Sales, Value
 from leadrules.dsl.scenario.parameter import Parameter as Parameter  # noqa: PLC0414  others know it as part of the model
+from leadrules.dsl.scenario.shift import Shift
 
 # Attributes
 
@@ -99,16 +101,6 @@ class Sizes(Struct, frozen=True):
 
     mean: Parameter
     shape: Parameter
-
-
-class Shift(Meaning, frozen=True):
-    """What the value of a field adds to intent, in logits: `numbers` beside the `rows` that hold values."""
-
-    subject: Reference
-    rows: tuple[Range | Values, ...]
-    numbers: tuple[Parameter, ...]
-    otherwise: Parameter
-    unknown: Parameter
 
 
 # Stages
@@ -324,6 +316,7 @@ class ScenarioModel(Meaning, frozen=True):
     order in which none leads back but by a way that leads through a stage with a bound. Accounts have `sizes` where they are drawn, else `account_size`; their leads share the fields `same`.
     Without a `calendar` every moment is like every other. `changes` are in the order of their dates.
     `observed`: what stands between what happens and what is seen of it; None where everything is seen at once.
+    `value`: what a won lead pays. `sales`: how hot leads are followed up; None where nobody calls.
     """
 
     name: str
@@ -357,6 +350,8 @@ class ScenarioModel(Meaning, frozen=True):
     calendar: Calendar | None = None
     changes: tuple[Change, ...] = ()
     observed: Observed | None = None
+    value: Value | None = None
+    sales: Sales | None = None
 
 
 def parameters(part: object) -> Iterator[Parameter]:

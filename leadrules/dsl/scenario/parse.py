@@ -7,6 +7,7 @@ from leadrules.dsl.expression.parse_blocks import Language, Reader
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.parse_nodes import ScenarioNodes
+from leadrules.dsl.scenario.parse_sales import FOLLOW_UP_FORMS, FOLLOW_UP_HEADS
 from leadrules.dsl.source import Source, Span
 
 SCENARIO = Language(
@@ -28,8 +29,9 @@ SCENARIO = Language(
         "calendar": "calendar { monday to friday 1; hours { 8:00 to 18:00 1; else 0.1 }; … }",
         "from": "from 2026-03-01 { persona NAME 30%; visits times 0.5 }",
         "observed": "observed { lost 3%; late 5% lognormal median 6 hours spread 1; FIELD wrong 3% }",
+        **FOLLOW_UP_HEADS,
     },
-    later=frozenset(["dirt", "sales", "value"]),
+    later=frozenset(["dirt"]),
     inside={
         "scenario": "setting",
         "lead": "property",
@@ -60,6 +62,8 @@ SCENARIO = Language(
         "trend": "knot",
         "from": "change_part",
         "observed": "observed_part",
+        "value": "value_part",
+        "sales": "sales_part",
     },
     forms={
         "setting": "seed 7, population 10_000, horizon 180 days from 2026-01-05, landmark 30 days after arrival, or "
@@ -97,6 +101,7 @@ SCENARIO = Language(
         "observed_part": "without consent 15%, blocked 20% of leads, lost 3%, filtered 90% of PERSONA, identified by EVENT, "
         "duplicated 1.5%, late 5% lognormal median 6 hours spread 1, clock off by 30 seconds, FIELD missing 5%, "
         "FIELD replaced by VALUE 5%, or FIELD known 3 days after arrival",
+        **FOLLOW_UP_FORMS,
     },
 )
 

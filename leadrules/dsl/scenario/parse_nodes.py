@@ -11,11 +11,12 @@ from leadrules.dsl.scenario.parse_calendar import CalendarNodes
 from leadrules.dsl.scenario.parse_mail import MailNodes
 from leadrules.dsl.scenario.parse_observed import ObservedNodes
 from leadrules.dsl.scenario.parse_people import PeopleNodes
+from leadrules.dsl.scenario.parse_sales import SalesNodes
 from leadrules.dsl.scenario.parse_stages import StageNodes
 from leadrules.dsl.source import Span
 
 
-class ScenarioNodes(CalendarNodes, PeopleNodes, MailNodes, StageNodes, ObservedNodes):
+class ScenarioNodes(CalendarNodes, PeopleNodes, MailNodes, StageNodes, ObservedNodes, SalesNodes):
     """The nodes of one statement of a scenario."""
 
     # At the margin

@@ -33,6 +33,7 @@ from leadrules.dsl.scenario.tree_people import (
     Sources,
     UnknownBy,
 )
+from leadrules.dsl.scenario.tree_sales import Deal, Sales
 from leadrules.dsl.scenario.tree_stages import Bound, Deadline, Duration, Loading
 from leadrules.dsl.source import Span
 
@@ -380,6 +381,8 @@ Declaration = (
     | Calendar
     | Change
     | Observed
+    | Deal
+    | Sales
 )
 
 

@@ -27,6 +27,7 @@ from leadrules.dsl.scenario.write_calendar import write_calendar
 from leadrules.dsl.scenario.write_mail import MAIL_PARTS, MailWriter
 from leadrules.dsl.scenario.write_observed import write_observed
 from leadrules.dsl.scenario.write_people import PEOPLE, write_distribution, write_people, write_value
+from leadrules.dsl.scenario.write_sales import write_follow_up
 from leadrules.dsl.scenario.write_stages import write_family, write_stage_part
 
 
@@ -67,7 +68,7 @@ def write_item(item: Item) -> str:
         case _ if isinstance(item, tree_observed.Part):
             return write_observed(item)
         case _:
-            return _setting(item)
+            return write_follow_up(item, write_item) or _setting(item)
 
 
 def _setting(item: Item) -> str:

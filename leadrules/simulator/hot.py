@@ -1,0 +1,74 @@
+"""Which leads of a block get hot, and when: the list that sales work through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.engine.course import courses
+from leadrules.engine.leads import Leads
+from leadrules.engine.plan import Plan
+from leadrules.engine.scores import rank_values
+from leadrules.engine.zone import SECOND
+from leadrules.simulator.population import Floats, Ledger
+
+Numbers = npt.NDArray[np.uint32]
+
+
+class HotList(Struct, frozen=True):
+    """Hot leads, twenty bytes each. All (hot leads,).
+
+    `lead`: number in the market. `account`: whose it is. `tick`: when it is in the best tier for the first time.
+    `score`: what leads are ranked by, at that moment.
+    """
+
+    lead: Numbers
+    account: Numbers
+    tick: Numbers
+    score: Floats
+
+    def take(self, at: npt.NDArray[np.int64] | slice) -> HotList:
+        """Some of them, in this order."""
+        return HotList(self.lead[at], self.account[at], self.tick[at], self.score[at])
+
+
+def joined(lists: Iterable[HotList]) -> HotList:
+    """The hot leads of several blocks as one list, in the order in which they get hot; at one tick by number."""
+    nobody = np.zeros(0, np.uint32)
+    parts = [HotList(nobody, nobody, nobody, np.zeros(0)), *lists]
+    whole = HotList(
+        np.concatenate([part.lead for part in parts]),
+        np.concatenate([part.account for part in parts]),
+        np.concatenate([part.tick for part in parts]),
+        np.concatenate([part.score for part in parts]),
+    )
+    return whole.take(np.lexsort((whole.lead, whole.tick)))
+
+
+def hot_leads(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel, first: int) -> HotList:
+    """The leads of a block that get into the best tier within the horizon. `first`: number of the block's first lead.
+
+    Tiers are decided when the rule set says: at events, or at times of day. Without tiers nobody is hot.
+    """
+    if not plan.tiers:
+        return joined([])
+    ends = np.full(len(leads), scenario.start + int(scenario.horizon.value) * SECOND - 1)
+    if leads.merged is not None:
+        ends = np.minimum(ends, leads.merged.at - 1)
+    found = []
+    for part, course in courses(plan, leads, ends):
+        best = course.scores.tiers == 0
+        best[course.evaluations.offsets[1:] - 1] = False  # there somebody asks, and no tier is decided
+        rows = np.flatnonzero(best)
+        rows = rows[np.diff(course.evaluations.views.lead[rows], prepend=-1) != 0]
+        lead = course.evaluations.views.lead[rows] + part.start
+        tick = (course.evaluations.views.at[rows] - scenario.start) // SECOND
+        tick = np.maximum(tick, truth.arrival[lead])
+        score = np.round(rank_values(course.scores)[rows], 6).astype(np.float64)
+        numbers = [column.astype(np.uint32) for column in (lead + first, truth.account[lead], tick)]
+        found.append(HotList(numbers[0], numbers[1], numbers[2], score))
+    return joined(found)

@@ -1,0 +1,223 @@
+"""Queue and follow-up to figures: what capacity is used, how long hot leads wait, what calls bring and cost.
+
+Intervals of the queue's own figures come from the bootstrap over accounts, with the queue run anew for each replicate:
+leads share the capacity, so that no formula for leads one by one would do. Intervals of wins and of what they pay sum up
+by account, and take the queue as it was.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from msgspec import Struct
+
+from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.dsl.scenario.model_sales import Sales
+from leadrules.engine.plan import Plan
+from leadrules.simulator.draws import Draws
+from leadrules.simulator.follow_up import Bools, Followed, FollowUp, currency, waits_for
+from leadrules.simulator.hot import HotList
+from leadrules.simulator.intervals import Z, resampled, scaled, share_interval
+from leadrules.simulator.metrics import NOTHING, Estimate, SalesMetrics, Week
+from leadrules.simulator.population import Floats, Ticks
+from leadrules.simulator.queue import NEVER
+from leadrules.simulator.working_hours import HOUR, Rounds
+
+WEEK = 7 * 24 * HOUR
+REPLICATES = 24
+FEW = 15
+NONE = Estimate(0.0, 0.0, 0.0)
+STUDENT = 2.0686576104190477  # the 97.5 % quantile with 23 degrees of freedom
+
+
+class QueueFigures(Struct, frozen=True):
+    """The figures of a queue; NaN where they have no value."""
+
+    hot_per_week: float
+    utilisation: float
+    expired_share: float
+    wait_median: float
+    wait_90: float
+
+
+def measure_sales(
+    hot: HotList, served: Ticks, rounds: Rounds, followed: FollowUp, scenario: ScenarioModel, plan: Plan, draws: Draws
+) -> SalesMetrics:
+    """The figures of a policy. `served`: when each hot lead was called."""
+    sales = scenario.sales
+    assert sales is not None
+    rows = _together(followed)
+    gone = _expired(hot, served, scenario)
+    queue = _queue(hot, served, rounds, rows.accounts, scenario, draws)
+    costs = _costs(queue["utilisation"], rounds, sales)
+    more = _sum(rows.worth * rows.after - rows.worth * rows.before, rows)
+    priced = scenario.value is not None
+    return SalesMetrics(
+        tier=plan.tiers[0].name if plan.tiers else None,
+        capacity=sales.capacity.value,
+        hot=len(hot.tick),
+        called=int(np.count_nonzero(rows.called)),
+        reached=int(np.count_nonzero(rows.reached)),
+        late=int(np.count_nonzero(rows.late)),
+        expired=int(np.count_nonzero(gone)),
+        waiting=int(np.count_nonzero((served == NEVER) & ~gone)),
+        hot_per_week=queue["hot_per_week"],
+        utilisation=queue["utilisation"],
+        expired_share=queue["expired_share"],
+        wait_median=queue["wait_median"],
+        wait_90=queue["wait_90"],
+        won_untreated=_wins(rows.before, rows),
+        won_treated=_wins(rows.after, rows),
+        won_more=_won_more(rows, sales),
+        currency=currency(scenario),
+        value_untreated=_sum(rows.worth * rows.before, rows) if priced else NOTHING,
+        value_treated=_sum(rows.worth * rows.after, rows) if priced else NOTHING,
+        value_more=more if priced else NOTHING,
+        costs=costs,
+        gain=_difference(more, costs) if priced else NOTHING,
+        weeks=_weeks(hot, served, gone, rounds, scenario),
+    )
+
+
+def _together(followed: FollowUp) -> Followed:
+    blocks = followed.blocks
+    columns = {
+        name: np.concatenate([getattr(block, name) for block in blocks])
+        for name in ("lead", "account", "called", "reached", "late", "before", "after", "worth")
+    }
+    return Followed(0, sum(b.leads for b in blocks), max(b.accounts for b in blocks), **columns)
+
+
+def _expired(hot: HotList, served: Ticks, scenario: ScenarioModel) -> Bools:
+    """Who was never called, and waited longer than anybody is waited for."""
+    assert scenario.sales is not None
+    if scenario.sales.expire is None:
+        return np.zeros(len(served), bool)
+    over = hot.tick.astype(np.int64) + int(scenario.sales.expire.value) < int(scenario.horizon.value)
+    gone: Bools = over & (served == NEVER)
+    return gone
+
+
+# The queue
+
+
+def _queue(
+    hot: HotList, served: Ticks, rounds: Rounds, accounts: int, scenario: ScenarioModel, draws: Draws
+) -> dict[str, Estimate]:
+    """The figures of the queue with their intervals."""
+    assert scenario.sales is not None
+    found = _figures(hot, served, rounds, scenario)
+    replicates = []
+    for replicate in range(REPLICATES):
+        counts = resampled(draws, accounts, replicate)[hot.account]
+        drawn = hot.take(np.repeat(np.arange(len(served)), counts))
+        replicates.append(_figures(drawn, waits_for(scenario.sales, drawn, rounds), rounds, scenario))
+    return {
+        name: _around(getattr(found, name), [getattr(one, name) for one in replicates], most)
+        for name, most in zip(QueueFigures.__struct_fields__, (math.inf, 1.0, 1.0, math.inf, math.inf), strict=True)
+    }
+
+
+def _figures(hot: HotList, served: Ticks, rounds: Rounds, scenario: ScenarioModel) -> QueueFigures:
+    waits = (served - hot.tick.astype(np.int64))[served != NEVER]
+    median, late = np.quantile(waits, (0.5, 0.9)) if len(waits) else (math.nan, math.nan)
+    slots, gone = int(rounds.calls.sum()), int(np.count_nonzero(_expired(hot, served, scenario)))
+    return QueueFigures(
+        len(served) * WEEK / scenario.horizon.value,
+        len(waits) / slots if slots else math.nan,
+        gone / len(served) if len(served) else math.nan,
+        float(median),
+        float(late),
+    )
+
+
+def _around(value: float, replicates: list[float], most: float) -> Estimate:
+    """A figure within so many standard deviations of its replicates, and within what it can be."""
+    known = np.array([one for one in replicates if not math.isnan(one)])
+    if math.isnan(value) or len(known) < 2:
+        return NOTHING
+    half = STUDENT * float(known.std(ddof=1))
+    return Estimate(value, max(0.0, value - half), min(most, value + half))
+
+
+def _weeks(hot: HotList, served: Ticks, gone: Bools, rounds: Rounds, scenario: ScenarioModel) -> tuple[Week, ...]:
+    """Week after week from the beginning of the market; the last may be cut short."""
+    assert scenario.sales is not None
+    weeks = -(-int(scenario.horizon.value) // WEEK)
+    tick = hot.tick.astype(np.int64)
+    expire = int(scenario.sales.expire.value) if scenario.sales.expire else 0
+    leaves = np.where(gone, tick + expire, served)[served != NEVER | gone] if len(tick) else tick
+    out = gone | (served != NEVER)
+    leaves = np.where(gone, tick + expire, served)[out]
+    arrived = np.bincount(tick // WEEK, minlength=weeks)
+    called = np.bincount(served[served != NEVER] // WEEK, minlength=weeks)
+    left = np.bincount(leaves // WEEK, minlength=weeks)
+    capacity = np.bincount(rounds.start // WEEK, weights=rounds.calls, minlength=weeks).astype(np.int64)
+    waiting = np.cumsum(arrived[:weeks] - left[:weeks])
+    columns = (arrived, capacity, called, waiting)
+    return tuple(Week(*row) for row in np.stack([c[:weeks] for c in columns], axis=1).tolist())
+
+
+# Wins and money
+
+
+def _error(amounts: Floats, rows: Followed) -> float:
+    """The standard error of a sum over all leads; accounts are drawn, and those without rows have nothing."""
+    sums = np.bincount(np.unique(rows.account, return_inverse=True)[1], weights=amounts)
+    accounts = rows.accounts
+    spread = float((sums**2).sum()) - float(sums.sum()) ** 2 / accounts
+    return math.sqrt(max(0.0, spread) * accounts / max(1, accounts - 1))
+
+
+def _wins(hits: Bools, rows: Followed) -> Estimate:
+    """A number of leads among all, with Wilson's interval at the error of accounts."""
+    leads, count = rows.leads, float(hits.sum())
+    largest = max(1, math.ceil(leads / rows.accounts))
+    error = _error(hits.astype(np.float64), rows) / leads
+    return scaled(share_interval(count / leads, error, leads, largest), leads)
+
+
+def _won_more(rows: Followed, sales: Sales) -> Estimate:
+    """Wins gained less wins lost, on the same leads with the same draws; exactly 0 where nobody is called.
+
+    Where no call can do harm none is lost, and where none can do good none is gained.
+    """
+    factors = [p.value for p in (*sales.stages.values(), *sales.personas.values())]
+    sure = sales.effect.value if min(factors, default=1.0) >= 0 else math.nan
+    gained = _wins(rows.after & ~rows.before, rows) if rows.called.any() and not sure <= 0 else NONE
+    lost = _wins(rows.before & ~rows.after, rows) if rows.called.any() and not sure >= 0 else NONE
+    return _difference(gained, lost)
+
+
+def _difference(one: Estimate, other: Estimate) -> Estimate:
+    """One figure less another; their intervals are put together by Newcombe's rule for differences (1998)."""
+    assert one.value is not None and other.value is not None
+    value = one.value - other.value
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return Estimate(value, None, None)
+    below = math.hypot(one.value - one.low, other.high - other.value)
+    above = math.hypot(one.high - one.value, other.value - other.low)
+    return Estimate(value, value - below, value + above)
+
+
+def _sum(amounts: Floats, rows: Followed) -> Estimate:
+    """An amount of money summed over leads, with the interval of a mean over accounts.
+
+    Too few accounts that pay something say nothing of how far their sum is known.
+    """
+    total = float(amounts.sum())
+    if len(np.unique(rows.account[amounts != 0])) < FEW:
+        return Estimate(total, None, None) if rows.called.any() or total else NONE
+    half = Z * _error(amounts, rows)
+    return Estimate(total, total - half, total + half)
+
+
+def _costs(utilisation: Estimate, rounds: Rounds, sales: Sales) -> Estimate:
+    """What the calls cost that are made, and the hours whether they are or not."""
+    full, hours = int(rounds.calls.sum()) * sales.call_cost.value, rounds.hours * sales.hour_cost.value
+    if utilisation.value is None or utilisation.low is None or utilisation.high is None:
+        return Estimate(hours, hours, hours)
+    calls = scaled(utilisation, full)
+    assert calls.value is not None and calls.low is not None and calls.high is not None
+    return Estimate(hours + calls.value, hours + calls.low, hours + calls.high)

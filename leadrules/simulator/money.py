@@ -1,0 +1,52 @@
+"""What each lead would pay if it is won."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from leadrules.dsl.scenario.model import Law
+from leadrules.dsl.scenario.model_sales import Retention, Value
+from leadrules.engine.leads import Leads, no_events
+from leadrules.engine.moment import Moment, Tables
+from leadrules.simulator.draws import Draws, Uniforms
+from leadrules.simulator.journeys import LONGEST
+from leadrules.simulator.normal import normal
+from leadrules.simulator.people import People
+from leadrules.simulator.population import Floats, Money
+from leadrules.simulator.quantiles import duration, geometric, scale_of
+from leadrules.simulator.world import World
+
+
+def draw_money(world: World, draws: Draws, people: People) -> Money | None:
+    """What leads would pay, by draws of their own; None where the market does not say."""
+    value = world.scenario.value
+    if value is None:
+        return None
+    deal = value.median.value * np.exp(value.spread.value * normal(draws.uniforms("value", people.ids)))
+    deal *= _factors(world, value, people)
+    periods = np.ones(len(deal))
+    if value.retention is not None:
+        periods = _periods(value.retention, draws.uniforms("value/retention", people.ids))
+    return Money(deal, periods)
+
+
+def _factors(world: World, value: Value, people: People) -> Floats:
+    """How many times as much each lead pays by its fields and its intent."""
+    found = np.exp(value.intent.value * people.intent)
+    if world.factors:
+        nobody = Leads(people.account, people.account, people.attributes, no_events(len(people.ids)))
+        moment = Moment(nobody, np.zeros(len(people.ids), np.int64), world.setting, Tables())
+        for factor in world.factors:
+            found *= factor(moment)
+    return found
+
+
+def _periods(retention: Retention, u: Uniforms) -> Floats:
+    """How many periods are paid for, 1 at least: a high draw stays long."""
+    if retention.shape is None:
+        staying = np.full(len(u), retention.staying.value)
+        return geometric(1.0 / (1.0 - staying), u).astype(np.float64)
+    law = Law("weibull", retention.staying, retention.shape)
+    scale, shape = np.full(len(u), scale_of(law)), np.full(len(u), law.shape.value)
+    tenure = np.minimum(duration(law.family, scale, shape, 1.0 - u), LONGEST)
+    return 1.0 + np.floor(tenure / retention.period.value)

@@ -1,0 +1,515 @@
+"""Calls and what they bring: who is hot, what a call does to a journey, what a lead is worth, and what a policy adds."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from scipy import special, stats
+
+from leadrules.dsl.scenario.model import OUTCOMES
+from leadrules.engine.adopt import adopt
+from leadrules.engine.transitions import transitions
+from leadrules.report.trial import draw_metrics, metrics_as_json
+from leadrules.simulator import trial
+from leadrules.simulator.draws import Draws
+from leadrules.simulator.follow_up import Calls, FollowUp, follow_up, nudged
+from leadrules.simulator.hot import hot_leads, joined
+from leadrules.simulator.journeys import WON, Journeys, walk
+from leadrules.simulator.metrics import Estimate, Metrics
+from leadrules.simulator.nudge import Nudge, Push, pushed
+from leadrules.simulator.people import draw_people
+from leadrules.simulator.simulate import simulate
+from leadrules.simulator.trial import try_rules
+from leadrules.simulator.world import World
+from tests.build import plan_of
+from tests.phase_type import RICH, judge, mean_z, seeds, share_z, world_of, z_of
+from tests.test_journeys import QUIET, ahead
+
+HOUR, DAY, STEP = 3_600, 86_400, 1_000_000
+SALES = """
+value lognormal median 9_000 EUR spread 0.5 {
+  by employees { under 50: 0.5; 50 to 249: 1; 250 and over: 2.5; unknown: 0.8 }
+  more with intent 0.2
+  retention 75% every 365 days
+}
+sales {
+  capacity 6 per day
+  expire after 7 days
+  reached 60%, half-life 2 days
+  effect 1.2 logit, between 0.2 and 2, half-life 3 days
+  in aware times 0.5
+  persona browser times 0.7
+  call costs 25 EUR
+  hour costs 40 EUR
+}
+"""
+RULES = """
+ruleset card { timezone Europe/Warsaw }
+lead { industry one of software, finance, retail
+  employees whole number }
+event page { path text }
+event demo
+score points { criteria {
+  software 10 when industry is software
+  page 4 each page, at most 5
+  demo 15 each demo, at most 2
+} }
+thresholds { hot when points >= 25
+  warm when points >= 10
+  cold otherwise }
+"""
+MARKET = RICH + SALES
+
+
+def with_effect(text: str, logit: float) -> str:
+    found = text.replace("effect 1.2 logit, between 0.2 and 2", f"effect {logit:g} logit")
+    assert found != text
+    return found
+
+
+def same(one: Any, other: Any) -> None:
+    """Every array of two structs is the same to the bit."""
+    for name in one.__struct_fields__:
+        left, right = getattr(one, name), getattr(other, name)
+        if isinstance(left, np.ndarray):
+            np.testing.assert_array_equal(left, right, name)
+        elif hasattr(left, "__struct_fields__"):
+            same(left, right)
+
+
+# What a push does to the ways out of a stage
+
+
+@st.composite
+def exits(draw: st.DrawFn) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The shares of two to four ways out, and which of them go on."""
+    ways = draw(st.integers(2, 4))
+    parts = draw(st.lists(st.integers(0, 20), min_size=ways, max_size=ways).filter(any))
+    return np.array(parts) / sum(parts), np.array(draw(st.lists(st.booleans(), min_size=ways, max_size=ways)))
+
+
+N = 40_000
+GRID = (np.arange(N) + 0.5) / N
+COIN = np.random.default_rng(5).permutation(GRID)
+
+
+def ways(shares: Any, onward: Any, logit: float) -> Any:
+    """The ways of leads whose draws lie evenly in (0, 1)."""
+    chances = [np.full(N, share) for share in shares[:-1]]
+    choice = np.zeros(N, np.uint8)
+    reached = np.zeros(N)
+    for chance in chances:
+        reached += chance
+        choice += np.greater_equal(GRID, reached).view(np.uint8)
+    return pushed(chances, choice, GRID, Push(np.full(N, logit), COIN), onward)
+
+
+@settings(deadline=None)
+@given(exits(), st.floats(-4, 4))
+def test_a_push_adds_to_the_log_odds_of_going_on(exit: tuple[Any, Any], logit: float) -> None:
+    shares, onward = exit
+    p = shares[onward].sum()
+    expected = shares.copy()
+    if 0 < p < 1:
+        then = special.expit(special.logit(p) + logit)
+        expected = np.where(onward, shares * then / p, shares * (1 - then) / (1 - p))
+    found = np.bincount(ways(shares, onward, logit), minlength=len(shares)) / N
+    np.testing.assert_allclose(found, expected, atol=0.01)
+    assert found[onward].sum() == pytest.approx(expected[onward].sum(), abs=5 / N)
+
+
+@settings(deadline=None)
+@given(exits(), st.floats(0, 4), st.floats(0, 4), st.sampled_from([-1, 1]))
+def test_a_larger_push_moves_whom_a_smaller_one_moves_to_the_same_way(
+    exit: tuple[Any, Any], one: float, other: float, sign: int
+) -> None:
+    none, less, more = (ways(*exit, sign * logit) for logit in (0.0, min(one, other), max(one, other)))
+    moved = less != none
+    np.testing.assert_array_equal(more[moved], less[moved])
+    changed = more != none
+    assert (exit[1][none[changed]] == (sign < 0)).all()
+    assert (exit[1][more[changed]] == (sign > 0)).all()
+
+
+# What a call does to a journey
+
+
+def nudge_of(world: World, truth: Any, logit: Any, draws: Draws) -> Nudge:
+    """Everybody is pushed at the landmark."""
+    ids = np.arange(len(truth.landmark), dtype=np.uint64)
+    amount = np.broadcast_to(np.float64(logit), len(ids))
+    return Nudge(truth.landmark, amount, draws.uniforms("sales/way", ids), np.ones(len(world.stages)))
+
+
+def journeys(text: str, seed: int, logit: float | None, leads: int) -> tuple[World, Any, Journeys]:
+    world, draws = world_of(text), Draws(seed)
+    truth = simulate(world, draws, 0, leads).truth
+    nudge = None if logit is None else nudge_of(world, truth, logit, draws)
+    return world, truth, walk(world, draws, draw_people(world, draws, 0, leads), nudge)
+
+
+def test_a_push_of_nothing_leaves_every_journey_as_it_is() -> None:
+    for seed in seeds(False, 3):
+        _, truth, none = journeys(QUIET, seed, None, 5_000)
+        _, _, nothing = journeys(QUIET, seed, 0.0, 5_000)
+        same(none, nothing)
+        for one, other in zip(none.stays, nothing.stays, strict=True):
+            same(one, other)
+        np.testing.assert_array_equal(none.outcome, truth.outcome)
+
+
+def test_what_was_before_a_call_and_who_is_called_too_late_stay_as_they_are() -> None:
+    _, truth, none = journeys(QUIET, 4, None, 8_000)
+    _, _, much = journeys(QUIET, 4, 6.0, 8_000)
+    changed = (none.outcome != much.outcome) | (none.ended != much.ended)
+    assert changed.any()
+    assert (truth.stage_at_landmark[changed] >= 0).all()
+    for one, other in zip(none.stays, much.stays, strict=True):
+        start = np.full(8_000, -1)
+        start[other.who] = other.start
+        earlier = one.start <= truth.landmark[one.who]
+        np.testing.assert_array_equal(start[one.who[earlier]], one.start[earlier])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("logit", [0.8, -1.1])
+def test_leads_that_are_called_win_as_often_as_the_closed_form_says(logit: float, full: bool) -> None:
+    """Stage by stage: the shares of the ways out are moved by the push, and from there on nothing is."""
+    figures: dict[int, list[float]] = {}
+    for seed in seeds(full):
+        world, truth, treated = journeys(QUIET, seed, logit, 4_000)
+        expected = np.array([called(world, truth, i, logit) for i in range(4_000)])
+        for stage in range(len(world.stages)):
+            there = np.flatnonzero((truth.stage_at_landmark == stage) & (expected > 0))
+            figures.setdefault(stage, []).append(share_z(treated.outcome[there] == WON, expected[there]))
+    for found in figures.values():
+        judge(found)
+
+
+def called(world: World, truth: Any, i: int, logit: float) -> float:
+    """The chance to win of a lead that is pushed at its landmark, by its text."""
+    scenario, intent = world.scenario, float(truth.intent[i])
+    kind = scenario.personas[truth.persona[i]]
+    if truth.stage_at_landmark[i] < 0:
+        return float(truth.outcome[i] == WON)
+    law = kind.stages[scenario.stages[truth.stage_at_landmark[i]]]
+    shares = [branch_share(branch, intent) for branch in law.branches]
+    names = [*(branch.target for branch in law.branches), law.otherwise]
+    shares.append(1 - sum(shares))
+    goes = [name == "won" or name not in OUTCOMES for name in names]
+    p = sum(share for share, on in zip(shares, goes, strict=True) if on)
+    then = special.expit(special.logit(p) + logit)
+    moved = [share * (then / p if on else (1 - then) / (1 - p)) for share, on in zip(shares, goes, strict=True)]
+    return float(sum(share * ahead(name, kind, intent) for share, name in zip(moved, names, strict=True)))
+
+
+def branch_share(branch: Any, intent: float) -> float:
+    if branch.share is not None:
+        return float(branch.share.value)
+    return float(special.expit(branch.constant.value + branch.slope.value * intent))
+
+
+def test_a_call_at_the_last_tick_of_a_stage_counts_there_and_one_at_the_next_does_not() -> None:
+    ones = np.ones(4)
+    nudge = Nudge(np.array([9, 10, 19, 20]), ones, ones, np.array([5.0, 2.0]))
+    found = nudge.of_stay(1, np.arange(4), np.full(4, 10), np.full(4, 20))
+    assert found.logit.tolist() == [0, 2, 2, 0]
+
+
+def test_a_call_is_as_strong_as_its_market_says() -> None:
+    """In bulk, what is written: the effect, halved every three days of waiting, times persona, times stage."""
+    world, draws = world_of(MARKET.replace("reached 60%, half-life 2 days", "reached 100%")), Draws(6)
+    people, lead = draw_people(world, draws, 0, 300), np.arange(0, 300, 2)
+    hot = people.arrival[lead] + DAY
+    found = nudged(world, draws, people, lead, Calls(lead, hot, hot + lead * HOUR))
+    persona = np.array([kind.name == "browser" for kind in world.scenario.personas])[people.persona[lead]]
+    expected = 1.2 * 0.5 ** (lead / 72) * np.where(persona, 0.7, 1.0)
+    assert persona.any()
+    np.testing.assert_allclose(found.logit[lead], expected, rtol=1e-12)
+    np.testing.assert_array_equal(found.at[lead], hot + lead * HOUR)
+    assert (found.at[1::2] == -1).all()
+    assert found.stages.tolist() == [0.5 if name == "aware" else 1.0 for name in world.scenario.stages]
+
+
+# Who is hot
+
+
+def hot_of(rules: str, text: str = RICH, seed: int = 3, cuts: tuple[int, ...] = (0, 1_500)) -> Any:
+    plan, world, draws = plan_of(rules), world_of(text + SALES), Draws(seed)
+    parts = []
+    for start, stop in itertools.pairwise(cuts):
+        population = simulate(world, draws, start, stop)
+        leads = adopt(plan.model, population.leads)
+        parts.append(hot_leads(plan, leads, population.truth, world.scenario, start))
+    return joined(reversed(parts))
+
+
+REMEMBERS = RULES.replace("hot when points >= 25", "hot when points >= 25, for at least 2 days, until points < 5")
+DAILY = RULES.replace("timezone Europe/Warsaw", "timezone Europe/Warsaw; evaluate daily at 06:00")
+
+
+@pytest.mark.parametrize("rules", [RULES, REMEMBERS, DAILY], ids=["at events", "remembers", "daily"])
+def test_a_lead_is_hot_when_it_first_steps_into_the_best_tier(rules: str) -> None:
+    found = hot_of(rules)
+    plan, world = plan_of(rules), world_of(MARKET)
+    population = simulate(world, Draws(3), 0, 1_500)
+    scenario = world.scenario
+    until = scenario.start + int(scenario.horizon.value) * STEP - 1
+    first: dict[int, tuple[int, float]] = {}
+    for part in transitions(plan, adopt(plan.model, population.leads), until):
+        for row in range(len(part)):
+            if part.after[row] == 0:
+                tick = int(part.time[row] - scenario.start) // STEP
+                first.setdefault(int(part.ids[row]), (tick, float(part.scores["points"][row])))
+    assert len(first) > 50
+    told = {int(i): (int(t), float(s)) for i, t, s in zip(found.lead, found.tick, found.score, strict=True)}
+    assert told == first
+    np.testing.assert_array_equal(found.account, population.truth.account[found.lead])
+    assert (np.diff(found.tick.astype(np.int64)) >= 0).all()
+
+
+def test_the_hot_list_is_the_same_in_any_blocks() -> None:
+    same(hot_of(RULES), hot_of(RULES, cuts=(0, 37, 38, 900, 1_500)))
+    assert sum(column.itemsize for column in (hot_of(RULES).lead, hot_of(RULES).account, hot_of(RULES).tick)) == 12
+
+
+def test_without_tiers_nobody_is_hot() -> None:
+    assert not len(hot_of(RULES.partition("thresholds")[0]).lead)
+
+
+# What a lead is worth
+
+
+def worth(text: str, seed: int, leads: int = 8_000) -> Any:
+    truth = simulate(world_of(text), Draws(seed), 0, leads).truth
+    return truth.money, truth
+
+
+@pytest.mark.slow
+def test_deals_are_lognormal_with_their_factors(full: bool) -> None:
+    factors = (-np.inf, 50, 250, np.inf)
+    figures, means = [], []
+    for seed in seeds(full):
+        money, truth = worth(QUIET + SALES, seed)
+        size = simulate(world_of(QUIET + SALES), Draws(seed), 0, 8_000).leads.fields["employees"]
+        size = size.values  # type: ignore[union-attr]
+        factor = np.where(np.isnan(size), 0.8, np.array([0.5, 1.0, 2.5])[np.searchsorted(factors[1:-1], size, "right")])
+        plain = money.deal / (factor * np.exp(0.2 * truth.intent))
+        figures.append(z_of(stats.kstest(plain, stats.lognorm(0.5, scale=9_000).cdf).pvalue))
+        means.append(mean_z(plain, 9_000 * np.exp(0.5**2 / 2)))
+    judge(figures)
+    judge(means)
+
+
+@pytest.mark.slow
+def test_customers_stay_by_their_law(full: bool) -> None:
+    weibull = SALES.replace("retention 75% every 365 days", "retention weibull mean 700 days shape 1.3, every 365 days")
+    scale = 700 / special.gamma(1 + 1 / 1.3)
+    laws = {SALES: 0.75 ** np.arange(1, 4), weibull: np.exp(-((365 * np.arange(1, 4) / scale) ** 1.3))}
+    for sales, more in laws.items():
+        figures: list[list[float]] = [[], [], [], []]
+        for seed in seeds(full):
+            periods = worth(QUIET + sales, seed)[0].periods
+            assert periods.min() == 1
+            for n in range(3):
+                figures[n].append(share_z(periods > n + 1, more[n]))
+            if sales is SALES:
+                figures[3].append(mean_z(periods, 1 / (1 - 0.75)))
+        for found in figures:
+            judge(found) if found else None
+
+
+def test_money_and_sales_change_no_other_draw() -> None:
+    one, other = (simulate(world_of(text), Draws(8), 0, 2_000) for text in (RICH, MARKET))
+    same(replace(other.truth, money=None), one.truth)
+    np.testing.assert_array_equal(one.leads.events.time, other.leads.events.time)
+    assert one.truth.money is None
+    assert other.truth.money is not None
+
+
+# What a policy adds
+
+
+def rows_of(text: str, seed: int = 3, cuts: tuple[int, ...] = (0, 1_500)) -> FollowUp:
+    """Every third lead is called, some days after it arrived."""
+    world, draws = world_of(text), Draws(seed)
+    truth = simulate(world, draws, 0, cuts[-1]).truth
+    lead = np.arange(0, cuts[-1], 3)
+    hot = truth.arrival[lead] + 2 * DAY
+    calls = Calls(lead, hot, hot + (lead % 11) * 6 * HOUR)
+    found = FollowUp()
+    for start, stop in reversed([*itertools.pairwise(cuts)]):
+        found = found.merge(FollowUp((follow_up(world, draws, calls, start, stop),)))
+    return found
+
+
+def column(found: FollowUp, name: str) -> Any:
+    return np.concatenate([getattr(block, name) for block in found.blocks])
+
+
+def test_what_becomes_of_a_lead_is_the_same_in_any_block() -> None:
+    one, other = rows_of(MARKET), rows_of(MARKET, cuts=(0, 1, 2, 700, 1_500))
+    for name in ("lead", "account", "called", "reached", "late", "before", "after", "worth"):
+        np.testing.assert_array_equal(column(one, name), column(other, name), name)
+
+
+def test_calls_that_do_nothing_change_nothing() -> None:
+    found = rows_of(with_effect(MARKET, 0.0))
+    assert column(found, "reached").any()
+    np.testing.assert_array_equal(column(found, "before"), column(found, "after"))
+
+
+def test_a_call_is_late_when_the_journey_is_over() -> None:
+    found, truth = rows_of(MARKET), simulate(world_of(MARKET), Draws(3), 0, 1_500).truth
+    lead = column(found, "lead")[column(found, "called")]
+    served = truth.arrival[lead] + 2 * DAY + (lead % 11) * 6 * HOUR
+    late = column(found, "late")
+    assert late.any()
+    np.testing.assert_array_equal(late[column(found, "called")], truth.ended[lead] <= served)
+    assert not late[~column(found, "called")].any()
+
+
+def wins(effect: float, seed: int) -> set[int]:
+    found = rows_of(with_effect(MARKET, effect), seed, (0, 6_000))
+    return set(column(found, "lead")[column(found, "after")].tolist())
+
+
+def test_a_stronger_call_loses_no_win() -> None:
+    for seed in seeds(False, 3):
+        nested = [wins(effect, seed) for effect in (-3.0, -0.5, 0.0, 0.4, 1.2, 5.0)]
+        assert all(less < more for less, more in itertools.pairwise(nested))
+
+
+@pytest.mark.slow
+def test_calls_reach_by_their_chance_which_fades(full: bool) -> None:
+    figures = []
+    for seed in seeds(full):
+        found = rows_of(MARKET, seed, (0, 6_000))
+        lead, called = column(found, "lead"), column(found, "called")
+        wait = (lead[called] % 11) * 0.25
+        figures.append(share_z(column(found, "reached")[called], 0.6 * 0.5 ** (wait / 2)))
+    judge(figures)
+
+
+def tried(text: str = MARKET, rules: str = RULES, leads: int = 3_000, seed: int = 3) -> Metrics:
+    return try_rules(plan_of(rules), world_of(text).scenario, population=leads, seed=seed)
+
+
+def figures_of(metrics: Metrics) -> Iterator[tuple[str, Estimate]]:
+    for name in metrics.sales.__struct_fields__ if metrics.sales else ():
+        value = getattr(metrics.sales, name)
+        if isinstance(value, Estimate):
+            yield name, value
+
+
+def test_a_trial_says_what_sales_make_of_its_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+    strong = with_effect(MARKET, 6.0).replace("reached 60%", "reached 100%").replace("capacity 6", "capacity 20")
+    metrics = tried(strong)
+    sales = metrics.sales
+    assert sales is not None
+    assert sales.hot == sales.called + sales.expired + sales.waiting
+    for name, value in figures_of(metrics):
+        assert value.value is not None, name
+        assert value.low is not None, name
+        assert value.high is not None, name
+        assert value.low < value.value < value.high, name
+    assert [sum(week[at] for week in map(weekly, sales.weeks)) for at in (0, 2)] == [sales.hot, sales.called]
+    assert all(week.called <= week.capacity == 100 or week.capacity < 100 for week in sales.weeks)
+    assert sales.weeks[-1].waiting == sales.waiting
+    pairs = (
+        (sales.won_more, sales.won_treated, sales.won_untreated),
+        (sales.value_more, sales.value_treated, sales.value_untreated),
+    )
+    for more, after, before in pairs:
+        assert more.value == pytest.approx((after.value or 0) - (before.value or 0))
+    assert sales.gain.value == pytest.approx((sales.value_more.value or 0) - (sales.costs.value or 0))
+    assert sales.costs.value == pytest.approx(25 * sales.called + 40 * 8 * sum(1 for _ in days_of(metrics)))
+    monkeypatch.setattr(trial, "BLOCK", 700)
+    assert tried(strong) == metrics
+
+
+def weekly(week: Any) -> tuple[int, int, int, int]:
+    return week.hot, week.capacity, week.called, week.waiting
+
+
+def days_of(metrics: Metrics) -> Iterator[int]:
+    """Working days of the market: it begins on a Monday and lasts 200 days."""
+    del metrics
+    return (day for day in range(200) if day % 7 < 5)
+
+
+def test_without_sales_a_trial_is_what_it_was() -> None:
+    metrics = tried()
+    assert tried(RICH) == replace(metrics, sales=None)
+    assert "sales" not in json.loads(metrics_as_json(tried(RICH)))
+
+
+def test_with_an_effect_of_nothing_a_policy_is_worth_its_costs_and_no_more() -> None:
+    sales = tried(with_effect(MARKET, 0.0)).sales
+    assert sales is not None
+    assert sales.won_treated == sales.won_untreated
+    assert sales.value_more.value == 0
+    assert sales.gain.value == -(sales.costs.value or 0)
+
+
+def test_money_of_too_few_accounts_has_no_interval() -> None:
+    sales = tried(leads=150).sales
+    assert sales is not None
+    assert sales.called > 0
+    assert sales.value_more.low is None
+    assert sales.gain.low is None
+    assert sales.value_more.value is not None
+    assert "of too few accounts" in draw_metrics(tried(leads=150))
+
+
+def test_where_nobody_is_called_the_difference_is_exactly_nothing() -> None:
+    metrics = tried(rules=RULES.partition("thresholds")[0])
+    assert metrics.sales is not None
+    assert metrics.sales.won_more == Estimate(0.0, 0.0, 0.0)
+    assert metrics.sales.utilisation.value == 0
+    assert metrics.sales.wait_median.value is None
+    assert "no lead is hot" in draw_metrics(metrics)
+
+
+def test_better_leads_first_and_first_come_share_one_capacity() -> None:
+    both = [
+        tried(MARKET.replace("capacity 6", f"order {order}; capacity 2")).sales for order in ("by score", "first come")
+    ]
+    assert both[0] is not None
+    assert both[1] is not None
+    assert both[0].hot == both[1].hot
+    assert both[0].called == pytest.approx(both[1].called, abs=5)
+    assert both[0] != both[1]
+
+
+def test_the_text_and_the_json_say_the_same() -> None:
+    metrics = tried()
+    text, read = draw_metrics(metrics), json.loads(metrics_as_json(metrics))["sales"]
+    assert read["hot"] == metrics.sales.hot  # type: ignore[union-attr]
+    for words in (
+        "hot leads a week",
+        "capacity used",
+        "won more by calls",
+        "value more less costs in EUR",
+        "ranking is",
+    ):
+        assert words in text
+    assert f"{read['won_more']['value']:,.0f}" in text
+    assert len(read["weeks"]) == 29
+
+
+def test_a_market_without_money_has_no_figures_of_it() -> None:
+    text = RICH + "sales { capacity 6 per day; effect 1 logit }"
+    sales = tried(text).sales
+    assert sales is not None
+    assert sales.gain.value is None
+    assert sales.costs.value == 0
+    assert "value" not in draw_metrics(tried(text)).partition("follow-up by sales")[2].partition("Intervals")[0][40:]

@@ -90,14 +90,14 @@ def with_members(spec: Spec, scene: Scene, lead: Row, events: Sequence[Row], now
         return scene
     found = members_of(lead, now, beside if beside.leads else Beside(leads=[lead]))
     members = [member_scene(spec, member, events, now, beside) for member in found]
-    return replace(scene, over_members={score.name: over_members(score, members) for score in rolled})
+    return scene._replace(over_members={score.name: over_members(score, members) for score in rolled})
 
 
 def judged(spec: Spec, scene: Scene, criteria: Mapping[tuple[str, str], float]) -> Scene:
     """A scene with its scores, then with their grades, then with its checklists."""
-    scene = replace(scene, scores={score.name: total(score, spec, criteria, scene) for score in spec.scores})
-    scene = replace(scene, grades=graded(spec, scene))
-    return replace(scene, checklists={checklist.name: checked(checklist, scene) for checklist in spec.checklists})
+    scene = scene._replace(scores={score.name: total(score, spec, criteria, scene) for score in spec.scores})
+    scene = scene._replace(grades=graded(spec, scene))
+    return scene._replace(checklists={checklist.name: checked(checklist, scene) for checklist in spec.checklists})
 
 
 def member_scene(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Beside) -> Scene:
@@ -128,7 +128,7 @@ def has_fired(name: str, scene: Scene) -> bool:
     """Whether a criterion has an occurrence that counts, holds, or has a row that takes the lead."""
     scores = [score for score in scene.facts.spec.scores if isinstance(score, Score)]
     ((score, criterion),) = ((s, c) for s in scores for c in s.criteria if name in (c.name, f"{s.name}.{c.name}"))
-    scene = since(score, replace(scene, gone=0, reset_at=-math.inf))
+    scene = since(score, scene._replace(gone=0, reset_at=-math.inf))
     if gives_way(criterion, scene):
         return False
     if isinstance(criterion, Each):

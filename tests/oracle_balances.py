@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.oracle_conditions import Scene, holds, matching, number_of
 from tests.oracle_expressions import Pattern
 from tests.oracle_facts import Event
@@ -46,7 +44,7 @@ def left_by_reset(score: Score, scene: Scene) -> float:
 def since(score: Score, scene: Scene) -> Scene:
     """The scene as the occurrences of a score see it: nothing before its latest reset ever happened."""
     found = latest_reset(score, scene)
-    return replace(scene, gone=found[0], reset_at=found[2]) if found else scene
+    return scene._replace(gone=found[0], reset_at=found[2]) if found else scene
 
 
 def added(score: Score, scene: Scene) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tests.oracle_expressions import (
     Aggregate,
@@ -50,8 +51,7 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(NamedTuple):
     """What names mean: the lead, the event whose `where` is read, and what was already worked out of the lead.
 
     `fired` says whether a criterion of the lead fired.
@@ -59,13 +59,13 @@ class Scene:
 
     facts: Facts
     event: Event | None = None
-    scores: Mapping[str, float] = field(default_factory=dict)
-    checklists: Mapping[str, Mapping[str, Truth]] = field(default_factory=dict)
+    scores: Mapping[str, float] = MappingProxyType({})
+    checklists: Mapping[str, Mapping[str, Truth]] = MappingProxyType({})
     gone: int = 0  # so many of the lead's events earn nothing any more
     reset_at: float = -math.inf
     fired: Callable[[str, Scene], bool] | None = None
-    grades: Mapping[str, str] = field(default_factory=dict)
-    over_members: Mapping[str, float] = field(default_factory=dict)
+    grades: Mapping[str, str] = MappingProxyType({})
+    over_members: Mapping[str, float] = MappingProxyType({})
 
 
 def both(truths: Iterable[Truth]) -> Truth:
@@ -109,7 +109,7 @@ def holds(condition: Condition, scene: Scene) -> Truth:
             return None if text is None else any(tells(str(text), relation, pattern) for pattern in patterns)
         case Fired(criterion):
             assert scene.fired
-            return scene.fired(criterion, replace(scene, event=None))
+            return scene.fired(criterion, scene._replace(event=None))
         case Has(operand, choices, every):
             members = value_of(operand, scene)
             if members is None:
@@ -160,7 +160,7 @@ def matching(pattern: Pattern, scene: Scene) -> list[Event]:
         right_type = event.type == pattern.event if pattern.event else not event.passive
         age = scene.facts.now - event.time
         recent = pattern.window is None or 0 <= age < number_of(pattern.window, scene)
-        inside = replace(scene, event=event)
+        inside = scene._replace(event=event)
         if right_type and recent and (pattern.where is None or holds(pattern.where, inside) is True):
             found.append(event)
     return found
@@ -205,7 +205,7 @@ def named(name: str, scene: Scene) -> Known | None:
         return scene.event.values[name]
     if name.removeprefix("lead.") in fields:
         return fields[name.removeprefix("lead.")]
-    outside = replace(scene, event=None)
+    outside = scene if scene.event is None else scene._replace(event=None)
     for constant in spec.constants:
         if constant.name == name:
             return value_of(constant.value, outside)

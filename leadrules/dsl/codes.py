@@ -16,7 +16,6 @@ CODES: Mapping[str, str] = {
     "E111": "`and` and `or` mixed without brackets",
     "E112": "something behind a `where` that would leave open how far the `where` reaches",
     "E113": "a statement that begins with no word of the language",
-    "E114": "a word of the language that this version does not read",
     # Names
     "E201": "a name that nothing has",
     "E202": "a name that two things have",

@@ -33,14 +33,12 @@ LOOKALIKES = {"–": "-", "—": "-", "−": "-", "×": "*", "≥": ">=", "≤":
 class Language(Struct, frozen=True):
     """What reading needs to know of a language beside its grammar.
 
-    `heads`: the first words of statements at the margin, each with its form; `later`: words it will know one day;
-    `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look.
+    `heads`: the first words of statements at the margin, each with its form; `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look.
     `either`: for a rule the others that its statements may be read with.
     """
 
     name: str
     heads: Mapping[str, str]
-    later: frozenset[str]
     inside: Mapping[str, str]
     forms: Mapping[str, str]
     either: Mapping[str, tuple[str, ...]] = {}
@@ -62,8 +60,7 @@ class Reader(Struct):
         """The whole text, each statement of it read with the rule `start`."""
         words = self.grammar.words(self.source)
         self.report_strays(words)
-        heads = self.language.heads.keys() | self.language.later
-        whole = arrange(self.source, words, heads, self.findings)
+        whole = arrange(self.source, words, self.language.heads.keys(), self.findings)
         self.unbalanced = any(problem.code in ("E103", "E104") for problem in self.findings.problems)
         return self.body(whole, start)
 
@@ -127,11 +124,6 @@ class Reader(Struct):
         if start != "declaration" or head in heads:
             return True
         span = place(self.source, statement.parts[0])
-        if head in self.language.later:
-            self.findings.error(
-                "E114", span, f"`{head}` is not read by this version of leadrules", hint="leave it out for now"
-            )
-            return False
         meant = nearest(head, heads)
         hint = f"was `{meant}` meant?" if meant else ""
         expected = one_of([f"`{word}`" for word in heads])

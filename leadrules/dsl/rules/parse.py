@@ -39,7 +39,6 @@ RULES = Language(
         "matrix": "matrix NAME = GRADE & GRADE",
         "on": 'on entering TIER { notify "WHOM" }, on leaving TIER to TIER { … }, or on falling to TIER after TIER { … }',
     },
-    later=frozenset(),
     inside={
         "ruleset": "setting",
         "lead": "field",

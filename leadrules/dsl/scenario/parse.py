@@ -31,7 +31,6 @@ SCENARIO = Language(
         "observed": "observed { lost 3%; late 5% lognormal median 6 hours spread 1; FIELD wrong 3% }",
         **FOLLOW_UP_HEADS,
     },
-    later=frozenset(["dirt"]),
     inside={
         "scenario": "setting",
         "lead": "property",

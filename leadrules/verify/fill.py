@@ -33,6 +33,7 @@ WORDS = frozenset(
 )
 FIELD = 'lead { NAME text }\neveryone { NAME { "a" 100% } }\nintent { by NAME { "a": 1 }; NAME 1 }\n'
 EVENT = "event NAME { x text }\nstage a { events { NAME 100% } }\n"
+PROPERTY = 'event visit { NAME text }\nstage a { events { visit NAME "a" 100% } }\n'
 OPENS = ("open", "mail", "newsletter")
 
 
@@ -53,6 +54,8 @@ def words_of(model: Model) -> Words:
     vocabulary = vocabulary_of(model)
     unsayable = [d.field.name for d in vocabulary.fields if not _reads(FIELD.replace("NAME", d.field.name))]
     unsayable += [event.name for event in vocabulary.events if not _reads(EVENT.replace("NAME", event.name))]
+    properties = {p.name for event in vocabulary.events for p in event.properties}
+    unsayable += [name for name in sorted(properties) if not _reads(PROPERTY.replace("NAME", name))]
     if unsayable:
         vocabulary = vocabulary.without(unsayable)
     return Words(model, vocabulary, worths_of(model, vocabulary))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import Field
+from leadrules.dsl.fold import fold
 from leadrules.dsl.rules.model import Event, Model
 from leadrules.engine.change import Happens
 from leadrules.engine.name_values import changes_named
@@ -16,9 +18,8 @@ from leadrules.verify.stories import beginning
 
 OTHER = "something else"
 USUAL = (1.0, 2.0, 5.0, 10.0)  # numbers of fields that no rule compares with a number
-MOST_VALUES, MOST_ACTIONS = 40, 8
+MOST_VALUES, MOST_ACTIONS = 40, 24
 DRAWN = frozenset(["text", "one of", "flag", "number", "whole number", "money", "duration"])
-GIVEN = DRAWN - {"flag"}
 
 
 class Drawn(Struct, frozen=True):
@@ -37,13 +38,21 @@ class Vocabulary(Struct, frozen=True):
     left_out: tuple[str, ...]
 
     def without(self, names: Sequence[str]) -> Vocabulary:
-        """The same but for some fields and events, whose names a market cannot say."""
+        """The same but for some fields, events and properties, whose names a market cannot say."""
         return Vocabulary(
             tuple(drawn for drawn in self.fields if drawn.field.name not in names),
-            tuple(event for event in self.events if event.name not in names),
-            tuple(action for action in self.actions if action.event not in names),
+            tuple(_only(event, names) for event in self.events if event.name not in names),
+            tuple(_given(action, names) for action in self.actions if action.event not in names),
             (*self.left_out, *(f"`{name}`: a market has that word for something else" for name in names)),
         )
+
+
+def _only(event: Event, names: Sequence[str]) -> Event:
+    return replace(event, properties=tuple(p for p in event.properties if p.name not in names))
+
+
+def _given(action: Happens, names: Sequence[str]) -> Happens:
+    return Happens(action.event, {name: value for name, value in action.properties.items() if name not in names})
 
 
 def vocabulary_of(model: Model) -> Vocabulary:
@@ -67,8 +76,8 @@ def _all_values(field: Field, named: tuple[Single, ...]) -> tuple[Single, ...]:
         case "one of":
             return field.type.values
         case "text":
-            texts = [value for value in named if isinstance(value, str) and value]
-            return (*texts, OTHER) if texts else ()
+            texts = {fold(value): value for value in named if isinstance(value, str) and value}
+            return (*texts.values(), OTHER) if texts else ()
         case "number" | "whole number" | "money":
             return tuple(sorted(value for value in named if isinstance(value, float))) or USUAL
         case "duration":
@@ -83,8 +92,7 @@ def _spread(values: tuple[Single, ...], most: int) -> tuple[Single, ...]:
 
 
 def _sayable(event: Event) -> Event:
-    kept = tuple(p for p in event.properties if p.type.name in GIVEN)
-    return Event(event.name, event.label, event.passive, kept, span=event.span)
+    return replace(event, properties=tuple(p for p in event.properties if p.type.name in DRAWN))
 
 
 def _actions(event: Event, alphabet: Alphabet, model: Model) -> Iterator[Happens]:
@@ -113,12 +121,8 @@ def _of_property(field: Field, alphabet: Alphabet, event: str) -> tuple[Single, 
 
 
 def _can_be_given(value: Single) -> bool:
-    return (
-        value is not None
-        and not isinstance(value, bool)
-        and value != ""
-        and not (isinstance(value, float) and value < 0)
-    )
+    """Whether a market can say it of an event: something, and no number below zero."""
+    return value not in (None, "") and (isinstance(value, str) or float(value or 0) >= 0)
 
 
 def _left_out(model: Model) -> Iterator[str]:
@@ -127,5 +131,5 @@ def _left_out(model: Model) -> Iterator[str]:
             yield f"`{field.name}`: no market draws a {field.type.name}"
     for event in model.events:
         for p in event.properties:
-            if p.type.name not in GIVEN:
+            if p.type.name not in DRAWN:
                 yield f"`{p.name}` of `{event.name}`: no market gives an event a {p.type.name}"

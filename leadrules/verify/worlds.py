@@ -15,9 +15,9 @@ from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.simulator.area_difference import area_difference
+from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.measure import joined, measure
-from leadrules.simulator.people import SECOND
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.tally import Tally, accumulate
 from leadrules.simulator.trial import blocks, draws_of
@@ -95,6 +95,7 @@ def _markets(templates: Sequence[Source], words: Words) -> tuple[list[ScenarioMo
 
 
 def try_world(plan: Plan, market: ScenarioModel, leads: int, draws: Draws) -> WorldResult:
+    """How a rule set does in one market, beside one that only counts events."""
     world, activity = build_world(market), activity_plan(market)
     tally, counted = Tally(), Tally()
     for _, _, (scored, events) in blocks(lambda a, b: _block(plan, activity, world, draws, a, b), leads):
@@ -108,8 +109,12 @@ def _block(plan: Plan, activity: Plan, world: World, draws: Draws, start: int, s
     """The tallies of both rule sets over the same leads."""
     population = simulate(world, draws, start, stop)
     at = world.scenario.start + population.truth.landmark * SECOND
-    first, second = (score(p, adopt(p.model, population.leads), at) for p in (plan, activity))
-    return tuple(accumulate(world.scenario, start, s, population.truth) for s in (first, second))  # type: ignore[return-value]
+
+    def tallied(rules: Plan) -> Tally:
+        scores = score(rules, adopt(rules.model, population.leads), at)
+        return accumulate(world.scenario, start, scores, population.truth)
+
+    return tallied(plan), tallied(activity)
 
 
 def activity_plan(market: ScenarioModel) -> Plan:

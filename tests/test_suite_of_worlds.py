@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,16 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.parse import parse
 from leadrules.dsl.scenario.write import write
 from leadrules.dsl.source import Source
+from leadrules.engine.adopt import adopt
 from leadrules.engine.compile import compile_model
+from leadrules.engine.score import score
 from leadrules.files.sources import read_market, read_model
 from leadrules.files.templates import PRESETS, WORLDS, read_template, suite
 from leadrules.report.worlds import draw_worlds, worlds_as_json
 from leadrules.simulator.area_difference import area_difference, student
 from leadrules.simulator.journeys import WON
 from leadrules.simulator.metrics import Estimate
+from leadrules.simulator.simulate import simulate
 from leadrules.simulator.trial import draws_of, populations
 from leadrules.simulator.world import build_world
 from leadrules.verify.conclusions import WorldResult, conclude, rate_difference
@@ -33,7 +37,11 @@ from leadrules.verify.worlds import CHANCE, try_world, try_worlds
 from tests import naive_metrics as naive
 from tests.build import plan_of
 from tests.phase_type import seeds
+from tests.specs_write import render
 from tests.terminal import typed
+from tests.test_laws import law
+from tests.worlds import World
+from tests.worlds import worlds as random_worlds
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -116,6 +124,40 @@ def test_worlds_are_texts_like_any_other(path: Path) -> None:
         assert market.name == name
         drawn = {d.field.name for d in told.vocabulary.fields} | {e.name for e in told.vocabulary.events}
         assert not any(problem.span.text.split()[0] in drawn for problem in match(told.model, market))
+
+
+@law(10)
+@given(random_worlds())
+def test_worlds_can_be_made_of_any_rules(random: World) -> None:
+    """Whatever a rule set names: each world is a market without a mistake, and leads in it can be scored."""
+    told = words(render(random.spec))
+    for name in ("as_assumed", "mail_privacy"):
+        with suppress(Unfit):
+            market, problems = examine(parse(fill(read_template(name), told)))
+            assert not problems
+            assert try_world(compile_model(told.model), market, 20, draws_of(market, 1)).metrics.leads == 20
+
+
+# What cannot happen within 30 days of arrival, is a date, or gives no points.
+NEVER_FIRE = {
+    "email_body_language": {"interest.every_issue"},
+    "project": {"maturity.start"},
+    "hubspot_two_scores": {"engagement.silent"},
+    "marketo_own_model": {"lead_score.many_pages", "lead_score.two_visits"},
+    "signals": {"against.no_visit"},
+    "zero_points_as_printed": {"prospect.email_open"},
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_criterion_of_an_example_fires_in_its_world(path: Path) -> None:
+    model = read_model(path)
+    market = read_filled(read_template("as_assumed"), words_of(model))
+    population = simulate(build_world(market), draws_of(market, 1), 0, 8_000)
+    at = market.start + population.truth.landmark * 1_000_000
+    scores = score(compile_model(model), adopt(model, population.leads), at, criteria=True)
+    never = {f"{name}.{criterion}" for (name, criterion), points in scores.criteria.items() if not points.any()}
+    assert never == NEVER_FIRE.get(path.stem, set())
 
 
 def test_every_packaged_file_is_listed() -> None:

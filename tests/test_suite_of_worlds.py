@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from scipy import stats
 
 from leadrules.dsl.rules.model import Model
@@ -30,13 +31,13 @@ from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.trial import draws_of, populations
 from leadrules.simulator.world import build_world
-from leadrules.verify.conclusions import WorldResult, conclude, rate_difference
+from leadrules.verify.conclusions import Conclusion, WorldResult, conclude, rate_difference
 from leadrules.verify.fill import Unfit, Words, fill, read_filled, words_of
 from leadrules.verify.match import match
 from leadrules.verify.worlds import CHANCE, try_world, try_worlds
 from tests import naive_metrics as naive
 from tests.build import plan_of
-from tests.phase_type import seeds
+from tests.phase_type import judge, seeds
 from tests.specs_write import render
 from tests.terminal import typed
 from tests.test_laws import law
@@ -245,6 +246,14 @@ def test_in_the_null_world_intervals_hold_one_half_as_often_as_they_say(full: bo
         assert low <= held <= high
 
 
+@pytest.mark.slow
+def test_in_the_null_world_the_score_is_as_good_as_a_coin(full: bool) -> None:
+    model = read_model(CARD)
+    market, plan = market_of("null", CARD), compile_model(model)
+    areas = [try_world(plan, market, 4_000, draws_of(market, s)).metrics.roc_auc for s in seeds(full, 16, 200)]
+    judge([(a.value - 0.5) / ((a.high - a.low) / (2 * naive.Z)) for a in areas])  # type: ignore[operator]
+
+
 def test_a_card_of_fit_ranks_where_fit_tells_and_not_where_behaviour_does() -> None:
     fit = plan_of(FIT).model
     assert sides(result_in("fit_only", fit, 3_000).metrics.roc_auc, 0.5, FAR) == 1
@@ -322,6 +331,8 @@ def test_a_planted_flip_is_named_and_so_is_the_worst_world() -> None:
 def test_without_a_flip_none_is_named() -> None:
     made = try_worlds(words(FIT), [read_template("null"), Source("better.scenario", BETTER)], population=2_000)
     assert not made.flips
+    assert made.worst == "better"  # where chance alone decides all rules do worse, and that tells nothing of them
+    assert made.lowest == made.highest
     assert "no conclusion flips" in draw_worlds(made)
 
 
@@ -330,6 +341,25 @@ def test_where_nothing_can_be_told_nothing_is_concluded() -> None:
     assert made.worst is None
     assert not any(c.holds or c.fails for c in made.conclusions)
     assert "too few leads won" in draw_worlds(made)
+
+
+def test_the_more_verdicts_the_more_an_interval_must_clear() -> None:
+    """2.5 standard errors are enough for one statement in a world or two, and not for forty."""
+    result = result_in("null", plan_of(FIT).model, 400)
+    near = replace(result, metrics=replace(result.metrics, roc_auc=Estimate(0.6, 0.5216, 0.6784)))
+    far = replace(result, metrics=replace(result.metrics, roc_auc=Estimate(0.6, 0.5600, 0.6400)))
+    assert [verdict(c) for c in conclude([near]) if "chance" in c.text] == ["holds"]
+    assert [verdict(c) for c in conclude([near] * 14) if "chance" in c.text] == ["open"]
+    assert [verdict(c) for c in conclude([far] * 14) if "chance" in c.text] == ["holds"]
+    below = replace(result, metrics=replace(result.metrics, roc_auc=Estimate(0.4, 0.3600, 0.4400)))
+    assert [verdict(c) for c in conclude([below] * 14) if "chance" in c.text] == ["fails"]
+
+
+def verdict(conclusion: Conclusion) -> str:
+    """The only verdict of a conclusion."""
+    found = {name for name in ("holds", "fails", "open") if getattr(conclusion, name)}
+    assert len(found) == 1
+    return found.pop()
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.model import Field
+from leadrules.dsl.expression.model import Field, Type
 from leadrules.dsl.fold import fold
 from leadrules.dsl.rules.model import Event, Model
 from leadrules.engine.change import Happens
@@ -104,7 +104,9 @@ def _actions(event: Event, alphabet: Alphabet, model: Model) -> Iterator[Happens
         c.properties for c in changes_named(model, beginning(model)) if isinstance(c, Happens) and c.event == event.name
     ]
     for given in (*(together or [{}]), *singly):
-        kept = {name: value for name, value in given.items() if name in kinds and _can_be_given(value)}
+        kept = {
+            name: value for name, value in given.items() if name in kinds and _can_be_given(value, kinds[name].type)
+        }
         found.setdefault(tuple(sorted(kept.items())), Happens(event.name, kept))
     whole = {key: happens for key, happens in found.items() if happens.properties} or found
     return iter(_spread_actions(tuple(whole.values())))
@@ -120,8 +122,10 @@ def _of_property(field: Field, alphabet: Alphabet, event: str) -> tuple[Single, 
     return _all_values(field, named.get(field.name, ()))
 
 
-def _can_be_given(value: Single) -> bool:
-    """Whether a market can say it of an event: something, and no number below zero."""
+def _can_be_given(value: Single, type: Type) -> bool:
+    """Whether a market can say it of an event: something, declared where values are, and no number below zero."""
+    if type.name == "one of":
+        return value in type.values
     return value not in (None, "") and (isinstance(value, str) or float(value or 0) >= 0)
 
 

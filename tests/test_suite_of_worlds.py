@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from scipy import stats
 
+import leadrules
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.check import check, examine
 from leadrules.dsl.scenario.model import ScenarioModel
@@ -443,6 +444,7 @@ def test_a_packaged_market_is_found_by_its_name(tmp_path: Path, monkeypatch: pyt
     assert code == 0, errors
     assert "points_card in the market plg" in output
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["plg.scenario"]
+    assert leadrules.simulate(CARD, "plg", population=500).metrics.scenario == "plg"
     (tmp_path / "plg").write_text((EXAMPLES / "points_card.scenario").read_text("utf-8"))
     assert "in the market points_card" in typed(f"leadrules simulate {CARD} plg --population 500").output
 

@@ -26,6 +26,7 @@ from leadrules.files.pick import pick
 from leadrules.files.results import FORMATS, format_of, relation_of, sheet_of, write_sheet
 from leadrules.files.sources import FilePath, read_market, read_model
 from leadrules.files.tables import read_tables
+from leadrules.files.templates import packaged
 from leadrules.report.grid import draw_grid, html_grid, html_lines
 from leadrules.report.scores import describe_lacking, describe_left_out, describe_merged, describe_undated, show_scores
 from leadrules.report.text import draw_problems
@@ -33,6 +34,7 @@ from leadrules.report.told import Told, tell
 from leadrules.report.trial import draw_metrics, html_metrics
 from leadrules.simulator.metrics import Metrics
 from leadrules.simulator.trial import try_rules
+from leadrules.verify.fill import read_filled, words_of
 from leadrules.verify.lacking import lacking
 from leadrules.verify.match import match
 from leadrules.verify.undated import undated
@@ -230,7 +232,7 @@ def _written(value: str | float) -> str:
 def simulate(
     rules: Rules | FilePath, scenario: FilePath, *, population: int | None = None, seed: int | None = None
 ) -> Trial:
-    """Try a rule set on the market of a `.scenario` file.
+    """Try a rule set on the market of a `.scenario` file, or a packaged one: "plg", "sales_led", "enterprise".
 
     `population` leads (else as many as the scenario says) come from the draws of `seed` (else the scenario's, else 1).
     Raises `RulesError` with every mistake drawn, also where the two files contradict each other, or `FileProblem`.
@@ -239,7 +241,8 @@ def simulate(
     _whole("seed", seed, 0)
     found = rules if isinstance(rules, Rules) else load(rules)
     try:
-        market = read_market(scenario)
+        templates = packaged(str(scenario))
+        market = read_filled(templates[0], words_of(found.model)) if templates else read_market(scenario)
         doubts = match(found.model, market)
     except RulesError as mistake:
         mistake.add_note(draw_problems(mistake.problems))

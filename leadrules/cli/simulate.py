@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 import click
 
 from leadrules.cli.exits import CLEAN, UNDECIDED
@@ -10,18 +13,30 @@ from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
-from leadrules.files.sources import read_market, read_model
+from leadrules.files.sources import read_market, read_model, write_source
+from leadrules.files.templates import packaged, suite
 from leadrules.report.text import draw_problems
 from leadrules.report.trial import draw_metrics, metrics_as_json
+from leadrules.report.worlds import draw_worlds, worlds_as_json
 from leadrules.simulator.trial import try_rules
+from leadrules.verify.fill import Unfit, Words, fill, read_filled, words_of
 from leadrules.verify.match import match
+from leadrules.verify.worlds import try_worlds
+
+USUAL = 10_000  # leads of each world
 
 EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points_card.scenario --population 20000"
 
 
 @click.command("simulate", epilog=EXAMPLE)
 @click.argument("rules", metavar="RULES")
-@click.argument("scenario", metavar="SCENARIO")
+@click.argument("scenario", metavar="[SCENARIO]", required=False)
+@click.option("--worlds", is_flag=True, help="try the rules in the suite of worlds instead of in one market")
+@click.option(
+    "--save",
+    metavar="DIR",
+    help="with --worlds or a packaged market: write the markets into a folder, to read and change",
+)
 @click.option(
     "--population", type=click.IntRange(min=1), metavar="N", help="how many leads; the scenario's number if not given"
 )
@@ -31,7 +46,14 @@ EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @set_option
 def command(
-    rules: str, scenario: str, population: int | None, seed: int | None, format_: str, given: tuple[Source, ...]
+    rules: str,
+    scenario: str | None,
+    worlds: bool,
+    save: str | None,
+    population: int | None,
+    seed: int | None,
+    format_: str,
+    given: tuple[Source, ...],
 ) -> int:
     """Try a rule set on a simulated market and show how it ranks leads.
 
@@ -39,11 +61,41 @@ def command(
     calls. The same seed gives the same leads, whatever rules they are tried with. Where the market has
     `sales`, it is also shown what their calls make of the leads that the rules call hot. Where too few leads win or
     lose to say anything of the ranking, the exit code is 3.
+
+    SCENARIO is a file, or one of the markets that come along: plg, sales_led, enterprise. Those, and the worlds of
+    --worlds, are made of the fields and events that the rules ask for.
     """
-    model, market = read_model(rules, given), read_market(scenario)
+    if worlds == bool(scenario):
+        raise click.UsageError("name a SCENARIO, or try the rules in all worlds with --worlds")
+    model = read_model(rules, given)
+    templates = suite() if worlds else packaged(scenario or "")
+    words = words_of(model) if templates else None
+    if save is not None:
+        _save(words, templates, save)
+    if words and worlds:
+        return _try_worlds(words, templates, population, seed, format_)
+    market = read_filled(templates[0], words) if words else read_market(scenario or "")
     if doubts := match(model, market):
         say(draw_problems(doubts, style_errors()) + "\n")
     with progress_bar(population or market.population) as progress:
         metrics = try_rules(compile_model(model), market, population=population, seed=seed, progress=progress)
     click.echo(draw_metrics(metrics, terminal_width()) if format_ == "text" else metrics_as_json(metrics))
     return UNDECIDED if metrics.roc_auc.value is None else CLEAN
+
+
+def _try_worlds(
+    words: Words, templates: Sequence[Source], population: int | None, seed: int | None, format_: str
+) -> int:
+    with progress_bar(len(templates) * (population or USUAL)) as progress:
+        found = try_worlds(words, templates, population=population or USUAL, seed=seed, progress=progress)
+    click.echo(draw_worlds(found, terminal_width()) if format_ == "text" else worlds_as_json(found))
+    return UNDECIDED if found.worst is None else CLEAN
+
+
+def _save(words: Words | None, templates: Sequence[Source], folder: str) -> None:
+    """Write the markets that templates become; a world that the rules have no words for is left out."""
+    if words is None:
+        raise click.BadParameter("there is nothing to write of a market that is a file", param_hint="--save")
+    for template in templates:
+        with suppress(Unfit):
+            write_source(fill(template, words), folder)

@@ -43,6 +43,19 @@ def read_source(path: FilePath) -> Source:
     return Source(str(path), text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def write_source(source: Source, folder: FilePath) -> None:
+    """Write a text under its name into a folder, which is made where there is none. Raises `FileProblem`."""
+    place = Path(folder) / source.name
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(source.text)
+    except FileExistsError:
+        raise FileProblem(str(place), "is there already", "name another folder, or move it away") from None
+    except OSError as mistake:
+        raise FileProblem(str(place), (mistake.strerror or str(mistake)).lower()) from None
+
+
 class Folder:
     """The files below the folder of the one that was named: what a rule set may be made of. Links do not lead out."""
 

@@ -89,13 +89,13 @@ def metrics_as_json(metrics: Metrics) -> str:
     `sales` is there where the market has sales.
     """
     said = {name: part for name, part in msgspec.structs.asdict(metrics).items() if name != "sales" or part}
-    return msgspec.json.format(msgspec.json.encode(_short(msgspec.to_builtins(said))), indent=2).decode()
+    return msgspec.json.format(msgspec.json.encode(shortened(msgspec.to_builtins(said))), indent=2).decode()
 
 
-def _short(part: object) -> object:
+def shortened(part: object) -> object:
     """Without the last digits of a figure, which differ from one processor to the next."""
     if isinstance(part, dict):
-        return {name: _short(value) for name, value in part.items()}
+        return {name: shortened(value) for name, value in part.items()}
     if isinstance(part, list | tuple):
-        return [_short(value) for value in part]
+        return [shortened(value) for value in part]
     return round(part, 9) if isinstance(part, float) else part

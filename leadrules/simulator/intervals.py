@@ -102,11 +102,11 @@ def _farthest(area: float, end: float, won: float, other: float) -> float:
 
 def delong_error(positives: Floats, negatives: Floats) -> float:
     """DeLong's standard error of the area under the ROC curve, by mid-ranks (Sun and Xu 2014); two of each or more."""
-    parts = _placements(positives, negatives), _placements(negatives, positives)
+    parts = placements(positives, negatives), placements(negatives, positives)
     return math.sqrt(sum(float(part.var(ddof=1)) / len(part) for part in parts))
 
 
-def _placements(these: Floats, those: Floats) -> Floats:
+def placements(these: Floats, those: Floats) -> Floats:
     """For each of these, the share of those below it, equal ones counted half."""
     ordered = np.sort(those)
     left, right = np.searchsorted(ordered, these, side="left"), np.searchsorted(ordered, these, side="right")

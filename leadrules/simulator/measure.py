@@ -41,7 +41,7 @@ class Ranking(Struct, frozen=True):
 
 def measure(tally: Tally, scenario: ScenarioModel, plan: Plan, draws: Draws) -> Metrics:
     """The metrics of everything tallied. `draws` feed the bootstrap, from a stream of their own."""
-    rows = _joined(tally)
+    rows = joined(tally)
     won = int(np.count_nonzero(rows.target))
     design = design_effect(rows.target.astype(np.float64), rows.account) if len(rows.target) else 1.0
     auc, average, precision, lift = _ranking(rows, draws, _mean_size(scenario) > 1)
@@ -73,7 +73,8 @@ def _mean_size(scenario: ScenarioModel) -> float:
     return scenario.sizes.mean.value if scenario.sizes else scenario.account_size
 
 
-def _joined(tally: Tally) -> Rows:
+def joined(tally: Tally) -> Rows:
+    """The rows of all blocks as one."""
     blocks = tally.blocks
     return Rows(
         0,

@@ -32,6 +32,8 @@ def _value(node: Text | Name | Number | Quantity, type: Type, scope: Scope) -> s
         return label.value if label else None
     if type.name == "text" and isinstance(node, Text):
         return node.value
+    if type.name == "flag" and isinstance(node, Name) and node.text in ("yes", "no"):
+        return float(node.text == "yes")
     if is_number(type) and isinstance(node, Number | Quantity):
         value = check_value(node, scope, lambda _pattern, _scope: None)
         if isinstance(value, Constant) and value.type.name in (type.name, "number"):

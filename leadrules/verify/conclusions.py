@@ -1,0 +1,87 @@
+"""What one would like to conclude of a rule set, and in which worlds it holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import NormalDist
+from typing import Literal
+
+from msgspec import Struct
+
+from leadrules.simulator.intervals import Z
+from leadrules.simulator.metrics import NOTHING, Estimate, Metrics
+
+Verdict = Literal["holds", "fails", "open"]
+
+
+class WorldResult(Struct, frozen=True):
+    """How a rule set does in one world; `ahead`: its ROC AUC less that of the mere number of events."""
+
+    name: str
+    title: str
+    metrics: Metrics
+    ahead: Estimate
+
+
+class Conclusion(Struct, frozen=True):
+    """A statement, and the worlds in which its interval says that it holds, that it fails, or neither."""
+
+    text: str
+    holds: tuple[str, ...]
+    fails: tuple[str, ...]
+    open: tuple[str, ...]
+
+    @property
+    def flips(self) -> bool:
+        """Whether it holds in one world and fails in another."""
+        return bool(self.holds and self.fails)
+
+
+def conclude(results: Sequence[WorldResult]) -> tuple[Conclusion, ...]:
+    """Every conclusion with its worlds, in the order of the worlds.
+
+    Intervals are widened for the number of verdicts (Bonferroni), so that in one run of twenty at most any verdict is
+    wrong by chance.
+    """
+    told = [(result.name, *said) for result in results for said in _said(result)]
+    reach = NormalDist().inv_cdf(1 - 0.025 / max(1, len(told))) / Z
+    found: dict[str, dict[Verdict, list[str]]] = {}
+    for world, text, estimate, bound in told:
+        verdict = _above(estimate, bound, reach)
+        found.setdefault(text, {"holds": [], "fails": [], "open": []})[verdict].append(world)
+    return tuple(Conclusion(text, *(tuple(worlds) for worlds in by.values())) for text, by in found.items())
+
+
+def _said(result: WorldResult) -> Iterator[tuple[str, Estimate, float]]:
+    """Each statement with the figure it is about, and the bound above which it is true."""
+    metrics = result.metrics
+    yield "the score ranks better than chance", metrics.roc_auc, 0.5
+    yield f"the best {metrics.top_share:.0%} win more often than all", metrics.lift_at_top, 1.0
+    yield "the score ranks better than the number of events", result.ahead, 0.0
+    ends = [(metrics.tiers[0], metrics.tiers[-1])] if len(metrics.tiers) > 2 else []
+    for higher, lower in (*ends, *pairwise(metrics.tiers)):
+        text = f"`{higher.tier}` leads win more often than `{lower.tier}` ones"
+        yield text, rate_difference(higher.win_rate, lower.win_rate), 0.0
+
+
+def _above(estimate: Estimate, bound: float, reach: float) -> Verdict:
+    """Whether a figure lies above a bound, its interval widened so many times."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return "open"
+    low = estimate.value - reach * (estimate.value - estimate.low)
+    high = estimate.value + reach * (estimate.high - estimate.value)
+    return "holds" if low > bound else "fails" if high < bound else "open"
+
+
+def rate_difference(one: Estimate, other: Estimate) -> Estimate:
+    """One rate less another, each with its interval (Newcombe 1998, method 10, from the limits of both)."""
+    if one.value is None or one.low is None or one.high is None:
+        return NOTHING
+    if other.value is None or other.low is None or other.high is None:
+        return NOTHING
+    found = one.value - other.value
+    down = math.hypot(one.value - one.low, other.high - other.value)
+    up = math.hypot(one.high - one.value, other.value - other.low)
+    return Estimate(found, found - down, found + up)

@@ -1,0 +1,168 @@
+"""Scenario to expected figures: what a market comes to, without a draw.
+
+Leads are a mixture of sorts; each sort's journey is a renewal process on the graph of stages; dates are ages, convolved
+with when leads arrive. Only the grid of time, the nodes of the mixture and (for events) visits that are cut off at the end of a
+stay are approximate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from leadrules.dsl.scenario.model import OUTCOMES, StageLaw
+from leadrules.simulator.chances import WON
+from leadrules.simulator.kernels import Grid
+from leadrules.simulator.laws import Component, is_fixed
+from leadrules.simulator.limits import Limits, limits_of
+from leadrules.simulator.mixture import Sorts, sorts_of
+from leadrules.simulator.population import Floats
+from leadrules.simulator.renewal import Course, course
+from leadrules.simulator.world import World
+
+STEPS = 512  # of a grid, to the horizon
+AHEAD = 4  # horizons that it covers
+QUANTILES = (0.1, 0.5, 0.9)
+FEWEST_STEPS = 24
+MOST_GRIDS = 8
+MOST_CUT = 0.03
+
+
+class Times(Struct, frozen=True):
+    """Quantiles of the seconds from arrival to winning, and how exact they are where durations are fixed."""
+
+    quantiles: tuple[float, ...]
+    tolerance: float
+
+
+class Expected(Struct, frozen=True):
+    """What can be worked out; None is what cannot.
+
+    `states` (dates, stages and outcomes): shares of leads. `won`: in the end, and by the horizon. `events` (types,): per
+    lead. `ways` (stages, stages and outcomes): how often each is gone per lead. `sorts`: how many were told apart.
+    """
+
+    sorts: int
+    limits: tuple[str, ...]
+    states: Floats | None = None
+    won: tuple[float, float] | None = None
+    times: Times | None = None
+    events: Floats | None = None
+    ways: Floats | None = None
+
+
+def expect(world: World, dates: Sequence[float]) -> Expected:
+    """All that can be worked out of a market; states at `dates`, seconds after its start."""
+    limits = limits_of(world)
+    sorts = None if limits.journeys else sorts_of(world)
+    if sorts is None:
+        why = limits.journeys or "too many combinations of what fields add"
+        return Expected(0, (f"everything: {why}",))
+    found = course(world, sorts, Grid(world.scenario.horizon.value / STEPS, AHEAD * STEPS))
+    dated = _Dated(world, found)
+    times = _times(world, sorts, found)
+    events, why = _events(world, dated, limits)
+    said = [f"events: {why}"] * bool(why)
+    said += ["time to win: it is spread over too many orders of magnitude"] if times is None and found.ever[WON] else []
+    return Expected(
+        sorts=len(sorts.weight),
+        limits=tuple(said),
+        states=np.array([dated.states(date) for date in dates]),
+        won=(float(found.ever[WON]), float(dated.states(world.scenario.horizon.value)[len(world.stages) + WON])),
+        times=times,
+        events=events,
+        ways=found.ways,
+    )
+
+
+class _Dated:
+    """A course by date: its ages, and when leads arrive. Arrivals are spread evenly; cells reach beyond the horizon."""
+
+    def __init__(self, world: World, found: Course) -> None:
+        self.step, self.cells = found.grid.step, STEPS + 2
+        stretch = world.scenario.arrivals.value / self.step
+        edges = np.clip(np.arange(self.cells + 1) / stretch, 0.0, 1.0)
+        yet_to_come = 1.0 - (self._integral(edges, stretch)[1:] - self._integral(edges, stretch)[:-1])
+        self.arrivals = -np.diff(yet_to_come, prepend=1.0)
+        self.inside, self.busy = self.by_date(found.inside), self.by_date(found.busy)
+        self.come = self.by_date(found.entries)
+        self.ended = self.by_date(np.cumsum(found.ended, axis=-1))
+
+    def _integral(self, arrived: Floats, stretch: float) -> Floats:
+        """The share that has arrived, summed up over the cells before each edge."""
+        beyond = np.maximum(np.arange(len(arrived)) - stretch, 0.0)
+        return stretch * arrived * arrived / 2 + beyond
+
+    def by_date(self, curves: Floats) -> Floats:
+        """Curves by age to curves by date."""
+        flat = curves[..., : self.cells].reshape(-1, self.cells)
+        found = np.array([np.convolve(row, self.arrivals)[: self.cells] for row in flat])
+        return found.reshape(*curves.shape[:-1], self.cells)
+
+    def states(self, date: float) -> Floats:
+        """The share of leads in each stage and with each outcome at a date. Cells hold means: those of their middles."""
+        middles = np.arange(self.cells) + 0.5
+        at = date / self.step
+        return np.array([np.interp(at, middles, row) for row in (*self.inside, *self.ended)])
+
+    def time(self) -> Floats:
+        """Seconds within the horizon, times activity, that leads of each persona are in each stage."""
+        return np.asarray(self.busy[..., :STEPS].sum(axis=-1) * self.step)
+
+    def stays(self) -> Floats:
+        """Stays within the horizon, times activity, of each persona in each stage."""
+        return np.asarray(self.come[..., :STEPS].sum(axis=-1) + self.come[..., STEPS] / 2)
+
+
+def _events(world: World, dated: _Dated, limits: Limits) -> tuple[Floats | None, str]:
+    """Events per lead of each type, or why they are not known."""
+    if limits.events:
+        return None, limits.events
+    time, stays = dated.time(), dated.stays()
+    found, whole, cut = np.zeros(len(world.scenario.events)), 0.0, 0.0
+    for number, stage in enumerate(world.stages):
+        for kind, (law, mix) in enumerate(zip(stage.laws, stage.mixes, strict=True)):
+            if len(mix.actions) and stage.rates[kind]:
+                all_ = stage.rates[kind] * law.length.value * time[kind, number]
+                lost = stage.rates[kind] * _cut_off(law) * stays[kind, number]
+                whole, cut = whole + all_, cut + lost
+                shares = np.diff(mix.bounds, prepend=0.0)
+                np.add.at(found, world.kinds[mix.actions], (all_ - lost) * shares)
+    if cut > MOST_CUT * whole:
+        return None, "visits last too long beside the stays they are part of"
+    return found, ""
+
+
+def _cut_off(law: StageLaw) -> float:
+    """Seconds by which the events of a visit come later than the visit, added up: for so long before the end of a stay
+    they are lost. Of the j-th event behind the first there is one with chance (1 - 1/length)^j."""
+    gap = law.gap.value * np.exp(law.gap_spread.value**2 / 2)
+    return float(law.length.value * (law.length.value - 1.0) * max(gap - 0.5, 0.0))
+
+
+def _times(world: World, sorts: Sorts, found: Course) -> Times | None:
+    """How long winning takes, from a grid that is fine and long enough for it."""
+    if found.ever[WON] < 1e-9:
+        return None
+    for _ in range(MOST_GRIDS):
+        shares = np.append(0.0, np.cumsum(found.ended[WON]) / found.ever[WON])
+        places = np.append(0.0, np.arange(found.grid.cells) + 0.5) * found.grid.step
+        first, middle, last = (float(q) for q in np.interp(QUANTILES, shares, places))
+        step = found.grid.step
+        if shares[-1] < QUANTILES[-1] + 0.02:
+            found = course(world, sorts, Grid(step * AHEAD, found.grid.cells))
+        elif first < FEWEST_STEPS * step and last < places[-1] / AHEAD:
+            found = course(world, sorts, Grid(last * 2 / found.grid.cells, found.grid.cells))
+        elif first < FEWEST_STEPS * step / AHEAD:
+            return None
+        else:
+            return Times((first, middle, last), step if any(map(is_fixed, _components(world))) else 0.0)
+    return None
+
+
+def _components(world: World) -> list[Component]:
+    stays = [law for stage in world.stages for law in stage.lasts.each]
+    clocks = [law for stage in world.stages for clock in stage.clocks for law in clock.laws if law]
+    return [component for law in (*stays, *clocks) for component in law.components]

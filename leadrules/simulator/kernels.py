@@ -10,6 +10,7 @@ out beyond the end from coming back at the beginning, everything is damped by r^
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -134,8 +135,13 @@ def drops(factors: Sequence[Floats]) -> list[Floats]:
     first, *rest = factors
     if not rest:
         return [_drop(first)]
-    others = np.prod(rest, axis=0)
+    others = together(rest)
     return [_drop(first) * _middle(others), *(part * _middle(first) for part in drops(rest))]
+
+
+def together(factors: Sequence[Floats]) -> Floats:
+    """The chance that none of several durations is over."""
+    return functools.reduce(np.multiply, factors)
 
 
 def _drop(staying_: Floats) -> Floats:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from leadrules.dsl.scenario.model import OUTCOMES
 from leadrules.simulator.chances import WON, order
 from leadrules.simulator.journeys import LOST
-from leadrules.simulator.kernels import Grid, Spectra, Tails, drops, staying
+from leadrules.simulator.kernels import Grid, Spectra, Tails, drops, staying, together
 from leadrules.simulator.laws import Dwell
 from leadrules.simulator.mixture import Sorts
 from leadrules.simulator.population import Floats
@@ -229,7 +229,7 @@ class Departures:
         stretch = np.exp(np.clip(stage.faster[kind] * intent, -50.0, 50.0))
         factors = [self.staying(stage.lasts.each[kind], float(stage.least[kind]), stretch)]
         factors += [self.staying(clock.laws[kind], 0.0, np.ones(1)) for clock in stage.clocks if clock.laws[kind]]
-        inside = self.grid.spectra(np.prod(factors, axis=0) if len(factors) > 1 else factors[0])
+        inside = self.grid.spectra(together(factors))
         if len(factors) == 1:
             return Left(1.0 - (1.0 - self.grid.turn) * inside, (), inside)
         own, *rings = (self.grid.spectra(part) for part in drops(factors))

@@ -71,6 +71,11 @@ def compare(world: World, dates: tuple[float, ...], expected: Expected, seen: Se
     )
 
 
+def _short(value: float | None) -> float | None:
+    """As many digits as the grid of time is good for."""
+    return None if value is None else float(f"{value:.6g}")
+
+
 class _Both(Struct, frozen=True):
     world: World
     dates: tuple[float, ...]
@@ -101,7 +106,7 @@ class _Both(Struct, frozen=True):
         return [n == 0 or bool(come > 0) for n, come in enumerate(ways.sum(axis=0))]
 
     def share(self, name: str, figure: int, expected: float | None) -> Figure:
-        return Figure(name, "share", expected, *share(self.seen.moments, figure, expected))
+        return Figure(name, "share", _short(expected), *share(self.seen.moments, figure, expected))
 
     def wins(self) -> Iterator[Figure]:
         ever, by_then = self.expected.won or (None, None)
@@ -115,7 +120,7 @@ class _Both(Struct, frozen=True):
         for place, p in enumerate(QUANTILES):
             expected = found.quantiles[place] if found else None
             figure = time(self.seen.times, p, expected, found.tolerance if found else 0.0)
-            yield Figure("median" if p == 0.5 else f"{p:.0%}", "seconds", expected, *figure)
+            yield Figure("median" if p == 0.5 else f"{p:.0%}", "seconds", _short(expected), *figure)
 
     def events(self) -> Iterator[Figure]:
         """All events, and those of each type."""
@@ -125,7 +130,7 @@ class _Both(Struct, frozen=True):
         names = [event.name for event in self.world.scenario.events]
         together = None if found is None else float(found.sum())
         for place, (name, expected) in enumerate(zip(["all", *names], [together, *each], strict=True)):
-            yield Figure(name, "per lead", expected, *average(self.seen.moments, first + place, expected))
+            yield Figure(name, "per lead", _short(expected), *average(self.seen.moments, first + place, expected))
 
     def ways(self) -> Iterator[Way]:
         """Where those that leave a stage go."""
@@ -135,6 +140,6 @@ class _Both(Struct, frozen=True):
             share = float(expected[source, target] / leaving) if expected is not None and leaving else None
             found = seen[source, target] / trials if trials else 0.0
             figure = Figure(
-                "share", "share", share, wilson(found * trials, trials), share_z(found, share, float(trials))
+                "share", "share", _short(share), wilson(found * trials, trials), share_z(found, share, float(trials))
             )
             yield Way(self.names[source], self.names[target], figure)

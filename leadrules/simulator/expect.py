@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import OUTCOMES, StageLaw
+from leadrules.dsl.scenario.model import StageLaw
 from leadrules.simulator.chances import WON
 from leadrules.simulator.kernels import Grid
 from leadrules.simulator.laws import Component, is_fixed
@@ -98,8 +98,8 @@ class _Dated:
     def by_date(self, curves: Floats) -> Floats:
         """Curves by age to curves by date."""
         flat = curves[..., : self.cells].reshape(-1, self.cells)
-        found = np.array([np.convolve(row, self.arrivals)[: self.cells] for row in flat])
-        return found.reshape(*curves.shape[:-1], self.cells)
+        found: Floats = np.array([np.convolve(row, self.arrivals)[: self.cells] for row in flat])
+        return np.reshape(found, (*curves.shape[:-1], self.cells))
 
     def states(self, date: float) -> Floats:
         """The share of leads in each stage and with each outcome at a date. Cells hold means: those of their middles."""

@@ -141,7 +141,8 @@ def drops(factors: Sequence[Floats]) -> list[Floats]:
 
 def together(factors: Sequence[Floats]) -> Floats:
     """The chance that none of several durations is over."""
-    return functools.reduce(np.multiply, factors)
+    found: Floats = functools.reduce(np.multiply, factors)
+    return found
 
 
 def _drop(staying_: Floats) -> Floats:

@@ -13,12 +13,48 @@ from leadrules.simulator.world import World
 
 UNDERSTOOD: dict[type, frozenset[str]] = {
     ScenarioModel: frozenset(
-        "span name title version seed population timezone start horizon arrivals landmark window fields known_from "
-        "events account_size account_spread intent_spread shifts activity_spread correlation personas stages".split()
+        [
+            "span",
+            "name",
+            "title",
+            "version",
+            "seed",
+            "population",
+            "timezone",
+            "start",
+            "horizon",
+            "arrivals",
+            "landmark",
+            "window",
+            "fields",
+            "known_from",
+            "events",
+            "account_size",
+            "account_spread",
+            "intent_spread",
+            "shifts",
+            "activity_spread",
+            "correlation",
+            "personas",
+            "stages",
+        ]
     ),
-    Persona: frozenset("span name share never_buys intent activity attributes stages".split()),
+    Persona: frozenset(["span", "name", "share", "never_buys", "intent", "activity", "attributes", "stages"]),
     StageLaw: frozenset(
-        "lasts faster least deadlines bound visits length gap gap_spread actions branches otherwise".split()
+        [
+            "lasts",
+            "faster",
+            "least",
+            "deadlines",
+            "bound",
+            "visits",
+            "length",
+            "gap",
+            "gap_spread",
+            "actions",
+            "branches",
+            "otherwise",
+        ]
     ),
 }
 OF_EVENTS = frozenset({"mails"})

@@ -88,7 +88,8 @@ class _Sums:
     def course(self) -> Course:
         """All of it, as it is in time."""
         spectra = self.inside, self.ended, self.busy, self.entries
-        return Course(self.grid, *(self.grid.values(each) for each in spectra), self.ways, self.ever)
+        inside, ended, busy, entries = (self.grid.values(each) for each in spectra)
+        return Course(self.grid, inside, ended, busy, entries, self.ways, self.ever)
 
 
 class _Pass:

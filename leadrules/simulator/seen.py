@@ -35,19 +35,21 @@ class Moments(Struct, frozen=True):
 
     def merge(self, other: Moments) -> Moments:
         """Both together."""
-        pairs = zip(_parts(self), _parts(other), strict=True)
-        accounts, leads, largest, *sums = (a + b for a, b in pairs)
-        return Moments(accounts, leads, max(self.largest, other.largest), *sums)
+        return Moments(
+            self.accounts + other.accounts,
+            self.leads + other.leads,
+            max(self.largest, other.largest),
+            self.total + other.total,
+            self.square + other.square,
+            self.product + other.product,
+            self.leads_square + other.leads_square,
+        )
 
     def mean(self, figure: int) -> tuple[float, float]:
         """The mean of a figure over leads, and its standard error by accounts (linearised ratio)."""
         mean = float(self.total[figure]) / self.leads
         squares = float(self.square[figure]) - 2 * mean * float(self.product[figure]) + mean * mean * self.leads_square
         return mean, float(np.sqrt(max(squares, 0.0) * self.accounts / max(self.accounts - 1, 1)) / self.leads)
-
-
-def _parts(moments: Moments) -> tuple[object, ...]:
-    return tuple(getattr(moments, name) for name in moments.__struct_fields__)
 
 
 class Seen(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Scenario to expected figures: what a market comes to, without a draw.
 
-Leads are a mixture of sorts; each sort's journey is a renewal process on the graph of stages; dates are ages, convolved
-with when leads arrive. Only the grid of time, the nodes of the mixture and (for events) visits that are cut off at the end of a
+Leads are a mixture of sorts; each sort's journey is a renewal process on the graph of stages; dates are ages, integrated
+over when leads arrive. Only the grid of time, the nodes of the mixture and (for events) visits that are cut off at the end of a
 stay are approximate.
 """
 
@@ -78,42 +78,38 @@ def expect(world: World, dates: Sequence[float]) -> Expected:
 
 
 class _Dated:
-    """A course by date: its ages, and when leads arrive. Arrivals are spread evenly; cells reach beyond the horizon."""
+    """A course by date: ages, with arrivals spread evenly. What is so at an age is integrated over when leads came."""
 
     def __init__(self, world: World, found: Course) -> None:
-        self.step, self.cells = found.grid.step, STEPS + 2
-        stretch = world.scenario.arrivals.value / self.step
-        edges = np.clip(np.arange(self.cells + 1) / stretch, 0.0, 1.0)
-        yet_to_come = 1.0 - (self._integral(edges, stretch)[1:] - self._integral(edges, stretch)[:-1])
-        self.arrivals = -np.diff(yet_to_come, prepend=1.0)
-        self.inside, self.busy = self.by_date(found.inside), self.by_date(found.busy)
-        self.come = self.by_date(found.entries)
-        self.ended = self.by_date(np.cumsum(found.ended, axis=-1))
+        self.course, self.step = found, found.grid.step
+        self.edges = np.arange(found.grid.cells + 1) * self.step
+        self.horizon, self.arrivals = world.scenario.horizon.value, world.scenario.arrivals.value
+        self.states_by_age = np.concatenate([found.inside, np.cumsum(found.ended, axis=-1)])
 
-    def _integral(self, arrived: Floats, stretch: float) -> Floats:
-        """The share that has arrived, summed up over the cells before each edge."""
-        beyond = np.maximum(np.arange(len(arrived)) - stretch, 0.0)
-        return stretch * arrived * arrived / 2 + beyond
+    def summed(self, by_age: Floats) -> Floats:
+        """The integral of something up to the edges of cells, over which its means are known."""
+        begin = np.zeros((*by_age.shape[:-1], 1))
+        return np.concatenate([begin, np.cumsum(by_age, axis=-1) * self.step], axis=-1)
 
-    def by_date(self, curves: Floats) -> Floats:
-        """Curves by age to curves by date."""
-        flat = curves[..., : self.cells].reshape(-1, self.cells)
-        found: Floats = np.array([np.convolve(row, self.arrivals)[: self.cells] for row in flat])
-        return np.reshape(found, (*curves.shape[:-1], self.cells))
+    def between(self, integral: Floats, date: float) -> Floats:
+        """From an integral by age: the mean, at a date, over all leads that ever come."""
+        flat = integral.reshape(-1, len(self.edges))
+        ages = np.clip([date, date - self.arrivals], 0.0, None)
+        ends = np.array([np.interp(ages, self.edges, row) for row in flat])
+        return np.reshape((ends[:, 0] - ends[:, 1]) / self.arrivals, integral.shape[:-1])
 
     def states(self, date: float) -> Floats:
-        """The share of leads in each stage and with each outcome at a date. Cells hold means: those of their middles."""
-        middles = np.arange(self.cells) + 0.5
-        at = date / self.step
-        return np.array([np.interp(at, middles, row) for row in (*self.inside, *self.ended)])
+        """The share of leads in each stage and with each outcome at a date."""
+        return self.between(self.summed(self.states_by_age), date)
 
     def time(self) -> Floats:
         """Seconds within the horizon, times activity, that leads of each persona are in each stage."""
-        return np.asarray(self.busy[..., :STEPS].sum(axis=-1) * self.step)
+        once = self.summed(self.course.busy)
+        return self.between(self.summed((once[..., 1:] + once[..., :-1]) / 2), self.horizon)
 
     def stays(self) -> Floats:
-        """Stays within the horizon, times activity, of each persona in each stage."""
-        return np.asarray(self.come[..., :STEPS].sum(axis=-1) + self.come[..., STEPS] / 2)
+        """Stays begun within the horizon, times activity, of each persona in each stage."""
+        return self.between(self.summed(np.cumsum(self.course.entries, axis=-1)), self.horizon)
 
 
 def _events(world: World, dated: _Dated, limits: Limits) -> tuple[Floats | None, str]:

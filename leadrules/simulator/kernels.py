@@ -110,7 +110,7 @@ def _smooth(tail: Tail, least: float, stretch: Floats, grid: Grid) -> Floats:
     before = _until(np.array([least]), grid)[0]
     begin = (np.arange(grid.cells) + before) * grid.step
     width = (1.0 - before) * grid.step
-    found = before + (1.0 - before) * _average(tail, begin, width, stretch)
+    found: Floats = before + (1.0 - before) * _average(tail, begin, width, stretch)
     halves = 0.5 ** np.arange(HALVINGS + 1)
     edges = begin[0] + width[0] * np.append(0.0, halves[::-1])
     parts = _average(tail, edges[:-1], np.diff(edges), stretch)

@@ -93,11 +93,14 @@ def _unknown(part: msgspec.Struct) -> Iterator[str]:
 
 
 def _fields(world: World) -> Iterator[str]:
-    """Fields that drive leads and whose law cannot be cut."""
+    """Fields that drive leads and whose law cannot be cut, or that go with others."""
+    tied = {name for pair in world.scenario.correlations for name in (pair.left, pair.right)}
     for add in adding(world):
         name = add.field
         if add.shift.subject.kind != "field" or name == world.scenario.known_from:
             yield f"what `{name}` adds is not part of the calculation"
+        if name in tied:
+            yield f"`{name}` adds something and is correlated"
         for persona in world.scenario.personas:
             if not is_cut(persona, name):
                 yield f"the law of `{name}` is not part of the calculation"

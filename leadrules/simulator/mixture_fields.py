@@ -8,12 +8,12 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import Field, Range, Values
-from leadrules.dsl.scenario.model import Even, Lognormal, Normal, Persona, Shares, Shift
+from leadrules.dsl.scenario.model import Even, FromChannel, Lognormal, Normal, Persona, Shares, Shift
 from leadrules.engine.columns import Floats as AnyFloats
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.moment import Frame, Moment, Tables
+from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.gamma import normal_tail
-from leadrules.simulator.people import SECOND
 from leadrules.simulator.population import Floats
 from leadrules.simulator.world import World, column_of
 
@@ -53,16 +53,18 @@ def adding(world: World) -> list[Adds]:
 def is_cut(persona: Persona, name: str) -> bool:
     """Whether the law of a field is of a kind that can be cut."""
     law = persona.attributes.get(name)
-    return law is None or isinstance(law, Shares | Lognormal | Normal | Even)
+    return law is None or isinstance(law, FromChannel | Shares | Lognormal | Normal | Even)
 
 
-def shares_of(world: World, persona: Persona, name: str, adds: Sequence[Adds]) -> list[Share]:
-    """The values of a field of a persona, put together where they add the same."""
+def shares_of(world: World, persona: Persona, channel: int, name: str, adds: Sequence[Adds]) -> list[Share]:
+    """The values of a field of a persona's leads that come by a channel, put together where they add the same."""
     field = next(field for field in world.scenario.fields if field.name == name)
     law = persona.attributes.get(name)
     if law is None:
         values: list[Value] = [None]
         weights = np.ones(1)
+    elif isinstance(law, FromChannel):
+        values, weights = [law.names[channel]], np.ones(1)
     elif isinstance(law, Shares):
         values = [*law.values, None]
         known = np.array([share.value for share in law.shares])

@@ -136,10 +136,10 @@ class _Both(Struct, frozen=True):
         """Where those that leave a stage go."""
         expected, seen = self.expected.ways, self.seen.ways
         for source, target in np.argwhere((seen if expected is None else expected + seen) > 0).tolist():
-            trials, leaving = seen[source].sum(), None if expected is None else expected[source].sum()
+            trials, leaving = float(seen[source].sum()), None if expected is None else expected[source].sum()
             share = float(expected[source, target] / leaving) if expected is not None and leaving else None
-            found = seen[source, target] / trials if trials else 0.0
+            found = float(seen[source, target] / trials) if trials else 0.0
             figure = Figure(
-                "share", "share", _short(share), wilson(found * trials, trials), share_z(found, share, float(trials))
+                "share", "share", _short(share), wilson(found * trials, trials), share_z(found, share, trials)
             )
             yield Way(self.names[source], self.names[target], figure)

@@ -23,9 +23,10 @@ from leadrules.simulator.renewal import Course, course
 from leadrules.simulator.world import World
 
 STEPS = 512  # of a grid, to the horizon
-AHEAD = 4  # horizons that it covers
+AHEAD = 2  # horizons that it covers
 QUANTILES = (0.1, 0.5, 0.9)
 FEWEST_STEPS = 24
+COARSER = 4
 MOST_GRIDS = 8
 MOST_CUT = 0.03
 
@@ -148,10 +149,10 @@ def _times(world: World, sorts: Sorts, found: Course) -> Times | None:
         first, middle, last = (float(q) for q in np.interp(QUANTILES, shares, places))
         step = found.grid.step
         if shares[-1] < QUANTILES[-1] + 0.02:
-            found = course(world, sorts, Grid(step * AHEAD, found.grid.cells))
-        elif first < FEWEST_STEPS * step and last < places[-1] / AHEAD:
+            found = course(world, sorts, Grid(step * COARSER, found.grid.cells))
+        elif first < FEWEST_STEPS * step and last < places[-1] / COARSER:
             found = course(world, sorts, Grid(last * 2 / found.grid.cells, found.grid.cells))
-        elif first < FEWEST_STEPS * step / AHEAD:
+        elif first < FEWEST_STEPS * step / COARSER:
             return None
         else:
             return Times((first, middle, last), step if any(map(is_fixed, _components(world))) else 0.0)

@@ -13,48 +13,13 @@ from leadrules.simulator.world import World
 
 UNDERSTOOD: dict[type, frozenset[str]] = {
     ScenarioModel: frozenset(
-        [
-            "span",
-            "name",
-            "title",
-            "version",
-            "seed",
-            "population",
-            "timezone",
-            "start",
-            "horizon",
-            "arrivals",
-            "landmark",
-            "window",
-            "fields",
-            "known_from",
-            "events",
-            "account_size",
-            "account_spread",
-            "intent_spread",
-            "shifts",
-            "activity_spread",
-            "correlation",
-            "personas",
-            "stages",
-        ]
+        "span name title version seed population timezone start horizon arrivals landmark window fields known_from "
+        "events account_size account_spread intent_spread shifts activity_spread correlation personas stages "
+        "channels correlations sizes same frailty".split()
     ),
-    Persona: frozenset(["span", "name", "share", "never_buys", "intent", "activity", "attributes", "stages"]),
+    Persona: frozenset("span name share never_buys intent activity attributes stages channels hidden".split()),
     StageLaw: frozenset(
-        [
-            "lasts",
-            "faster",
-            "least",
-            "deadlines",
-            "bound",
-            "visits",
-            "length",
-            "gap",
-            "gap_spread",
-            "actions",
-            "branches",
-            "otherwise",
-        ]
+        "lasts faster least deadlines bound visits length gap gap_spread actions branches otherwise".split()
     ),
 }
 OF_EVENTS = frozenset({"mails"})

@@ -73,16 +73,17 @@ class _Sums:
         weight, persona = done.sorts.weight, done.sorts.kinds.persona
         stages = len(self.inside)
         active = np.where(persona == np.arange(len(self.busy))[:, None], weight * done.sorts.activity, 0.0)
-        rows = np.concatenate([weight[None, :], active]).astype(complex)
+        rows = np.concatenate([weight[None, :], active])
         for number in range(stages):
             come = done.come[number][:, :-1]
-            inside = rows @ (come * done.leaving[number].inside)
+            inside = _weighed(rows, come * done.leaving[number].inside)
             self.inside[number] += inside[0]
             self.busy[:, number] += inside[1:]
-            self.entries[:, number] += rows[1:] @ come
+            self.entries[:, number] += _weighed(rows[1:], come)
         for outcome in range(len(OUTCOMES)):
-            self.ended[outcome] += weight @ done.come[stages + outcome][:, :-1]
-            self.ever[outcome] += weight @ done.come[stages + outcome][:, -1].real
+            ended = _weighed(rows[:1], done.come[stages + outcome])[0]
+            self.ended[outcome] += ended[:-1]
+            self.ever[outcome] += ended[-1].real
         self.ways += np.einsum("s,nts->nt", weight, done.went)
 
     def course(self) -> Course:
@@ -90,6 +91,11 @@ class _Sums:
         spectra = self.inside, self.ended, self.busy, self.entries
         inside, ended, busy, entries = (self.grid.values(each) for each in spectra)
         return Course(self.grid, inside, ended, busy, entries, self.ways, self.ever)
+
+
+def _weighed(rows: Floats, spectra: Spectra) -> Spectra:
+    """Rows of weights times the spectra of sorts. Not by `@`, which shares small work out over all processors."""
+    return np.asarray(np.einsum("rs,sf->rf", rows, spectra))
 
 
 class _Pass:

@@ -15,6 +15,7 @@ from leadrules.simulator.expected import Description, Figure, Snapshot
 from leadrules.simulator.normal import normal
 
 ONE_IN = 20
+EVENTS = {"visits": "events of visits, per lead", "mails": "events of mails, per lead"}
 TIMES = {"10%": "a tenth of winners within", "median": "half of winners within", "90%": "nine tenths of winners within"}
 
 
@@ -82,7 +83,7 @@ def _rows(found: Description) -> Iterator[tuple[str, ...]]:
     for figure in found.times:
         yield TIMES[figure.name], *_row(figure)
     for figure in found.events:
-        yield "events per lead" if figure.name == "all" else f"  {figure.name}", *_row(figure)
+        yield EVENTS.get(figure.name, f"  {figure.name}"), *_row(figure)
 
 
 def _row(figure: Figure) -> tuple[str, str, str, str]:

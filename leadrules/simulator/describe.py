@@ -123,13 +123,14 @@ class _Both(Struct, frozen=True):
             yield Figure("median" if p == 0.5 else f"{p:.0%}", "seconds", _short(expected), *figure)
 
     def events(self) -> Iterator[Figure]:
-        """All events, and those of each type."""
+        """Events of visits, all and those of each type; and those of mails, where there are mails."""
         found = self.expected.events
         first = len(self.dates) * len(self.names) + 2
-        each = [None] * len(self.world.scenario.events) if found is None else found.tolist()
-        names = [event.name for event in self.world.scenario.events]
-        together = None if found is None else float(found.sum())
-        for place, (name, expected) in enumerate(zip(["all", *names], [together, *each], strict=True)):
+        names = ["visits", *(event.name for event in self.world.scenario.events)]
+        each = [None] * len(names) if found is None else [float(found.sum()), *found.tolist()]
+        if self.world.mails:
+            names, each = [*names, "mails"], [*each, None]
+        for place, (name, expected) in enumerate(zip(names, each, strict=True)):
             yield Figure(name, "per lead", _short(expected), *average(self.seen.moments, first + place, expected))
 
     def ways(self) -> Iterator[Way]:

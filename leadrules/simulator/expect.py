@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from leadrules.dsl.scenario.model import StageLaw
 from leadrules.simulator.chances import WON
+from leadrules.simulator.dated import Dated
 from leadrules.simulator.kernels import Grid
 from leadrules.simulator.laws import Component, is_fixed
-from leadrules.simulator.limits import Limits, limits_of
+from leadrules.simulator.limits import limits_of
 from leadrules.simulator.mixture import Sorts, sorts_of
 from leadrules.simulator.population import Floats
 from leadrules.simulator.renewal import Course, course
@@ -41,8 +42,8 @@ class Times(Struct, frozen=True):
 class Expected(Struct, frozen=True):
     """What can be worked out; None is what cannot.
 
-    `states` (dates, stages and outcomes): shares of leads. `won`: in the end, and by the horizon. `events` (types,): per
-    lead. `ways` (stages, stages and outcomes): how often each is gone per lead. `sorts`: how many were told apart.
+    `states` (dates, stages and outcomes): shares of leads. `won`: in the end, and by the horizon. `events` (types,): of visits,
+    per lead. `ways` (stages, stages and outcomes): how often each is gone per lead. `sorts`: how many were told apart.
     """
 
     sorts: int
@@ -56,68 +57,35 @@ class Expected(Struct, frozen=True):
 
 def expect(world: World, dates: Sequence[float]) -> Expected:
     """All that can be worked out of a market; states at `dates`, seconds after its start."""
-    limits = limits_of(world)
-    sorts = None if limits.journeys else sorts_of(world)
+    why = limits_of(world)
+    sorts = None if why else sorts_of(world)
     if sorts is None:
-        why = limits.journeys or "too many combinations of what fields add"
+        why = why or "too many combinations of what fields add"
         return Expected(0, (f"everything: {why}",))
     found = course(world, sorts, Grid(world.scenario.horizon.value / STEPS, AHEAD * STEPS))
-    dated = _Dated(world, found)
+    dated = Dated(world, found.grid)
+    states = np.concatenate([found.inside, np.cumsum(found.ended, axis=-1)])
+    by_then = float(dated.at(states, world.scenario.horizon.value)[len(world.stages) + WON])
     times = _times(world, sorts, found)
-    events, why = _events(world, dated, limits)
+    events, why = _events(world, found, dated)
     said = [f"events: {why}"] * bool(why)
+    said += ["events of mails: they are not part of the calculation"] * bool(world.mails)
     said += ["time to win: it is spread over too many orders of magnitude"] if times is None and found.ever[WON] else []
     return Expected(
         sorts=len(sorts.weight),
         limits=tuple(said),
-        states=np.array([dated.states(date) for date in dates]),
-        won=(float(found.ever[WON]), float(dated.states(world.scenario.horizon.value)[len(world.stages) + WON])),
+        states=np.array([dated.at(states, date) for date in dates]),
+        won=(float(found.ever[WON]), by_then),
         times=times,
         events=events,
         ways=found.ways,
     )
 
 
-class _Dated:
-    """A course by date: ages, with arrivals spread evenly. What is so at an age is integrated over when leads came."""
-
-    def __init__(self, world: World, found: Course) -> None:
-        self.course, self.step = found, found.grid.step
-        self.edges = np.arange(found.grid.cells + 1) * self.step
-        self.horizon, self.arrivals = world.scenario.horizon.value, world.scenario.arrivals.value
-        self.states_by_age = np.concatenate([found.inside, np.cumsum(found.ended, axis=-1)])
-
-    def summed(self, by_age: Floats) -> Floats:
-        """The integral of something up to the edges of cells, over which its means are known."""
-        begin = np.zeros((*by_age.shape[:-1], 1))
-        return np.concatenate([begin, np.cumsum(by_age, axis=-1) * self.step], axis=-1)
-
-    def between(self, integral: Floats, date: float) -> Floats:
-        """From an integral by age: the mean, at a date, over all leads that ever come."""
-        flat = integral.reshape(-1, len(self.edges))
-        ages = np.clip([date, date - self.arrivals], 0.0, None)
-        ends = np.array([np.interp(ages, self.edges, row) for row in flat])
-        return np.reshape((ends[:, 0] - ends[:, 1]) / self.arrivals, integral.shape[:-1])
-
-    def states(self, date: float) -> Floats:
-        """The share of leads in each stage and with each outcome at a date."""
-        return self.between(self.summed(self.states_by_age), date)
-
-    def time(self) -> Floats:
-        """Seconds within the horizon, times activity, that leads of each persona are in each stage."""
-        once = self.summed(self.course.busy)
-        return self.between(self.summed((once[..., 1:] + once[..., :-1]) / 2), self.horizon)
-
-    def stays(self) -> Floats:
-        """Stays begun within the horizon, times activity, of each persona in each stage."""
-        return self.between(self.summed(np.cumsum(self.course.entries, axis=-1)), self.horizon)
-
-
-def _events(world: World, dated: _Dated, limits: Limits) -> tuple[Floats | None, str]:
+def _events(world: World, course_: Course, dated: Dated) -> tuple[Floats | None, str]:
     """Events per lead of each type, or why they are not known."""
-    if limits.events:
-        return None, limits.events
-    time, stays = dated.time(), dated.stays()
+    time = dated.during(course_.busy)
+    stays = dated.at(np.cumsum(course_.entries, axis=-1), world.scenario.horizon.value)
     found, whole, cut = np.zeros(len(world.scenario.events)), 0.0, 0.0
     for number, stage in enumerate(world.stages):
         for kind, (law, mix) in enumerate(zip(stage.laws, stage.mixes, strict=True)):

@@ -13,32 +13,36 @@ from leadrules.simulator.world import World
 
 UNDERSTOOD: dict[type, frozenset[str]] = {
     ScenarioModel: frozenset(
-        "span name title version seed population timezone start horizon arrivals landmark window fields known_from "
-        "events account_size account_spread intent_spread shifts activity_spread correlation personas stages "
-        "channels correlations sizes same frailty".split()
+        (
+            *("span", "name", "title", "version", "seed", "population", "timezone", "start", "horizon", "arrivals"),
+            *("landmark", "window", "fields", "known_from", "events", "account_size", "account_spread"),
+            *("intent_spread", "shifts", "activity_spread", "correlation", "personas", "stages", "channels"),
+            *("correlations", "sizes", "same", "frailty", "calendar", "changes", "mails"),
+            *("observed", "value", "sales"),  # of no matter for what happens to leads that nobody calls
+        )
     ),
-    Persona: frozenset("span name share never_buys intent activity attributes stages channels hidden".split()),
+    Persona: frozenset(
+        ("span", "name", "share", "never_buys", "intent", "activity", "attributes", "stages", "channels", "hidden")
+        + ("mails",)
+    ),
     StageLaw: frozenset(
-        "lasts faster least deadlines bound visits length gap gap_spread actions branches otherwise".split()
+        (
+            *("lasts", "faster", "least", "deadlines", "bound", "visits", "length", "gap", "gap_spread"),
+            *("actions", "branches", "otherwise"),
+        )
     ),
 }
-OF_EVENTS = frozenset({"mails"})
 
 
-class Limits(msgspec.Struct, frozen=True):
-    """Why something is known by simulation only: `journeys`, that is everything, or `events`. Empty where it is not."""
+def limits_of(world: World) -> str:
+    """Why a market is known by simulation only; empty where it is not.
 
-    journeys: str = ""
-    events: str = ""
-
-
-def limits_of(world: World) -> Limits:
-    """The limits of a market. A part of it that this file does not know of is taken to matter for everything."""
-    parts = dict.fromkeys(_parts(world.scenario))
-    journeys = [f"`{name}` is not part of the calculation" for name in parts if name not in OF_EVENTS]
-    journeys += dict.fromkeys(_fields(world))
-    events = [f"`{name}` is not part of the calculation" for name in parts if name in OF_EVENTS]
-    return Limits("; ".join(journeys), "; ".join(journeys or events))
+    A part of it that this file does not know of is taken to matter.
+    """
+    found = [f"`{name}` is not part of the calculation" for name in dict.fromkeys(_parts(world.scenario))]
+    if world.seasons.shares is not None:
+        found.append("shares of personas change with time")
+    return "; ".join([*found, *dict.fromkeys(_fields(world))])
 
 
 def _parts(scenario: ScenarioModel) -> Iterator[str]:

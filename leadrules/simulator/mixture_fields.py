@@ -8,7 +8,8 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import Field, Range, Values
-from leadrules.dsl.scenario.model import Even, FromChannel, Lognormal, Normal, Persona, Shares, Shift
+from leadrules.dsl.scenario.model import Even, FromChannel, Lognormal, Normal, Persona, Shares
+from leadrules.dsl.scenario.shift import Shift
 from leadrules.engine.columns import Floats as AnyFloats
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.moment import Frame, Moment, Tables

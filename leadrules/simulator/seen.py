@@ -10,6 +10,7 @@ from msgspec import Struct
 from leadrules.dsl.scenario.model import OUTCOMES
 from leadrules.simulator.chances import WON
 from leadrules.simulator.intervals import Z, wilson
+from leadrules.simulator.mailings import Cause
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats, Population, Ticks
 from leadrules.simulator.world import World
@@ -56,7 +57,7 @@ class Seen(Struct, frozen=True):
     """What was seen of a market.
 
     `moments` are of the figures in this order: for each date each stage and outcome; won in the end, won by the
-    horizon; events of all types, and of each. `ways` (stages, stages and outcomes): how often each was gone. `times`: a
+    horizon; events of visits, of all types and of each; events of mails. `ways` (stages, stages and outcomes): how often each was gone. `times`: a
     histogram of the logarithm of the seconds to winning.
     """
 
@@ -112,12 +113,15 @@ def _states(world: World, population: Population, date: float) -> Floats:
 
 
 def _events(world: World, population: Population) -> Floats:
-    """Events of each lead: all, and those of each type."""
-    events, types = population.leads.events, len(world.scenario.events)
-    counts = np.diff(events.offsets)
+    """Events of the visits of each lead, be they observed or not: all, and those of each type; then those of mails."""
+    happened, types = population.happenings, len(world.scenario.events)
+    assert happened is not None, "a population without what happened"
+    counts = happened.counts
     lead = np.repeat(np.arange(len(counts)), counts)
-    of_type = np.bincount(lead * types + events.kinds, minlength=len(counts) * types).reshape(-1, types or 1).T
-    return np.concatenate([counts[None, :], of_type[:types]])
+    by_visit = np.array([deed.cause == Cause() for deed in world.actions], bool)[happened.action]
+    kind = np.where(by_visit, np.take(world.kinds, happened.action), types)
+    each = np.bincount(lead * (types + 1) + kind, minlength=len(counts) * (types + 1)).reshape(-1, types + 1).T
+    return np.concatenate([each[:types].sum(axis=0)[None, :], each])
 
 
 def _ways(world: World, population: Population) -> Floats:

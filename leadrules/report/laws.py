@@ -58,4 +58,4 @@ def _each(scenario: ScenarioModel, stage: str, show: Callable[[StageLaw], str]) 
     said = {persona.name: show(persona.stages[stage]) for persona in scenario.personas}
     usual = max(said.values(), key=list(said.values()).count)
     yield usual
-    yield from (f"{name}: {text}" for name, text in said.items() if text != usual)
+    yield from (f"for {name} {text}" for name, text in said.items() if text != usual)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from leadrules.dsl.quantity import DAY, SECOND, show_duration
+from leadrules.dsl.quantity import DAY, SECOND, show_count, show_duration
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.zone import Zone
 from leadrules.report.grid import Grid, draw_grid
@@ -29,7 +29,7 @@ def draw_description(found: Description, scenario: ScenarioModel, width: int = 1
 def _definition(found: Description) -> Iterator[str]:
     yield f"{found.leads:,} leads simulated with seed {found.seed}, over {show_duration(found.horizon * SECOND)}."
     if found.sorts:
-        yield f"Expected figures are worked out without a draw, for {found.sorts:,} sorts of leads."
+        yield f"Expected figures are worked out without a draw, for {show_count(found.sorts, 'sort')} of leads."
     for limit in found.limits:
         yield f"By simulation only: {limit}."
 
@@ -81,6 +81,8 @@ def _rows(found: Description) -> Iterator[tuple[str, ...]]:
     for figure in found.wins:
         yield figure.name, *_row(figure)
     for figure in found.times:
+        if figure.expected is None and figure.simulated.value is None:
+            continue  # nobody wins
         yield TIMES[figure.name], *_row(figure)
     for figure in found.events:
         yield EVENTS.get(figure.name, f"  {figure.name}"), *_row(figure)

@@ -12,7 +12,7 @@ from leadrules.simulator.kernels import Grid
 from leadrules.simulator.population import Floats
 from leadrules.simulator.world import World
 
-FINER = 16  # calendars change by the hour, what leads do by the day
+PLACES = 16_384  # of a horizon: calendars change by the hour
 
 Passing = Callable[[Floats], Floats]
 
@@ -62,7 +62,7 @@ class Dated:
     def __init__(self, world: World, grid: Grid) -> None:
         self.zones, self.horizon = [*zones_of(world)], world.scenario.horizon.value
         self.middles = (np.arange(grid.cells) + 0.5) * grid.step
-        self.step = grid.step / FINER
+        self.step = self.horizon / PLACES
 
     def at(self, curves: Floats, date: float) -> Floats:
         """What is so at a date, as a mean over all leads that ever come."""

@@ -106,7 +106,9 @@ class _Both(Struct, frozen=True):
         return [n == 0 or bool(come > 0) for n, come in enumerate(ways.sum(axis=0))]
 
     def share(self, name: str, figure: int, expected: float | None) -> Figure:
-        return Figure(name, "share", _short(expected), *share(self.seen.moments, figure, expected))
+        return Figure(
+            name, "share", _short(expected), *share(self.seen.moments, figure, expected, self.expected.blurred)
+        )
 
     def wins(self) -> Iterator[Figure]:
         ever, by_then = self.expected.won or (None, None)

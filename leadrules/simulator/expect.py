@@ -16,14 +16,14 @@ from leadrules.dsl.scenario.model import StageLaw
 from leadrules.simulator.chances import WON
 from leadrules.simulator.dated import Dated
 from leadrules.simulator.kernels import Grid
-from leadrules.simulator.laws import Component, is_fixed
+from leadrules.simulator.laws import is_fixed
 from leadrules.simulator.limits import limits_of
 from leadrules.simulator.mixture import Sorts, sorts_of
 from leadrules.simulator.population import Floats
 from leadrules.simulator.renewal import Course, course
 from leadrules.simulator.world import World
 
-STEPS = 512  # of a grid, to the horizon
+LEAST_STEPS, MOST_STEPS, WORK = 512, 8_192, 400_000  # of a grid to the horizon, and of all sorts together
 AHEAD = 2  # horizons that it covers
 QUANTILES = (0.1, 0.5, 0.9)
 FEWEST_STEPS = 24
@@ -43,7 +43,8 @@ class Expected(Struct, frozen=True):
     """What can be worked out; None is what cannot.
 
     `states` (dates, stages and outcomes): shares of leads. `won`: in the end, and by the horizon. `events` (types,): of visits,
-    per lead. `ways` (stages, stages and outcomes): how often each is gone per lead. `sorts`: how many were told apart.
+    per lead. `ways` (stages, stages and outcomes): how often each is gone per lead. `sorts`: how many were told apart. `blurred`: how
+    far shares at a date may be off where durations are fixed, so that leads leave all at once.
     """
 
     sorts: int
@@ -53,6 +54,7 @@ class Expected(Struct, frozen=True):
     times: Times | None = None
     events: Floats | None = None
     ways: Floats | None = None
+    blurred: float = 0.0
 
 
 def expect(world: World, dates: Sequence[float]) -> Expected:
@@ -62,7 +64,7 @@ def expect(world: World, dates: Sequence[float]) -> Expected:
     if sorts is None:
         why = why or "too many combinations of what fields add"
         return Expected(0, (f"everything: {why}",))
-    found = course(world, sorts, Grid(world.scenario.horizon.value / STEPS, AHEAD * STEPS))
+    found = course(world, sorts, _grid(world, sorts))
     dated = Dated(world, found.grid)
     states = np.concatenate([found.inside, np.cumsum(found.ended, axis=-1)])
     by_then = float(dated.at(states, world.scenario.horizon.value)[len(world.stages) + WON])
@@ -74,12 +76,21 @@ def expect(world: World, dates: Sequence[float]) -> Expected:
     return Expected(
         sorts=len(sorts.weight),
         limits=tuple(said),
-        states=np.array([dated.at(states, date) for date in dates]),
+        states=np.clip([dated.at(states, date) for date in dates], 0.0, 1.0),
         won=(float(found.ever[WON]), by_then),
         times=times,
         events=events,
         ways=found.ways,
+        blurred=found.grid.step / world.scenario.arrivals.value / 4 if _is_fixed(world) else 0.0,
     )
+
+
+def _grid(world: World, sorts: Sorts) -> Grid:
+    """A grid that is the finer the fewer sorts there are."""
+    steps = LEAST_STEPS
+    while steps < MOST_STEPS and 2 * steps * len(sorts.weight) <= WORK:
+        steps *= 2
+    return Grid(world.scenario.horizon.value / steps, AHEAD * steps)
 
 
 def _events(world: World, course_: Course, dated: Dated) -> tuple[Floats | None, str]:
@@ -123,11 +134,12 @@ def _times(world: World, sorts: Sorts, found: Course) -> Times | None:
         elif first < FEWEST_STEPS * step / COARSER:
             return None
         else:
-            return Times((first, middle, last), step if any(map(is_fixed, _components(world))) else 0.0)
+            return Times((first, middle, last), step if _is_fixed(world) else 0.0)
     return None
 
 
-def _components(world: World) -> list[Component]:
+def _is_fixed(world: World) -> bool:
+    """Whether some stay or clock has a fixed duration."""
     stays = [law for stage in world.stages for law in stage.lasts.each]
     clocks = [law for stage in world.stages for clock in stage.clocks for law in clock.laws if law]
-    return [component for law in (*stays, *clocks) for component in law.components]
+    return any(is_fixed(component) for law in (*stays, *clocks) for component in law.components)

@@ -141,19 +141,23 @@ def _ways(world: World, population: Population) -> Floats:
 # Estimates
 
 
-def share(moments: Moments, figure: int, expected: float | None) -> tuple[Estimate, float | None]:
+def share(moments: Moments, figure: int, expected: float | None, blurred: float) -> tuple[Estimate, float | None]:
     """A share with Wilson's interval and the design effect of accounts, and how far it is off in standard errors."""
     mean, error = moments.mean(figure)
     independent = mean * (1.0 - mean) / moments.leads
     design = min(max(error * error / independent, 1.0), float(moments.largest)) if independent > 0 else 1.0
-    return wilson(mean * moments.leads, moments.leads, design), share_z(mean, expected, moments.leads / design)
+    return wilson(mean * moments.leads, moments.leads, design), share_z(mean, expected, moments.leads / design, blurred)
 
 
-def share_z(mean: float, expected: float | None, trials: float) -> float | None:
-    """How many standard errors a share is above what is expected; a share of nothing is taken for one of 1e-9."""
+def share_z(mean: float, expected: float | None, trials: float, blurred: float = 0.0) -> float | None:
+    """How many standard errors a share is above what is expected, as near to it as `blurred` allows.
+
+    A share of nothing is taken for one of 1e-9.
+    """
     if expected is None or not trials:
         return None
-    p = min(max(expected, NEAR_NOTHING), 1.0 - NEAR_NOTHING)
+    nearest = min(max(mean, expected - blurred), expected + blurred)
+    p = min(max(nearest, NEAR_NOTHING), 1.0 - NEAR_NOTHING)
     return float((mean - p) / np.sqrt(p * (1.0 - p) / trials))
 
 

@@ -51,7 +51,9 @@ calendar {
 from 2026-04-01 by 2026-05-01 { visits times 0.4 }
 """
 )
+HIDDEN = WINDING.replace("  customer 10%\n", "  customer 10%\n  role unknown by customer { yes: 90%; else: 60% }\n")
 MARKETS = {
+    "hidden": HIDDEN,
     "simple": SIMPLE,
     "mailed": MAILED,
     "seasons": SEASONS,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 
 from leadrules.dsl.scenario.model import OUTCOMES, ScenarioModel
 from leadrules.simulator import renewal
@@ -183,18 +183,56 @@ def test_sorts_have_the_means_of_leads() -> None:
             assert abs(share_z(people.persona == persona, share)) < 5
 
 
-def test_activity_goes_with_intent_as_it_should() -> None:
-    world = world_of(RICH)
-    sorts = sorts_of(world)
+@pytest.mark.parametrize("name", ["rich", "gamma"])
+def test_activity_goes_with_intent_as_it_should(name: str) -> None:
+    """Of lognormal activity the covariance with intent is spread x correlation x own spread; gamma by quadrature."""
+    sorts = sorts_of(world_of(MARKETS[name]))
     assert sorts is not None
-    people = draw_people(world, Draws(2), 0, 30_000)
-    scenario = world.scenario
-    shift = np.array([kind.intent.value for kind in scenario.personas])
-    expected = float(sorts.weight @ (sorts.activity * (sorts.kinds.intent - shift[sorts.kinds.persona])))
-    product = (people.activity * (people.intent - shift[people.persona])).reshape(-1, 3).mean(axis=1)
-    assert abs(mean_z(product, expected)) < 5
-    assert expected > 0.2
-    assert float(sorts.weight @ sorts.activity) == pytest.approx(1.0)
+    weight, activity, intent = sorts.weight, sorts.activity, sorts.kinds.intent
+    assert float(weight @ activity) == pytest.approx(1.0, abs=1e-6)
+
+    def product(z: float) -> float:
+        law = stats.gamma(0.9**-2, scale=0.9**2) if name == "gamma" else stats.lognorm(0.6, scale=math.exp(-0.18))
+        return float(law.ppf(stats.norm.cdf(z)) * z * stats.norm.pdf(z))
+
+    tied = integrate.quad(product, -8, 8, limit=200)[0] * 0.3
+    found = float(weight @ (activity * intent)) - float(weight @ intent)
+    assert found == pytest.approx(tied * 0.9, rel=1e-4)
+
+
+WHOLE = """
+scenario whole { horizon 90 days from 2026-01-05 }
+lead { size whole number; pay money EUR; spell duration in days; tier one of a, b }
+everyone {
+  size evenly 1 to 5, unknown 20%
+  pay normal mean 100 EUR spread 20 EUR
+  spell lognormal median 10 days spread 0.5
+  tier { a 30%; b 60%; unknown 10% }
+}
+persona all 100% { }
+intent { by FIELD }
+stage only { lasts exactly 9 days; then won logit intent, else lost }
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "shares"),
+    [
+        ("size { under 3: 1; 3 and over: 2; unknown: 3 }", {1.0: 0.8 * 1.5 / 4, 2.0: 0.8 * 2.5 / 4, 3.0: 0.2}),
+        ("size { 2: 1; else: 2; unknown: 3 }", {1.0: 0.8 / 4, 2.0: 0.8 * 3 / 4, 3.0: 0.2}),
+        ("pay { under 80 EUR: 1; 80 EUR and over: 2; unknown: 0 }", {1.0: stats.norm.cdf(-1), 2.0: stats.norm.cdf(1)}),
+        (
+            "spell { under 5 days: 1; 5 days and over: 2; unknown: 0 }",
+            {1.0: stats.norm.cdf(math.log(0.5) / 0.5), 2.0: stats.norm.sf(math.log(0.5) / 0.5)},
+        ),
+        ("tier { a: 1; else: 2; unknown: 3 }", {1.0: 0.3, 2.0: 0.6, 3.0: 0.1}),
+    ],
+)
+def test_fields_are_cut_where_what_they_add_changes(table: str, shares: dict[float, float]) -> None:
+    sorts = sorts_of(world_of(WHOLE.replace("FIELD", table)))
+    assert sorts is not None
+    found = dict(zip(sorts.kinds.intent.tolist(), sorts.weight.tolist(), strict=True))
+    assert found == pytest.approx(shares)
 
 
 LASTS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -40,7 +41,9 @@ def test_every_example_has_its_output() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_example_of_a_help_page_works(name: str) -> None:
+def test_the_example_of_a_help_page_works(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copytree(EXAMPLES, tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
     command = Commands().get_command(None, name)  # type: ignore[arg-type]
     assert command and command.epilog
     code, output, errors = typed(command.epilog.removeprefix("Example: "))

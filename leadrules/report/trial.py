@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-import msgspec
+from msgspec import structs
 
 from leadrules.dsl.quantity import SECOND, show_duration
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
+from leadrules.report.rounded import as_json
 from leadrules.report.sales import sales_grid, sales_notes
 from leadrules.simulator.metrics import Estimate, Metrics
 
@@ -88,14 +89,4 @@ def metrics_as_json(metrics: Metrics) -> str:
 
     `sales` is there where the market has sales.
     """
-    said = {name: part for name, part in msgspec.structs.asdict(metrics).items() if name != "sales" or part}
-    return msgspec.json.format(msgspec.json.encode(shortened(msgspec.to_builtins(said))), indent=2).decode()
-
-
-def shortened(part: object) -> object:
-    """Without the last digits of a figure, which differ from one processor to the next."""
-    if isinstance(part, dict):
-        return {name: shortened(value) for name, value in part.items()}
-    if isinstance(part, list | tuple):
-        return [shortened(value) for value in part]
-    return round(part, 9) if isinstance(part, float) else part
+    return as_json({name: part for name, part in structs.asdict(metrics).items() if name != "sales" or part})

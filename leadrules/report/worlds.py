@@ -9,7 +9,7 @@ import msgspec
 
 from leadrules.dsl.quantity import show_count
 from leadrules.report.grid import Grid, draw_grid
-from leadrules.report.trial import shortened
+from leadrules.report.rounded import as_json
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.verify.conclusions import Conclusion, WorldResult
 from leadrules.verify.worlds import CHANCE, Worlds
@@ -115,4 +115,4 @@ def worlds_as_json(found: Worlds) -> str:
             del world["metrics"]["sales"]
     for told, conclusion in zip(plain["conclusions"], found.conclusions, strict=True):
         told["flips"] = conclusion.flips
-    return msgspec.json.format(msgspec.json.encode(shortened(plain)), indent=2).decode()
+    return as_json(plain)

@@ -28,7 +28,7 @@ def loads_of(world: World, people: People) -> Loads:
     }
     if not said:
         return {}
-    nobody = Leads(people.account, people.account, people.fields, no_events(len(people.ids)))
+    nobody = Leads(people.account, people.account, people.attributes, no_events(len(people.ids)))
     moment = Moment(nobody, np.zeros(len(people.ids), np.int64), world.setting, Tables())
     return {key: np.sum([load(moment) for load in loadings], axis=0) for key, loadings in said.items()}
 

@@ -176,6 +176,8 @@ def columns(population: Population) -> dict[str, Any]:
     """Everything in a population by name; of each event its lead, time and type."""
     truth, leads = population.truth, population.leads
     found = {name: getattr(truth, name) for name in truth.__struct_fields__}
+    money = found.pop("money")
+    found |= {f"money/{name}": getattr(money, name) for name in (money.__struct_fields__ if money else ())}
     found |= {f"entered/{stage}": row for stage, row in enumerate(found.pop("entered"))}
     found |= {f"fields/{name}": plain(column) for name, column in leads.fields.items()}
     events = leads.events

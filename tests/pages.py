@@ -6,6 +6,7 @@
 ```lead good criteria       a fragment, or a file, in which nothing is found, doubts included
 ```lead bad criteria        one in which something is found: code and words stand beside each line, and nothing else is found
 ```scenario ...             the same for markets
+```scenario file=F more     blocks that come to a file from above; one with the same head takes the place of the one there
 ```csv file=leads.csv       a file for the commands below it
 ```console                  commands behind `$`, each with all that it shows; `; echo $?` shows the exit code
 ```python                   runs, with what the blocks above it have left
@@ -89,6 +90,20 @@ FOUND = re.compile(r"  # [EW]\d{3}: .*$", re.MULTILINE)
 def unmarked(block: Block) -> Block:
     """A block without what stands beside its lines as found there."""
     return replace(block, text=FOUND.sub("", block.text))
+
+
+def grown(text: str, more: str) -> str:
+    """A file with further blocks; one with the same head (`stage aware`, `intent`) takes the place of the one there."""
+    parts = {_head(part): part for part in [*_at_the_margin(text), *_at_the_margin(more)]}
+    return "".join(parts.values())
+
+
+def _at_the_margin(text: str) -> list[str]:
+    return [part for part in re.split(r"^(?=[a-z])", text, flags=re.MULTILINE) if part.strip()]
+
+
+def _head(part: str) -> str:
+    return " ".join(re.findall(r"\w+", part.split("{")[0])[:2])
 
 
 def framed(block: Block, preamble: str) -> str:

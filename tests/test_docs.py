@@ -24,7 +24,7 @@ from leadrules.report.text import draw_problems
 from leadrules.verify.match import match
 from tests.chunks import Chunk
 from tests.conftest import compare
-from tests.pages import Block, blocks, framed, unmarked
+from tests.pages import Block, blocks, framed, grown, unmarked
 from tests.reached import every_part, reading
 from tests.terminal import typed
 from tests.test_language import CHUNKS, MATCHING, given
@@ -78,7 +78,7 @@ def test_every_block_of_a_page_does_what_it_says(page: Path, accept: bool) -> No
 def mistakes(block: Block, preamble: str) -> list[Problem]:
     """The problems of a file; of a fragment, all but doubts about what stands around it, and what it leaves out."""
     if block.file:
-        return find_problems(Source(block.file, block.text), library=Folder(block.file))
+        return find_problems(Source(block.file, Path(block.file).read_text(encoding="utf-8")), library=Folder(block.file))
     text = block.text if "preamble" in block.words else framed(block, preamble)
     found = find_problems(Source(f"page.{block.language}", text))
     return [problem for problem in found if problem.severity == "error" and problem.code != "E501"]
@@ -88,7 +88,9 @@ def keep(block: Block) -> None:
     """Write a block that is a file where the blocks below it look for it."""
     if block.file:
         Path(block.file).parent.mkdir(exist_ok=True)
-        Path(block.file).write_text(unmarked(block).text, encoding="utf-8")
+        before = Path(block.file).read_text(encoding="utf-8") if "more" in block.words else ""
+        text = unmarked(block).text
+        Path(block.file).write_text(grown(before, text) if before else text, encoding="utf-8")
 
 
 def marked(block: Block, preamble: str) -> str:

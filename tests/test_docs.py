@@ -78,7 +78,9 @@ def test_every_block_of_a_page_does_what_it_says(page: Path, accept: bool) -> No
 def mistakes(block: Block, preamble: str) -> list[Problem]:
     """The problems of a file; of a fragment, all but doubts about what stands around it, and what it leaves out."""
     if block.file:
-        return find_problems(Source(block.file, Path(block.file).read_text(encoding="utf-8")), library=Folder(block.file))
+        return find_problems(
+            Source(block.file, Path(block.file).read_text(encoding="utf-8")), library=Folder(block.file)
+        )
     text = block.text if "preamble" in block.words else framed(block, preamble)
     found = find_problems(Source(f"page.{block.language}", text))
     return [problem for problem in found if problem.severity == "error" and problem.code != "E501"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 
 import click
 
@@ -46,8 +48,8 @@ def command(scenario: str, output: str, population: int | None, seed: int | None
     begin(wanted)
     counts: list[Counts] = []
     try:
-        with progress_bar(wanted.population) as progress:
-            for part in _parts(wanted, min(workers, wanted.blocks)):
+        with interrupts_noticed() as pressed, progress_bar(wanted.population) as progress:
+            for part in _parts(wanted, min(workers, wanted.blocks), pressed):
                 counts.append(part)
                 progress(min(len(counts) * BLOCK, wanted.population))
     except KeyboardInterrupt:
@@ -61,15 +63,38 @@ def command(scenario: str, output: str, population: int | None, seed: int | None
     return CLEAN
 
 
-def _parts(wanted: Order, workers: int) -> Iterator[Counts]:
-    """The counts of every part, as they are done."""
-    if workers == 1:
-        yield from (write_block(wanted, number) for number in range(wanted.blocks))
-        return
+@contextmanager
+def interrupts_noticed() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed. It raises nothing by itself: a library that was being called might swallow that."""
+    times: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: times.append(number))
+    try:
+        yield lambda: bool(times)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _parts(wanted: Order, workers: int, pressed: Callable[[], bool]) -> Iterator[Counts]:
+    """The counts of every part, as they are done. Raises `KeyboardInterrupt` behind a part if Ctrl-C was pressed."""
+    for done in _alone(wanted) if workers == 1 else _together(wanted, workers, pressed):
+        yield done
+        if pressed():
+            raise KeyboardInterrupt
+
+
+def _alone(wanted: Order) -> Iterator[Counts]:
+    return (write_block(wanted, number) for number in range(wanted.blocks))
+
+
+def _together(wanted: Order, workers: int, pressed: Callable[[], bool]) -> Iterator[Counts]:
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _leave_interrupts_to_the_parent)
     try:
         for done in as_completed([pool.submit(write_block, wanted, number) for number in range(wanted.blocks)]):
             yield done.result()
+    except BrokenProcessPool:
+        if pressed():  # before it could leave interrupts to us
+            raise KeyboardInterrupt from None
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -68,7 +68,7 @@ class Dated:
         """What is so at a date, as a mean over all leads that ever come."""
         edges = np.append(np.arange(0.0, date, self.step), date)
         come = sum(zone.share * -np.diff(zone.arrived(date - edges)) for zone in self.zones)
-        return self._along(curves, (edges[1:] + edges[:-1]) / 2) @ come
+        return self._weighed(curves, (edges[1:] + edges[:-1]) / 2, np.asarray(come, np.float64))
 
     def during(self, curves: Floats) -> Floats:
         """The integral over the horizon, each moment by what it weighs for visits.
@@ -84,9 +84,13 @@ class Dated:
         at_age[0] /= 2  # half of what is as old as that within a step has not come yet
         ages = self.step * np.arange(len(at_age), dtype=np.float64)
         ages[0] = self.step / 3
-        return np.asarray(self._along(curves, np.asarray(ages, np.float64)) @ at_age)
+        return self._weighed(curves, ages, at_age)
 
-    def _along(self, curves: Floats, ages: Floats) -> Floats:
-        flat = curves.reshape(-1, curves.shape[-1])
-        found = np.array([np.interp(ages, self.middles, row) for row in flat])
-        return np.reshape(found, (*curves.shape[:-1], len(ages)))
+    def _weighed(self, curves: Floats, ages: Floats, weights: Floats) -> Floats:
+        """The sum of each curve at some ages, times a weight for each: linear in between, constant beyond the ends."""
+        last = len(self.middles) - 1
+        place = np.interp(ages, self.middles, np.arange(last + 1.0))
+        left = np.minimum(place.astype(np.int64), max(last - 1, 0))
+        right, part = np.minimum(left + 1, last), place - left
+        each = np.bincount(left, weights * (1.0 - part), last + 1) + np.bincount(right, weights * part, last + 1)
+        return np.asarray(curves @ each, np.float64)

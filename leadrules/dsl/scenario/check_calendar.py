@@ -170,7 +170,7 @@ class _Checker:
         return self.peak(first) if isinstance(first, tree.Peak) else self.bands(first)
 
     def peak(self, node: tree.Peak) -> Peak:
-        width = duration(node.width, "calendar/hours/width", "a width", self.scope)
+        width = duration(node.width, "calendar/hours/width", "a width", self.scope, MIDNIGHT)
         floor = between(node.floor, "calendar/hours/floor", "a floor", self.scope, 0.0, 1.0)
         if not QUARTER <= width.value <= MIDNIGHT:
             self.findings.error("E402", node.width.span, "a bell of this width", expected="15 minutes to 24 hours")

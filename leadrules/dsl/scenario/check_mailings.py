@@ -53,7 +53,7 @@ class _Schedule:
             case Every():
                 return self.every(node)
             case Drip(period):
-                every = duration(period, f"{self.path}/every", "a period", self.scope)
+                every = duration(period, f"{self.path}/every", "a period", self.scope, SHORTEST)
                 if every.value < SHORTEST:
                     message = f"mails every {show_duration(every.value * SECOND)}"
                     self.scope.findings.error("E402", period.span, message, expected="at most one an hour")
@@ -69,7 +69,7 @@ class _Schedule:
                 return Schedule(delays=tuple(found))
 
     def every(self, node: Every) -> Schedule:
-        period = duration(node.period, f"{self.path}/every", "a period", self.scope)
+        period = duration(node.period, f"{self.path}/every", "a period", self.scope, DAY / SECOND)
         if period.value * SECOND % DAY:
             message = f"mails every {show_duration(period.value * SECOND)} at the same time of day"
             hint = "leave the time of day out and count from arrivals: `every 36 hours after arrival`"

@@ -71,10 +71,10 @@ def shape_of(node: Expression, path: str, scope: Scope) -> Parameter:
     return between(node, path, "a shape", scope, 0.1, 100.0)
 
 
-def duration(node: Expression, path: str, what: str, scope: Scope) -> Parameter:
-    """A duration above zero, in seconds."""
+def duration(node: Expression, path: str, what: str, scope: Scope, otherwise: float = 1.0) -> Parameter:
+    """A duration above zero, in seconds; `otherwise` where it is refused, of which nothing else is to be reported."""
     found = check_duration(node, scope, what)
-    return Parameter(path, 1.0 if found is None else found / SECOND, "seconds")
+    return Parameter(path, otherwise if found is None else found / SECOND, "seconds")
 
 
 def share(node: Number | None, path: str, findings: Findings) -> Parameter:

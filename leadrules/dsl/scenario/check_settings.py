@@ -46,7 +46,7 @@ def check_clock(settings: Sequence[tree.Setting], place: Span, scope: Scope) -> 
             scope.findings.error("E501", place, "it is not said how long this market is looked at", expected=expected)
         length, start = Parameter("horizon", 180 * DAYS, "seconds"), 0
     else:
-        length = duration(horizon.duration, "horizon", "a horizon", scope)
+        length = duration(horizon.duration, "horizon", "a horizon", scope, LONGEST * DAYS)
         start = _start(horizon, scope)
     arrivals = only_one(settings, tree.Arrivals, scope.findings)
     landmark = only_one(settings, tree.Landmark, scope.findings)

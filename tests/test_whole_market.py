@@ -15,9 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leadrules.dsl.problem import RulesError
+from leadrules.dsl.scenario import check as scenario_check
+from leadrules.dsl.scenario.parse import parse
+from leadrules.dsl.source import Source
 from leadrules.engine.adopt import adopt
 from leadrules.engine.score import score
 from leadrules.files.tables import read_tables
+from leadrules.report.scenario import draw_description
 from leadrules.report.trial import metrics_as_json
 from leadrules.simulator import trial
 from leadrules.simulator.describe import describe
@@ -77,7 +82,7 @@ def test_in_the_market_everything_happens() -> None:
 # However a lead is simulated
 
 
-@pytest.mark.parametrize("cuts", [(0, 1, 38, 1_038, 2_999, 3_000), (0, 999, 3_000), (*range(0, 41), 3_000)], ids=len)
+@pytest.mark.parametrize("cuts", [(0, 1, 38, 1_038, 2_999, 3_000), (0, 999, 3_000), (*range(41), 3_000)], ids=len)
 def test_a_block_of_any_size_gives_the_same_market(cuts: tuple[int, ...]) -> None:
     for seed in seeds(False, 2):
         same(whole(WORLD, seed, [0, LEADS]), whole(WORLD, seed, cuts))
@@ -347,6 +352,19 @@ def test_what_is_written_scores_like_what_is_in_memory(format: Any, tmp_path: Pa
     assert hot > 100
 
 
-def test_a_description_says_what_it_cannot_work_out() -> None:
-    found = describe(WORLD.scenario, population=500)
-    assert found is not None
+def test_a_description_says_what_it_cannot_work_out_and_names_laws_as_they_are_written() -> None:
+    text = " ".join(draw_description(describe(WORLD.scenario, population=500), WORLD.scenario, 600).split())
+    assert "By simulation only: everything: shares of personas change with time" in text
+    assert "lognormal median 10 days spread 0.8, faster with" in text
+    assert "as in { 0%: 1 day; 50%: 15 days; 100%: 40 days }" in text
+
+
+def test_more_different_events_than_can_be_told_apart_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenario_check, "MOST_DIFFERENT", 4)
+    scenario_check.check(parse(Source("market", WHOLE)))
+    monkeypatch.setattr(scenario_check, "MOST_DIFFERENT", 3)
+    with pytest.raises(RulesError) as refused:
+        scenario_check.check(parse(Source("market", WHOLE)))
+    assert [(p.code, p.message) for p in refused.value.problems] == [
+        ("E402", "4 different events in the stages of this market")
+    ]

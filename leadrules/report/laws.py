@@ -21,7 +21,9 @@ def show_law(law: Duration) -> str:
             return f"{family} {figure} {show_duration(measure.value * SECOND)}{behind}"
         case Quantiles(shares, durations):
             rows = zip(shares, durations, strict=True)
-            return f"as in {{ {'; '.join(f'{100 * s.value:.6g}%: {show_duration(d.value * SECOND)}' for s, d in rows)} }}"
+            return (
+                f"as in {{ {'; '.join(f'{100 * s.value:.6g}%: {show_duration(d.value * SECOND)}' for s, d in rows)} }}"
+            )
         case Mixture(parts):
             return f"mixture {{ {'; '.join(f'{part.share.value:.0%} {show_law(part.law)}' for part in parts)} }}"
         case _:

@@ -37,6 +37,8 @@ from leadrules.dsl.scenario.model_calendar import Calendar, Change
 from leadrules.dsl.scenario.model_observed import Observed
 from leadrules.dsl.scenario.tree_sales import Deal, Sales
 
+MOST_DIFFERENT = 30_000
+
 
 def check(scenario: tree.Scenario) -> ScenarioModel:
     """What a scenario means. Raises `RulesError` with every mistake of meaning in it."""
@@ -178,9 +180,19 @@ class _Checker:
             sales=check_sales(calls, names, [p.name for p in personas], self.scope),
             span=self.scenario.span,
         )
+        self.report_crowd(personas, stages)
         report_currencies(model.value, model.sales, deals, calls, self.scope)
         sourced = check_sources(self.parts(tree_people.Sources, tree_people.SourceRow), model, self.scope)
         return sourced, self.findings.problems
+
+    def report_crowd(self, personas: Sequence[Persona], stages: Sequence[tree.Stage]) -> None:
+        """Events that differ in type or properties are told apart by a number of few digits."""
+        laws = [law for persona in personas for law in persona.stages.values()]
+        different = len({(action.event, action.given) for law in laws for action in law.actions})
+        if different > MOST_DIFFERENT:
+            message = f"{different:,} different events in the stages of this market"
+            expected = f"at most {MOST_DIFFERENT:,}"
+            self.findings.error("E402", stages[0].name.span, message, expected=expected, hint="give them fewer values")
 
     def parts(self, block: type[Any], kind: type[Any]) -> list[Any]:
         """The statements of a kind in all blocks of a kind."""

@@ -36,7 +36,11 @@ def _change(node: tree.Change, personas: Mapping[str, Parameter], dates: Dates) 
         return None
     if node.by and full <= start:
         dates.findings.error("E712", node.by.span, "this is not after the beginning", expected="the earlier date first")
-    dates.report_outside(start, max(start, full) + 1 if full >= 0 else full, node.span)
+    if max(start, full) < 0:
+        hint = "it holds all through the market: look at the year, or say it of the market itself"
+        dates.findings.warn("W710", node.span, "this lies before the time that is looked at", hint=hint)
+    else:
+        dates.report_outside(start, max(start, full) + 1, node.span)
     return Change(start, max(start, full), shares, arrivals, visits)
 
 

@@ -11,7 +11,7 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import check_constant
 from leadrules.dsl.expression.model import Field
 from leadrules.dsl.scenario import tree_people as tree
-from leadrules.dsl.scenario.check_numbers import plain, positive, report_sum, share
+from leadrules.dsl.scenario.check_numbers import LIVELIEST, between, plain, report_sum, share
 from leadrules.dsl.scenario.check_settings import only_one
 from leadrules.dsl.scenario.model import Channel, FromChannel, Parameter
 from leadrules.dsl.spelling import nearest
@@ -42,7 +42,7 @@ def _channel(row: tree.ChannelRow, scope: Scope) -> Channel:
         share=share(row.share, f"{path}/share", scope.findings),
         cost=_cost(cost, f"{path}/cost", scope) if cost else Parameter(f"{path}/cost", 0.0),
         intent=plain(intent.amount, f"{path}/intent", "intent", scope) if intent else Parameter(f"{path}/intent", 0.0),
-        activity=positive(activity.amount, f"{path}/activity", "activity", scope, or_zero=True)
+        activity=between(activity.amount, f"{path}/activity", "activity", scope, 0.0, LIVELIEST)
         if activity
         else Parameter(f"{path}/activity", 1.0),
         span=row.name.span,

@@ -17,6 +17,7 @@ from leadrules.dsl.scenario.model import Parameter
 from leadrules.dsl.source import Span
 
 WIDEST = 10.0
+LIVELIEST = 1_000.0  # times as active as others
 
 
 def plain(node: Expression, path: str, what: str, scope: Scope) -> Parameter:

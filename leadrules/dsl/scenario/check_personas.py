@@ -14,9 +14,10 @@ from leadrules.dsl.scenario.check_cases import check_cases, check_hidden, is_ope
 from leadrules.dsl.scenario.check_channels import check_channels, check_from_channel, check_mix
 from leadrules.dsl.scenario.check_mail import Mails
 from leadrules.dsl.scenario.check_numbers import (
+    LIVELIEST,
     above_zero,
+    between,
     plain,
-    positive,
     quantity,
     report_sum,
     share,
@@ -97,7 +98,7 @@ class People:
             intent = plain(shift.amount, intent.path, "intent", self.scope)
         times = only_one(node.body.items, tree.PersonaActivity, self.findings)
         if times is not None:
-            activity = positive(times.amount, activity.path, "activity", self.scope, or_zero=True)
+            activity = between(times.amount, activity.path, "activity", self.scope, 0.0, LIVELIEST)
         own = [item for item in node.body.items if isinstance(item, tree.Override)]
         answers = [item for item in node.body.items if isinstance(item, tree.MailOverride)]
         mix = only_one(node.body.items, tree_people.Channels, self.findings)

@@ -12,7 +12,7 @@ from leadrules.dsl.expression.check_tables import check_by_field
 from leadrules.dsl.expression.check_values import check_constant
 from leadrules.dsl.expression.tree import Expression, Item, Name, RestRow
 from leadrules.dsl.moment import time_of_day
-from leadrules.dsl.quantity import SECOND, show_number
+from leadrules.dsl.quantity import DAY, SECOND, show_number
 from leadrules.dsl.scenario import tree_sales as tree
 from leadrules.dsl.scenario.check_numbers import (
     above_zero,
@@ -156,10 +156,10 @@ class _Sales:
             return OFFICE
         first, last = (self.day(name) for name in (said.first, said.last))
         opens, closes = (self.clock(clock, said) for clock in (said.opens, said.closes))
-        if opens >= closes:
+        if opens is not None and closes is not None and opens >= closes:
             message = f"no work is done from {said.opens} to {said.closes}"
             self.findings.error("E403", said.span, message, expected="the earlier time first")
-        return WorkingHours(tuple((first + day) % 7 for day in range((last - first) % 7 + 1)), opens, closes)
+        return WorkingHours(tuple((first + day) % 7 for day in range((last - first) % 7 + 1)), opens or 0, closes or 0)
 
     def day(self, name: Name) -> int:
         if name.text not in DAYS:
@@ -171,11 +171,12 @@ class _Sales:
             return 0
         return DAYS.index(name.text)
 
-    def clock(self, written: str, said: tree.WorkingHours) -> int:
-        found = time_of_day(written)
+    def clock(self, written: str, said: tree.WorkingHours) -> int | None:
+        """Seconds after midnight; `24:00` is the end of a day. None, and a problem, where it is no time."""
+        found = DAY if written == "24:00" else time_of_day(written)
         if found is None:
-            self.findings.error("E408", said.span, f"`{written}` is no time of day", expected="00:00 to 23:59")
-        return 0 if found is None else int(found / SECOND)
+            self.findings.error("E408", said.span, f"`{written}` is no time of day", expected="00:00 to 24:00")
+        return None if found is None else int(found / SECOND)
 
     def half_life(self, said: Any, path: str) -> Parameter | None:
         return duration(said.half_life, path, "a half-life", self.scope) if said and said.half_life else None

@@ -368,3 +368,9 @@ def test_more_different_events_than_can_be_told_apart_are_refused(monkeypatch: p
     assert [(p.code, p.message) for p in refused.value.problems] == [
         ("E402", "4 different events in the stages of this market")
     ]
+
+
+def test_of_one_lead_no_mean_is_told_and_no_count_lies_below_zero() -> None:
+    (alone, few) = (describe(WORLD.scenario, population=leads) for leads in (1, 4))
+    assert {(figure.simulated.value, figure.z) for figure in alone.events} == {(None, None)}
+    assert all(figure.simulated.low is not None and figure.simulated.low >= 0 for figure in few.events)

@@ -162,9 +162,11 @@ def share_z(mean: float, expected: float | None, trials: float, blurred: float =
 
 
 def average(moments: Moments, figure: int, expected: float | None) -> tuple[Estimate, float | None]:
-    """A mean with its normal interval, and how far it is off in standard errors."""
+    """A mean of counts with its normal interval, and how far it is off in standard errors; one account tells nothing."""
+    if moments.accounts < 2:
+        return NOTHING, None
     mean, error = moments.mean(figure)
-    estimate = Estimate(mean, mean - Z * error, mean + Z * error)
+    estimate = Estimate(mean, max(mean - Z * error, 0.0), mean + Z * error)
     return estimate, (mean - expected) / error if expected is not None and error > 0 else None
 
 

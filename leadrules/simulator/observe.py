@@ -54,20 +54,26 @@ def observe(world: World, draws: Draws, people: People, happenings: Happenings) 
     lead = np.repeat(np.arange(leads), happenings.counts)
     chance = Chance(draws, people.ids, lead, salt(_numbers(lead, happenings.tick)))
     kinds = np.take(world.kinds, happenings.action)
-    visit = np.array([action.cause.what == "visit" for action in world.actions], bool)[happenings.action]
+    visit = np.take(np.array([action.cause.what == "visit" for action in world.actions]), happenings.action)
     event = np.flatnonzero(_arrives(observed, world, people, chance, kinds, visit))
     merged = _merged(observed.identity, world, chance, kinds, happenings.tick, event)
     anonymous = np.zeros(len(event), bool)
     if observed.identity is not None:
         anonymous = visit[event] & (happenings.tick[event] < merged.at[lead[event]])
-    delay = np.zeros(len(lead), np.int64) if observed.delay is None else _delays(observed.delay, chance)
-    event, delivery, place = _delivered(observed.doubles, chance, event)
-    off = np.zeros(leads, np.int64) if observed.clock is None else _off(observed.clock, chance)
-    tick, who = happenings.tick[event], lead[event]
-    anonymous = anonymous[place]
+    known_at = happenings.tick[event]
+    if observed.delay is not None:
+        known_at += _delays(observed.delay, chance, event)
+    if observed.doubles is not None:
+        place, delivery = _doubled(observed.doubles, chance, event)
+        event, anonymous, known_at = event[place], anonymous[place], known_at[place]
+    else:
+        delivery = np.full(len(event), ONCE, np.int8)
+    time, who = happenings.tick[event], lead[event]
+    if observed.clock is not None:
+        time += np.take(_off(observed.clock, chance), who)
     known = np.where(merged.never, UNMERGED, merged.at)
     known[np.bincount(who[anonymous], minlength=leads) == 0] = UNMERGED
-    return Log(event, who, delivery, tick + off[who], tick + delay[event], anonymous, known)
+    return Log(event, who, delivery, time, known_at, anonymous, known)
 
 
 def _numbers(lead: Ticks, tick: Ticks) -> Words:
@@ -86,22 +92,23 @@ def _arrives(observed: Observed, world: World, people: People, chance: Chance, k
     found = np.ones(len(kinds), bool)
     names = [event.name for event in world.scenario.events]
     for cause, loss in observed.losses.items():
-        found &= ~(visit & _kept_back(loss, cause, names, chance, kinds))
+        found[_kept_back(loss, cause, names, chance, kinds, visit)] = False
     if observed.lost:
         shares = np.array([observed.lost[name].value for name in names])
-        found &= chance.of_events("lost") >= shares[kinds]
+        found &= chance.of_events("lost") >= np.take(shares, kinds)
     if observed.filtered:
-        found &= ~_filtered(observed.filtered, world, people, chance)[chance.lead]
+        found &= np.take(~_filtered(observed.filtered, world, people, chance), chance.lead)
     return found
 
 
-def _kept_back(loss: Loss, cause: str, names: list[str], chance: Chance, kinds: Small) -> Bools:
-    """Events of leads who keep theirs to themselves."""
-    here = (chance.of_leads(cause) < loss.leads.value)[chance.lead]
-    here &= ~np.array([name in loss.spared for name in names])[kinds]
-    if loss.events.value < 1:
-        here &= chance.of_events(f"{cause}/events") < loss.events.value
-    return here
+def _kept_back(loss: Loss, cause: str, names: list[str], chance: Chance, kinds: Small, visit: Bools) -> Ticks:
+    """Events in the visits of leads who keep theirs to themselves."""
+    told = np.array([name not in loss.spared for name in names])
+    here = np.take(chance.of_leads(cause) < loss.leads.value, chance.lead)
+    here &= visit
+    here &= np.take(told, kinds)
+    rows = np.flatnonzero(here)
+    return rows if loss.events.value >= 1 else rows[chance.of_events(f"{cause}/events", rows) < loss.events.value]
 
 
 def _filtered(shares: Mapping[str, Parameter], world: World, people: People, chance: Chance) -> Bools:
@@ -129,23 +136,22 @@ def _merged(identity: Identity | None, world: World, chance: Chance, kinds: Smal
     return Merged(at, (at == LATER_THAN_ALL) | (chance.of_leads("identified/never") < identity.never.value))
 
 
-def _delivered(doubles: Doubles | None, chance: Chance, event: Ticks) -> tuple[Ticks, npt.NDArray[np.int8], Ticks]:
-    """The events that arrive, some twice: which each is, whether it is a double, and its place among those."""
-    if doubles is None:
-        return event, np.full(len(event), ONCE, np.int8), np.arange(len(event))
+def _doubled(doubles: Doubles, chance: Chance, event: Ticks) -> tuple[Ticks, npt.NDArray[np.int8]]:
+    """The places of events that arrive, twice where one is delivered twice; what each of these deliveries is."""
     twice = np.flatnonzero(chance.of_events("duplicated", event) < doubles.share.value)
     renewed = chance.of_events("duplicated/new_id", event[twice]) < doubles.renewed.value
-    place = np.concatenate([np.arange(len(event)), twice])
-    delivery = np.concatenate([np.full(len(event), ONCE), np.where(renewed, ANEW, AGAIN)]).astype(np.int8)
-    order = np.argsort(place, kind="stable")
-    return event[place[order]], delivery[order], place[order]
+    copies = np.ones(len(event), np.int64)
+    copies[twice] = 2
+    delivery = np.full(len(event) + len(twice), ONCE, np.int8)
+    delivery[twice + np.arange(1, len(twice) + 1)] = np.where(renewed, ANEW, AGAIN)
+    return np.repeat(np.arange(len(event)), copies), delivery
 
 
-def _delays(law: Delay, chance: Chance) -> Ticks:
-    """Seconds by which each event arrives later than it happens (events,)."""
-    found = np.zeros(len(chance.lead), np.int64)
-    late = np.flatnonzero(chance.of_events("late") < law.share.value)
-    seconds = law.median.value * np.exp(law.spread.value * normal(chance.of_events("late/by", late)))
+def _delays(law: Delay, chance: Chance, event: Ticks) -> Ticks:
+    """Seconds by which each of some events arrives later than it happens."""
+    found = np.zeros(len(event), np.int64)
+    late = np.flatnonzero(chance.of_events("late", event) < law.share.value)
+    seconds = law.median.value * np.exp(law.spread.value * normal(chance.of_events("late/by", event[late])))
     found[late] = np.minimum(seconds, LATEST).astype(np.int64)
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -13,7 +15,7 @@ from leadrules.simulator.ways import Kinds, Which, exits
 from leadrules.simulator.world import World
 
 WON = OUTCOMES.index("won")
-AT_ONCE, AT_ONCE_BY_LAW = 8_192, 2_048
+AT_ONCE, AT_ONCE_BY_LAW = 32_768, 2_048
 Numbers = npt.NDArray[np.int64]
 
 
@@ -36,14 +38,22 @@ class Standing(Struct, frozen=True):
 
 def chances(world: World, standing: Standing) -> Floats:
     """P(won) of each lead given all that."""
+    leads = _at_once(world)
+    if leads >= len(standing.stage):
+        return Ahead(world, standing.kinds).at(standing)
     found = np.empty(len(standing.stage))
-    states = int(np.prod([stage.bound + 1 for stage in world.stages]))
-    leads = AT_ONCE_BY_LAW if any(by_law(stage) for stage in world.stages) else max(AT_ONCE // states, 1)
     for start in range(0, len(found), leads):
         which = np.arange(start, min(start + leads, len(found)))
         part = standing.part(which)
         found[which] = Ahead(world, part.kinds).at(part)
     return found
+
+
+def _at_once(world: World) -> int:
+    """How many leads are worked on at once, so that there is room for all that comes up on the way."""
+    if any(by_law(stage) for stage in world.stages):
+        return AT_ONCE_BY_LAW
+    return max(AT_ONCE // math.prod(stage.bound + 1 for stage in world.stages), 1)
 
 
 class Ahead:
@@ -72,15 +82,18 @@ class Ahead:
         backwards = order(self.world)
         for state in range(len(self.won) - 1, -1, -1):
             for number in backwards:
-                self.won[state, number] = leaving[number].chance(np.full(leads, state))
+                self.won[state, number] = leaving[number].chance(np.broadcast_to(np.int64(state), leads))
 
     def at(self, standing: Standing) -> Floats:
         """P(won) of each lead where it stands. Time spent in a stage tells something where clocks run in it."""
-        state = self.strides[: len(standing.been)] @ standing.been.astype(np.int64)
+        state = np.zeros(len(standing.stage), np.int64)
+        if self.world.loops:
+            state = self.strides[: len(standing.been)] @ standing.been.astype(np.int64)
         found = np.asarray(self.won[state, standing.stage, np.arange(len(state))])
-        for number, stage in enumerate(self.world.stages):
+        clocked = [number for number, stage in enumerate(self.world.stages) if stage.clocks]
+        for number in clocked:
             which = np.flatnonzero(standing.stage == number)
-            if stage.clocks and len(which):
+            if len(which):
                 found[which] = Leaving(self, number, which, standing.spent[which]).chance(state[which])
         return found
 

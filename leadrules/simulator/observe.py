@@ -78,11 +78,13 @@ def observe(world: World, draws: Draws, people: People, happenings: Happenings) 
 
 def _numbers(lead: Ticks, tick: Ticks) -> Words:
     """What tells the events of a lead apart, whatever else it does: the tick, and among those of one tick the place."""
-    again = np.flatnonzero((tick[1:] == tick[:-1]) & (lead[1:] == lead[:-1])) + 1
+    again = np.flatnonzero(tick[1:] == tick[:-1]) + 1
+    again = again[lead[again] == lead[again - 1]]
     number = tick.copy()
     if len(again):
-        first = np.delete(np.arange(len(tick)), again)
-        place = again - first[np.searchsorted(first, again) - 1]
+        begins = np.diff(again, prepend=-1) > 1
+        first = again[begins] - 1
+        place = again - first[np.cumsum(begins) - 1]
         number[again] += place << TICK_BITS
     return number.view(np.uint64)
 

@@ -206,13 +206,14 @@ def _actions(stays: Stays, visits: Visits, u: Floats) -> Ticks:
     found = np.zeros(len(u), np.int64)
     for stage, part in stays.slices:
         events = slice(*np.searchsorted(visits.stay, (part.start, part.stop)).tolist())
-        first, *others = stage.mixes
-        if all(mix is first for mix in others):
-            found[events] = _picked(first, u[events])
+        mixes = {id(mix): mix for mix in stage.mixes}  # personas may share one
+        if len(mixes) == 1:
+            found[events] = _picked(stage.mixes[0], u[events])
             continue
-        persona = stays.persona[visits.stay[events]]
-        for kind, mix in enumerate(stage.mixes):
-            those = events.start + np.flatnonzero(persona == kind)
+        numbers = np.array([list(mixes).index(id(mix)) for mix in stage.mixes])
+        each = np.take(numbers[stays.persona], visits.stay[events])
+        for number, mix in enumerate(mixes.values()):
+            those = events.start + np.flatnonzero(each == number)
             found[those] = _picked(mix, u[those])
     return found
 

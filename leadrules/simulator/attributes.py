@@ -75,8 +75,9 @@ def _attribute(field: Field, world: World, leads: Arrivals, latent: Latent, fiel
 def _origins(field: Field, world: World) -> Iterator[tuple[Origin, npt.NDArray[np.bool_]]]:
     """Where a field comes from, and for which personas (personas,): those that share a law are drawn together."""
     each = [persona.attributes.get(field.name) for persona in world.scenario.personas]
-    for origin in {id(origin): origin for origin in each if origin is not None}.values():
-        yield origin, np.array([other is origin for other in each])
+    for number, origin in enumerate(each):
+        if origin is not None and origin not in each[:number]:
+            yield origin, np.array([other == origin for other in each])
 
 
 def frame(world: World, account: Ticks, fields: Mapping[str, Column]) -> Moment:

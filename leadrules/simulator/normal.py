@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-PIECE = 1 << 13  # as many as the cache of a core has room for, with all that comes up on the way
+PIECE = 1 << 15  # as many as the cache of a core has room for, with all that comes up on the way
 
 # Wichura, algorithm AS 241 (PPND16), Applied Statistics 37 (1988): |relative error| < 1e-15.
 NEAR = (

@@ -35,6 +35,10 @@ class Chance(Struct, frozen=True):
     lead: Ticks
     salts: Words
 
+    def part(self, rows: Ticks) -> Chance:
+        """The draws for some of the events."""
+        return Chance(self.draws, self.ids, np.take(self.lead, rows), np.take(self.salts, rows))
+
     def of_leads(self, cause: str) -> Floats:
         """A draw for each lead."""
         return self.draws.uniforms(f"{HERE}/{cause}", self.ids)
@@ -50,30 +54,24 @@ def observe(world: World, draws: Draws, people: People, happenings: Happenings) 
     observed = world.scenario.observed
     if observed is None:
         return None
-    leads = len(people.ids)
-    lead = np.repeat(np.arange(leads), happenings.counts)
+    lead = np.repeat(np.arange(len(people.ids)), happenings.counts)
     chance = Chance(draws, people.ids, lead, salt(_numbers(lead, happenings.tick)))
     kinds = np.take(world.kinds, happenings.action)
-    visit = np.take(np.array([action.cause.what == "visit" for action in world.actions]), happenings.action)
+    visit = np.take(np.array([action.cause.what == "visit" for action in world.actions], bool), happenings.action)
     event = np.flatnonzero(_arrives(observed, world, people, chance, kinds, visit))
-    merged = _merged(observed.identity, world, chance, kinds, happenings.tick, event)
-    anonymous = np.zeros(len(event), bool)
-    if observed.identity is not None:
-        anonymous = visit[event] & (happenings.tick[event] < merged.at[lead[event]])
-    known_at = happenings.tick[event]
-    if observed.delay is not None:
-        known_at += _delays(observed.delay, chance, event)
-    if observed.doubles is not None:
-        place, delivery = _doubled(observed.doubles, chance, event)
-        event, anonymous, known_at = event[place], anonymous[place], known_at[place]
-    else:
-        delivery = np.full(len(event), ONCE, np.int8)
-    time, who = happenings.tick[event], lead[event]
-    if observed.clock is not None:
-        time += np.take(_off(observed.clock, chance), who)
-    known = np.where(merged.never, UNMERGED, merged.at)
-    known[np.bincount(who[anonymous], minlength=leads) == 0] = UNMERGED
-    return Log(event, who, delivery, time, known_at, anonymous, known)
+    chance, tick = chance.part(event), np.take(happenings.tick, event)
+    merged = _merged(observed.identity, world, chance, np.take(kinds, event), tick)
+    log = Log(
+        event=event,
+        lead=chance.lead,
+        delivery=np.full(len(event), ONCE, np.int8),
+        time=tick if observed.clock is None else tick + np.take(_off(observed.clock, chance), chance.lead),
+        known_at=tick if observed.delay is None else tick + _delays(observed.delay, chance),
+        anonymous=np.take(visit, event) & (tick < np.take(merged.at, chance.lead)),
+        merged=np.where(merged.never, UNMERGED, merged.at),
+    )
+    log.merged[np.bincount(log.lead[log.anonymous], minlength=len(people.ids)) == 0] = UNMERGED
+    return log if observed.doubles is None else _doubled(observed.doubles, chance, log)
 
 
 def _numbers(lead: Ticks, tick: Ticks) -> Words:
@@ -126,34 +124,37 @@ class Merged(Struct, frozen=True):
     never: Bools
 
 
-def _merged(identity: Identity | None, world: World, chance: Chance, kinds: Small, tick: Ticks, event: Ticks) -> Merged:
-    """The first event of those that arrive that says who a lead is."""
+def _merged(identity: Identity | None, world: World, chance: Chance, kinds: Small, tick: Ticks) -> Merged:
+    """The first of some events that says who a lead is; where nobody is anonymous, from the beginning on."""
     leads = len(chance.ids)
-    at = np.full(leads, LATER_THAN_ALL, np.int64)
     if identity is None:
-        return Merged(at, np.ones(leads, bool))
+        return Merged(np.zeros(leads, np.int64), np.ones(leads, bool))
+    at = np.full(leads, LATER_THAN_ALL, np.int64)
     kind = [named.name for named in world.scenario.events].index(identity.event)
-    forms = event[kinds[event] == kind][::-1]  # of several the first is written last
+    forms = np.flatnonzero(kinds == kind)[::-1]  # of several the first is written last
     at[chance.lead[forms]] = tick[forms]
     return Merged(at, (at == LATER_THAN_ALL) | (chance.of_leads("identified/never") < identity.never.value))
 
 
-def _doubled(doubles: Doubles, chance: Chance, event: Ticks) -> tuple[Ticks, npt.NDArray[np.int8]]:
-    """The places of events that arrive, twice where one is delivered twice; what each of these deliveries is."""
-    twice = np.flatnonzero(chance.of_events("duplicated", event) < doubles.share.value)
-    renewed = chance.of_events("duplicated/new_id", event[twice]) < doubles.renewed.value
-    copies = np.ones(len(event), np.int64)
+def _doubled(doubles: Doubles, chance: Chance, log: Log) -> Log:
+    """A log with some deliveries twice, the double behind the first."""
+    twice = np.flatnonzero(chance.of_events("duplicated") < doubles.share.value)
+    renewed = chance.of_events("duplicated/new_id", twice) < doubles.renewed.value
+    copies = np.ones(len(log.event), np.int64)
     copies[twice] = 2
-    delivery = np.full(len(event) + len(twice), ONCE, np.int8)
+    row = np.repeat(np.arange(len(copies)), copies)
+    delivery = log.delivery[row]
     delivery[twice + np.arange(1, len(twice) + 1)] = np.where(renewed, ANEW, AGAIN)
-    return np.repeat(np.arange(len(event)), copies), delivery
+    return Log(
+        log.event[row], log.lead[row], delivery, log.time[row], log.known_at[row], log.anonymous[row], log.merged
+    )
 
 
-def _delays(law: Delay, chance: Chance, event: Ticks) -> Ticks:
-    """Seconds by which each of some events arrives later than it happens."""
-    found = np.zeros(len(event), np.int64)
-    late = np.flatnonzero(chance.of_events("late", event) < law.share.value)
-    seconds = law.median.value * np.exp(law.spread.value * normal(chance.of_events("late/by", event[late])))
+def _delays(law: Delay, chance: Chance) -> Ticks:
+    """Seconds by which each event arrives later than it happens (events,)."""
+    found = np.zeros(len(chance.lead), np.int64)
+    late = np.flatnonzero(chance.of_events("late") < law.share.value)
+    seconds = law.median.value * np.exp(law.spread.value * normal(chance.of_events("late/by", late)))
     found[late] = np.minimum(seconds, LATEST).astype(np.int64)
     return found
 

@@ -10,7 +10,17 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import FLAG, Field
 from leadrules.dsl.fold import fold
-from leadrules.dsl.scenario.model import By, Distribution, Even, FromChannel, FromPlace, Lognormal, Normal, Origin, Shares
+from leadrules.dsl.scenario.model import (
+    By,
+    Distribution,
+    Even,
+    FromChannel,
+    FromPlace,
+    Lognormal,
+    Normal,
+    Origin,
+    Shares,
+)
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Column, Flags, Numbers
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.moment import Moment, Tables

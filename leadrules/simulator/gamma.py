@@ -19,6 +19,7 @@ TINY = 1e-300
 FAR = 1e5  # nothing is left of an upper tail there
 MOST_TERMS = 5_000
 MOST_STEPS = 60
+SOME = 4  # terms, after which it is worth looking whether there are enough
 NEAR_ENOUGH = 1e-5  # a step of Halley's of this size leaves an error of its cube
 FARTHEST = 3.0
 
@@ -44,31 +45,35 @@ def _tails(shape: Floats, x: Floats, front: Floats) -> tuple[Floats, Floats]:
 
 
 def _series(shape: Floats, x: Floats) -> Floats:
-    term, total = np.ones(len(x)), np.ones(len(x))
+    term, total, factor = np.ones(len(x)), np.ones(len(x)), np.empty(len(x))
     for n in range(1, MOST_TERMS):
-        term = term * (x / (shape + n))
+        np.divide(x, np.add(shape, n, out=factor), out=factor)
+        term *= factor
         total += term  # where a number stands, what is still added is too small to be seen
-        if not (term > EPSILON * total).any():
+        if n % SOME == 0 and not (term > EPSILON * total).any():
             break
     return total
 
 
 def _fraction(shape: Floats, x: Floats) -> Floats:
     """Lentz's algorithm as Press et al., Numerical Recipes (2007), 6.2, give it."""
+    found, place = np.empty(len(x)), np.arange(len(x))
     b = x + 1.0 - shape
     c, d = np.full(len(x), 1.0 / TINY), 1.0 / b
-    found = d.copy()
-    open_ = np.arange(len(x))
+    product = d.copy()
     for n in range(1, MOST_TERMS):
-        if not len(open_):
+        if not len(place):
             break
-        a = -n * (n - shape[open_])
-        b[open_] += 2.0
-        d[open_] = 1.0 / _apart(a * d[open_] + b[open_])
-        c[open_] = _apart(b[open_] + a / c[open_])
-        step = d[open_] * c[open_]
-        found[open_] *= step
-        open_ = open_[np.abs(step - 1.0) > 4.0 * EPSILON]
+        a = -n * (n - shape)
+        b += 2.0
+        d = 1.0 / _apart(a * d + b)
+        c = _apart(b + a / c)
+        step = d * c
+        product *= step
+        found[place] = product
+        left = np.flatnonzero(np.abs(step - 1.0) > 4.0 * EPSILON)
+        if len(left) < len(place):
+            place, shape, b, c, d, product = (each[left] for each in (place, shape, b, c, d, product))
     return found
 
 

@@ -73,7 +73,8 @@ def _fraction(shape: Floats, x: Floats) -> Floats:
         found[place] = product
         left = np.flatnonzero(np.abs(step - 1.0) > 4.0 * EPSILON)
         if len(left) < len(place):
-            place, shape, b, c, d, product = (each[left] for each in (place, shape, b, c, d, product))
+            place = place[left]
+            shape, b, c, d, product = (each[left] for each in (shape, b, c, d, product))
     return found
 
 

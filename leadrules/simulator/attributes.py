@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,17 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import FLAG, Field
 from leadrules.dsl.fold import fold
-from leadrules.dsl.scenario.model import By, Distribution, Even, FromChannel, FromPlace, Lognormal, Normal, Shares
+from leadrules.dsl.scenario.model import (
+    By,
+    Distribution,
+    Even,
+    FromChannel,
+    FromPlace,
+    Lognormal,
+    Normal,
+    Origin,
+    Shares,
+)
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Column, Flags, Numbers
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.moment import Moment, Tables
@@ -54,11 +64,10 @@ def _attribute(field: Field, world: World, leads: Arrivals, latent: Latent, fiel
         found[hidden[at] < _unknown(law, ranked)] = np.nan
         values[at] = found
 
-    for number, kind in enumerate(world.scenario.personas):
-        at = np.flatnonzero(leads.persona == number)
-        match kind.attributes.get(field.name):
-            case None:
-                continue
+    for origin, those in _origins(field, world):
+        number = int(those.argmax())
+        at = np.flatnonzero(those[leads.persona])
+        match origin:
             case FromChannel(names):
                 values[at] = _numbers(names, field, world)[leads.channel[at]]
             case FromPlace(told, counts, rest):
@@ -71,6 +80,14 @@ def _attribute(field: Field, world: World, leads: Arrivals, latent: Latent, fiel
             case law:
                 draw(law, at)
     return _column(field, world, values)
+
+
+def _origins(field: Field, world: World) -> Iterator[tuple[Origin, npt.NDArray[np.bool_]]]:
+    """Where a field comes from, and for which personas (personas,): those that share a law are drawn together."""
+    each = [persona.attributes.get(field.name) for persona in world.scenario.personas]
+    for number, origin in enumerate(each):
+        if origin is not None and origin not in each[:number]:
+            yield origin, np.array([other == origin for other in each])
 
 
 def frame(world: World, account: Ticks, fields: Mapping[str, Column]) -> Moment:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model import OUTCOMES
-from leadrules.simulator.loads import taken
 from leadrules.simulator.population import Floats, Small, Ticks
-from leadrules.simulator.race import race
-from leadrules.simulator.ways import Kinds, exits
+from leadrules.simulator.race import by_law, race
+from leadrules.simulator.ways import Kinds, Which, exits
 from leadrules.simulator.world import World
 
 WON = OUTCOMES.index("won")
-AT_ONCE, AT_ONCE_BY_CLOCK = 8_192, 2_048
+AT_ONCE, AT_ONCE_BY_LAW = 32_768, 2_048
 Numbers = npt.NDArray[np.int64]
 
 
@@ -32,20 +33,27 @@ class Standing(Struct, frozen=True):
 
     def part(self, which: Numbers) -> Standing:
         """Some of the leads."""
-        kinds = Kinds(self.kinds.persona[which], self.kinds.intent[which], taken(self.kinds.loads, which))
-        return Standing(kinds, self.stage[which], self.spent[which], self.been[:, which])
+        return Standing(self.kinds.part(which), self.stage[which], self.spent[which], self.been[:, which])
 
 
 def chances(world: World, standing: Standing) -> Floats:
     """P(won) of each lead given all that."""
+    leads = _at_once(world)
+    if leads >= len(standing.stage):
+        return Ahead(world, standing.kinds).at(standing)
     found = np.empty(len(standing.stage))
-    states = int(np.prod([stage.bound + 1 for stage in world.stages]))
-    leads = AT_ONCE_BY_CLOCK if any(stage.clocks for stage in world.stages) else max(AT_ONCE // states, 1)
     for start in range(0, len(found), leads):
         which = np.arange(start, min(start + leads, len(found)))
         part = standing.part(which)
         found[which] = Ahead(world, part.kinds).at(part)
     return found
+
+
+def _at_once(world: World) -> int:
+    """How many leads are worked on at once, so that there is room for all that comes up on the way."""
+    if any(by_law(stage) for stage in world.stages):
+        return AT_ONCE_BY_LAW
+    return max(AT_ONCE // math.prod(stage.bound + 1 for stage in world.stages), 1)
 
 
 class Ahead:
@@ -69,60 +77,72 @@ class Ahead:
 
     def fill(self) -> None:
         """Work out all chances, from the ends back to the beginning."""
-        everyone = np.arange(len(self.kinds.persona))
-        leaving = [Leaving(self, number, everyone, None) for number in range(len(self.world.stages))]
+        leads = len(self.kinds.persona)
+        leaving = [Leaving(self, number) for number in range(len(self.world.stages))]
         backwards = order(self.world)
         for state in range(len(self.won) - 1, -1, -1):
             for number in backwards:
-                self.won[state, number] = leaving[number].chance(np.full(len(everyone), state))
+                self.won[state, number] = leaving[number].chance(np.broadcast_to(np.int64(state), leads))
 
     def at(self, standing: Standing) -> Floats:
         """P(won) of each lead where it stands. Time spent in a stage tells something where clocks run in it."""
-        state = self.strides[: len(standing.been)] @ standing.been.astype(np.int64)
+        state = np.zeros(len(standing.stage), np.int64)
+        if self.world.loops:
+            state = self.strides[: len(standing.been)] @ standing.been.astype(np.int64)
         found = np.asarray(self.won[state, standing.stage, np.arange(len(state))])
-        for number, stage in enumerate(self.world.stages):
+        clocked = [number for number, stage in enumerate(self.world.stages) if stage.clocks]
+        for number in clocked:
             which = np.flatnonzero(standing.stage == number)
-            if stage.clocks and len(which):
+            if len(which):
                 found[which] = Leaving(self, number, which, standing.spent[which]).chance(state[which])
         return found
 
-    def after(self, target: Numbers, otherwise: Numbers, state: Numbers, leads: Numbers) -> Floats:
+    def after(self, target: int | Numbers, otherwise: int | Numbers, state: Numbers, leads: Which) -> Floats:
         """P(won) of leads that would go to a target from a state; to `otherwise` if they have been there too often."""
         if not self.world.loops:
-            return np.asarray(self.won[0, target, leads])
+            return self.told(0, target, leads)
         bound, stride = self.bounds[target], self.strides[target]
         is_open = (bound == 0) | (state // np.maximum(stride, 1) % (bound + 1) < bound)
-        states, targets = np.where(is_open, state + stride, state), np.where(is_open, target, otherwise)
-        return np.asarray(self.won[states, targets, leads])
+        return self.told(np.where(is_open, state + stride, state), np.where(is_open, target, otherwise), leads)
+
+    def told(self, state: int | Numbers, target: int | Numbers, leads: Which) -> Floats:
+        """What is worked out already, of a state and target for all or of one for each."""
+        if isinstance(target, int):
+            return np.asarray(self.won[state, target, leads])
+        each = np.arange(self.won.shape[-1])[leads] if isinstance(leads, slice) else leads
+        return np.asarray(self.won[state, target, each])
 
 
 class Leaving:
-    """Leads (positions) that leave a stage, having spent some ticks in it, or none."""
+    """Leads (positions, or all) that leave a stage, having spent some ticks in it, or none."""
 
-    def __init__(self, ahead: Ahead, number: int, leads: Numbers, spent: Ticks | None) -> None:
+    def __init__(self, ahead: Ahead, number: int, leads: Numbers | None = None, spent: Ticks | None = None) -> None:
         self.ahead, self.leads, self.stage = ahead, leads, ahead.world.stages[number]
-        kinds = ahead.kinds
-        self.kinds = Kinds(kinds.persona[leads], kinds.intent[leads], taken(kinds.loads, leads))
+        self.kinds = ahead.kinds if leads is None else ahead.kinds.part(leads)
         self.exits = list(exits(ahead.world, number, self.kinds))
         self.ringing = race(self.stage, self.kinds.persona, self.kinds.intent, spent) if self.stage.clocks else None
 
     def chance(self, state: Numbers) -> Floats:
         """P(won) of each, if it is in that state."""
-        found = np.empty(len(self.leads))
+        found = np.empty(len(state))
         for way, which, ways in self.exits:
-            leads, now, otherwise = self.leads[which], state[which], np.array(way.otherwise)
-            left, total = np.ones(len(leads)), np.zeros(len(leads))
+            left, total, otherwise = np.ones(1), np.zeros(1), self.after(way.otherwise, way.otherwise, state, which)
             for each, target in zip(ways, way.targets, strict=True):
-                total += each * self.ahead.after(np.array(target), otherwise, now, leads)
-                left -= each
-            found[which] = total + left * self.ahead.after(otherwise, otherwise, now, leads)
+                total = total + each * self.after(target, way.otherwise, state, which)
+                left = left - each
+            found[which] = total + left * otherwise
         if self.ringing is not None:
             persona = self.kinds.persona
             found *= 1.0 - self.ringing.sum(axis=0)
             for clock, rings in zip(self.stage.clocks, self.ringing, strict=True):
                 targets = np.array(clock.targets)[persona]
-                found += rings * self.ahead.after(targets, self.stage.otherwise[persona], state, self.leads)
+                found += rings * self.after(targets, self.stage.otherwise[persona], state, slice(None))
         return found
+
+    def after(self, target: int | Numbers, otherwise: int | Numbers, state: Numbers, which: Which) -> Floats:
+        """The same for some of these leads."""
+        leads = which if self.leads is None else self.leads[which]
+        return self.ahead.after(target, otherwise, state[which], leads)
 
 
 def order(world: World) -> list[int]:

@@ -19,6 +19,7 @@ TINY = 1e-300
 FAR = 1e5  # nothing is left of an upper tail there
 MOST_TERMS = 5_000
 MOST_STEPS = 60
+SOME = 4  # terms, after which it is worth looking whether there are enough
 NEAR_ENOUGH = 1e-5  # a step of Halley's of this size leaves an error of its cube
 FARTHEST = 3.0
 
@@ -30,42 +31,51 @@ def gamma_tails(shape: Floats, x: Floats) -> tuple[Floats, Floats]:
     The smaller tail has a relative error below 1e-12 for shapes from 0.1 to 100.
     """
     shape, x = np.broadcast_arrays(np.asarray(shape, np.float64), np.minimum(x, FAR))
+    return _tails(shape, x, _front(shape, x, log_gamma(shape)))
+
+
+def _tails(shape: Floats, x: Floats, front: Floats) -> tuple[Floats, Floats]:
     lower = np.zeros(x.shape)
     below = x < shape + 1.0
-    lower[below] = _series(shape[below], x[below])
+    lower[below] = _series(shape[below], x[below]) * front[below] / shape[below]
     upper = np.array(1.0 - lower)
-    upper[~below] = _fraction(shape[~below], x[~below])
+    upper[~below] = _fraction(shape[~below], x[~below]) * front[~below]
     lower[~below] = 1.0 - upper[~below]
     return lower, upper
 
 
 def _series(shape: Floats, x: Floats) -> Floats:
-    term, total = np.ones(len(x)), np.ones(len(x))
+    term, total, factor = np.ones(len(x)), np.ones(len(x)), np.empty(len(x))
     for n in range(1, MOST_TERMS):
-        term = term * (x / (shape + n))
+        np.divide(x, np.add(shape, n, out=factor), out=factor)
+        term *= factor
         total += term  # where a number stands, what is still added is too small to be seen
-        if not (term > EPSILON * total).any():
+        if n % SOME == 0 and not (term > EPSILON * total).any():
             break
-    return total * _front(shape, x) / shape
+    return total
 
 
 def _fraction(shape: Floats, x: Floats) -> Floats:
     """Lentz's algorithm as Press et al., Numerical Recipes (2007), 6.2, give it."""
+    found, place = np.empty(len(x)), np.arange(len(x))
     b = x + 1.0 - shape
     c, d = np.full(len(x), 1.0 / TINY), 1.0 / b
-    found = d.copy()
-    open_ = np.arange(len(x))
+    product = d.copy()
     for n in range(1, MOST_TERMS):
-        if not len(open_):
+        if not len(place):
             break
-        a = -n * (n - shape[open_])
-        b[open_] += 2.0
-        d[open_] = 1.0 / _apart(a * d[open_] + b[open_])
-        c[open_] = _apart(b[open_] + a / c[open_])
-        step = d[open_] * c[open_]
-        found[open_] *= step
-        open_ = open_[np.abs(step - 1.0) > 4.0 * EPSILON]
-    return found * _front(shape, x)
+        a = -n * (n - shape)
+        b += 2.0
+        d = 1.0 / _apart(a * d + b)
+        c = _apart(b + a / c)
+        step = d * c
+        product *= step
+        found[place] = product
+        left = np.flatnonzero(np.abs(step - 1.0) > 4.0 * EPSILON)
+        if len(left) < len(place):
+            place = place[left]
+            shape, b, c, d, product = (each[left] for each in (shape, b, c, d, product))
+    return found
 
 
 def _apart(x: Floats) -> Floats:
@@ -73,10 +83,10 @@ def _apart(x: Floats) -> Floats:
     return np.where(np.abs(x) < TINY, TINY, x)
 
 
-def _front(shape: Floats, x: Floats) -> Floats:
+def _front(shape: Floats, x: Floats, log_gammas: Floats) -> Floats:
     """x^shape exp(-x) / Γ(shape): x times the density."""
     with np.errstate(divide="ignore"):
-        found: Floats = np.exp(shape * np.log(x) - x - log_gamma(shape))
+        found: Floats = np.exp(shape * np.log(x) - x - log_gammas)
     return found
 
 
@@ -94,11 +104,11 @@ def gamma_quantile(shape: Floats, u: Floats) -> Floats:
     """
     shape = np.broadcast_to(np.asarray(shape, np.float64), u.shape)
     is_lower = u > 0.5
-    target = np.log(np.where(is_lower, 1.0 - u, u))
+    target, log_gammas = np.log(np.where(is_lower, 1.0 - u, u)), log_gamma(shape)
     y = np.log(_start(shape, u))
     open_ = np.arange(len(u))
     for _ in range(MOST_STEPS):
-        step = _step(shape[open_], y[open_], is_lower[open_], target[open_])
+        step = _step(shape[open_], y[open_], is_lower[open_], target[open_], log_gammas[open_])
         y[open_] += step
         open_ = open_[np.abs(step) > NEAR_ENOUGH]
         if not len(open_):
@@ -106,11 +116,12 @@ def gamma_quantile(shape: Floats, u: Floats) -> Floats:
     return np.exp(y)
 
 
-def _step(shape: Floats, y: Floats, is_lower: npt.NDArray[np.bool_], target: Floats) -> Floats:
-    x = np.exp(y)
-    lower, upper = gamma_tails(shape, x)
+def _step(shape: Floats, y: Floats, is_lower: npt.NDArray[np.bool_], target: Floats, log_gammas: Floats) -> Floats:
+    x = np.minimum(np.exp(y), FAR)
+    front = _front(shape, x, log_gammas)
+    lower, upper = _tails(shape, x, front)
     tail = np.maximum(np.where(is_lower, lower, upper), TINY)
-    slope = np.where(is_lower, 1.0, -1.0) * np.maximum(_front(shape, x), TINY) / tail
+    slope = np.where(is_lower, 1.0, -1.0) * np.maximum(front, TINY) / tail
     newton = (np.log(tail) - target) / slope
     bend = 0.5 * newton * (shape - x - slope)
     step: Floats = np.clip(-newton / np.maximum(1.0 - bend, 0.5), -FARTHEST, FARTHEST)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class Dwell(Struct, frozen=True):
     @property
     def shares(self) -> tuple[float, ...]:
         """How often each component holds."""
-        return tuple(float(share) for share in np.diff(self.bounds, prepend=0.0))
+        return tuple(upper - lower for lower, upper in pairwise((0.0, *self.bounds)))
 
 
 def dwell_of(law: Duration) -> Dwell:

@@ -35,6 +35,10 @@ class Chance(Struct, frozen=True):
     lead: Ticks
     salts: Words
 
+    def part(self, rows: Ticks) -> Chance:
+        """The draws for some of the events."""
+        return Chance(self.draws, self.ids, np.take(self.lead, rows), np.take(self.salts, rows))
+
     def of_leads(self, cause: str) -> Floats:
         """A draw for each lead."""
         return self.draws.uniforms(f"{HERE}/{cause}", self.ids)
@@ -50,33 +54,35 @@ def observe(world: World, draws: Draws, people: People, happenings: Happenings) 
     observed = world.scenario.observed
     if observed is None:
         return None
-    leads = len(people.ids)
-    lead = np.repeat(np.arange(leads), happenings.counts)
+    lead = np.repeat(np.arange(len(people.ids)), happenings.counts)
     chance = Chance(draws, people.ids, lead, salt(_numbers(lead, happenings.tick)))
     kinds = np.take(world.kinds, happenings.action)
-    visit = np.array([action.cause.what == "visit" for action in world.actions], bool)[happenings.action]
+    visit = np.take(np.array([action.cause.what == "visit" for action in world.actions], bool), happenings.action)
     event = np.flatnonzero(_arrives(observed, world, people, chance, kinds, visit))
-    merged = _merged(observed.identity, world, chance, kinds, happenings.tick, event)
-    anonymous = np.zeros(len(event), bool)
-    if observed.identity is not None:
-        anonymous = visit[event] & (happenings.tick[event] < merged.at[lead[event]])
-    delay = np.zeros(len(lead), np.int64) if observed.delay is None else _delays(observed.delay, chance)
-    event, delivery, place = _delivered(observed.doubles, chance, event)
-    off = np.zeros(leads, np.int64) if observed.clock is None else _off(observed.clock, chance)
-    tick, who = happenings.tick[event], lead[event]
-    anonymous = anonymous[place]
-    known = np.where(merged.never, UNMERGED, merged.at)
-    known[np.bincount(who[anonymous], minlength=leads) == 0] = UNMERGED
-    return Log(event, who, delivery, tick + off[who], tick + delay[event], anonymous, known)
+    chance, tick = chance.part(event), np.take(happenings.tick, event)
+    merged = _merged(observed.identity, world, chance, np.take(kinds, event), tick)
+    log = Log(
+        event=event,
+        lead=chance.lead,
+        delivery=np.full(len(event), ONCE, np.int8),
+        time=tick if observed.clock is None else tick + np.take(_off(observed.clock, chance), chance.lead),
+        known_at=tick if observed.delay is None else tick + _delays(observed.delay, chance),
+        anonymous=np.take(visit, event) & (tick < np.take(merged.at, chance.lead)),
+        merged=np.where(merged.never, UNMERGED, merged.at),
+    )
+    log.merged[np.bincount(log.lead[log.anonymous], minlength=len(people.ids)) == 0] = UNMERGED
+    return log if observed.doubles is None else _doubled(observed.doubles, chance, log)
 
 
 def _numbers(lead: Ticks, tick: Ticks) -> Words:
     """What tells the events of a lead apart, whatever else it does: the tick, and among those of one tick the place."""
-    again = np.flatnonzero((tick[1:] == tick[:-1]) & (lead[1:] == lead[:-1])) + 1
+    again = np.flatnonzero(tick[1:] == tick[:-1]) + 1
+    again = again[lead[again] == lead[again - 1]]
     number = tick.copy()
     if len(again):
-        first = np.delete(np.arange(len(tick)), again)
-        place = again - first[np.searchsorted(first, again) - 1]
+        begins = np.diff(again, prepend=-1) > 1
+        first = again[begins] - 1
+        place = again - first[np.cumsum(begins) - 1]
         number[again] += place << TICK_BITS
     return number.view(np.uint64)
 
@@ -86,22 +92,23 @@ def _arrives(observed: Observed, world: World, people: People, chance: Chance, k
     found = np.ones(len(kinds), bool)
     names = [event.name for event in world.scenario.events]
     for cause, loss in observed.losses.items():
-        found &= ~(visit & _kept_back(loss, cause, names, chance, kinds))
+        found[_kept_back(loss, cause, names, chance, kinds, visit)] = False
     if observed.lost:
         shares = np.array([observed.lost[name].value for name in names])
-        found &= chance.of_events("lost") >= shares[kinds]
+        found &= chance.of_events("lost") >= np.take(shares, kinds)
     if observed.filtered:
-        found &= ~_filtered(observed.filtered, world, people, chance)[chance.lead]
+        found &= np.take(~_filtered(observed.filtered, world, people, chance), chance.lead)
     return found
 
 
-def _kept_back(loss: Loss, cause: str, names: list[str], chance: Chance, kinds: Small) -> Bools:
-    """Events of leads who keep theirs to themselves."""
-    here = (chance.of_leads(cause) < loss.leads.value)[chance.lead]
-    here &= ~np.array([name in loss.spared for name in names])[kinds]
-    if loss.events.value < 1:
-        here &= chance.of_events(f"{cause}/events") < loss.events.value
-    return here
+def _kept_back(loss: Loss, cause: str, names: list[str], chance: Chance, kinds: Small, visit: Bools) -> Ticks:
+    """Events in the visits of leads who keep theirs to themselves."""
+    told = np.array([name not in loss.spared for name in names])
+    here = np.take(chance.of_leads(cause) < loss.leads.value, chance.lead)
+    here &= visit
+    here &= np.take(told, kinds)
+    rows = np.flatnonzero(here)
+    return rows if loss.events.value >= 1 else rows[chance.of_events(f"{cause}/events", rows) < loss.events.value]
 
 
 def _filtered(shares: Mapping[str, Parameter], world: World, people: People, chance: Chance) -> Bools:
@@ -117,28 +124,30 @@ class Merged(Struct, frozen=True):
     never: Bools
 
 
-def _merged(identity: Identity | None, world: World, chance: Chance, kinds: Small, tick: Ticks, event: Ticks) -> Merged:
-    """The first event of those that arrive that says who a lead is."""
+def _merged(identity: Identity | None, world: World, chance: Chance, kinds: Small, tick: Ticks) -> Merged:
+    """The first of some events that says who a lead is; where nobody is anonymous, from the beginning on."""
     leads = len(chance.ids)
-    at = np.full(leads, LATER_THAN_ALL, np.int64)
     if identity is None:
-        return Merged(at, np.ones(leads, bool))
+        return Merged(np.zeros(leads, np.int64), np.ones(leads, bool))
+    at = np.full(leads, LATER_THAN_ALL, np.int64)
     kind = [named.name for named in world.scenario.events].index(identity.event)
-    forms = event[kinds[event] == kind][::-1]  # of several the first is written last
+    forms = np.flatnonzero(kinds == kind)[::-1]  # of several the first is written last
     at[chance.lead[forms]] = tick[forms]
     return Merged(at, (at == LATER_THAN_ALL) | (chance.of_leads("identified/never") < identity.never.value))
 
 
-def _delivered(doubles: Doubles | None, chance: Chance, event: Ticks) -> tuple[Ticks, npt.NDArray[np.int8], Ticks]:
-    """The events that arrive, some twice: which each is, whether it is a double, and its place among those."""
-    if doubles is None:
-        return event, np.full(len(event), ONCE, np.int8), np.arange(len(event))
-    twice = np.flatnonzero(chance.of_events("duplicated", event) < doubles.share.value)
-    renewed = chance.of_events("duplicated/new_id", event[twice]) < doubles.renewed.value
-    place = np.concatenate([np.arange(len(event)), twice])
-    delivery = np.concatenate([np.full(len(event), ONCE), np.where(renewed, ANEW, AGAIN)]).astype(np.int8)
-    order = np.argsort(place, kind="stable")
-    return event[place[order]], delivery[order], place[order]
+def _doubled(doubles: Doubles, chance: Chance, log: Log) -> Log:
+    """A log with some deliveries twice, the double behind the first."""
+    twice = np.flatnonzero(chance.of_events("duplicated") < doubles.share.value)
+    renewed = chance.of_events("duplicated/new_id", twice) < doubles.renewed.value
+    copies = np.ones(len(log.event), np.int64)
+    copies[twice] = 2
+    row = np.repeat(np.arange(len(copies)), copies)
+    delivery = log.delivery[row]
+    delivery[twice + np.arange(1, len(twice) + 1)] = np.where(renewed, ANEW, AGAIN)
+    return Log(
+        log.event[row], log.lead[row], delivery, log.time[row], log.known_at[row], log.anonymous[row], log.merged
+    )
 
 
 def _delays(law: Delay, chance: Chance) -> Ticks:

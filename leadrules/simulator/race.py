@@ -117,6 +117,11 @@ class _Race(Struct):
         return found
 
 
+def by_law(stage: StageWorld) -> bool:
+    """Whether a clock of a stage differs from lead to lead, so that its race is a matter of quadrature."""
+    return any(law is not None and not _is_fixed(law) for clock in stage.clocks for law in clock.laws)
+
+
 def _is_fixed(law: Dwell) -> bool:
     return len(law.components) == 1 and is_fixed(law.components[0])
 

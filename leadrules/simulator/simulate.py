@@ -50,10 +50,13 @@ def _all_events(world: World, happenings: Happenings) -> Events:
 
 def _seen_events(world: World, happenings: Happenings, log: Log) -> Events:
     """What rules see: doubles of one id once, nothing of ids that are never merged, that of others from the merge on."""
-    merged = log.merged[log.lead]
-    rows = np.flatnonzero((log.delivery != AGAIN) & ~(log.anonymous & (merged == UNMERGED)))
-    visible = np.where(log.anonymous, np.maximum(log.known_at, merged), log.known_at)[rows]
-    time, action = log.time[rows], happenings.action[log.event[rows]]
+    named = np.flatnonzero(log.anonymous)
+    merged = np.take(log.merged, log.lead[named])
+    known, there = log.known_at.copy(), log.delivery != AGAIN
+    known[named] = np.maximum(known[named], merged)
+    there[named[merged == UNMERGED]] = False
+    rows = np.flatnonzero(there)
+    visible, time, action = known[rows], log.time[rows], happenings.action[log.event[rows]]
     counts = np.bincount(log.lead[rows], minlength=len(log.merged))
     start = world.scenario.start
     known_at = start + visible * SECOND if bool((visible > time).any()) else None

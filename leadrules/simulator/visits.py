@@ -183,17 +183,21 @@ def _longer(stays: Stays, draws: Draws, visits: Visits) -> Visits:
     of_visit, place = ranges(np.zeros_like(lengths), lengths)
     stay, number = visits.stay[of_visit], visits.number[of_visit] + (place << PLACE_SHIFT)
     salts = salt(number.view(np.uint64))
-    gaps = _gaps(stays, stay, salted(stays.states(draws, "gaps")[stay] + salts))
-    passed = np.cumsum(gaps)
-    since = visits.since[of_visit] + passed - passed[place == 0][of_visit]
-    inside = np.flatnonzero(since < stays.width[stay])
+    further = np.flatnonzero(place)
+    passed = np.zeros(len(place), np.int64)
+    passed[further] = _gaps(stays, stay[further], draws, salts[further])
+    np.cumsum(passed, out=passed)
+    since = np.take(visits.since - passed[np.cumsum(lengths) - lengths], of_visit)
+    since += passed
+    inside = np.flatnonzero(since < np.take(stays.width, stay))
     return Visits(stay[inside], number[inside], since[inside], salts[inside])
 
 
-def _gaps(stays: Stays, stay: Ticks, u: Floats) -> Ticks:
-    """Whole seconds between the events of a visit."""
-    median = stays.each(lambda stage: np.array([law.gap.value for law in stage.laws]))[stay]
-    spread = stays.each(lambda stage: np.array([law.gap_spread.value for law in stage.laws]))[stay]
+def _gaps(stays: Stays, stay: Ticks, draws: Draws, salts: Words) -> Ticks:
+    """Whole seconds between events of visits and the ones before."""
+    u = salted(np.take(stays.states(draws, "gaps"), stay) + salts)
+    median = np.take(stays.each(lambda stage: np.array([law.gap.value for law in stage.laws])), stay)
+    spread = np.take(stays.each(lambda stage: np.array([law.gap_spread.value for law in stage.laws])), stay)
     return np.minimum(median * np.exp(spread * normal(u)), LONGEST).astype(np.int64)
 
 
@@ -202,13 +206,14 @@ def _actions(stays: Stays, visits: Visits, u: Floats) -> Ticks:
     found = np.zeros(len(u), np.int64)
     for stage, part in stays.slices:
         events = slice(*np.searchsorted(visits.stay, (part.start, part.stop)).tolist())
-        first, *others = stage.mixes
-        if all(mix is first for mix in others):
-            found[events] = _picked(first, u[events])
+        mixes = {id(mix): mix for mix in stage.mixes}  # personas may share one
+        if len(mixes) == 1:
+            found[events] = _picked(stage.mixes[0], u[events])
             continue
-        persona = stays.persona[visits.stay[events]]
-        for kind, mix in enumerate(stage.mixes):
-            those = events.start + np.flatnonzero(persona == kind)
+        numbers = np.array([list(mixes).index(id(mix)) for mix in stage.mixes])
+        each = np.take(numbers[stays.persona], visits.stay[events])
+        for number, mix in enumerate(mixes.values()):
+            those = events.start + np.flatnonzero(each == number)
             found[those] = _picked(mix, u[those])
     return found
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.simulator.loads import Loads
+from leadrules.simulator.loads import Loads, taken
 from leadrules.simulator.population import Floats, Small
 from leadrules.simulator.world import Exit, World
 
@@ -22,6 +22,10 @@ class Kinds(Struct, frozen=True):
     persona: Small
     intent: Floats
     loads: Loads
+
+    def part(self, which: npt.NDArray[np.int64]) -> Kinds:
+        """Those of some of the leads."""
+        return Kinds(self.persona[which], self.intent[which], taken(self.loads, which))
 
 
 def exits(world: World, number: int, leads: Kinds) -> Iterator[tuple[Exit, Which, list[Floats]]]:

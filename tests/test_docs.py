@@ -35,7 +35,7 @@ REFERENCE = ROOT / "docs" / "reference.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 GRAMMARS = ROOT / "leadrules" / "grammars"
 UNITS = {unit + plural for unit in ("second", "minute", "hour", "day", "week") for plural in ("", "s")}
-READ_TO_BE_REFUSED = {("when -> later", "MINUS")}
+READ_TO_BE_REFUSED = {("when -> later", "MINUS"), ("length -> sign", "MINUS"), ("length -> sign", "quantity")}
 SET_UP = re.compile(r"^(?:python3 -m venv \.venv && )?(?:\.venv/bin/)?(?:pip install [^&]* && )?(?:\.venv/bin/)?")
 
 

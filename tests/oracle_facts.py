@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from tests.oracle_text import fold
@@ -85,6 +86,7 @@ def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Besid
             event = Event(type.name, row["time"], type.passive, values, becomes_known(row))
             seen.append((order_of(event, row.get("id"), known_at), event))
 
+    @cache  # asked anew for each event that may begin something
     def fields_at(instant: int) -> dict[str, Known | None]:
         return {f.name: read(f, told(spec, f, lead, instant, beside), spec.zone) for f in spec.fields}
 

@@ -61,6 +61,20 @@ def test_a_loss_below_the_floor_is_not_owed() -> None:
     assert course(body, [0, 1, 2], [left, again]) == [40, 0, 40]
 
 
+def test_what_is_seen_as_nothing_is_lost_no_further() -> None:
+    """`score > 0` asks for the balance to a millionth: one line ends there, and another takes a half of what is left."""
+    body = """criteria { a 2.5 each visit }
+    ages 25% of current every 1 day without event while score > 0
+    ages 50% of current every 1 day without event"""
+    value, expected = 2.5, []
+    for _ in range(60):
+        value *= 0.75 if round(value, 6) > 0 else 0.5
+        expected.append(value)
+    found = course(body, [float(day) for day in range(1, 61)])
+    assert min(expected) < 5e-7 < expected[50]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("hours", [1, 5, 24])
 def test_periods_in_a_row_are_those_one_by_one(hours: int) -> None:
     body = f"""criteria {{ a 400 each visit }}

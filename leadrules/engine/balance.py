@@ -18,6 +18,7 @@ from leadrules.engine.moment import Times
 
 AFTER_ALL, BEFORE_ALL = np.iinfo(np.int64).max, -(2**61)
 NEARLY_NOTHING = 1e-6
+SEEN_AS_NOTHING = 0.49e-6  # rounded to a millionth it is 0, as is all that is left of it
 
 
 class Happenings(Struct, frozen=True):
@@ -88,7 +89,7 @@ class Idleness:
             with np.errstate(all="ignore"):
                 share = np.log(level / balance) / np.log1p(-np.minimum(self.amount[line], 1.0))
                 way = np.where(self.shares[line], share, (balance - level) / self.amount[line])
-            near = balance > max(level - NEARLY_NOTHING, NEARLY_NOTHING)
+            near = balance > max(level - NEARLY_NOTHING, SEEN_AS_NOTHING)
             steps = np.where(near, np.minimum(steps, np.floor(way) - 1.0), steps)
         found: Ints = np.maximum(np.nan_to_num(steps, nan=1.0), 1.0).astype(np.int64)
         return found

@@ -24,6 +24,7 @@ COMMANDS = {
     "timeline": "show the course of one lead, and how it goes on if nothing happens",
     "transitions": "list every step from tier to tier, and what it sets off",
     "simulate": "try a rule set on a simulated market",
+    "compare": "show what a change of rules does",
     "journeys": "write a simulated market as tables",
     "scenario": "show what a market comes to",
 }
@@ -45,7 +46,7 @@ class Commands(click.Group):
 
 @click.command(
     cls=Commands,
-    epilog="Exit codes: 0 clean, 1 findings, 2 usage or input, 3 undecided, 70 internal error, 130 interrupted.",
+    epilog="Exit codes: 0 clean, 1 findings, 2 usage or input, 3 undecided, 4 different in effect, 70 internal error, 130 interrupted.",
 )
 @click.version_option(package_name="leadrules", message="%(prog)s %(version)s")
 def commands() -> None:

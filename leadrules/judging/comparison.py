@@ -1,0 +1,117 @@
+"""What a change of rules does: every figure of the old and the new, and what lies between them. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from leadrules.simulator.metrics import Estimate
+
+FORMAT_VERSION = 1
+
+
+class Compared(Struct, frozen=True):
+    """One figure under the old rules and under the new ones, and the paired difference, new less old.
+
+    `better`: 1 where more is better, -1 where less is, 0 where neither can be said.
+    """
+
+    name: str
+    title: str
+    group: str
+    kind: str
+    better: int
+    old: Estimate
+    new: Estimate
+    difference: Estimate
+
+    @property
+    def decided(self) -> bool:
+        """Whether the interval of the difference leaves out 0."""
+        low, high = self.difference.low, self.difference.high
+        return low is not None and high is not None and (low > 0 or high < 0)
+
+
+class Migration(Struct, frozen=True):
+    """How many judged leads are in each old tier and each new one at the landmark, and how many of them win.
+
+    `old`, `new`: names of the tiers. `leads`, `won` (old tiers, new tiers).
+    """
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    leads: tuple[tuple[int, ...], ...]
+    won: tuple[tuple[int, ...], ...]
+
+
+class Cause(Struct, frozen=True):
+    """A criterion, and how many leads enter or leave the best tier mainly because of it, with what it gave them in all."""
+
+    criterion: str
+    leads: int
+    points: float
+
+
+class Crossing(Struct, frozen=True):
+    """Leads that are in the best tier under one rule set only: how many, what share of them wins, and by what criteria."""
+
+    leads: int
+    win_rate: Estimate
+    causes: tuple[Cause, ...]
+
+
+class Moved(Struct, frozen=True):
+    """A lead whose rank changes most: its scores and tiers, its place among all judged from 0 (best) to 1, and the
+    criteria by which its score changes, with what each adds."""
+
+    lead: int
+    old_score: float
+    new_score: float
+    old_tier: str
+    new_tier: str
+    old_place: float
+    new_place: float
+    won: bool
+    because: Mapping[str, float]
+
+
+class Storm(Struct, frozen=True):
+    """What the day of the rollout sets off: leads that change their tier because the rules do, by step and by action.
+
+    `leads` are known by then, `steps` from (old tier, new tier) to so many of them, `actions` from each declared action of the new rules that these
+    steps set off to how often.
+    """
+
+    leads: int
+    steps: Mapping[str, int]
+    actions: Mapping[str, int]
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """What changing from one rule set to another does in a market or on a log.
+
+    `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores. `entered`, `left`: None where one of the
+    rule sets has no tiers. `source`: the name of the market or log; `seed` is None for a log.
+    """
+
+    format_version: int = FORMAT_VERSION
+    old: str
+    new: str
+    source: str
+    seed: int | None
+    leads: int
+    judged: int
+    won: int
+    landmark: float
+    window: float
+    inputs: Mapping[str, str]
+    same: bool
+    verdict: str
+    figures: tuple[Compared, ...]
+    migration: Migration | None
+    psi: float | None
+    entered: Crossing | None
+    left: Crossing | None
+    moved: tuple[Moved, ...]
+    storm: Storm | None

@@ -1,0 +1,133 @@
+"""A figure of a sample, and by how much each lead moves it: what all intervals and paired differences come from.
+
+An estimate is nearly a sum over leads of what each contributes (its influence, Hampel 1974). Summed over accounts these
+contributions give the error of the estimate, and those of two estimates on the same leads, taken one from the other, that
+of their difference. So whatever is estimated can be compared, and what is the same differs by exactly 0.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.simulator.area_difference import student
+from leadrules.simulator.intervals import area_interval, logit_interval, share_interval
+from leadrules.simulator.metrics import NOTHING, Estimate
+from leadrules.simulator.population import Floats
+
+Accounts = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Law = Literal["normal", "share", "logit", "area"]
+
+
+class Figure(Struct, frozen=True):
+    """A figure, and the influence of each lead on it.
+
+    `parts` (leads,) sum to 0 or nearly; the variance of the figure is the sum of their squares, taken by account.
+    `law`: how its interval is made. A `share` is one of so many `trials` and has Wilson's, a `logit` lies between 0 and 1
+    too and rests on so many `trials`, an `area` under the ROC curve compares `trials` winners with so many `others`;
+    everything else is `normal`.
+    """
+
+    value: float
+    parts: Floats
+    law: Law = "normal"
+    trials: float = 0.0
+    others: float = 0.0
+
+
+def mean_of(values: Floats, among: Bools | None = None) -> Figure | None:
+    """The mean of what each lead has, among some of them; None where there are none."""
+    return ratio_of(values, np.ones(len(values)), among)
+
+
+def ratio_of(above: Floats, below: Floats, among: Bools | None = None) -> Figure | None:
+    """One sum over another, each over the same leads; None where the second is 0 (Cochran 1977, ratio estimation)."""
+    if among is not None:
+        above, below = np.where(among, above, 0.0), np.where(among, below, 0.0)
+    total = float(below.sum())
+    if not total:
+        return None
+    value = float(above.sum()) / total
+    return Figure(value, (above - value * below) / total)
+
+
+def share_of(hits: Bools, among: Bools | None = None) -> Figure | None:
+    """The share of some leads that something holds of; None where there are none."""
+    found = mean_of(hits.astype(np.float64), among)
+    return (
+        None
+        if found is None
+        else replace(found, law="share", trials=float(len(hits) if among is None else among.sum()))
+    )
+
+
+def total_of(values: Floats) -> Figure:
+    """A sum over all leads, which are themselves so many draws from all there could be."""
+    return Figure(float(values.sum()), values - float(values.mean()) if len(values) else values)
+
+
+def times(figure: Figure, by: float) -> Figure:
+    """A figure in another unit."""
+    return Figure(figure.value * by, figure.parts * by)
+
+
+def over(one: Figure, other: Figure) -> Figure | None:
+    """One figure over another of the same leads, by the delta method; None where the other is 0."""
+    if not other.value:
+        return None
+    value = one.value / other.value
+    return Figure(value, (one.parts - value * other.parts) / other.value)
+
+
+def error_of(parts: Floats, account: Accounts) -> tuple[float, int]:
+    """The standard error that parts make by account (sandwich estimate), and how many accounts have any part in it."""
+    sums = np.bincount(account, weights=parts) if len(parts) else np.zeros(0)
+    sums = sums[sums != 0]
+    groups = len(sums)
+    if groups < 2:
+        return math.nan, groups
+    return math.sqrt(float((sums**2).sum()) * groups / (groups - 1)), groups
+
+
+def estimate(figure: Figure | None, account: Accounts) -> Estimate:
+    """A figure with its 95 % interval, of the kind its law asks for; Student's for what is normal.
+
+    `account` (leads,): numbers from 0 without large gaps. What fewer than two accounts have a part in has no interval,
+    but for shares.
+    """
+    if figure is None or math.isnan(figure.value):
+        return NOTHING
+    error, groups = error_of(figure.parts, account)
+    if figure.law in ("share", "logit"):
+        largest = int(np.bincount(account).max(initial=1))
+        around = share_interval if figure.law == "share" else logit_interval
+        return around(figure.value, 0.0 if math.isnan(error) else error, figure.trials, largest)
+    if math.isnan(error):
+        return Estimate(figure.value, None, None)
+    if figure.law == "area":
+        return area_interval(figure.value, error, int(figure.trials), int(figure.others))
+    half = student(groups - 1) * error
+    return Estimate(figure.value, figure.value - half, figure.value + half)
+
+
+def difference(new: Figure | None, old: Figure | None, account: Accounts) -> Estimate:
+    """By how much one figure is above another on the same leads: paired, with Student's interval.
+
+    Exactly 0, from 0 to 0, where both say the same of every lead.
+    """
+    if new is None or old is None:
+        return NOTHING
+    found, parts = new.value - old.value, new.parts - old.parts
+    if not parts.any() and not found:
+        return Estimate(0.0, 0.0, 0.0)
+    error, groups = error_of(parts, account)
+    if math.isnan(error):
+        return Estimate(found, None, None)
+    half = student(groups - 1) * error
+    return Estimate(found, found - half, found + half)

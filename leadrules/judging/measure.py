@@ -1,0 +1,45 @@
+"""What is measured of a rule set: a name, what it means, and how to get the figure when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from leadrules.judging.figure import Figure
+from leadrules.judging.ratings import Ratings
+from leadrules.judging.sample import Sample
+
+Kind = Literal["number", "share", "count", "money", "duration"]
+Group = Literal["ranking", "thresholds", "capacity", "calibration", "funnel", "money", "fairness", "stability"]
+
+
+class Measure(Struct, frozen=True):
+    """One thing that is measured.
+
+    `name` is what gates and saved results call it, and is the same for every rule set. `better`: 1 where more of it is
+    better, -1 where less is, 0 where neither can be said. `figure` works it out anew each time: its parts are as long as
+    the sample, too long to keep those of every measure.
+    """
+
+    name: str
+    title: str
+    group: Group
+    kind: Kind
+    better: int
+    figure: Callable[[], Figure | None]
+
+
+class Showing(Struct, frozen=True):
+    """A rule set in a market: the leads, what it says of them, and what the market asks for.
+
+    `top`: the share of leads at which precision and lift are taken.
+    """
+
+    sample: Sample
+    ratings: Ratings
+    top: float
+
+
+Measures = Callable[[Showing], Iterator[Measure]]

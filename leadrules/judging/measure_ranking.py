@@ -1,0 +1,64 @@
+"""A showing to measures of ranking: at the landmark, among leads still open then, judged untreated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from msgspec.structs import replace
+
+from leadrules.judging.figure import Figure, over
+from leadrules.judging.measure import Measure, Showing
+from leadrules.judging.rank import Order, average_precision, ordered, precision_at, roc_auc
+from leadrules.simulator.population import Floats
+
+
+def measure_ranking(showing: Showing) -> Iterator[Measure]:
+    """ROC AUC, average precision, precision and lift at the top: against who wins in time, and against P(won)."""
+    sample, top = showing.sample, f"{showing.top:.0%}"
+    targets = [("", "", sample.target.astype(np.float64))]
+    if sample.chance is not None:
+        targets.append(("expected ", ", by P(won)", sample.chance))
+    for word, by, likely in targets:
+        among = _Among(showing, likely)
+        yield among.measure(f"{word}auc", f"ROC AUC{by}", roc_auc)
+        yield among.measure(f"{word}average_precision", f"average precision{by}", average_precision)
+        yield among.measure(f"{word}precision at top", f"precision at the best {top}{by}", among.precision, "share")
+        yield among.measure(f"{word}lift", f"lift at the best {top}{by}", among.lift)
+
+
+class _Among:
+    """The judged leads, against one target."""
+
+    def __init__(self, showing: Showing, likely: Floats) -> None:
+        self.showing, self.likely = showing, likely
+
+    def measure(self, name: str, title: str, figure: Callable[[Order], Figure | None], kind: str = "number") -> Measure:
+        return Measure(name, title, "ranking", kind, 1, lambda: self.all_leads(figure))  # type: ignore[arg-type]
+
+    def all_leads(self, figure: Callable[[Order], Figure | None]) -> Figure | None:
+        """A figure of the judged leads, in which the others have no part."""
+        judged = self.showing.sample.judged
+        found = figure(ordered(self.showing.ratings.score[judged], self.likely[judged]))
+        return None if found is None else replace(found, parts=spread(found.parts, judged))
+
+    def precision(self, order: Order) -> Figure | None:
+        return precision_at(order, self.showing.top)
+
+    def lift(self, order: Order) -> Figure | None:
+        """Precision over the share of winners among all."""
+        precision, base = self.precision(order), share_of_likely(order.likely)
+        return None if precision is None else over(precision, base)
+
+
+def share_of_likely(likely: Floats) -> Figure:
+    """The mean of what counts as winning."""
+    value = float(likely.mean())
+    return Figure(value, (likely - value) / len(likely))
+
+
+def spread(parts: Floats, among: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:
+    """Parts of some leads as parts of all."""
+    found = np.zeros(len(among))
+    found[among] = parts
+    return found

@@ -21,16 +21,14 @@ from leadrules.dsl.scenario.parse import parse
 from leadrules.dsl.source import Source
 from leadrules.engine.adopt import adopt
 from leadrules.engine.plan import Plan
-from leadrules.engine.score import score
 from leadrules.report.trial import draw_metrics, html_metrics, metrics_as_json
-from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.measure import Ranking, figures, measure
 from leadrules.simulator.metrics import NOTHING, Estimate, Metrics
 from leadrules.simulator.ranking import bins_of, histogram, precision_at
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.tally import Rows, Tally, accumulate
-from leadrules.simulator.trial import try_rules
+from leadrules.simulator.tally import Rows, Tally
+from leadrules.simulator.trial import tallied, try_rules
 from leadrules.simulator.world import build_world
 from tests import naive_metrics as naive
 from tests.build import plan_of
@@ -111,8 +109,7 @@ def measured(*blocks: Rows, account_size: int = 1) -> Metrics:
 def block(first: int, stop: int, plan: Plan = PLAN) -> Tally:
     """The tally of the leads of a range."""
     population = simulate(WORLD, DRAWS, first, stop)
-    at = MODEL.start + population.truth.landmark * SECOND
-    return accumulate(MODEL, first, score(plan, adopt(plan.model, population.leads), at), population.truth)
+    return tallied(plan, adopt(plan.model, population.leads), population.truth, MODEL, first)
 
 
 def finished(tally: Tally) -> Metrics:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.adopt import adopt
+from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.simulator.attributes import SECOND
@@ -21,7 +22,7 @@ from leadrules.simulator.hot import HotList, hot_leads, joined
 from leadrules.simulator.measure import measure
 from leadrules.simulator.measure_sales import measure_sales
 from leadrules.simulator.metrics import Metrics, SalesMetrics
-from leadrules.simulator.population import Population
+from leadrules.simulator.population import Ledger, Population
 from leadrules.simulator.simulate import BLOCK, simulate
 from leadrules.simulator.tally import Tally, accumulate
 from leadrules.simulator.working_hours import rounds_of
@@ -65,9 +66,14 @@ def draws_of(scenario: ScenarioModel, seed: int | None) -> Draws:
 def _tried(plan: Plan, world: World, draws: Draws, start: int, stop: int) -> tuple[Tally, HotList | None]:
     population = simulate(world, draws, start, stop)
     leads, truth, scenario = adopt(plan.model, population.leads), population.truth, world.scenario
-    scores = score(plan, leads, scenario.start + truth.landmark * SECOND)
     hot = hot_leads(plan, leads, truth, scenario, start) if scenario.sales else None
-    return accumulate(scenario, start, scores, truth), hot
+    return tallied(plan, leads, truth, scenario, start), hot
+
+
+def tallied(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel, first: int) -> Tally:
+    """The tally of a block of leads, each scored at its landmark. `first`: number of the block's first lead."""
+    scores = score(plan, leads, scenario.start + truth.landmark * SECOND)
+    return accumulate(scenario, first, scores, truth)
 
 
 def _followed(plan: Plan, world: World, draws: Draws, hot: HotList, leads: int) -> SalesMetrics:

@@ -13,14 +13,12 @@ from leadrules.dsl.source import Source
 from leadrules.engine.adopt import adopt
 from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
-from leadrules.engine.score import score
 from leadrules.simulator.area_difference import area_difference
-from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.measure import joined, measure
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.tally import Tally, accumulate
-from leadrules.simulator.trial import blocks, draws_of
+from leadrules.simulator.tally import Tally
+from leadrules.simulator.trial import blocks, draws_of, tallied
 from leadrules.simulator.world import World, build_world
 from leadrules.verify.conclusions import Conclusion, WorldResult, conclude
 from leadrules.verify.fill import Unfit, Words, read_filled
@@ -108,13 +106,11 @@ def try_world(plan: Plan, market: ScenarioModel, leads: int, draws: Draws) -> Wo
 def _block(plan: Plan, activity: Plan, world: World, draws: Draws, start: int, stop: int) -> tuple[Tally, Tally]:
     """The tallies of both rule sets over the same leads."""
     population = simulate(world, draws, start, stop)
-    at = world.scenario.start + population.truth.landmark * SECOND
 
-    def tallied(rules: Plan) -> Tally:
-        scores = score(rules, adopt(rules.model, population.leads), at)
-        return accumulate(world.scenario, start, scores, population.truth)
+    def seen_by(rules: Plan) -> Tally:
+        return tallied(rules, adopt(rules.model, population.leads), population.truth, world.scenario, start)
 
-    return tallied(plan), tallied(activity)
+    return seen_by(plan), seen_by(activity)
 
 
 def activity_plan(market: ScenarioModel) -> Plan:

@@ -27,12 +27,13 @@ from leadrules.files.sources import read_market, read_model
 from leadrules.files.templates import PRESETS, WORLDS, read_template, suite
 from leadrules.report.worlds import draw_worlds, worlds_as_json
 from leadrules.simulator.area_difference import area_difference, student
+from leadrules.simulator.intervals import difference
 from leadrules.simulator.journeys import WON
 from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.trial import draws_of, populations
 from leadrules.simulator.world import build_world
-from leadrules.verify.conclusions import Conclusion, WorldResult, conclude, rate_difference
+from leadrules.verify.conclusions import Conclusion, WorldResult, conclude
 from leadrules.verify.fill import Unfit, Words, fill, read_filled, words_of
 from leadrules.verify.match import match
 from leadrules.verify.worlds import CHANCE, try_world, try_worlds
@@ -272,7 +273,7 @@ def test_a_card_of_behaviour_ranks_where_behaviour_tells_and_not_where_fit_does(
 def test_a_flood_makes_a_card_of_behaviour_rank_worse(name: str) -> None:
     behaviour = plan_of(BEHAVIOUR).model
     flooded, assumed = (result_in(n, behaviour, 20_000).metrics.roc_auc for n in (name, "as_assumed"))
-    assert sides(rate_difference(assumed, flooded), 0.0) == 1
+    assert sides(difference(assumed, flooded), 0.0) == 1
 
 
 @pytest.mark.parametrize(
@@ -415,7 +416,7 @@ def test_quantiles_of_student(freedom: int) -> None:
 def test_the_difference_of_two_rates_is_newcombes() -> None:
     """His example (1998): 56 of 70 and 48 of 80, by method 10 from 0.0524 to 0.3339."""
     one, other = Estimate(0.8, 0.6918, 0.8770), Estimate(0.6, 0.4904, 0.7005)
-    found = rate_difference(one, other)
+    found = difference(one, other)
     assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=4e-4)
 
 

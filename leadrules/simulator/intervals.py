@@ -61,6 +61,18 @@ def scaled(estimate: Estimate, by: float) -> Estimate:
     return Estimate(estimate.value * by, estimate.low * by, estimate.high * by)
 
 
+def difference(one: Estimate, other: Estimate) -> Estimate:
+    """One figure less another, from the limits of both (Newcombe 1998, method 10); without them no interval."""
+    if one.value is None or other.value is None:
+        return NOTHING
+    found = one.value - other.value
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return Estimate(found, None, None)
+    down = math.hypot(one.value - one.low, other.high - other.value)
+    up = math.hypot(one.high - one.value, other.value - other.low)
+    return Estimate(found, found - down, found + up)
+
+
 def logit_interval(value: float, error: float, trials: float, largest: int) -> Estimate:
     """The interval of a share that is normal on the logit scale: it stays between 0 and 1. At 0 and 1, Wilson's."""
     if not 0 < value < 1 or not error:

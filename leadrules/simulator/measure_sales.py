@@ -18,7 +18,7 @@ from leadrules.engine.plan import Plan
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import Bools, Followed, FollowUp, currency, waits_for
 from leadrules.simulator.hot import HotList
-from leadrules.simulator.intervals import Z, resampled, scaled, share_interval
+from leadrules.simulator.intervals import Z, difference, resampled, scaled, share_interval
 from leadrules.simulator.metrics import NOTHING, Estimate, SalesMetrics, Week
 from leadrules.simulator.population import Floats, Ticks
 from leadrules.simulator.queue import NEVER
@@ -75,7 +75,7 @@ def measure_sales(
         value_treated=_sum(rows.worth * rows.after, rows) if priced else NOTHING,
         value_more=more if priced else NOTHING,
         costs=costs,
-        gain=_difference(more, costs) if priced else NOTHING,
+        gain=difference(more, costs) if priced else NOTHING,
         weeks=_weeks(hot, served, gone, rounds, scenario),
     )
 
@@ -187,18 +187,7 @@ def _won_more(rows: Followed, sales: Sales) -> Estimate:
     sure = sales.effect.value if min(factors, default=1.0) >= 0 else math.nan
     gained = _wins(rows.after & ~rows.before, rows) if rows.called.any() and not sure <= 0 else NONE
     lost = _wins(rows.before & ~rows.after, rows) if rows.called.any() and not sure >= 0 else NONE
-    return _difference(gained, lost)
-
-
-def _difference(one: Estimate, other: Estimate) -> Estimate:
-    """One figure less another; their intervals are put together by Newcombe's rule for differences (1998)."""
-    assert one.value is not None and other.value is not None
-    value = one.value - other.value
-    if one.low is None or one.high is None or other.low is None or other.high is None:
-        return Estimate(value, None, None)
-    below = math.hypot(one.value - one.low, other.high - other.value)
-    above = math.hypot(one.high - one.value, other.value - other.low)
-    return Estimate(value, value - below, value + above)
+    return difference(gained, lost)
 
 
 def _sum(amounts: Floats, rows: Followed) -> Estimate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import NormalDist
@@ -10,8 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from leadrules.simulator.intervals import Z
-from leadrules.simulator.metrics import NOTHING, Estimate, Metrics
+from leadrules.simulator.intervals import Z, difference
+from leadrules.simulator.metrics import Estimate, Metrics
 
 Verdict = Literal["holds", "fails", "open"]
 
@@ -63,7 +62,7 @@ def _said(result: WorldResult) -> Iterator[tuple[str, Estimate, float]]:
     ends = [(metrics.tiers[0], metrics.tiers[-1])] if len(metrics.tiers) > 2 else []
     for higher, lower in (*ends, *pairwise(metrics.tiers)):
         text = f"`{higher.tier}` leads win more often than `{lower.tier}` ones"
-        yield text, rate_difference(higher.win_rate, lower.win_rate), 0.0
+        yield text, difference(higher.win_rate, lower.win_rate), 0.0
 
 
 def _above(estimate: Estimate, bound: float, reach: float) -> Verdict:
@@ -73,15 +72,3 @@ def _above(estimate: Estimate, bound: float, reach: float) -> Verdict:
     low = estimate.value - reach * (estimate.value - estimate.low)
     high = estimate.value + reach * (estimate.high - estimate.value)
     return "holds" if low > bound else "fails" if high < bound else "open"
-
-
-def rate_difference(one: Estimate, other: Estimate) -> Estimate:
-    """One rate less another, each with its interval (Newcombe 1998, method 10, from the limits of both)."""
-    if one.value is None or one.low is None or one.high is None:
-        return NOTHING
-    if other.value is None or other.low is None or other.high is None:
-        return NOTHING
-    found = one.value - other.value
-    down = math.hypot(one.value - one.low, other.high - other.value)
-    up = math.hypot(one.high - one.value, other.value - other.low)
-    return Estimate(found, found - down, found + up)

@@ -20,7 +20,7 @@ from leadrules.engine.transitions import transitions
 from leadrules.report.trial import draw_metrics, metrics_as_json
 from leadrules.simulator import trial
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.follow_up import Calls, FollowUp, follow_up, nudged
+from leadrules.simulator.follow_up import Calls, Followed, follow_up, nudged, together
 from leadrules.simulator.hot import hot_leads, joined
 from leadrules.simulator.journeys import WON, Journeys, walk
 from leadrules.simulator.metrics import Estimate, Metrics
@@ -338,48 +338,41 @@ def test_money_and_sales_change_no_other_draw() -> None:
 # What a policy adds
 
 
-def rows_of(text: str, seed: int = 3, cuts: tuple[int, ...] = (0, 1_500)) -> FollowUp:
+def rows_of(text: str, seed: int = 3, cuts: tuple[int, ...] = (0, 1_500)) -> Followed:
     """Every third lead is called, some days after it arrived."""
     world, draws = world_of(text), Draws(seed)
     truth = simulate(world, draws, 0, cuts[-1]).truth
     lead = np.arange(0, cuts[-1], 3)
     hot = truth.arrival[lead] + 2 * DAY
     calls = Calls(lead, hot, hot + (lead % 11) * 6 * HOUR)
-    found = FollowUp()
-    for start, stop in reversed([*itertools.pairwise(cuts)]):
-        found = found.merge(FollowUp((follow_up(world, draws, calls, start, stop),)))
-    return found
-
-
-def column(found: FollowUp, name: str) -> Any:
-    return np.concatenate([getattr(block, name) for block in found.blocks])
+    return together(follow_up(world, draws, calls, start, stop) for start, stop in [*itertools.pairwise(cuts)][::-1])
 
 
 def test_what_becomes_of_a_lead_is_the_same_in_any_block() -> None:
     one, other = rows_of(MARKET), rows_of(MARKET, cuts=(0, 1, 2, 700, 1_500))
     for name in ("lead", "account", "called", "reached", "late", "before", "after", "worth"):
-        np.testing.assert_array_equal(column(one, name), column(other, name), name)
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
 
 
 def test_calls_that_do_nothing_change_nothing() -> None:
     found = rows_of(with_effect(MARKET, 0.0))
-    assert column(found, "reached").any()
-    np.testing.assert_array_equal(column(found, "before"), column(found, "after"))
+    assert found.reached.any()
+    np.testing.assert_array_equal(found.before, found.after)
 
 
 def test_a_call_is_late_when_the_journey_is_over() -> None:
     found, truth = rows_of(MARKET), simulate(world_of(MARKET), Draws(3), 0, 1_500).truth
-    lead = column(found, "lead")[column(found, "called")]
+    lead = found.lead[found.called]
     served = truth.arrival[lead] + 2 * DAY + (lead % 11) * 6 * HOUR
-    late = column(found, "late")
+    late = found.late
     assert late.any()
-    np.testing.assert_array_equal(late[column(found, "called")], truth.ended[lead] <= served)
-    assert not late[~column(found, "called")].any()
+    np.testing.assert_array_equal(late[found.called], truth.ended[lead] <= served)
+    assert not late[~found.called].any()
 
 
 def wins(effect: float, seed: int) -> set[int]:
     found = rows_of(with_effect(MARKET, effect), seed, (0, 6_000))
-    return set(column(found, "lead")[column(found, "after")].tolist())
+    return set(found.lead[found.after].tolist())
 
 
 def test_a_stronger_call_loses_no_win() -> None:
@@ -393,9 +386,9 @@ def test_calls_reach_by_their_chance_which_fades(full: bool) -> None:
     figures = []
     for seed in seeds(full):
         found = rows_of(MARKET, seed, (0, 6_000))
-        lead, called = column(found, "lead"), column(found, "called")
+        lead, called = found.lead, found.called
         wait = (lead[called] % 11) * 0.25
-        figures.append(share_z(column(found, "reached")[called], 0.6 * 0.5 ** (wait / 2)))
+        figures.append(share_z(found.reached[called], 0.6 * 0.5 ** (wait / 2)))
     judge(figures)
 
 

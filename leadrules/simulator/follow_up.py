@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -37,7 +39,7 @@ class Calls(Struct, frozen=True):
 
 
 class Followed(Struct, frozen=True):
-    """The leads of one block that are called, or won one way or the other; for all others nothing changes.
+    """The leads of a block, or of several, that are called, or won one way or the other; for all others nothing changes.
 
     `called`, `reached`, `late` (called when their journey was over), `before` (won if nobody calls), `after` (won as
     sales call), `worth` (what a win pays, 0 where that is not said) and `account`: (leads,). `first`: number of the
@@ -55,16 +57,6 @@ class Followed(Struct, frozen=True):
     before: Bools
     after: Bools
     worth: Floats
-
-
-class FollowUp(Struct, frozen=True):
-    """What a policy of sales makes of some blocks, in the order of their leads."""
-
-    blocks: tuple[Followed, ...] = ()
-
-    def merge(self, other: FollowUp) -> FollowUp:
-        """Both together. Associative and commutative to the bit."""
-        return FollowUp(tuple(sorted(self.blocks + other.blocks, key=lambda block: block.first)))
 
 
 def waits_for(sales: Sales, hot: HotList, rounds: Rounds) -> Ticks:
@@ -107,6 +99,14 @@ def follow_up(world: World, draws: Draws, calls: Calls, start: int, stop: int) -
         after=after[rows],
         worth=money.worth[rows] if money else np.zeros(len(rows)),
     )
+
+
+def together(parts: Iterable[Followed]) -> Followed:
+    """Several blocks, handed over in any order, as one."""
+    blocks = sorted(parts, key=lambda block: block.first)
+    names = ("lead", "account", "called", "reached", "late", "before", "after", "worth")
+    columns = {name: np.concatenate([getattr(block, name) for block in blocks]) for name in names}
+    return Followed(blocks[0].first, sum(b.leads for b in blocks), max(b.accounts for b in blocks), **columns)
 
 
 def nudged(world: World, draws: Draws, people: People, at: Ticks, calls: Calls) -> Nudge:

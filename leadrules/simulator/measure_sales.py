@@ -16,7 +16,7 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.model_sales import Sales
 from leadrules.engine.plan import Plan
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.follow_up import Bools, Followed, FollowUp, currency, waits_for
+from leadrules.simulator.follow_up import Bools, Followed, currency, waits_for
 from leadrules.simulator.hot import HotList
 from leadrules.simulator.intervals import Z, difference, resampled, scaled, share_interval
 from leadrules.simulator.metrics import NOTHING, Estimate, SalesMetrics, Week
@@ -42,12 +42,11 @@ class QueueFigures(Struct, frozen=True):
 
 
 def measure_sales(
-    hot: HotList, served: Ticks, rounds: Rounds, followed: FollowUp, scenario: ScenarioModel, plan: Plan, draws: Draws
+    hot: HotList, served: Ticks, rounds: Rounds, rows: Followed, scenario: ScenarioModel, plan: Plan, draws: Draws
 ) -> SalesMetrics:
-    """The figures of a policy. `served`: when each hot lead was called."""
+    """The figures of a policy. `served`: when each hot lead was called; `rows`: what became of the leads of all blocks."""
     sales = scenario.sales
     assert sales is not None
-    rows = _together(followed)
     gone = _expired(hot, served, scenario)
     queue = _queue(hot, served, rounds, rows.accounts, scenario, draws)
     costs = _costs(queue["utilisation"], rounds, sales)
@@ -78,15 +77,6 @@ def measure_sales(
         gain=difference(more, costs) if priced else NOTHING,
         weeks=_weeks(hot, served, gone, rounds, scenario),
     )
-
-
-def _together(followed: FollowUp) -> Followed:
-    blocks = followed.blocks
-    columns = {
-        name: np.concatenate([getattr(block, name) for block in blocks])
-        for name in ("lead", "account", "called", "reached", "late", "before", "after", "worth")
-    }
-    return Followed(0, sum(b.leads for b in blocks), max(b.accounts for b in blocks), **columns)
 
 
 def _expired(hot: HotList, served: Ticks, scenario: ScenarioModel) -> Bools:

@@ -17,7 +17,7 @@ from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.follow_up import FollowUp, calls_of, follow_up, waits_for
+from leadrules.simulator.follow_up import calls_of, follow_up, together, waits_for
 from leadrules.simulator.hot import HotList, hot_leads, joined
 from leadrules.simulator.measure import measure
 from leadrules.simulator.measure_sales import measure_sales
@@ -82,9 +82,8 @@ def _followed(plan: Plan, world: World, draws: Draws, hot: HotList, leads: int) 
     assert scenario.sales is not None
     rounds = rounds_of(scenario)
     served = waits_for(scenario.sales, hot, rounds)
-    calls, found = calls_of(hot, served), FollowUp()
-    for _, _, part in blocks(lambda a, b: follow_up(world, draws, calls, a, b), leads):
-        found = found.merge(FollowUp((part,)))
+    calls = calls_of(hot, served)
+    found = together(part for _, _, part in blocks(lambda a, b: follow_up(world, draws, calls, a, b), leads))
     return measure_sales(hot, served, rounds, found, scenario, plan, draws)
 
 

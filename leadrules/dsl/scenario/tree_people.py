@@ -150,3 +150,7 @@ class Sources(Item, frozen=True):
     """`sources { ... }`."""
 
     body: Body[SourceRow]
+
+
+LawPart = LawBy | UnknownBy | LawRow | Correlate | Sources | SourceRow
+Part = Channels | ChannelRow | FromChannel | FromPlace | PlaceRow | MeanSize | Same | GammaSpread | LawPart

@@ -131,3 +131,6 @@ class Sales(Item, frozen=True):
     """`sales { ... }`."""
 
     body: Body[SalesPart]
+
+
+Part = Deal | ValuePart | Sales | SalesPart

@@ -21,14 +21,15 @@ from leadrules.dsl.expression.write_statements import (
     write_row,
     write_zone,
 )
-from leadrules.dsl.scenario import tree, tree_observed
+from leadrules.dsl.scenario import tree, tree_observed, tree_people, tree_sales
 from leadrules.dsl.scenario.tree_calendar import CalendarItem
+from leadrules.dsl.scenario.tree_mail import MailPart
 from leadrules.dsl.scenario.write_calendar import write_calendar
-from leadrules.dsl.scenario.write_mail import MAIL_PARTS, MailWriter
+from leadrules.dsl.scenario.write_mail import MailWriter
 from leadrules.dsl.scenario.write_observed import write_observed
-from leadrules.dsl.scenario.write_people import PEOPLE, write_distribution, write_people, write_value
+from leadrules.dsl.scenario.write_people import write_distribution, write_people, write_value
 from leadrules.dsl.scenario.write_sales import write_follow_up
-from leadrules.dsl.scenario.write_stages import write_family, write_stage_part
+from leadrules.dsl.scenario.write_stages import Passage, write_family, write_passage
 
 
 def write(scenario: tree.Scenario) -> str:
@@ -45,8 +46,6 @@ def write_item(item: Item) -> str:
             return ", ".join(map(write_property, properties))
         case RangeRow() | ValueRow() | RestRow():
             return write_row(item)
-        case item if isinstance(item, PEOPLE):
-            return write_people(item, write_item)
         case tree.Attribute() | tree.Shares() | tree.FlagShare() | tree.ValueShare():
             return _attribute(item)
         case tree.PersonaIntent(amount):
@@ -61,14 +60,20 @@ def write_item(item: Item) -> str:
             return f"in {stage.text} {write_body(body, write_item)}"
         case tree.Visits() | tree.VisitLength() | tree.Mix() | tree.MixRow():
             return _visits(item)
-        case _ if isinstance(item, MAIL_PARTS):
+        case _ if isinstance(item, tree_people.Part):
+            return write_people(item, write_item)
+        case _ if isinstance(item, Passage):
+            return write_passage(item, write_item)
+        case _ if isinstance(item, MailPart):
             return MailWriter(_given, write_family).part(item)
         case CalendarItem():
             return write_calendar(item)
         case _ if isinstance(item, tree_observed.Part):
             return write_observed(item)
+        case _ if isinstance(item, tree_sales.Part):
+            return write_follow_up(item, write_item)
         case _:
-            return write_follow_up(item, write_item) or _setting(item)
+            return _setting(item)
 
 
 def _setting(item: Item) -> str:
@@ -108,7 +113,7 @@ def _trait(item: Item) -> str:
         case tree.IntentFlag(field, amount):
             return f"{field.text} {write_expression(amount)}"
         case _:
-            return write_stage_part(item, write_item) or _declaration(item)
+            return _declaration(item)
 
 
 def _declaration(item: Item) -> str:

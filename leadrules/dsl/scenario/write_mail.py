@@ -23,8 +23,6 @@ from leadrules.dsl.scenario.tree_mail import (
 )
 from leadrules.dsl.scenario.tree_stages import Law
 
-MAIL_PARTS = (Every, Drip, Dates, Series, To, MailedFor, Sent, Answer, Robots)
-
 
 class MailWriter:
     """Writes parts of mails; how properties and laws look is handed in."""

@@ -11,15 +11,9 @@ from leadrules.dsl.expression.write_statements import write_among, write_body, w
 from leadrules.dsl.scenario import tree as tree_of
 from leadrules.dsl.scenario import tree_people as tree
 
-PEOPLE = (
-    *(tree.Channels, tree.ChannelRow, tree.FromChannel, tree.FromPlace, tree.PlaceRow, tree.MeanSize, tree.Same),
-    tree.GammaSpread,
-    *(tree.LawBy, tree.UnknownBy, tree.LawRow, tree.Correlate, tree.Sources, tree.SourceRow),
-)
 
-
-def write_people(item: Item, write_item: Callable[[Item], str]) -> str:
-    """One statement of those that `tree_people` has."""
+def write_people(item: tree.Part, write_item: Callable[[Item], str]) -> str:
+    """One statement about people."""
     match item:
         case tree.Channels(body):
             return f"channels {write_body(body, write_item)}"
@@ -41,7 +35,7 @@ def write_people(item: Item, write_item: Callable[[Item], str]) -> str:
             return _law(item, write_item)
 
 
-def _law(item: Item, write_item: Callable[[Item], str]) -> str:
+def _law(item: tree.LawPart, write_item: Callable[[Item], str]) -> str:
     match item:
         case tree.LawBy(field, subject, body):
             return f"{field.text} by {subject.text} {write_body(body, write_item)}"
@@ -56,7 +50,7 @@ def _law(item: Item, write_item: Callable[[Item], str]) -> str:
         case tree.SourceRow(path, extent):
             return f"{write_text(path.value)}: {_extent(extent)}"
         case _:
-            raise TypeError(f"no statement about people: {item}")
+            assert_never(item)
 
 
 def _law_of_row(law: Body[Any] | Number | tree.Numbers, write_item: Callable[[Item], str]) -> str:

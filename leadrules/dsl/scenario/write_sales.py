@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
 from leadrules.dsl.expression.tree import Expression, Item
 from leadrules.dsl.expression.write import write_expression
@@ -10,8 +11,8 @@ from leadrules.dsl.expression.write_statements import write_body, write_inline
 from leadrules.dsl.scenario import tree_sales as tree
 
 
-def write_follow_up(item: Item, write_item: Callable[[Item], str]) -> str | None:
-    """A statement of these two blocks, or such a block; None for any other."""
+def write_follow_up(item: tree.Part, write_item: Callable[[Item], str]) -> str:
+    """One of these two blocks, or a statement of theirs."""
     match item:
         case tree.Deal(median, spread, body):
             block = f" {write_body(body, write_item)}" if body else ""
@@ -31,7 +32,7 @@ def write_follow_up(item: Item, write_item: Callable[[Item], str]) -> str | None
             return _sales_part(item)
 
 
-def _sales_part(item: Item) -> str | None:
+def _sales_part(item: tree.SalesPart) -> str:
     match item:
         case tree.Capacity(number):
             return f"capacity {number.written} per day"
@@ -55,7 +56,7 @@ def _sales_part(item: Item) -> str | None:
         case tree.HourCosts(amount):
             return f"hour costs {write_expression(amount)}"
         case _:
-            return None
+            assert_never(item)
 
 
 def _fading(half_life: Expression | None) -> str:

@@ -22,10 +22,11 @@ from leadrules.dsl.scenario.tree_stages import (
 )
 
 Write = Callable[[Item], str]
+Passage = tree.Lasts | Deadline | Bound | QuantileRow | PartRow | tree.Then
 
 
-def write_stage_part(item: Item, write_item: Write) -> str:
-    """A statement about how long a stage lasts or where it leads; "" for any other."""
+def write_passage(item: Passage, write_item: Write) -> str:
+    """A statement about how long a stage lasts or where it leads."""
     match item:
         case tree.Lasts(law, faster, least):
             sooner = f", faster with intent {write_expression(faster)}" if faster else ""
@@ -43,7 +44,7 @@ def write_stage_part(item: Item, write_item: Write) -> str:
         case tree.Then(branches):
             return "then " + ", ".join(_branch(branch, write_item) for branch in branches)
         case _:
-            return ""
+            assert_never(item)
 
 
 def _law(law: Duration, write_item: Write) -> str:

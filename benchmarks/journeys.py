@@ -12,7 +12,7 @@ from benchmarks.journeys_peers import Made, walk_in_a_loop, walk_in_simpy
 from benchmarks.rounds import Runner, race
 from benchmarks.table import Gate, Report, alone, faster
 from leadrules.dsl.scenario.model import OUTCOMES
-from leadrules.files.sources import read_market
+from leadrules.files.markets import read_market
 from leadrules.simulator.population import Population
 from leadrules.simulator.simulate import BLOCK, simulate
 from leadrules.simulator.trial import draws_of, populations

@@ -14,7 +14,7 @@ from benchmarks.journeys import SIMPY
 from benchmarks.journeys_peers import walk_in_simpy
 from benchmarks.rounds import Laps, Runner, race
 from benchmarks.table import Gate, Report, alone, faster
-from leadrules.files.sources import read_market
+from leadrules.files.markets import read_market
 from leadrules.simulator.population import Population
 from leadrules.simulator.simulate import BLOCK, simulate
 from leadrules.simulator.trial import draws_of, populations

@@ -22,9 +22,10 @@ from leadrules.engine.flip import Flips
 from leadrules.engine.plan import Plan
 from leadrules.engine.scores import Scores as Columns
 from leadrules.files.intake import OnBadRow
+from leadrules.files.markets import read_market
 from leadrules.files.pick import pick
 from leadrules.files.results import FORMATS, format_of, relation_of, sheet_of, write_sheet
-from leadrules.files.sources import FilePath, read_market, read_model
+from leadrules.files.sources import FilePath, read_model
 from leadrules.files.tables import read_tables
 from leadrules.files.templates import packaged
 from leadrules.report.grid import draw_grid, html_grid, html_lines

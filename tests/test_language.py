@@ -14,7 +14,8 @@ from leadrules.dsl.problem import Problem, RulesError, in_order
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
-from leadrules.files.sources import Folder, read_market
+from leadrules.files.markets import read_market
+from leadrules.files.sources import Folder
 from leadrules.report.text import draw_problems
 from leadrules.verify.law_problems import law_problems
 from leadrules.verify.laws import judge_laws

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from leadrules.files.sources import read_market
+from leadrules.files.markets import read_market
 from leadrules.simulator.draws import Draws, Words
 from leadrules.simulator.follow_up import Calls, follow_up
 from leadrules.simulator.simulate import simulate

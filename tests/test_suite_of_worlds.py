@@ -23,7 +23,8 @@ from leadrules.dsl.source import Source
 from leadrules.engine.adopt import adopt
 from leadrules.engine.compile import compile_model
 from leadrules.engine.score import score
-from leadrules.files.sources import read_market, read_model
+from leadrules.files.markets import read_market
+from leadrules.files.sources import read_model
 from leadrules.files.templates import PRESETS, WORLDS, read_template, suite
 from leadrules.report.worlds import draw_worlds, worlds_as_json
 from leadrules.simulator.area_difference import area_difference, student

@@ -10,7 +10,8 @@ from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
-from leadrules.files.sources import read_market, read_model
+from leadrules.files.markets import read_market
+from leadrules.files.sources import read_model
 from leadrules.judging.compare import compare
 from leadrules.judging.measure import Showing
 from leadrules.judging.try_rules import try_rules

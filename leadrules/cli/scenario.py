@@ -7,7 +7,7 @@ import click
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import terminal_width
-from leadrules.files.sources import read_market
+from leadrules.files.markets import read_market
 from leadrules.report.rounded import as_json
 from leadrules.report.scenario import draw_description
 from leadrules.report.scenario_diagram import draw_diagram

@@ -13,7 +13,8 @@ from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
-from leadrules.files.sources import read_market, read_model, write_source
+from leadrules.files.markets import read_market
+from leadrules.files.sources import read_model, write_source
 from leadrules.files.templates import packaged, suite
 from leadrules.report.text import draw_problems
 from leadrules.report.trial import draw_metrics, metrics_as_json

@@ -12,9 +12,6 @@ from leadrules.dsl.rules import parse as rules_parse
 from leadrules.dsl.rules.compose import read_whole
 from leadrules.dsl.rules.library import Refusal
 from leadrules.dsl.rules.model import Model
-from leadrules.dsl.scenario import check as scenario_check
-from leadrules.dsl.scenario import parse as scenario_parse
-from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.dsl.spelling import nearest
 from leadrules.files.failure import FileProblem
@@ -85,8 +82,3 @@ def read_model(path: FilePath, given: Sequence[Source] = ()) -> Model:
     composed = read_whole(read_source(path), Folder(path))
     Findings(unread + composed.problems).raise_errors()
     return rules_check.check(composed.ruleset, values)
-
-
-def read_market(path: FilePath) -> ScenarioModel:
-    """The market of a scenario file. Raises `FileProblem` where it cannot be read, `RulesError` where it is wrong."""
-    return scenario_check.check(scenario_parse.parse(read_source(path)))

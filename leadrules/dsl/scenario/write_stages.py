@@ -36,7 +36,7 @@ def write_passage(item: Passage, write_item: Write) -> str:
                 return f"at most {_law(limit, write_item)}, then {target.text}"
             return f"at most {write_expression(limit)}, then {target.text}"
         case Bound(number):
-            return f"at most {number.written} times"
+            return f"at most {number.written} {'time' if number.value == 1 else 'times'}"
         case QuantileRow(share, duration):
             return f"{share.written}: {write_expression(duration)}"
         case PartRow(share, law):

@@ -48,10 +48,8 @@ def sales_notes(sales: SalesMetrics) -> Iterator[str]:
         f"{sales.late:,} came when the lead had won or left, which sales cannot see."
     )
     yield "Wins and what they pay count whenever they come, also after the horizon."
-    yield (
-        "Calls change how a journey goes on, never what a lead does before its next stage or how it is scored later: the "
-        "ranking is judged on what becomes of leads untreated, the value on what becomes of them as sales call."
-    )
+    yield "Calls change how a journey goes on, never what a lead does before its next stage or how it is scored later:"
+    yield "the ranking is judged on what becomes of leads untreated, the value on what becomes of them as sales call."
 
 
 def _shown(estimate: Estimate, show: Callable[[float], str]) -> tuple[str, str]:

@@ -296,7 +296,7 @@ def test_at_double_speed_as_much_happens() -> None:
 
 def followed(effect: float, seed: int, cuts: tuple[int, ...] = (0, LEADS)) -> list[Followed]:
     """What becomes of leads of which every second is called, some days after it came."""
-    world, draws = world_of(WHOLE.replace("effect 1.2 logit, between 0.2 and 2", f"effect {effect:g} logit")), Draws(seed)  # fmt: skip
+    world, draws = world_of(WHOLE.replace("effect 1.2 logit", f"effect {effect:g} logit")), Draws(seed)  # fmt: skip
     lead = np.arange(0, LEADS, 2)
     hot = simulate(world, draws, 0, LEADS).truth.arrival[lead] + 3 * 86_400
     calls = Calls(lead, hot, hot + (lead % 13) * 10_800)

@@ -143,7 +143,7 @@ sales {
   hours monday to friday 9:00 to 18:00
   expire after 7 days
   reached 60%, half-life 2 days
-  effect 1.2 logit, between 0.2 and 2, half-life 3 days
+  effect 1.2 logit, half-life 3 days
   in aware times 0.5
   persona pupil times 0.7
   call costs 25 EUR

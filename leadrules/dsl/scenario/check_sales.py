@@ -12,13 +12,12 @@ from leadrules.dsl.expression.check_tables import check_by_field
 from leadrules.dsl.expression.check_values import check_constant
 from leadrules.dsl.expression.tree import Expression, Item, Name, RestRow
 from leadrules.dsl.moment import time_of_day
-from leadrules.dsl.quantity import DAY, SECOND, show_number
+from leadrules.dsl.quantity import DAY, SECOND
 from leadrules.dsl.scenario import tree_sales as tree
 from leadrules.dsl.scenario.check_numbers import (
     above_zero,
     between,
     duration,
-    plain,
     positive,
     shape_of,
     share,
@@ -186,16 +185,7 @@ class _Sales:
         if said is None:
             self.missing("what a call does", "`effect 0.6 logit`")
             return Parameter(path, 0.0)
-        found = between(said.amount, path, "an effect", self.scope, -STRONGEST, STRONGEST)
-        if said.range is None:
-            return found
-        low, high = (plain(bound, path, "a bound", self.scope).value for bound in (said.range.low, said.range.high))
-        if low > high:
-            self.findings.error("E403", said.range.span, "these bounds hold no value", expected="the lower bound first")
-        elif not low <= found.value <= high:
-            expected = f"a number from {show_number(low)} to {show_number(high)}, as is said behind it"
-            self.findings.error("E402", said.amount.span, f"an effect of {show_number(found.value)}", expected=expected)
-        return replace(found, low=low, high=high)
+        return between(said.amount, path, "an effect", self.scope, -STRONGEST, STRONGEST)
 
     def times(self, kind: type[Named], word: str) -> Mapping[str, Parameter]:
         """How many times the effect a call has, by stage or by persona."""

@@ -62,11 +62,8 @@ class SalesNodes(BlockNodes):
     def reached(self, span: Span, share: Number, *rest: Any) -> Item:
         return tree.Reached(share, rest[-1], span=span)
 
-    def effect(self, span: Span, amount: Expression, range: tree.Between | None, *rest: Any) -> Item:
-        return tree.Effect(amount, range, rest[-1], span=span)
-
-    def effect_range(self, span: Span, low: Expression, high: Expression) -> tree.Between:
-        return tree.Between(low, high, span=span)
+    def effect(self, span: Span, amount: Expression, *rest: Any) -> Item:
+        return tree.Effect(amount, rest[-1], span=span)
 
     def effect_in(self, span: Span, stage: Name, times: Expression) -> Item:
         return tree.EffectIn(stage, times, span=span)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadrules.dsl.expression.tree import Body, Expression, Item, Name, Node, Number, Path, Row
+from leadrules.dsl.expression.tree import Body, Expression, Item, Name, Number, Path, Row
 
 # value ... { ... }
 
@@ -83,18 +83,10 @@ class Reached(Item, frozen=True):
     half_life: Expression | None
 
 
-class Between(Node, frozen=True):
-    """`between 0.2 and 1`: how far a number is known."""
-
-    low: Expression
-    high: Expression
-
-
 class Effect(Item, frozen=True):
-    """`effect 0.6 logit, between 0.2 and 1, half-life 1 day`: what a call adds, and how it fades with waiting."""
+    """`effect 0.6 logit, half-life 1 day`: what a call adds, and how it fades with waiting."""
 
     amount: Expression
-    range: Between | None
     half_life: Expression | None
 
 

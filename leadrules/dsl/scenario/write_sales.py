@@ -44,9 +44,8 @@ def _sales_part(item: tree.SalesPart) -> str:
             return f"expire after {write_expression(after)}"
         case tree.Reached(share, half_life):
             return f"reached {share.written}{_fading(half_life)}"
-        case tree.Effect(amount, range, half_life):
-            known = f", between {write_expression(range.low)} and {write_expression(range.high)}" if range else ""
-            return f"effect {write_expression(amount)} logit{known}{_fading(half_life)}"
+        case tree.Effect(amount, half_life):
+            return f"effect {write_expression(amount)} logit{_fading(half_life)}"
         case tree.EffectIn(stage, times):
             return f"in {stage.text} times {write_expression(times)}"
         case tree.EffectOn(persona, times):

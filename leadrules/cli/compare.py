@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from leadrules.cli.exits import CLEAN, DIFFERENT
+from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.options import set_option
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
@@ -16,11 +17,14 @@ from leadrules.judging.compare import compare
 from leadrules.judging.measure import Showing
 from leadrules.judging.try_rules import try_rules
 from leadrules.report.comparison import comparison_as_json, draw_comparison
+from leadrules.report.gates import draw_gates
 from leadrules.report.text import draw_problems
 from leadrules.simulator.measure import TOP
 from leadrules.simulator.trial import draws_of
 from leadrules.simulator.world import build_world
+from leadrules.verify.gates import By
 from leadrules.verify.match import match
+from leadrules.verify.try_gates import figures_of, gate_comparison
 
 EXAMPLE = "Example: leadrules compare card.lead new_card.lead market.scenario --population 20000"
 
@@ -34,6 +38,14 @@ EXAMPLE = "Example: leadrules compare card.lead new_card.lead market.scenario --
 )
 @click.option("--seed", type=click.IntRange(min=0), metavar="S", help="seed of the draws; else the scenario's, else 1")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--fail-if",
+    "fail_if",
+    multiple=True,
+    metavar="CONDITION",
+    help='exit with 1 where it is true of the new rules: "auc < 0.7", "delta hot_per_week > 50"',
+)
+@DECIDED_BY
 @click.option("--detailed-exitcode", is_flag=True, help="exit with 4 where the rule sets differ in effect")
 @set_option
 def command(
@@ -43,6 +55,8 @@ def command(
     population: int | None,
     seed: int | None,
     format_: str,
+    fail_if: tuple[str, ...],
+    decide_by: By,
     detailed_exitcode: bool,
     given: tuple[Source, ...],
 ) -> int:
@@ -58,5 +72,10 @@ def command(
     one, other = (Showing(tried.sample, ratings, TOP) for ratings in tried.ratings)
     times = market.landmark.value, market.window.value
     found = compare(one, other, (old, new), market.name, draws.seed, times, {})
+    gated = gate_comparison(found, read_conditions(fail_if, figures_of(found)), decide_by)
     click.echo(draw_comparison(found, terminal_width()) if format_ == "text" else comparison_as_json(found))
+    if gated.decisions:
+        say(draw_gates([gated]))
+    if code := exit_of([gated]):
+        return code
     return DIFFERENT if detailed_exitcode and not found.same else CLEAN

@@ -1,0 +1,100 @@
+"""`leadrules gates`: the gates of rule files, decided in their markets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from leadrules.cli.exits import CLEAN, FINDINGS, UNDECIDED
+from leadrules.cli.options import set_option
+from leadrules.cli.progress import progress_bar
+from leadrules.cli.terminal import say
+from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.model_demands import Gate
+from leadrules.dsl.source import Source
+from leadrules.engine.compile import compile_model
+from leadrules.files.markets import read_market
+from leadrules.files.sources import read_model
+from leadrules.judging.measure import Showing
+from leadrules.judging.try_rules import try_rules
+from leadrules.report.gates import draw_gates, gates_as_json
+from leadrules.simulator.measure import TOP
+from leadrules.simulator.trial import draws_of
+from leadrules.simulator.world import build_world
+from leadrules.verify.fail_if import NoCondition, read_condition
+from leadrules.verify.gates import Bound, By, Gated, bounds_of
+from leadrules.verify.match import match
+from leadrules.verify.try_gates import gate_showing
+
+EXAMPLE = "Example: leadrules gates rules/*.lead --population 20000"
+DECIDED_BY = click.option(
+    "--decide-by",
+    type=click.Choice(["interval", "estimate"]),
+    default="interval",
+    show_default=True,
+    help="what has to be on one side of a bound: the whole 95 % interval, or the estimate alone",
+)
+
+
+@click.command("gates", epilog=EXAMPLE)
+@click.argument("files", metavar="RULES...", nargs=-1, required=True)
+@click.option(
+    "--population", type=click.IntRange(min=1), metavar="N", help="how many leads; else the scenario's number"
+)
+@click.option("--seed", type=click.IntRange(min=0), metavar="S", help="seed of the draws; else the scenario's, else 1")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@DECIDED_BY
+@set_option
+def command(
+    files: Sequence[str],
+    population: int | None,
+    seed: int | None,
+    format_: str,
+    decide_by: By,
+    given: tuple[Source, ...],
+) -> int:
+    """Decide the gates of rule files: each in the market it names, with that market's own leads and seed.
+
+    The exit code is 1 where a gate is broken, and 3 where none is and a sample leaves one open.
+    """
+    found = [gated for path in files for gated in _gated(path, read_model(path, given), population, seed, decide_by)]
+    if not found:
+        say("there are no gates in these files")
+    elif format_ == "text":
+        click.echo(draw_gates(found))
+    else:
+        click.echo(gates_as_json(found))
+    return exit_of(found)
+
+
+def read_conditions(texts: Sequence[str], names: Collection[str]) -> list[Bound]:
+    """The bounds that conditions break; a condition that cannot be read is a mistake of usage."""
+    try:
+        return [read_condition(text, [*names]) for text in texts]
+    except NoCondition as mistake:
+        raise click.BadParameter(str(mistake), param_hint="--fail-if") from None
+
+
+def exit_of(gates: Sequence[Gated]) -> int:
+    """The exit code that gates come to."""
+    if any(gated.broken for gated in gates):
+        return FINDINGS
+    return UNDECIDED if any(gated.undecided for gated in gates) else CLEAN
+
+
+def _gated(path: str, model: Model, population: int | None, seed: int | None, by: By) -> Iterator[Gated]:
+    for gate in model.gates:
+        yield _try(path, model, gate, population, seed, by)
+
+
+def _try(path: str, model: Model, gate: Gate, population: int | None, seed: int | None, by: By) -> Gated:
+    market = read_market(Path(path).parent / gate.scenario)
+    for problem in match(model, market):
+        say(f"{path} in {gate.scenario}: {problem.message}")
+    leads = population or market.population
+    with progress_bar(leads) as progress:
+        tried = try_rules([compile_model(model)], build_world(market), draws_of(market, seed), leads, progress)
+    bounds = [bound for demand in gate.demands for bound in bounds_of(demand)]
+    return gate_showing(gate.scenario, Showing(tried.sample, tried.ratings[0], TOP), bounds, by)

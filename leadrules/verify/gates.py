@@ -1,0 +1,132 @@
+"""Bounds on figures of a trial, decided: what a rule set must show before it goes out.
+
+A bound is kept or broken where the whole interval of its figure lies on one side of it. Where the bound lies within the
+interval the sample does not decide, and the number of leads is told that probably would: intervals shrink with the
+square root of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from leadrules.dsl.rules.model_demands import Demand
+from leadrules.simulator.metrics import Estimate
+
+Side = Literal["at least", "at most", "above", "below"]
+Status = Literal["kept", "broken", "undecided"]
+By = Literal["interval", "estimate"]
+FACTOR = 1.1  # leads are told with some room: the interval of the next sample is not that of this one
+MOST_LEADS = 1_000_000_000
+
+
+class Bound(Struct, frozen=True):
+    """What must hold of a figure. `name` is that of a measure; `words` is how it was written."""
+
+    name: str
+    side: Side
+    limit: float
+    words: str
+
+
+class Decision(Struct, frozen=True):
+    """A bound and what became of it.
+
+    `by`: whether the interval or the estimate alone decided. `needed`: where the sample does not decide, how many leads
+    probably would; None where no number would, because the figure is on the bound or has no value.
+    """
+
+    bound: Bound
+    title: str
+    kind: str
+    status: Status
+    by: By
+    estimate: Estimate
+    needed: int | None = None
+
+
+class Gated(Struct, frozen=True):
+    """The bounds of one trial, decided. `source`: the market; `leads`: how many were tried."""
+
+    source: str
+    leads: int
+    decisions: tuple[Decision, ...]
+
+    @property
+    def broken(self) -> bool:
+        """Whether any bound is broken."""
+        return any(decision.status == "broken" for decision in self.decisions)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the sample leaves any bound open."""
+        return any(decision.status == "undecided" for decision in self.decisions)
+
+
+class Known(Struct, frozen=True):
+    """A figure that a bound can be about."""
+
+    title: str
+    kind: str
+    estimate: Estimate
+
+
+def bounds_of(demand: Demand) -> Iterator[Bound]:
+    """The bounds of a line of a gate."""
+    name = name_of(demand)
+    shown = name.replace("_", " ")
+    for side, limit in (("at least", demand.least), ("at most", demand.most)):
+        if limit is not None:
+            yield Bound(name, side, limit, f"{shown} {side} {limit:g}")  # type: ignore[arg-type]
+
+
+def name_of(demand: Demand) -> str:
+    """The measure a line of a gate is about, as measures are named: `auc`, `precision of hot`, `hot per week`."""
+    if demand.tier is None:
+        return demand.figure
+    return f"{demand.tier} {demand.figure}" if demand.figure.startswith("per ") else f"{demand.figure} of {demand.tier}"
+
+
+def decide(bounds: Iterable[Bound], figures: Mapping[str, Known], leads: int, by: By) -> tuple[Decision, ...]:
+    """Each bound with what became of it; `figures` by name hold all that bounds ask for."""
+    return tuple(_decide(bound, figures[bound.name], leads, by) for bound in bounds)
+
+
+def _decide(bound: Bound, known: Known, leads: int, by: By) -> Decision:
+    estimate, needed = known.estimate, None
+    sides: Sequence[float | None] = (estimate.low, estimate.high) if by == "interval" else (estimate.value,)
+    kept = {value is not None and _keeps(value, bound) for value in sides}
+    status: Status = "undecided"
+    if None not in sides and len(kept) == 1:
+        status = "kept" if kept.pop() else "broken"
+    else:
+        needed = _needed(estimate, bound.limit, leads)
+    return Decision(bound, known.title, known.kind, status, by, estimate, needed)
+
+
+def _keeps(value: float, bound: Bound) -> bool:
+    match bound.side:
+        case "at least":
+            return value >= bound.limit
+        case "at most":
+            return value <= bound.limit
+        case "above":
+            return value > bound.limit
+    return value < bound.limit
+
+
+def _needed(estimate: Estimate, limit: float, leads: int) -> int | None:
+    """The number of leads whose interval would just leave out the bound, were the estimate the truth."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return None
+    distance = abs(estimate.value - limit)
+    half = estimate.value - estimate.low if limit < estimate.value else estimate.high - estimate.value
+    if not distance or leads * (half / distance) ** 2 > MOST_LEADS:
+        return None
+    wanted = FACTOR * leads * (half / distance) ** 2
+    digits = max(0, int(math.log10(max(1.0, wanted))) - 1)
+    step = int(10**digits)
+    return math.ceil(wanted / step) * step

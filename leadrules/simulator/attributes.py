@@ -98,14 +98,14 @@ def frame(world: World, account: Ticks, fields: Mapping[str, Column]) -> Moment:
 
 def hide(world: World, draws: Draws, leads: Arrivals, fields: dict[str, Column]) -> dict[str, Column]:
     """The fields as others know them. What hides them is drawn on its own: nothing else changes by it."""
-    seen = dict(fields)
+    seen, moment = dict(fields), frame(world, leads.account, fields)
     for name, of_persona in world.people.hidden.items():
         share = np.zeros(len(leads.ids))
         for number, hiding in enumerate(of_persona):
             if hiding is not None:
                 rows, shares = hiding
                 at = np.flatnonzero(leads.persona == number)
-                share[at] = shares[rows(frame(world, leads.account, fields))[at].astype(np.int64)]
+                share[at] = shares[rows(moment)[at].astype(np.int64)]
         gone = draws.uniforms(f"attributes/{name}/hidden", leads.ids) < share
         seen[name] = without(fields[name], gone)
     return seen

@@ -6,8 +6,7 @@ import numpy as np
 
 from leadrules.dsl.scenario.model import Law
 from leadrules.dsl.scenario.model_sales import Retention, Value
-from leadrules.engine.leads import Leads, no_events
-from leadrules.engine.moment import Moment, Tables
+from leadrules.simulator.attributes import frame
 from leadrules.simulator.draws import Draws, Uniforms
 from leadrules.simulator.journeys import LONGEST
 from leadrules.simulator.normal import normal
@@ -34,8 +33,7 @@ def _factors(world: World, value: Value, people: People) -> Floats:
     """How many times as much each lead pays by its fields and its intent."""
     found = np.exp(value.intent.value * people.intent)
     if world.factors:
-        nobody = Leads(people.account, people.account, people.attributes, no_events(len(people.ids)))
-        moment = Moment(nobody, np.zeros(len(people.ids), np.int64), world.setting, Tables())
+        moment = frame(world, people.account, people.attributes)
         for factor in world.factors:
             found *= factor(moment)
     return found

@@ -24,13 +24,13 @@ from leadrules.dsl.scenario.model import (
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Column, Flags, Numbers
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.moment import Moment, Tables
+from leadrules.engine.zone import SECOND
 from leadrules.simulator.draws import Draws, Words
 from leadrules.simulator.latent import Latent
 from leadrules.simulator.normal import normal
 from leadrules.simulator.population import Floats, Small, Ticks
 from leadrules.simulator.world import World
 
-SECOND = 1_000_000
 LEAST = 1e-300
 
 

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import OUTCOMES
+from leadrules.dsl.scenario.model import OUTCOMES, WON
 from leadrules.simulator.population import Floats, Small, Ticks
 from leadrules.simulator.race import by_law, race
 from leadrules.simulator.ways import Kinds, Which, exits
 from leadrules.simulator.world import World
 
-WON = OUTCOMES.index("won")
 AT_ONCE, AT_ONCE_BY_LAW = 32_768, 2_048
 Numbers = npt.NDArray[np.int64]
 

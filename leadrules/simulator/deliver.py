@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from leadrules.engine.ranges import ranges
 from leadrules.simulator.draws import Draws, Words, salt, salted
-from leadrules.simulator.journeys import LONGEST, Journeys
+from leadrules.simulator.journeys import Journeys
+from leadrules.simulator.laws import LONGEST
 from leadrules.simulator.mailings import Doing, MailWorld, Post
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats, Ticks

@@ -10,7 +10,7 @@ from leadrules.dsl.scenario.model_observed import Dirt, Enriched
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Bools, Codes, Column, Flags, Moments, Numbers, known
 from leadrules.engine.histories import blank
 from leadrules.engine.leads import Dated
-from leadrules.simulator.attributes import SECOND
+from leadrules.engine.zone import SECOND
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats

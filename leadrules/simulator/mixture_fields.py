@@ -12,7 +12,8 @@ from leadrules.dsl.scenario.model import Even, FromChannel, Lognormal, Normal, P
 from leadrules.dsl.scenario.shift import Shift
 from leadrules.engine.columns import Floats as AnyFloats
 from leadrules.engine.moment import Frame
-from leadrules.simulator.attributes import SECOND, frame
+from leadrules.engine.zone import SECOND
+from leadrules.simulator.attributes import frame
 from leadrules.simulator.gamma import normal_tail
 from leadrules.simulator.population import Floats
 from leadrules.simulator.world import World, column_of

@@ -8,7 +8,7 @@ from leadrules.dsl.scenario.model import Law
 from leadrules.dsl.scenario.model_sales import Retention, Value
 from leadrules.simulator.attributes import frame
 from leadrules.simulator.draws import Draws, Uniforms
-from leadrules.simulator.journeys import LONGEST
+from leadrules.simulator.laws import LONGEST
 from leadrules.simulator.normal import normal
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats, Money

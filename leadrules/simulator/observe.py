@@ -15,7 +15,7 @@ from msgspec import Struct
 from leadrules.dsl.scenario.model_observed import Delay, Doubles, Identity, Loss, Observed
 from leadrules.dsl.scenario.parameter import Parameter
 from leadrules.simulator.draws import Draws, Words, salt, salted
-from leadrules.simulator.journeys import LONGEST as LATER_THAN_ALL
+from leadrules.simulator.laws import LONGEST as LATER_THAN_ALL
 from leadrules.simulator.normal import normal
 from leadrules.simulator.people import People
 from leadrules.simulator.population import AGAIN, ANEW, ONCE, UNMERGED, Floats, Happenings, Log, Small, Ticks

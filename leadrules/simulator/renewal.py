@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import OUTCOMES
-from leadrules.simulator.chances import WON, order
-from leadrules.simulator.journeys import LOST
+from leadrules.dsl.scenario.model import LOST, OUTCOMES, WON
+from leadrules.simulator.chances import order
 from leadrules.simulator.kernels import Grid, Spectra, Tails, drops, staying, together
 from leadrules.simulator.laws import Dwell
 from leadrules.simulator.mixture import Sorts

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model import LOST, OUTCOMES, WON
+from leadrules.simulator.bounds import bounds_of
 from leadrules.simulator.chances import order
 from leadrules.simulator.kernels import Grid, Spectra, Tails, drops, staying, together
 from leadrules.simulator.laws import Dwell
@@ -46,8 +47,7 @@ class Course(Struct, frozen=True):
 
 def course(world: World, sorts: Sorts, grid: Grid) -> Course:
     """The course of all sorts together."""
-    states = int(np.prod([stage.bound + 1 for stage in world.stages]))
-    together = max(AT_ONCE // (states * len(world.stages) * grid.cells), 1)
+    together = max(AT_ONCE // (bounds_of(world).states * len(world.stages) * grid.cells), 1)
     sums, departures = _Sums(world, grid), Departures(grid)
     for first in range(0, len(sorts.weight), together):
         sums.add(_Pass(world, sorts.part(first, first + together), departures))
@@ -109,17 +109,15 @@ class _Pass:
         self.leaving = [departures.leaving(stage, sorts.kinds) for stage in world.stages]
         self.exits = [[*exits(world, number, sorts.kinds)] for number in range(stages)]
         self.never = np.array([kind.never_buys for kind in world.scenario.personas])[sorts.kinds.persona]
-        bounds = np.array([stage.bound for stage in world.stages])
-        self.bounds = bounds
-        self.strides = np.where(bounds > 0, np.cumprod([1, *(bounds[:-1] + 1)]), 0)
+        self.bounds = bounds_of(world)
         self.waiting: dict[tuple[int, int], Spectra] = {}
-        self.waiting[int(self.strides[0]), 0] = np.ones(shape, complex)
-        self.go(int(np.prod(bounds + 1)))
+        self.waiting[int(self.bounds.strides[0]), 0] = np.ones(shape, complex)
+        self.go()
 
-    def go(self, states: int) -> None:
+    def go(self) -> None:
         """From the beginning to the ends."""
         forwards = order(self.world)[::-1]
-        for state in range(states):
+        for state in range(self.bounds.states):
             for number in forwards:
                 here = self.waiting.pop((state, number), None)
                 if here is not None:
@@ -145,14 +143,8 @@ class _Pass:
 
     def send(self, state: int, source: int, to: tuple[int, int], which: Which, mass: Spectra) -> None:
         """Let a mass of some sorts come to a target; to the other one where they have been there too often."""
-        target, stages = to[0], len(self.world.stages)
-        if target < stages and self.bounds[target]:
-            stride, bound = self.strides[target], self.bounds[target]
-            if state // stride % (bound + 1) < bound:
-                state += int(stride)
-            else:
-                target = to[1]
-        if target < stages:
+        state, target = map(int, self.bounds.entered(state, *to))
+        if target < len(self.world.stages):
             waiting = self.waiting.setdefault((state, target), np.zeros_like(self.come[0]))
             waiting[which] += mass
             self.went[source, target, which] += mass[:, -1].real

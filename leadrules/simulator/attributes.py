@@ -21,7 +21,7 @@ from leadrules.dsl.scenario.model import (
     Origin,
     Shares,
 )
-from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Column, Flags, Numbers
+from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Moments, Numbers
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.moment import Moment, Tables
 from leadrules.engine.zone import SECOND
@@ -120,8 +120,8 @@ def without(column: Column, gone: npt.NDArray[np.bool_]) -> Column:
             return Flags(np.where(gone, UNKNOWN, values))
         case Numbers(values):
             return Numbers(np.where(gone, np.nan, values))
-        case _:
-            raise TypeError(f"no column of a market: {column}")
+        case Moments(values):
+            return Moments(np.where(gone, NEVER, values))
 
 
 def _unknown(distribution: Distribution, ranked: bool) -> float:

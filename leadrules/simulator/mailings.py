@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.scenario.model import Answer, Law, Mail, MailLaw, Parameter, ScenarioModel, Schedule
+from leadrules.dsl.scenario.parameter import value_of
 from leadrules.engine.zone import DAY, SECOND, Zone
 from leadrules.simulator.laws import Laws, dwell_of, laws_of
 from leadrules.simulator.population import Floats, Ticks
@@ -142,8 +143,8 @@ class Mailings:
         return Doing(
             stream=stream,
             share=np.array([np.nan if a.share is None else a.share.value for a in there]),
-            constant=np.array([a.constant.value if a.constant else 0.0 for a in there]),
-            slope=np.array([a.slope.value if a.slope else 0.0 for a in there]),
+            constant=np.array([value_of(a.constant) for a in there]),
+            slope=np.array([value_of(a.slope) for a in there]),
             after=laws_of([dwell_of(a.after) for a in there]),
             deed=self.deeds(answers, cause),
             robot=self.deeds(answers, replace(cause, by=robot)) if robot else np.full(len(answers), NOTHING),

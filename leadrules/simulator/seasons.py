@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.model_calendar import Calendar, Hours, HourSpan, ZoneShare
-from leadrules.dsl.scenario.parameter import Parameter
+from leadrules.dsl.scenario.parameter import Parameter, value_of
 from leadrules.engine.zone import SECOND, Zone
 from leadrules.simulator.clock import Clock, build_clock
 from leadrules.simulator.drift import Drift, constant, moved, through
@@ -90,7 +90,7 @@ def _shares(scenario: ScenarioModel) -> Drift:
             named = np.array([persona.name in change.shares for persona in scenario.personas])
             before = found.at(np.array([float(change.start)]))[0]
             rest = np.where(named, 0.0, before if before[~named].sum() > 0 else first)
-            given = [change.shares[p.name].value if p.name in change.shares else 0.0 for p in scenario.personas]
+            given = [value_of(change.shares.get(p.name)) for p in scenario.personas]
             left = max(0.0, 1.0 - sum(given))
             found = moved(found, change.start, change.full, np.array(given) + rest * (left / (rest.sum() or 1.0)))
     return found

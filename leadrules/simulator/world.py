@@ -17,11 +17,11 @@ from leadrules.dsl.scenario.model import (
     FromChannel,
     FromPlace,
     Origin,
-    Parameter,
     ScenarioModel,
     Shares,
     StageLaw,
 )
+from leadrules.dsl.scenario.parameter import value_of
 from leadrules.dsl.scenario.shift import Shift
 from leadrules.engine.columns import NEVER, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.columns import Floats as AnyFloats
@@ -214,11 +214,6 @@ def _exits(laws: tuple[StageLaw, ...], targets: Mapping[str, int], compiler: Com
             slope=np.array([[value_of(b.slope) for b in law] for law in each]),
             loadings=tuple(tuple(_shift(shift, compiler) for shift in branch.shifts) for branch in branches),
         )
-
-
-def value_of(parameter: Parameter | None) -> float:
-    """The value of a parameter; 0 where there is none."""
-    return parameter.value if parameter else 0.0
 
 
 def _way(branch: Branch) -> tuple[object, ...]:

@@ -169,19 +169,12 @@ def _both(which: Which, those: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return those if isinstance(which, slice) else which[those]
 
 
-class Leaving(Struct, frozen=True):
-    """How a stage is left, after its entry: `own`, by itself; `rings`, by each clock. With the total behind the spectrum.
-
-    `inside`: being there still; without a total. All (sorts, frequencies).
-    """
-
-    own: Spectra
-    rings: tuple[Spectra, ...]
-    inside: Spectra
-
-
 class Left(Struct, frozen=True):
-    """The same for one persona, without totals; `rings` are of the clocks it has."""
+    """How a stage is left, after its entry: `own`, by itself; `rings`, by each clock; `inside`: being there still.
+
+    All (sorts, frequencies). Of all sorts `own` and `rings` have the total behind the spectrum; of one persona they
+    have not, and `rings` are of the clocks it has.
+    """
 
     own: Spectra
     rings: tuple[Spectra, ...]
@@ -195,7 +188,7 @@ class Departures:
         self.grid, self.tails = grid, Tails()
         self.known: dict[tuple[str, int], Left] = {}
 
-    def leaving(self, stage: StageWorld, kinds: Kinds) -> Leaving:
+    def leaving(self, stage: StageWorld, kinds: Kinds) -> Left:
         """How a stage is left by each sort."""
         size = self.grid.cells // 2 + 1
         own = np.empty((len(kinds.persona), size + 1), complex)
@@ -212,7 +205,7 @@ class Departures:
         own[:, -1] = 1.0 - totals.sum(axis=0)
         for ringing, total in zip(rings, totals, strict=True):
             ringing[:, -1] = total
-        return Leaving(own, tuple(rings), inside)
+        return Left(own, tuple(rings), inside)
 
     def left(self, stage: StageWorld, kind: int, intent: Floats) -> Left:
         """How a stage is left by leads of one persona."""

@@ -11,7 +11,7 @@ from benchmarks.journeys_law import expected
 from benchmarks.journeys_peers import Made, walk_in_a_loop, walk_in_simpy
 from benchmarks.rounds import Runner, race
 from benchmarks.table import Gate, Report, alone, faster
-from leadrules.dsl.scenario.model import OUTCOMES
+from leadrules.dsl.scenario.model import WON
 from leadrules.files.markets import read_market
 from leadrules.simulator.population import Population
 from leadrules.simulator.simulate import BLOCK, simulate
@@ -19,7 +19,6 @@ from leadrules.simulator.trial import draws_of, populations
 from leadrules.simulator.world import build_world
 
 SCENARIO = Path(__file__).with_name("journeys.scenario")
-WON = OUTCOMES.index("won")
 OURS, ONE_THREAD, SIMPY, LOOP = "leadrules", "leadrules, one thread", "SimPy", "Python loop"
 LEADS = {OURS: 1_000_000, ONE_THREAD: 1_000_000, SIMPY: 100_000, LOOP: 100_000}  # a million would slow SimPy further
 EVENTS_OFF, WON_OFF = 0.02, 0.07  # relative: five standard errors of a single round

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from leadrules.dsl.scenario.model import OUTCOMES, ScenarioModel
+from leadrules.dsl.scenario.model import WON, ScenarioModel
 from leadrules.simulator import renewal
 from leadrules.simulator.chances import Standing, chances
 from leadrules.simulator.describe import dates_of, describe
@@ -64,7 +64,6 @@ MARKETS = {
     **EXAMPLES,
 }
 STAGES = exact.STAGES
-WON = OUTCOMES.index("won")
 
 # The simple model against the matrix exponential
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from leadrules.dsl.scenario.model import OUTCOMES, Family, Law, Parameter, Persona
+from leadrules.dsl.scenario.model import LOST, OUTCOMES, WON, Family, Law, Parameter, Persona
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.population import Population
 from leadrules.simulator.quantiles import duration, scale_of
@@ -24,7 +24,6 @@ from tests.test_draws import several, uniform
 
 DAY = 86_400
 STEP = 1_000_000
-WON, LOST = OUTCOMES.index("won"), OUTCOMES.index("lost")
 QUIET = re.sub(r"visits [\d.]+ per", "visits 0 per", RICH)
 
 # The simple model against the matrix exponential

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from leadrules.dsl.scenario.correlation import eigen, matrix_of, repaired, weights_of
-from leadrules.dsl.scenario.model import Parameter, changed, parameters
+from leadrules.dsl.scenario.model import WON, Parameter, changed, parameters
 from leadrules.engine.columns import TRUE, known
 from leadrules.simulator.accounts import draw_accounts
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.intervals import design_effect, wilson
-from leadrules.simulator.journeys import WON
 from leadrules.simulator.latent import below
 from leadrules.simulator.normal import normal
 from leadrules.simulator.people import draw_people

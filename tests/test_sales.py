@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from scipy import special, stats
 
-from leadrules.dsl.scenario.model import OUTCOMES
+from leadrules.dsl.scenario.model import OUTCOMES, WON
 from leadrules.engine.adopt import adopt
 from leadrules.engine.transitions import transitions
 from leadrules.report.trial import draw_metrics, metrics_as_json
@@ -22,7 +22,7 @@ from leadrules.simulator import trial
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import Calls, Followed, follow_up, nudged, together
 from leadrules.simulator.hot import hot_leads, joined
-from leadrules.simulator.journeys import WON, Journeys, walk
+from leadrules.simulator.journeys import Journeys, walk
 from leadrules.simulator.metrics import Estimate, Metrics
 from leadrules.simulator.nudge import Nudge, Push, pushed
 from leadrules.simulator.people import draw_people

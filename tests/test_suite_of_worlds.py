@@ -16,7 +16,7 @@ from scipy import stats
 import leadrules
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.check import check, examine
-from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.dsl.scenario.model import WON, ScenarioModel
 from leadrules.dsl.scenario.parse import parse
 from leadrules.dsl.scenario.write import write
 from leadrules.dsl.source import Source
@@ -29,7 +29,6 @@ from leadrules.files.templates import PRESETS, WORLDS, read_template, suite
 from leadrules.report.worlds import draw_worlds, worlds_as_json
 from leadrules.simulator.area_difference import area_difference, student
 from leadrules.simulator.intervals import difference
-from leadrules.simulator.journeys import WON
 from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.trial import draws_of, populations

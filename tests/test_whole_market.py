@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.scenario import check as scenario_check
+from leadrules.dsl.scenario.model import WON
 from leadrules.dsl.scenario.parse import parse
 from leadrules.dsl.source import Source
 from leadrules.engine.adopt import adopt
@@ -28,7 +29,6 @@ from leadrules.simulator import trial
 from leadrules.simulator.describe import describe
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import Calls, Followed, follow_up
-from leadrules.simulator.journeys import WON
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.trial import populations, try_rules
 from leadrules.verify.match import match

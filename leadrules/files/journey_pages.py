@@ -11,9 +11,9 @@ import numpy.typing as npt
 from leadrules.dsl.expression.model import Field
 from leadrules.dsl.scenario.model import OUTCOMES
 from leadrules.engine.columns import NEVER, Moments
+from leadrules.engine.zone import SECOND
 from leadrules.files.cells import literal
 from leadrules.files.journey_columns import Page, cell, constant, heading, moments, picked, sql_type
-from leadrules.simulator.attributes import SECOND
 from leadrules.simulator.population import ANEW, UNMERGED, Log, Population, Ticks
 from leadrules.simulator.world import World
 

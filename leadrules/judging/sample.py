@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.dsl.scenario.model import WON, ScenarioModel
 from leadrules.engine.columns import Codes
 from leadrules.engine.leads import Leads
-from leadrules.simulator.journeys import WON
 from leadrules.simulator.population import Floats, Ledger
 
 Bools = npt.NDArray[np.bool_]

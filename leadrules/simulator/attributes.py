@@ -21,16 +21,16 @@ from leadrules.dsl.scenario.model import (
     Origin,
     Shares,
 )
-from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Codes, Column, Flags, Numbers
+from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Codes, Column, Flags, Moments, Numbers
 from leadrules.engine.leads import Leads, no_events
 from leadrules.engine.moment import Moment, Tables
+from leadrules.engine.zone import SECOND
 from leadrules.simulator.draws import Draws, Words
 from leadrules.simulator.latent import Latent
 from leadrules.simulator.normal import normal
 from leadrules.simulator.population import Floats, Small, Ticks
 from leadrules.simulator.world import World
 
-SECOND = 1_000_000
 LEAST = 1e-300
 
 
@@ -98,14 +98,14 @@ def frame(world: World, account: Ticks, fields: Mapping[str, Column]) -> Moment:
 
 def hide(world: World, draws: Draws, leads: Arrivals, fields: dict[str, Column]) -> dict[str, Column]:
     """The fields as others know them. What hides them is drawn on its own: nothing else changes by it."""
-    seen = dict(fields)
+    seen, moment = dict(fields), frame(world, leads.account, fields)
     for name, of_persona in world.people.hidden.items():
         share = np.zeros(len(leads.ids))
         for number, hiding in enumerate(of_persona):
             if hiding is not None:
                 rows, shares = hiding
                 at = np.flatnonzero(leads.persona == number)
-                share[at] = shares[rows(frame(world, leads.account, fields))[at].astype(np.int64)]
+                share[at] = shares[rows(moment)[at].astype(np.int64)]
         gone = draws.uniforms(f"attributes/{name}/hidden", leads.ids) < share
         seen[name] = without(fields[name], gone)
     return seen
@@ -120,8 +120,8 @@ def without(column: Column, gone: npt.NDArray[np.bool_]) -> Column:
             return Flags(np.where(gone, UNKNOWN, values))
         case Numbers(values):
             return Numbers(np.where(gone, np.nan, values))
-        case _:
-            raise TypeError(f"no column of a market: {column}")
+        case Moments(values):
+            return Moments(np.where(gone, NEVER, values))
 
 
 def _unknown(distribution: Distribution, ranked: bool) -> float:

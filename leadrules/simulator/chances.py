@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import OUTCOMES
+from leadrules.dsl.scenario.model import OUTCOMES, WON
+from leadrules.simulator.bounds import Numbers, bounds_of
 from leadrules.simulator.population import Floats, Small, Ticks
 from leadrules.simulator.race import by_law, race
 from leadrules.simulator.ways import Kinds, Which, exits
 from leadrules.simulator.world import World
 
-WON = OUTCOMES.index("won")
 AT_ONCE, AT_ONCE_BY_LAW = 32_768, 2_048
-Numbers = npt.NDArray[np.int64]
 
 
 class Standing(Struct, frozen=True):
@@ -53,24 +49,21 @@ def _at_once(world: World) -> int:
     """How many leads are worked on at once, so that there is room for all that comes up on the way."""
     if any(by_law(stage) for stage in world.stages):
         return AT_ONCE_BY_LAW
-    return max(AT_ONCE // math.prod(stage.bound + 1 for stage in world.stages), 1)
+    return max(AT_ONCE // bounds_of(world).states, 1)
 
 
 class Ahead:
     """P(won) of leads from the entry of each stage.
 
     The chances of a stage come from those of the stages it leads to. A circle of stages leads through one with a bound,
-    so that the graph of stages *and of how often those with a bound have been visited* has none: a state is the
-    number of visits of each such stage, as the digits of one number, and what leads into such a stage leads to a
-    higher state. `won` (states, stages and outcomes, leads).
+    so that the graph of stages *and of how often those with a bound have been visited* has none: what leads into such
+    a stage leads to a higher state. `won` (states, stages and outcomes, leads).
     """
 
     def __init__(self, world: World, kinds: Kinds) -> None:
         self.world, self.kinds = world, kinds
-        stages = len(world.stages)
-        self.bounds = np.array([*(stage.bound for stage in world.stages), *(0 for _ in OUTCOMES)])
-        self.strides = np.where(self.bounds > 0, np.cumprod([1, *(self.bounds[:-1] + 1)]), 0)
-        self.won = np.zeros((int(np.prod(self.bounds + 1)), stages + len(OUTCOMES), len(kinds.persona)))
+        self.bounds, stages = bounds_of(world), len(world.stages)
+        self.won = np.zeros((self.bounds.states, stages + len(OUTCOMES), len(kinds.persona)))
         buys = np.array([0.0 if kind.never_buys else 1.0 for kind in world.scenario.personas])
         self.won[:, stages + WON] = buys[kinds.persona]
         self.fill()
@@ -86,9 +79,7 @@ class Ahead:
 
     def at(self, standing: Standing) -> Floats:
         """P(won) of each lead where it stands. Time spent in a stage tells something where clocks run in it."""
-        state = np.zeros(len(standing.stage), np.int64)
-        if self.world.loops:
-            state = self.strides[: len(standing.been)] @ standing.been.astype(np.int64)
+        state = self.bounds.state(standing.been) if self.world.loops else np.zeros(len(standing.stage), np.int64)
         found = np.asarray(self.won[state, standing.stage, np.arange(len(state))])
         clocked = [number for number, stage in enumerate(self.world.stages) if stage.clocks]
         for number in clocked:
@@ -101,9 +92,7 @@ class Ahead:
         """P(won) of leads that would go to a target from a state; to `otherwise` if they have been there too often."""
         if not self.world.loops:
             return self.told(0, target, leads)
-        bound, stride = self.bounds[target], self.strides[target]
-        is_open = (bound == 0) | (state // np.maximum(stride, 1) % (bound + 1) < bound)
-        return self.told(np.where(is_open, state + stride, state), np.where(is_open, target, otherwise), leads)
+        return self.told(*self.bounds.entered(state, target, otherwise), leads)
 
     def told(self, state: int | Numbers, target: int | Numbers, leads: Which) -> Floats:
         """What is worked out already, of a state and target for all or of one for each."""

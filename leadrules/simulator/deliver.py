@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from leadrules.engine.ranges import ranges
 from leadrules.simulator.draws import Draws, Words, salt, salted
-from leadrules.simulator.journeys import LONGEST, Journeys
+from leadrules.simulator.journeys import Journeys
+from leadrules.simulator.laws import LONGEST, lasting
 from leadrules.simulator.mailings import Doing, MailWorld, Post
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats, Ticks
-from leadrules.simulator.quantiles import duration
 from leadrules.simulator.ways import SURE
 from leadrules.simulator.world import World
 
@@ -171,8 +171,7 @@ class _Readers:
             return letters.take(NOBODY)
         u = self.uniforms(doing.stream, letters)
         done = letters.take(np.flatnonzero(u < np.take(self.chance(doing), letters.who)))
-        delay = self.delay(doing, done, self.uniforms(f"{doing.stream}/after", done))
-        return Letters(done.who, done.sent, done.tick + delay, done.salts)
+        return Letters(done.who, done.sent, done.tick + self.delay(doing, done), done.salts)
 
     def uniforms(self, stream: str, letters: Letters) -> Floats:
         return salted(np.take(self.draws.states(stream, self.people.ids), letters.who) + letters.salts)
@@ -186,15 +185,12 @@ class _Readers:
         logit = doing.constant[persona] + doing.slope[persona] * self.people.intent
         return np.where(np.isnan(share), 1.0 / (1.0 + np.exp(-np.clip(logit, -SURE, SURE))), share)
 
-    def delay(self, doing: Doing, letters: Letters, u: Floats) -> Ticks:
+    def delay(self, doing: Doing, letters: Letters) -> Ticks:
         """Whole seconds that pass before it."""
-        persona = self.people.persona[letters.who]
-        seconds = np.empty(len(u))
-        several = len(set(doing.families)) > 1
-        for family in dict.fromkeys(doing.families):
-            at: Ticks | slice = slice(None)
-            if several:
-                at = np.flatnonzero(np.array([name == family for name in doing.families])[persona])
-            kind = persona[at]
-            seconds[at] = duration(family, doing.scale[kind], doing.shape[kind], u[at])
+        stream = f"{doing.stream}/after"
+
+        def part(which: Ticks) -> Floats:
+            return self.uniforms(f"{stream}/part", letters.take(which))
+
+        seconds = lasting(doing.after, self.people.persona[letters.who], self.uniforms(stream, letters), part)
         return np.minimum(seconds, LONGEST).astype(np.int64)

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from leadrules.dsl.scenario.model_observed import Dirt, Enriched
-from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN, Bools, Codes, Column, Flags, Moments, Numbers, known
+from leadrules.engine.columns import FALSE, TRUE, Bools, Codes, Column, Flags, Moments, Numbers, known
 from leadrules.engine.histories import blank
 from leadrules.engine.leads import Dated
-from leadrules.simulator.attributes import SECOND
+from leadrules.engine.ranges import offsets_of
+from leadrules.engine.zone import SECOND
+from leadrules.simulator.attributes import without
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats
@@ -41,17 +43,18 @@ def _dirty(dirt: Dirt, column: Column, world: World, draws: Draws, people: Peopl
     """A column with the values of some leads not as they are. What is not known stays so."""
     path = f"observed/{dirt.field}/{dirt.how}"
     hit = known(column) & (draws.uniforms(path, people.ids) < dirt.share.value)
+    if dirt.how == "missing":
+        return without(column, hit)
     match column:
         case Codes():
             return _texts(dirt, column, hit, world, lambda: draws.uniforms(f"{path}/value", people.ids))
         case Flags(values):
-            other = {"missing": UNKNOWN, "replaced": TRUE if dirt.value else FALSE}
-            return Flags(np.where(hit, other.get(dirt.how, TRUE - values), values).astype(np.int8))
-        case Numbers(values):
-            other_number = float(dirt.value) if isinstance(dirt.value, int | float) else np.nan
-            return Numbers(np.where(hit, other_number, values).astype(np.float64))
-        case Moments(times):
-            return Moments(np.where(hit, NEVER, times))
+            other = TRUE - values if dirt.how == "wrong" else (TRUE if dirt.value else FALSE)
+            return Flags(np.where(hit, other, values))
+        case Numbers(values) if isinstance(dirt.value, int | float):
+            return Numbers(np.where(hit, float(dirt.value), values))
+        case _:
+            raise TypeError(f"no {dirt.how} values: {column}")
 
 
 def _texts(dirt: Dirt, column: Codes, hit: Bools, world: World, u: Callable[[], Floats]) -> Codes:
@@ -65,8 +68,6 @@ def _texts(dirt: Dirt, column: Codes, hit: Bools, world: World, u: Callable[[], 
             other = codes + values
         case "replaced":
             other = np.full(len(codes), column.dictionary.values.index(str(dirt.value)))
-        case "missing":
-            other = np.full(len(codes), -1)
     return Codes(np.where(hit, other, codes).astype(np.int16), column.dictionary)
 
 
@@ -74,7 +75,5 @@ def _later(late: Enriched, column: Column, world: World, people: People) -> Date
     """The known values of a field, each held since its lead's arrival and known some time after it."""
     there = np.flatnonzero(known(column))
     since = world.scenario.start + people.arrival[there] * SECOND
-    offsets = np.zeros(len(people.ids) + 1, np.int64)
-    offsets[1:] = np.cumsum(known(column))
     columns: Mapping[str, Column] = {"value": column.take(there), "since": Moments(since)}
-    return Dated(offsets, since + int(late.delay.value) * SECOND, columns)
+    return Dated(offsets_of(known(column)), since + int(late.delay.value) * SECOND, columns)

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import StageLaw
-from leadrules.simulator.chances import WON
+from leadrules.dsl.scenario.model import WON, StageLaw
 from leadrules.simulator.dated import Dated
 from leadrules.simulator.kernels import Grid
 from leadrules.simulator.laws import is_fixed

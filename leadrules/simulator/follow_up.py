@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.dsl.scenario.model import WON, ScenarioModel
 from leadrules.dsl.scenario.model_sales import Sales
 from leadrules.dsl.scenario.parameter import Parameter
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.hot import HotList
-from leadrules.simulator.journeys import WON, walk
+from leadrules.simulator.journeys import walk
 from leadrules.simulator.money import draw_money
 from leadrules.simulator.nudge import Nudge
 from leadrules.simulator.people import People, draw_people

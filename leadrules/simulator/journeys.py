@@ -6,18 +6,15 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import OUTCOMES
+from leadrules.dsl.scenario.model import LOST, WON
 from leadrules.simulator.draws import Draws, Uniforms, at
-from leadrules.simulator.laws import drawn, lasting
+from leadrules.simulator.laws import LONGEST, drawn, lasting
 from leadrules.simulator.loads import Loads, loads_of, taken
 from leadrules.simulator.nudge import Nudge, Push, pushed
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats, Small, Stay, Ticks
 from leadrules.simulator.ways import Kinds, exits
 from leadrules.simulator.world import StageWorld, World
-
-LONGEST = 10**11  # seconds, three thousand years: no law reaches beyond
-WON, LOST = OUTCOMES.index("won"), OUTCOMES.index("lost")
 
 
 class Journeys(Struct, frozen=True):

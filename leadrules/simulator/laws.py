@@ -36,6 +36,7 @@ class Curve(Struct, frozen=True):
 
 
 Component = Table | Curve
+LONGEST = 10**11  # seconds, three thousand years: no law reaches beyond
 LEAST_TAIL, MOST_TAIL = 1e-300, 1.0 - 2.0**-53
 
 

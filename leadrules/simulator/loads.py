@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.engine.leads import Leads, no_events
-from leadrules.engine.moment import Moment, Tables
+from leadrules.simulator.attributes import frame
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats
 from leadrules.simulator.world import World
@@ -28,8 +27,7 @@ def loads_of(world: World, people: People) -> Loads:
     }
     if not said:
         return {}
-    nobody = Leads(people.account, people.account, people.attributes, no_events(len(people.ids)))
-    moment = Moment(nobody, np.zeros(len(people.ids), np.int64), world.setting, Tables())
+    moment = frame(world, people.account, people.attributes)
     return {key: np.sum([load(moment) for load in loadings], axis=0) for key, loadings in said.items()}
 
 

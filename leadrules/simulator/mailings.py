@@ -10,10 +10,11 @@ import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.scenario.model import Answer, Family, Law, Mail, MailLaw, Parameter, ScenarioModel, Schedule
+from leadrules.dsl.scenario.model import Answer, Law, Mail, MailLaw, Parameter, ScenarioModel, Schedule
+from leadrules.dsl.scenario.parameter import value_of
 from leadrules.engine.zone import DAY, SECOND, Zone
+from leadrules.simulator.laws import Laws, dwell_of, laws_of
 from leadrules.simulator.population import Floats, Ticks
-from leadrules.simulator.quantiles import scale_of
 
 Given = tuple[tuple[str, str | float], ...]
 NOTHING = -1
@@ -50,16 +51,14 @@ class Doing(Struct, frozen=True):
     """One thing leads do with a mail, with a value for each persona of all that is a number.
 
     `stream`: where its draws come from. The chance is `share`, or, where that is NaN, logistic(`constant` + `slope` ×
-    intent). `deed` and `robot`: the numbers of the deed and of the same done by a machine or scanner, -1 for nothing.
+    intent); `after` is how long after the mail. `deed` and `robot`: the numbers of the deed and of the same done by a machine or scanner, -1 for nothing.
     """
 
     stream: str
     share: Floats
     constant: Floats
     slope: Floats
-    families: tuple[Family, ...]
-    scale: Floats
-    shape: Floats
+    after: Laws
     deed: Ticks
     robot: Ticks
 
@@ -144,11 +143,9 @@ class Mailings:
         return Doing(
             stream=stream,
             share=np.array([np.nan if a.share is None else a.share.value for a in there]),
-            constant=np.array([a.constant.value if a.constant else 0.0 for a in there]),
-            slope=np.array([a.slope.value if a.slope else 0.0 for a in there]),
-            families=tuple(a.after.family for a in there),
-            scale=np.array([scale_of(a.after) for a in there]),
-            shape=np.array([a.after.shape.value for a in there]),
+            constant=np.array([value_of(a.constant) for a in there]),
+            slope=np.array([value_of(a.slope) for a in there]),
+            after=laws_of([dwell_of(a.after) for a in there]),
             deed=self.deeds(answers, cause),
             robot=self.deeds(answers, replace(cause, by=robot)) if robot else np.full(len(answers), NOTHING),
         )

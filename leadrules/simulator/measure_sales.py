@@ -137,7 +137,6 @@ def _weeks(hot: HotList, served: Ticks, gone: Bools, rounds: Rounds, scenario: S
     weeks = -(-int(scenario.horizon.value) // WEEK)
     tick = hot.tick.astype(np.int64)
     expire = int(scenario.sales.expire.value) if scenario.sales.expire else 0
-    leaves = np.where(gone, tick + expire, served)[served != NEVER | gone] if len(tick) else tick
     out = gone | (served != NEVER)
     leaves = np.where(gone, tick + expire, served)[out]
     arrived = np.bincount(tick // WEEK, minlength=weeks)

@@ -11,9 +11,9 @@ from leadrules.dsl.expression.model import Field, Range, Values
 from leadrules.dsl.scenario.model import Even, FromChannel, Lognormal, Normal, Persona, Shares
 from leadrules.dsl.scenario.shift import Shift
 from leadrules.engine.columns import Floats as AnyFloats
-from leadrules.engine.leads import Leads, no_events
-from leadrules.engine.moment import Frame, Moment, Tables
-from leadrules.simulator.attributes import SECOND
+from leadrules.engine.moment import Frame
+from leadrules.engine.zone import SECOND
+from leadrules.simulator.attributes import frame
 from leadrules.simulator.gamma import normal_tail
 from leadrules.simulator.population import Floats
 from leadrules.simulator.world import World, column_of
@@ -85,9 +85,7 @@ def _amounts(world: World, field: Field, values: list[Value], adds: Sequence[Add
     scale = float(SECOND) if field.type.name == "duration" else 1.0
     plain = [value * scale if type(value) is float else value for value in values]
     column = column_of(field.type.name, field.type.values, plain)
-    ids = np.arange(len(values))
-    leads = Leads(ids, ids, {field.name: column}, no_events(len(ids)))
-    moment = Moment(leads, np.zeros(len(ids), np.int64), world.setting, Tables())
+    moment = frame(world, np.arange(len(values)), {field.name: column})
     return [tuple(row) for row in np.stack([add.amount(moment) for add in adds], axis=1).tolist()]
 
 

@@ -6,14 +6,13 @@ import numpy as np
 
 from leadrules.dsl.scenario.model import Law
 from leadrules.dsl.scenario.model_sales import Retention, Value
-from leadrules.engine.leads import Leads, no_events
-from leadrules.engine.moment import Moment, Tables
+from leadrules.simulator.attributes import frame
 from leadrules.simulator.draws import Draws, Uniforms
-from leadrules.simulator.journeys import LONGEST
+from leadrules.simulator.laws import LONGEST, drawn, dwell_of
 from leadrules.simulator.normal import normal
 from leadrules.simulator.people import People
 from leadrules.simulator.population import Floats, Money
-from leadrules.simulator.quantiles import duration, geometric, scale_of
+from leadrules.simulator.quantiles import geometric
 from leadrules.simulator.world import World
 
 
@@ -34,8 +33,7 @@ def _factors(world: World, value: Value, people: People) -> Floats:
     """How many times as much each lead pays by its fields and its intent."""
     found = np.exp(value.intent.value * people.intent)
     if world.factors:
-        nobody = Leads(people.account, people.account, people.attributes, no_events(len(people.ids)))
-        moment = Moment(nobody, np.zeros(len(people.ids), np.int64), world.setting, Tables())
+        moment = frame(world, people.account, people.attributes)
         for factor in world.factors:
             found *= factor(moment)
     return found
@@ -47,6 +45,5 @@ def _periods(retention: Retention, u: Uniforms) -> Floats:
         staying = np.full(len(u), retention.staying.value)
         return geometric(1.0 / (1.0 - staying), u).astype(np.float64)
     law = Law("weibull", retention.staying, retention.shape)
-    scale, shape = np.full(len(u), scale_of(law)), np.full(len(u), law.shape.value)
-    tenure = np.minimum(duration(law.family, scale, shape, 1.0 - u), LONGEST)
+    tenure = np.minimum(drawn(dwell_of(law), 1.0 - u, u), LONGEST)
     return 1.0 + np.floor(tenure / retention.period.value)

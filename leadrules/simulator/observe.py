@@ -13,9 +13,9 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model_observed import Delay, Doubles, Identity, Loss, Observed
-from leadrules.dsl.scenario.parameter import Parameter
+from leadrules.dsl.scenario.parameter import Parameter, value_of
 from leadrules.simulator.draws import Draws, Words, salt, salted
-from leadrules.simulator.journeys import LONGEST as LATER_THAN_ALL
+from leadrules.simulator.laws import LONGEST as LATER_THAN_ALL
 from leadrules.simulator.normal import normal
 from leadrules.simulator.people import People
 from leadrules.simulator.population import AGAIN, ANEW, ONCE, UNMERGED, Floats, Happenings, Log, Small, Ticks
@@ -113,7 +113,7 @@ def _kept_back(loss: Loss, cause: str, names: list[str], chance: Chance, kinds: 
 
 def _filtered(shares: Mapping[str, Parameter], world: World, people: People, chance: Chance) -> Bools:
     """Leads who are taken for machines (leads,)."""
-    personas = [shares[p.name].value if p.name in shares else 0.0 for p in world.scenario.personas]
+    personas = [value_of(shares.get(p.name)) for p in world.scenario.personas]
     return chance.of_leads("filtered") < np.array(personas)[people.persona]
 
 

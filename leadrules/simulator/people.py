@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import DATE
 from leadrules.engine.columns import Column, Moments
-from leadrules.engine.zone import DAY
+from leadrules.engine.zone import DAY, SECOND
 from leadrules.simulator.accounts import draw_accounts
 from leadrules.simulator.arrive import arrivals, personas, zones
-from leadrules.simulator.attributes import SECOND, Arrivals, draw_attributes, frame, hide
+from leadrules.simulator.attributes import Arrivals, draw_attributes, frame, hide
 from leadrules.simulator.draws import Draws, Words
 from leadrules.simulator.gamma import gamma_quantile
 from leadrules.simulator.latent import Latent, below

@@ -45,7 +45,7 @@ def build_people(scenario: ScenarioModel, compiler: Compiler) -> PeopleWorld:
         order=tuple(fields[name] for name in order_of_fields(tuple(fields), personas)),
         weights=_weights(scenario),
         rows={
-            (number, name): _rows(origin.table, compiler)
+            (number, name): numbers_by(origin.table, compiler)
             for number, persona in enumerate(personas)
             for name, origin in persona.attributes.items()
             if isinstance(origin, By)
@@ -69,25 +69,25 @@ def _weights(scenario: ScenarioModel) -> dict[str, tuple[tuple[str, float], ...]
     return {name: tuple((n, w) for n, w in zip(names, row, strict=True) if w) for name, row in rows}
 
 
-def _rows(table: ByField, compiler: Compiler) -> Rows:
-    """The number of the row that holds each lead."""
+def numbers_by(table: ByField, compiler: Compiler) -> Rows:
+    """The number of the row that holds each lead, of a table by a flag too."""
     if table.subject.type != FLAG:
         return compile_by_field(table, compiler)
     holds = compiler.holds(table.subject)
     answers = {row.values[0]: row.number for row in table.rows if hasattr(row, "values")}
     yes, no = (answers.get(answer, table.otherwise) for answer in (1.0, 0.0))
 
-    def rows(frame: Frame) -> Floats:
+    def numbers(frame: Frame) -> Floats:
         truth = holds(frame)
         return np.where(truth == TRUE, yes, np.where(truth == UNKNOWN, table.unknown, no))
 
-    return rows
+    return numbers
 
 
 def _hiding(hiding: Hiding | None, compiler: Compiler) -> tuple[Rows, Shares] | None:
     if hiding is None:
         return None
-    return _rows(hiding.table, compiler), np.array([*(share.value for share in hiding.shares), 0.0])
+    return numbers_by(hiding.table, compiler), np.array([*(share.value for share in hiding.shares), 0.0])
 
 
 def _sizes(law: Sizes) -> Shares:

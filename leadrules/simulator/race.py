@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from leadrules.simulator.laws import (
     LEAST_TAIL,
+    LONGEST,
     MOST_TAIL,
     Component,
     Dwell,
@@ -22,8 +23,6 @@ from leadrules.simulator.laws import (
 from leadrules.simulator.population import Floats, Small, Ticks
 from leadrules.simulator.quadrature import nodes
 from leadrules.simulator.world import StageWorld
-
-LONGEST = 10.0**11
 
 
 def race(stage: StageWorld, persona: Small, intent: Floats, spent: Ticks | None = None) -> Floats:

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import OUTCOMES
-from leadrules.simulator.chances import WON, order
-from leadrules.simulator.journeys import LOST
+from leadrules.dsl.scenario.model import LOST, OUTCOMES, WON
+from leadrules.simulator.bounds import bounds_of
+from leadrules.simulator.chances import order
 from leadrules.simulator.kernels import Grid, Spectra, Tails, drops, staying, together
 from leadrules.simulator.laws import Dwell
 from leadrules.simulator.mixture import Sorts
@@ -47,8 +47,7 @@ class Course(Struct, frozen=True):
 
 def course(world: World, sorts: Sorts, grid: Grid) -> Course:
     """The course of all sorts together."""
-    states = int(np.prod([stage.bound + 1 for stage in world.stages]))
-    together = max(AT_ONCE // (states * len(world.stages) * grid.cells), 1)
+    together = max(AT_ONCE // (bounds_of(world).states * len(world.stages) * grid.cells), 1)
     sums, departures = _Sums(world, grid), Departures(grid)
     for first in range(0, len(sorts.weight), together):
         sums.add(_Pass(world, sorts.part(first, first + together), departures))
@@ -110,17 +109,15 @@ class _Pass:
         self.leaving = [departures.leaving(stage, sorts.kinds) for stage in world.stages]
         self.exits = [[*exits(world, number, sorts.kinds)] for number in range(stages)]
         self.never = np.array([kind.never_buys for kind in world.scenario.personas])[sorts.kinds.persona]
-        bounds = np.array([stage.bound for stage in world.stages])
-        self.bounds = bounds
-        self.strides = np.where(bounds > 0, np.cumprod([1, *(bounds[:-1] + 1)]), 0)
+        self.bounds = bounds_of(world)
         self.waiting: dict[tuple[int, int], Spectra] = {}
-        self.waiting[int(self.strides[0]), 0] = np.ones(shape, complex)
-        self.go(int(np.prod(bounds + 1)))
+        self.waiting[int(self.bounds.strides[0]), 0] = np.ones(shape, complex)
+        self.go()
 
-    def go(self, states: int) -> None:
+    def go(self) -> None:
         """From the beginning to the ends."""
         forwards = order(self.world)[::-1]
-        for state in range(states):
+        for state in range(self.bounds.states):
             for number in forwards:
                 here = self.waiting.pop((state, number), None)
                 if here is not None:
@@ -146,14 +143,8 @@ class _Pass:
 
     def send(self, state: int, source: int, to: tuple[int, int], which: Which, mass: Spectra) -> None:
         """Let a mass of some sorts come to a target; to the other one where they have been there too often."""
-        target, stages = to[0], len(self.world.stages)
-        if target < stages and self.bounds[target]:
-            stride, bound = self.strides[target], self.bounds[target]
-            if state // stride % (bound + 1) < bound:
-                state += int(stride)
-            else:
-                target = to[1]
-        if target < stages:
+        state, target = map(int, self.bounds.entered(state, *to))
+        if target < len(self.world.stages):
             waiting = self.waiting.setdefault((state, target), np.zeros_like(self.come[0]))
             waiting[which] += mass
             self.went[source, target, which] += mass[:, -1].real
@@ -178,19 +169,12 @@ def _both(which: Which, those: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return those if isinstance(which, slice) else which[those]
 
 
-class Leaving(Struct, frozen=True):
-    """How a stage is left, after its entry: `own`, by itself; `rings`, by each clock. With the total behind the spectrum.
-
-    `inside`: being there still; without a total. All (sorts, frequencies).
-    """
-
-    own: Spectra
-    rings: tuple[Spectra, ...]
-    inside: Spectra
-
-
 class Left(Struct, frozen=True):
-    """The same for one persona, without totals; `rings` are of the clocks it has."""
+    """How a stage is left, after its entry: `own`, by itself; `rings`, by each clock; `inside`: being there still.
+
+    All (sorts, frequencies). Of all sorts `own` and `rings` have the total behind the spectrum; of one persona they
+    have not, and `rings` are of the clocks it has.
+    """
 
     own: Spectra
     rings: tuple[Spectra, ...]
@@ -204,7 +188,7 @@ class Departures:
         self.grid, self.tails = grid, Tails()
         self.known: dict[tuple[str, int], Left] = {}
 
-    def leaving(self, stage: StageWorld, kinds: Kinds) -> Leaving:
+    def leaving(self, stage: StageWorld, kinds: Kinds) -> Left:
         """How a stage is left by each sort."""
         size = self.grid.cells // 2 + 1
         own = np.empty((len(kinds.persona), size + 1), complex)
@@ -221,7 +205,7 @@ class Departures:
         own[:, -1] = 1.0 - totals.sum(axis=0)
         for ringing, total in zip(rings, totals, strict=True):
             ringing[:, -1] = total
-        return Leaving(own, tuple(rings), inside)
+        return Left(own, tuple(rings), inside)
 
     def left(self, stage: StageWorld, kind: int, intent: Floats) -> Left:
         """How a stage is left by leads of one persona."""

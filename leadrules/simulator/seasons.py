@@ -10,13 +10,12 @@ from msgspec import Struct
 
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.model_calendar import Calendar, Hours, HourSpan, ZoneShare
-from leadrules.dsl.scenario.parameter import Parameter
-from leadrules.engine.zone import Zone
+from leadrules.dsl.scenario.parameter import Parameter, value_of
+from leadrules.engine.zone import SECOND, Zone
 from leadrules.simulator.clock import Clock, build_clock
 from leadrules.simulator.drift import Drift, constant, moved, through
 from leadrules.simulator.population import Floats, Ticks
 
-MICROSECONDS = 1_000_000
 HOUR, QUARTER, MIDNIGHT = 3_600, 900, 86_400
 MONDAY = 3  # 1970-01-01 was a Thursday
 
@@ -91,7 +90,7 @@ def _shares(scenario: ScenarioModel) -> Drift:
             named = np.array([persona.name in change.shares for persona in scenario.personas])
             before = found.at(np.array([float(change.start)]))[0]
             rest = np.where(named, 0.0, before if before[~named].sum() > 0 else first)
-            given = [change.shares[p.name].value if p.name in change.shares else 0.0 for p in scenario.personas]
+            given = [value_of(change.shares.get(p.name)) for p in scenario.personas]
             left = max(0.0, 1.0 - sum(given))
             found = moved(found, change.start, change.full, np.array(given) + rest * (left / (rest.sum() or 1.0)))
     return found
@@ -105,22 +104,22 @@ class _Grid:
 
     def __init__(self, scenario: ScenarioModel, zones: tuple[str, ...]) -> None:
         self.scenario, self.zones = scenario, zones
-        self.start = scenario.start // MICROSECONDS
+        self.start = scenario.start // SECOND
         end = self.start + max(scenario.horizon.value, scenario.arrivals.value)
         self.width = self._width()
         first = self.start // self.width
         self.before = self.start - first * self.width
         cells = first + np.arange(math.ceil(end / self.width) - first + 1)
         self.middle = cells * self.width + self.width // 2
-        self.local = [Zone(zone).local(self.middle * MICROSECONDS) // MICROSECONDS for zone in zones]
+        self.local = [Zone(zone).local(self.middle * SECOND) // SECOND for zone in zones]
 
     def _width(self) -> int:
         """The greatest common divisor of all times at which something changes, from a quarter of an hour up."""
         times = [*_times(self.scenario), *(self.start + time for time in _dates(self.scenario))]
-        span = np.array([self.scenario.start, self.scenario.start + int(self.scenario.horizon.value) * MICROSECONDS])
-        days = np.arange(span[0], span[1] + MIDNIGHT * MICROSECONDS, MIDNIGHT * MICROSECONDS)
+        span = np.array([self.scenario.start, self.scenario.start + int(self.scenario.horizon.value) * SECOND])
+        days = np.arange(span[0], span[1] + MIDNIGHT * SECOND, MIDNIGHT * SECOND)
         for zone in self.zones:
-            times += np.unique((Zone(zone).local(days) - days) // MICROSECONDS).tolist()
+            times += np.unique((Zone(zone).local(days) - days) // SECOND).tolist()
         return max(QUARTER, math.gcd(HOUR, *times))
 
     def clock(self, factors: list[Drift]) -> Clock:

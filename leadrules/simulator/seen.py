@@ -7,16 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import OUTCOMES
-from leadrules.simulator.chances import WON
+from leadrules.dsl.scenario.model import OUTCOMES, WON
 from leadrules.simulator.intervals import Z, wilson
+from leadrules.simulator.laws import LONGEST
 from leadrules.simulator.mailings import Cause
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats, Population, Ticks
 from leadrules.simulator.world import World
 
 BINS = 1 << 14
-LONGEST = 1e11
 NEAR_NOTHING = 1e-9
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
+from leadrules.dsl.scenario.model import WON
 from leadrules.engine.leads import Events, Leads, Occurrences
 from leadrules.engine.ranges import offsets_of
-from leadrules.simulator.attributes import SECOND
+from leadrules.engine.zone import SECOND
 from leadrules.simulator.chances import Standing, chances
 from leadrules.simulator.deliver import deliver
 from leadrules.simulator.dirt import seen_fields
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.journeys import WON, Journeys, walk
+from leadrules.simulator.journeys import Journeys, walk
 from leadrules.simulator.loads import taken
 from leadrules.simulator.money import draw_money
 from leadrules.simulator.observe import observe

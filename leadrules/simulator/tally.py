@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.dsl.scenario.model import WON, ScenarioModel
 from leadrules.engine.scores import Scores, rank_values
-from leadrules.simulator.journeys import WON
 from leadrules.simulator.population import Floats, Ledger
 
 

@@ -15,7 +15,7 @@ from leadrules.engine.adopt import adopt
 from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
-from leadrules.simulator.attributes import SECOND
+from leadrules.engine.zone import SECOND
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import calls_of, follow_up, together, waits_for
 from leadrules.simulator.hot import HotList, hot_leads, joined

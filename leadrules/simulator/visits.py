@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from leadrules.engine.ranges import ranges
 from leadrules.simulator.clock import Clock
 from leadrules.simulator.draws import Draws, G, Words, at, salt, salted
-from leadrules.simulator.journeys import LONGEST, Journeys
+from leadrules.simulator.journeys import Journeys
+from leadrules.simulator.laws import LONGEST
 from leadrules.simulator.mailings import Post
 from leadrules.simulator.normal import normal
 from leadrules.simulator.people import People

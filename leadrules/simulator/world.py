@@ -9,7 +9,7 @@ import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.model import FLAG, ByField, Range, Values
+from leadrules.dsl.expression.model import ByField, Range, Values
 from leadrules.dsl.scenario.model import (
     OUTCOMES,
     Branch,
@@ -17,21 +17,20 @@ from leadrules.dsl.scenario.model import (
     FromChannel,
     FromPlace,
     Origin,
-    Parameter,
     ScenarioModel,
     Shares,
     StageLaw,
 )
+from leadrules.dsl.scenario.parameter import value_of
 from leadrules.dsl.scenario.shift import Shift
-from leadrules.engine.columns import NEVER, TRUE, Codes, Column, Dictionary, Flags, Moments, Numbers
+from leadrules.engine.columns import NEVER, Codes, Column, Dictionary, Flags, Moments, Numbers
 from leadrules.engine.columns import Floats as AnyFloats
 from leadrules.engine.compile_conditions import Compiler
-from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.moment import Frame, Setting
 from leadrules.engine.zone import Zone
 from leadrules.simulator.laws import Dwell, Laws, dwell_of, laws_of
 from leadrules.simulator.mailings import Deed, Mailings, MailWorld
-from leadrules.simulator.people_world import PeopleWorld, build_people
+from leadrules.simulator.people_world import PeopleWorld, build_people, numbers_by
 from leadrules.simulator.population import Floats
 from leadrules.simulator.seasons import Seasons, build_seasons
 from leadrules.simulator.spellings import spellings
@@ -217,11 +216,6 @@ def _exits(laws: tuple[StageLaw, ...], targets: Mapping[str, int], compiler: Com
         )
 
 
-def value_of(parameter: Parameter | None) -> float:
-    """The value of a parameter; 0 where there is none."""
-    return parameter.value if parameter else 0.0
-
-
 def _way(branch: Branch) -> tuple[object, ...]:
     """What personas that share an exit have in common."""
     added = tuple((s.subject.name, s.rows, s.numbers, s.otherwise, s.unknown) for s in branch.shifts)
@@ -284,15 +278,8 @@ def _texts(origin: Origin | None) -> Iterator[str]:
 
 
 def _shift(shift: Shift, compiler: Compiler) -> Callable[[Frame], AnyFloats]:
-    """What a field adds to intent, as a function of the leads' columns."""
-    if shift.subject.type != FLAG:
-        return compile_by_field(_table(shift), compiler)
-    holds, amount = compiler.holds(shift.subject), shift.numbers[0].value
-    return lambda frame: np.where(holds(frame) == TRUE, amount, 0.0)
-
-
-def _table(shift: Shift) -> ByField:
-    """A shift with its parameters as the numbers of its rows."""
+    """What a field adds, as a function of the leads' columns: its parameters are the numbers of its rows."""
     pairs = zip(shift.rows, shift.numbers, strict=True)
     rows: tuple[Range | Values, ...] = tuple(replace(row, number=number.value) for row, number in pairs)
-    return ByField(shift.subject, rows, shift.otherwise.value, shift.unknown.value, span=shift.span)
+    table = ByField(shift.subject, rows, shift.otherwise.value, shift.unknown.value, span=shift.span)
+    return numbers_by(table, compiler)

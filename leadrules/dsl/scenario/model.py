@@ -302,6 +302,7 @@ Frailty = Literal["lognormal", "gamma"]
 FRAILTIES: tuple[Frailty, ...] = ("lognormal", "gamma")
 
 OUTCOMES = ("won", "lost", "no_decision", "disqualified")
+WON, LOST = OUTCOMES.index("won"), OUTCOMES.index("lost")
 
 
 class ScenarioModel(Meaning, frozen=True):

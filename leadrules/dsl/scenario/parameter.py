@@ -18,3 +18,8 @@ class Parameter(Struct, frozen=True):
     low: float | None = None
     high: float | None = None
     source: str = ""
+
+
+def value_of(parameter: Parameter | None) -> float:
+    """The value of a parameter; 0 where there is none."""
+    return parameter.value if parameter else 0.0

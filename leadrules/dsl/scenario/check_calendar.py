@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.tree import Expression, Item, Moment
-from leadrules.dsl.moment import find_zone, time_of_day
+from leadrules.dsl.moment import MIDNIGHT, WEEKDAYS, find_zone, until_midnight
 from leadrules.dsl.quantity import MICROSECONDS, SECOND, show_number
 from leadrules.dsl.scenario import tree_calendar as tree
 from leadrules.dsl.scenario.check_numbers import between, duration, report_sum, share
@@ -29,10 +29,8 @@ from leadrules.dsl.scenario.model_calendar import (
 from leadrules.dsl.scenario.parameter import Parameter
 from leadrules.dsl.source import Span
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HEAVIEST = 1_000.0
 QUARTER = 900
-MIDNIGHT = 86_400
 EPOCH = date(1970, 1, 1)
 ONE = 1.0
 
@@ -161,13 +159,10 @@ class _Checker:
             self.findings.error("E711", items[0].span, message, expected="a weight above zero")
 
     def hours(self) -> Hours | Peak:
-        blocks = [item for item in self.items if isinstance(item, tree.Hours | tree.Peak)]
-        for extra in blocks[1:]:
-            self.findings.error("E502", extra.span, "this is said twice", hint="keep one")
-        if not blocks:
+        said: tree.Hours | tree.Peak | None = only_one(self.items, tree.Hours | tree.Peak, self.findings)
+        if said is None:
             return Hours((), Parameter("calendar/hours/else", ONE))
-        first = blocks[0]
-        return self.peak(first) if isinstance(first, tree.Peak) else self.bands(first)
+        return self.peak(said) if isinstance(said, tree.Peak) else self.bands(said)
 
     def peak(self, node: tree.Peak) -> Peak:
         width = duration(node.width, "calendar/hours/width", "a width", self.scope, MIDNIGHT)
@@ -209,13 +204,13 @@ class _Checker:
 
     def time(self, node: tree.Clock) -> int | None:
         """Seconds after midnight; `24:00` is the end of a day. None, and a problem, where it is no time."""
-        found = MIDNIGHT * int(SECOND) if node.text == "24:00" else time_of_day(node.text)
+        found = until_midnight(node.text)
         if found is None:
             self.findings.error("E408", node.span, f"`{node.text}` is no time of day")
             return None
-        if found % (QUARTER * int(SECOND)):
+        if found % QUARTER:
             self.dates.report_quarter(node.span)
-        return found // int(SECOND)
+        return found
 
     # What is special
 
@@ -240,13 +235,10 @@ class _Checker:
                 yield Campaign(node.name.text, *span, arrivals or rest[0], visits or rest[1])
 
     def trend(self) -> tuple[Knot, ...]:
-        found = [item for item in self.items if isinstance(item, tree.Trend | tree.Growth)]
-        for extra in found[1:]:
-            self.findings.error("E502", extra.span, "this is said twice", hint="keep one")
-        if not found:
+        said: tree.Trend | tree.Growth | None = only_one(self.items, tree.Trend | tree.Growth, self.findings)
+        if said is None:
             return ()
-        first = found[0]
-        return self.growth(first) if isinstance(first, tree.Growth) else self.knots(first)
+        return self.growth(said) if isinstance(said, tree.Growth) else self.knots(said)
 
     def growth(self, node: tree.Growth) -> tuple[Knot, ...]:
         """A trend from the first day to the last; it may not fall below nothing."""

@@ -18,7 +18,7 @@ from leadrules.dsl.expression.tree import Body, Item
 from leadrules.dsl.layout import Block, Statement, Word, arrange, place
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.source import Source, Span
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 LONGEST_CHAIN = 100
 SOMETHING = ("",)
@@ -124,8 +124,7 @@ class Reader(Struct):
         if start != "declaration" or head in heads:
             return True
         span = place(self.source, statement.parts[0])
-        meant = nearest(head, heads)
-        hint = f"was `{meant}` meant?" if meant else ""
+        hint = was_meant(nearest(head, heads))
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
         self.misfit(

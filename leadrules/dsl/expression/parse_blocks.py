@@ -33,7 +33,7 @@ LOOKALIKES = {"–": "-", "—": "-", "−": "-", "×": "*", "≥": ">=", "≤":
 class Language(Struct, frozen=True):
     """What reading needs to know of a language beside its grammar.
 
-    `heads`: the first words of statements at the margin, each with its form; `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look.
+    `heads`: the first words of statements at the margin, each with its form; `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look, or those of them that begin with a word.
     `either`: for a rule the others that its statements may be read with.
     """
 
@@ -144,7 +144,10 @@ class Reader(Struct):
         return False
 
     def form(self, statement: Statement, start: str) -> str:
-        return self.language.heads.get(statement.head, "") if start == "declaration" else self.language.forms[start]
+        forms = self.language.forms
+        if start == "declaration":
+            return self.language.heads.get(statement.head, "")
+        return forms.get(f"{start} {statement.head}") or forms[start]
 
     def salvage(self, statement: Statement, start: str) -> None:
         """Read what stands in the braces of a broken statement all the same, for the problems in it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -146,9 +146,10 @@ class _Checker:
             channels=people.channels,
             observed=self.observed(people, personas),
         )
-        model = self.sold(self.dated(self.together(model, tuple(people.common)), clock))
-        sourced = check_sources(self.parts(tree_people.Sources, tree_people.SourceRow), model, self.scope)
-        return sourced, self.findings.problems
+        model, refused = self.together(model, tuple(people.common))
+        model = self.sold(self.dated(model, clock))
+        rows = self.parts(tree_people.Sources, tree_people.SourceRow)
+        return check_sources(rows, model, refused, self.scope), self.findings.problems
 
     def market(
         self, clock: Clock, personas: tuple[Persona, ...], stages: tuple[str, ...], mails: tuple[Mail, ...]
@@ -187,13 +188,13 @@ class _Checker:
             span=self.scenario.span,
         )
 
-    def together(self, model: ScenarioModel, common: Sequence[str]) -> ScenarioModel:
-        """The same market, with what goes together in a lead and in an account."""
+    def together(self, model: ScenarioModel, common: Sequence[str]) -> tuple[ScenarioModel, Collection[str]]:
+        """The same market, with what goes together in a lead and in an account; the paths of what was refused."""
         spreads = model.intent_spread, model.activity_spread
         checker = Together([f.name for f in self.fields], model.personas, spreads, model.known_from, self.scope)
         correlations = checker.correlations(self.nodes(tree_people.Correlate), model.correlation)
         same = checker.same(self.parts(tree.Accounts, tree_people.Same), correlations, common)
-        return replace(model, correlations=correlations, same=same)
+        return replace(model, correlations=correlations, same=same), checker.refused
 
     def dated(self, model: ScenarioModel, clock: Clock) -> ScenarioModel:
         """The same market, with its calendar and what changes from a date on."""
@@ -232,7 +233,7 @@ class _Checker:
             return None
         before = len(self.findings.problems)
         found = check_calendar(self.only(tree_calendar.Calendar), self.zone.key, dates)
-        if not Findings(self.findings.problems[before:]).failed:
+        if not self.findings.failed_since(before):
             report_nobody(found, changes, dates.clock, places[0], self.findings)
         return found if nodes else None
 
@@ -269,7 +270,12 @@ class _Checker:
         given = set(given_fields(personas))
         for field in self.fields:
             if personas and field.name not in given and field.name != self.known_from():
-                hint = f"say how it is spread in `everyone {{ {field.name} … }}`, or leave the field out"
+                taken = field.name in tree_people.NO_FIELDS
+                law = "a field of this name can be given no law: call it otherwise"
+                what = law if taken else f"say how it is spread in `everyone {{ {field.name} … }}`"
                 self.findings.warn(
-                    "W701", field.span, f"no persona has a `{field.name}`: it is missing for every lead", hint=hint
+                    "W701",
+                    field.span,
+                    f"no persona has a `{field.name}`: it is missing for every lead",
+                    hint=f"{what}, or leave the field out",
                 )

@@ -140,6 +140,7 @@ class _Checker:
 
     def weekdays(self) -> tuple[Parameter, ...]:
         found: dict[str, Parameter] = {}
+        before = len(self.findings.problems)
         for item in self.of(tree.Weekdays):
             for day in _days(item):
                 if day in found:
@@ -151,11 +152,12 @@ class _Checker:
             message = f"it is not said what {', '.join(missing)} weighs"
             self.findings.error("E501", place, message, expected=f"`{missing[0]} 0.2`")
         weights = tuple(found.get(day, Parameter(f"calendar/{day}", ONE)) for day in WEEKDAYS)
-        self.report_nothing(weights, self.of(tree.Weekdays), "no day of the week weighs anything")
+        self.report_nothing(weights, self.of(tree.Weekdays), "no day of the week weighs anything", before)
         return weights
 
-    def report_nothing(self, weights: Sequence[Parameter], items: Sequence[Item], message: str) -> None:
-        if items and not any(weight.value > 0 for weight in weights):
+    def report_nothing(self, weights: Sequence[Parameter], items: Sequence[Item], message: str, before: int) -> None:
+        """Weights that leave nothing, each of them right: no mistake was noted behind the first `before` problems."""
+        if items and not any(weight.value > 0 for weight in weights) and not self.findings.failed_since(before):
             self.findings.error("E711", items[0].span, message, expected="a weight above zero")
 
     def hours(self) -> Hours | Peak:
@@ -174,6 +176,7 @@ class _Checker:
 
     def bands(self, node: tree.Hours) -> Hours:
         rows = [row for row in node.body.items if isinstance(row, tree.HourSpan)]
+        before = len(self.findings.problems)
         rest = only_one(node.body.items, tree.HourRest, self.findings)
         spans, taken = [], set[int]()
         for number, row in enumerate(rows, 1):
@@ -185,10 +188,11 @@ class _Checker:
         otherwise = Parameter("calendar/hours/else", 0.0)
         if rest is not None:
             otherwise = between(rest.weight, otherwise.path, "a weight", self.scope, 0.0, HEAVIEST)
-        elif len(taken) < MIDNIGHT // QUARTER and not self.scope.unread:
+        elif len(taken) < MIDNIGHT // QUARTER and len(spans) == len(rows) and not self.scope.unread:
             self.findings.error("E501", node.span, "it is not said what the other hours weigh", expected="`else 0.1`")
             return Hours(tuple(spans), replace(otherwise, value=ONE))
-        self.report_nothing([*(span.weight for span in spans), otherwise], [node], "no hour of the day weighs anything")
+        weights = [*(span.weight for span in spans), otherwise]
+        self.report_nothing(weights, [node], "no hour of the day weighs anything", before)
         return Hours(tuple(spans), otherwise)
 
     def band(self, row: tree.HourSpan, path: str) -> HourSpan | None:
@@ -252,16 +256,17 @@ class _Checker:
         return first, Knot(int(end), Parameter("calendar/trend/last", max(0.0, last)))
 
     def knots(self, node: tree.Trend) -> tuple[Knot, ...]:
+        before = len(self.findings.problems)
         rows = [(row, self.dates.at(row.moment)) for row in node.body.items]
         found = [
             Knot(at, factor(row.factor, f"calendar/trend/{row.moment.text}", self.scope))
             for row, at in rows
             if at is not None
         ]
-        for (row, at), (_, before) in zip(rows[1:], rows, strict=False):
-            if at is not None and before is not None and at <= before:
+        for (row, at), (_, last) in zip(rows[1:], rows, strict=False):
+            if at is not None and last is not None and at <= last:
                 self.findings.error("E712", row.span, "this date is not after the one above it", hint="sort the dates")
-        self.report_nothing([knot.factor for knot in found], [node], "no lead arrives under this trend")
+        self.report_nothing([knot.factor for knot in found], [node], "no lead arrives under this trend", before)
         return tuple(sorted(found, key=lambda knot: knot.at))
 
 

@@ -32,6 +32,7 @@ class Together:
         self.fields, self.personas, self.known_from = fields, personas, known_from
         self.spreads = dict(zip(DRIVES, spreads, strict=True))
         self.scope, self.findings = scope, scope.findings
+        self.refused: set[str] = set()
 
     # Correlations
 
@@ -40,7 +41,9 @@ class Together:
         found: dict[frozenset[str], Correlation] = {}
         for node in nodes:
             one = self.correlation(node)
-            if one and found.setdefault(frozenset((one.left, one.right)), one) is not one:
+            if one is None:
+                self.refused.add(f"correlate/{node.left.text}/{node.right.text}")
+            elif found.setdefault(frozenset((one.left, one.right)), one) is not one:
                 self.findings.error("E502", node.span, "this correlation is said twice", hint="keep one")
         if found:
             self.report_repair(tuple(found.values()), of_activity)
@@ -82,11 +85,12 @@ class Together:
         return True
 
     def drives(self, name: Name) -> bool:
-        if self.spreads[name.text].value == 0:
+        path = f"{name.text}/spread"
+        if self.spreads[name.text].value == 0 and path not in self.refused:
+            self.refused.add(path)
             hint = f"give it one: `{name.text} {{ spread 0.8 }}`"
             self.findings.error("E730", name.span, f"`{name.text}` has no spread", hint=hint)
-            return False
-        return True
+        return path not in self.refused
 
     def report_repair(self, found: Sequence[Correlation], of_activity: Parameter) -> None:
         pairs = pairs_of(found, of_activity)

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import expm
 
+from tests.phase_type import world_of
+
 Floats = npt.NDArray[np.float64]
 
 DAY = 86_400
@@ -70,6 +72,7 @@ stage decide {
   then won logit -0.5 + 0.9 * intent by role { head: 0.6; else: 0; unknown: -0.2 }, talk logit -1, else lost
 }
 """
+STAGES = world_of(WINDING).scenario.stages
 
 HEAD = """
 scenario s {{ horizon 3_000 days from 2026-01-05; arrivals over 1 day; landmark {landmark}; target won within 90 days }}

@@ -80,3 +80,13 @@ def test_every_code_is_tested() -> None:
 def test_messages_are_drawn_as_stored(path: Path, accept: bool) -> None:
     problems = in_order(find_problems(Source(path.name, path.read_text(encoding="utf-8"))))
     compare(path.with_suffix(".txt"), draw_problems(problems) + "\n", accept)
+
+
+@pytest.mark.parametrize("word", ["intent", "activity", "in", "channels"])
+@pytest.mark.parametrize("law", ["everyone { NAME lognormal median 3 spread 1 }", ""])
+def test_a_field_that_can_have_no_law_is_said_to_need_another_name(word: str, law: str) -> None:
+    start = f"scenario m {{ horizon 99 days from 2026-01-05 }}\nlead {{ {word} number }}\npersona p 100% {{ }}\n"
+    text = start + "stage s { lasts exactly 3 days; then won 10%, else lost }\n" + law.replace("NAME", word)
+    (problem,) = find_problems(Source("m.scenario", text))
+    assert problem.code == ("E110" if law else "W701")
+    assert "can be given no law: call it otherwise" in problem.hint

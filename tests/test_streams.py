@@ -16,10 +16,10 @@ from leadrules.simulator.world import build_world
 from tests.graph import WINDING
 from tests.naive_calendar import MARKET as SEASONS
 from tests.observed import DIRTY
+from tests.people import MARKET
 from tests.phase_type import RICH, world_of
 from tests.post import MAILED
-from tests.test_people import MARKET
-from tests.test_sales import MARKET as SOLD
+from tests.sales import MARKET as SOLD
 
 PAGE = Path(__file__).parent.parent / "docs" / "randomness.md"
 MARKETS = sorted((Path(__file__).parent.parent / "examples").rglob("*.scenario"))

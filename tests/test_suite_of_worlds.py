@@ -9,14 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from msgspec.structs import replace
 from scipy import stats
 
 import leadrules
-from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.check import check, examine
-from leadrules.dsl.scenario.model import WON, ScenarioModel
+from leadrules.dsl.scenario.model import WON
 from leadrules.dsl.scenario.parse import parse
 from leadrules.dsl.scenario.write import write
 from leadrules.dsl.source import Source
@@ -27,44 +24,27 @@ from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model
 from leadrules.files.templates import PRESETS, WORLDS, read_template, suite
 from leadrules.report.worlds import draw_worlds, worlds_as_json
-from leadrules.simulator.area_difference import area_difference, student
 from leadrules.simulator.intervals import difference
 from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.trial import draws_of, populations
 from leadrules.simulator.world import build_world
-from leadrules.verify.conclusions import Conclusion, WorldResult, conclude
-from leadrules.verify.fill import Unfit, Words, fill, read_filled, words_of
+from leadrules.verify.fill import Unfit, fill, read_filled, words_of
 from leadrules.verify.match import match
-from leadrules.verify.worlds import CHANCE, try_world, try_worlds
+from leadrules.verify.worlds import try_world, try_worlds
 from tests import naive_metrics as naive
 from tests.build import plan_of
 from tests.phase_type import judge, seeds
 from tests.specs_write import render
+from tests.suite import CARD, EXAMPLES, FIT, ROOT, market_of, result_in, words
 from tests.terminal import typed
 from tests.test_laws import law
 from tests.worlds import World
 from tests.worlds import worlds as random_worlds
 
-ROOT = Path(__file__).parent.parent
-EXAMPLES = ROOT / "examples"
-CARD = EXAMPLES / "points_card.lead"
 REFUSED = {"microsoft_as_printed", "posthog_as_printed"}
 FILES = [path for path in sorted(EXAMPLES.rglob("*.lead")) if path.stem not in REFUSED]
-FIT = """
-ruleset fit { version 1 }
-lead { role one of head, buyer, other; employees whole number; student flag }
-event visit { page one of start, price }
-event order
-score points {
-  criteria {
-    head 20 when role is head
-    buyer 10 when role is buyer
-    large 10 when employees >= 100
-    student -20 when student
-  }
-}
-"""
+
 FAR = 2.2  # times an interval: 4.3 standard errors
 BEHAVIOUR = (
     FIT[: FIT.index("score")].replace("ruleset fit", "ruleset behaviour")
@@ -77,16 +57,6 @@ score points {
 }
 """
 )
-
-
-def words(text: str | Path) -> Words:
-    return words_of(read_model(text) if isinstance(text, Path) else plan_of(text).model)
-
-
-def result_in(name: str, model: Model, population: int, seed: int = 1) -> WorldResult:
-    """One world of the suite for the rules of a model."""
-    market = read_filled(read_template(name), words_of(model))
-    return try_world(compile_model(model), market, population, draws_of(market, seed))
 
 
 def sides(estimate: Estimate, bound: float, reach: float = 1.0) -> int:
@@ -176,10 +146,6 @@ def test_every_value_that_a_condition_names_is_drawn_on_both_sides() -> None:
     actions = {(a.event, a.given) for a in market.personas[0].stages["aware"].actions}
     assert ("page_view", (("page", "price"),)) in actions
     assert ("sample_request", ()) in actions
-
-
-def market_of(name: str, path: Path) -> ScenarioModel:
-    return read_filled(read_template(name), words(path))
 
 
 def test_worth_follows_the_points() -> None:
@@ -288,136 +254,6 @@ def test_a_packaged_market_wins_as_many_as_it_says(name: str, low: float, high: 
         took = np.concatenate([(truth.ended - truth.arrival) / 86_400 for truth in truths])[won]
         assert low <= won.mean() <= high
         assert days[0] <= np.median(took) <= days[1]
-
-
-# What is concluded
-
-BETTER = """
-scenario better "Heads want it" {
-  horizon 200 days from 2026-01-05
-  arrivals over 60 days
-}
-$declarations
-everyone {
-  $values
-}
-persona lead 100% { }
-intent { spread 0.3; by role { head: 1.5; buyer: 0; other: -1.5; unknown: -1.5 } }
-stage s {
-  lasts exponential mean 60 days
-  visits 0.2 per day
-  $events 0
-  then won logit 0 + 1 * intent, else lost
-}
-"""
-WORSE = BETTER.replace("better", "worse").replace("head: 1.5", "head: -1.5").replace("other: -1.5", "other: 1.5")
-WORSE = WORSE.replace("unknown: -1.5", "unknown: 1.5")
-
-
-def test_a_planted_flip_is_named_and_so_is_the_worst_world() -> None:
-    templates = [Source(f"{name}.scenario", text) for name, text in (("better", BETTER), ("worse", WORSE))]
-    made = try_worlds(words(FIT), [read_template("null"), *templates], population=3_000)
-    by_text = {c.text: c for c in made.conclusions}
-    chance = by_text["the score ranks better than chance"]
-    assert (chance.holds, chance.fails, chance.open) == (("better",), ("worse",), (CHANCE,))
-    assert chance.text in made.flips
-    assert made.worst == "worse"
-    assert made.lowest == min(r.metrics.roc_auc.value for r in made.worlds if r.metrics.roc_auc.value)
-    text = draw_worlds(made)
-    assert "the score ranks better than chance: IT FLIPS" in text
-    assert "worst world: worse" in text
-    told = json.loads(worlds_as_json(made))
-    assert {c["text"]: c["flips"] for c in told["conclusions"]}[chance.text] is True
-
-
-def test_without_a_flip_none_is_named() -> None:
-    made = try_worlds(words(FIT), [read_template("null"), Source("better.scenario", BETTER)], population=2_000)
-    assert not made.flips
-    assert made.worst == "better"  # where chance alone decides all rules do worse, and that tells nothing of them
-    assert made.lowest == made.highest
-    assert "no conclusion flips" in draw_worlds(made)
-
-
-def test_where_nothing_can_be_told_nothing_is_concluded() -> None:
-    made = try_worlds(words(FIT), suite(), population=1)
-    assert made.worst is None
-    assert not any(c.holds or c.fails for c in made.conclusions)
-    assert "too few leads won" in draw_worlds(made)
-
-
-def test_the_more_verdicts_the_more_an_interval_must_clear() -> None:
-    """2.5 standard errors are enough for one statement in a world or two, and not for forty."""
-    result = result_in("null", plan_of(FIT).model, 400)
-    near = replace(result, metrics=replace(result.metrics, roc_auc=Estimate(0.6, 0.5216, 0.6784)))
-    far = replace(result, metrics=replace(result.metrics, roc_auc=Estimate(0.6, 0.5600, 0.6400)))
-    assert [verdict(c) for c in conclude([near]) if "chance" in c.text] == ["holds"]
-    assert [verdict(c) for c in conclude([near] * 14) if "chance" in c.text] == ["open"]
-    assert [verdict(c) for c in conclude([far] * 14) if "chance" in c.text] == ["holds"]
-    below = replace(result, metrics=replace(result.metrics, roc_auc=Estimate(0.4, 0.3600, 0.4400)))
-    assert [verdict(c) for c in conclude([below] * 14) if "chance" in c.text] == ["fails"]
-
-
-def verdict(conclusion: Conclusion) -> str:
-    """The only verdict of a conclusion."""
-    found = {name for name in ("holds", "fails", "open") if getattr(conclusion, name)}
-    assert len(found) == 1
-    return found.pop()
-
-
-@pytest.mark.slow
-def test_chance_alone_hardly_ever_makes_a_conclusion_hold(full: bool) -> None:
-    told = words(CARD)
-    market, plan = market_of("null", CARD), compile_model(told.model)
-    runs = [conclude([try_world(plan, market, 400, draws_of(market, s))]) for s in seeds(full, 40, 1_000)]
-    wrong = sum(any(c.holds or c.fails for c in run) for run in runs)
-    assert wrong <= stats.binom.ppf(1 - 1e-5, len(runs), 0.05)
-
-
-# Figures of two scores
-
-
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.booleans()), min_size=4, max_size=30))
-def test_the_difference_of_two_areas_is_what_pairs_say(rows: list[tuple[int, int, bool]]) -> None:
-    one, other, target = (np.array(column, float) for column in zip(*rows, strict=True))
-    won = target == 1
-    found = area_difference(one, other, won, np.arange(len(rows)))
-    if min(won.sum(), (~won).sum()) < 2:
-        assert found.value is None
-        return
-    expected = naive.auc(one.tolist(), won.tolist()) - naive.auc(other.tolist(), won.tolist())
-    assert found.value == pytest.approx(expected, abs=1e-12)
-    assert area_difference(one, one, won, np.arange(len(rows))) == Estimate(0.0, 0.0, 0.0)
-    back = area_difference(other, one, won, np.arange(len(rows)))
-    assert (back.low, back.high) == pytest.approx((-found.high, -found.low))  # type: ignore[operator]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("size", [1, 3])
-def test_intervals_of_differences_cover(size: int, full: bool) -> None:
-    """Two noisy views of the same leads, one as good as the other; accounts share a part of all that is drawn."""
-    held, runs = 0, seeds(full, 200, 4_000)
-    for seed in runs:
-        draws = np.random.default_rng(seed)
-        account = np.repeat(np.arange(240 // size), size)
-        shared = draws.standard_normal((3, 240 // size))[:, account]
-        truth, first, second = shared + draws.standard_normal((3, 240))
-        found = area_difference(truth + first, truth + second, truth + draws.standard_normal(240) > 1.5, account)
-        assert found.low is not None and found.high is not None
-        held += found.low <= 0 <= found.high
-    low, high = (stats.binom.ppf(p, len(runs), rate) for p, rate in ((1e-5, 0.935), (1 - 1e-5, 0.965)))
-    assert low <= held <= high
-
-
-@pytest.mark.parametrize("freedom", [1, 2, 3, 5, 10, 100])
-def test_quantiles_of_student(freedom: int) -> None:
-    assert student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=0.01)
-
-
-def test_the_difference_of_two_rates_is_newcombes() -> None:
-    """His example (1998): 56 of 70 and 48 of 80, by method 10 from 0.0524 to 0.3339."""
-    one, other = Estimate(0.8, 0.6918, 0.8770), Estimate(0.6, 0.4904, 0.7005)
-    found = difference(one, other)
-    assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=4e-4)
 
 
 # The command

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MIDNIGHT = 86_400
 OF_THE_MACHINE = frozenset(("localtime", "Factory", "posixrules"))
 
 
@@ -42,3 +44,9 @@ def time_of_day(written: str) -> int | None:
     hour, minute, *rest = map(int, written.split(":"))
     second = rest[0] if rest else 0
     return ((hour * 60 + minute) * 60 + second) * 1_000_000 if hour < 24 and minute < 60 and second < 60 else None
+
+
+def until_midnight(written: str) -> int | None:
+    """Seconds after midnight of `09:00`, and of `24:00`, the end of a day; None where it is no time of day."""
+    found = time_of_day(written)
+    return MIDNIGHT if written == "24:00" else None if found is None else found // 1_000_000

@@ -87,7 +87,11 @@ class Findings(Struct):
     @property
     def failed(self) -> bool:
         """Whether a mistake was noted."""
-        return any(p.severity == "error" for p in self.problems)
+        return self.failed_since(0)
+
+    def failed_since(self, before: int) -> bool:
+        """Whether a mistake was noted behind the first `before` problems."""
+        return any(p.severity == "error" for p in self.problems[before:])
 
     def raise_errors(self) -> None:
         """Raise `RulesError` with everything noted where a mistake is among it."""

@@ -31,5 +31,10 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     return ranked[0][1] if ranked and ranked[0][0] <= limit else None
 
 
+def was_meant(meant: str | None, otherwise: str = "") -> str:
+    """The hint for a word that is not known: what was meant, if anything is near; else something else to do."""
+    return f"was `{meant}` meant?" if meant else otherwise
+
+
 def _plain(word: str) -> str:
     return word.casefold().replace("_", "").replace("-", "").replace(" ", "")

@@ -13,7 +13,7 @@ from leadrules.dsl.rules.compose import read_whole
 from leadrules.dsl.rules.library import Refusal
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.source import Source
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 from leadrules.files.failure import FileProblem
 
 FilePath = str | PathLike[str]
@@ -63,8 +63,8 @@ class Folder:
         """The text of the file at `path`, which has no `..` in it, below the folder."""
         place = self.top / path
         if not place.is_file():
-            meant = nearest(place.name, (other.name for other in place.parent.glob(f"*{place.suffix}")))
-            return Refusal("there is no such file", f"was `{place.with_name(meant).name}` meant?" if meant else "")
+            others = (other.name for other in place.parent.glob(f"*{place.suffix}"))
+            return Refusal("there is no such file", was_meant(nearest(place.name, others)))
         if not place.resolve().is_relative_to(self.top.resolve()):
             return Refusal("it is a link that leads out of the folder")
         try:

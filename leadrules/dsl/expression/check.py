@@ -29,7 +29,7 @@ from leadrules.dsl.expression.model import (
 from leadrules.dsl.fold import fold, words
 from leadrules.dsl.problem import Fix
 from leadrules.dsl.quantity import LONGEST
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 TEXTS = ("text", "one of")
 
@@ -189,7 +189,7 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
         node.span,
         f"`{written}` is none of the declared values",
         expected=", ".join(type.values),
-        hint=f"was `{meant}` meant?" if meant else "",
+        hint=was_meant(meant),
         fix=Fix(node.span, meant if meant.isidentifier() else f'"{meant}"') if meant else None,
     )
     return None

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.model import Constant, Reference, Type
 from leadrules.dsl.expression.tree import Arithmetic, Name, Path
 from leadrules.dsl.problem import Findings, Fix
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 Known = Reference | Constant
 
@@ -82,7 +82,7 @@ class Scope(Struct, frozen=True):
             path.span,
             f"nothing is called `{text}`",
             expected=f"a property of `{self.event}` or a name declared in this file" if own else "",
-            hint=f"was `{meant}` meant?" if meant else self._hint_unknown(path),
+            hint=was_meant(meant, self._hint_unknown(path)),
             fix=Fix(path.span, meant) if meant else None,
         )
 
@@ -112,7 +112,7 @@ class Scope(Struct, frozen=True):
                 "E203",
                 name.span,
                 f"no event is called `{name.text}`",
-                hint=f"was `{meant}` meant?" if meant else f"declare it: `event {name.text}`",
+                hint=was_meant(meant, f"declare it: `event {name.text}`"),
                 fix=Fix(name.span, meant) if meant else None,
             )
         return None
@@ -130,6 +130,6 @@ class Scope(Struct, frozen=True):
 
     def _report_property(self, event: Name, name: Name, type: EventType) -> None:
         meant = nearest(name.text, type.properties)
-        hint = f"was `{meant}` meant?" if meant else f"declare it: `event {event.text} {{ {name.text} number }}`"
+        hint = was_meant(meant, f"declare it: `event {event.text} {{ {name.text} number }}`")
         fix = Fix(name.span, meant) if meant else None
         self.findings.error("E204", name.span, f"`{event.text}` has no property `{name.text}`", hint=hint, fix=fix)

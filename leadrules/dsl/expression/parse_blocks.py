@@ -18,7 +18,7 @@ from leadrules.dsl.expression.tree import Body, Item
 from leadrules.dsl.layout import Block, Statement, Word, arrange, place
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.source import Source, Span
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 LONGEST_CHAIN = 100
 SOMETHING = ("",)
@@ -33,7 +33,7 @@ LOOKALIKES = {"–": "-", "—": "-", "−": "-", "×": "*", "≥": ">=", "≤":
 class Language(Struct, frozen=True):
     """What reading needs to know of a language beside its grammar.
 
-    `heads`: the first words of statements at the margin, each with its form; `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look.
+    `heads`: the first words of statements at the margin, each with its form; `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look, or those of them that begin with a word.
     `either`: for a rule the others that its statements may be read with.
     """
 
@@ -124,8 +124,7 @@ class Reader(Struct):
         if start != "declaration" or head in heads:
             return True
         span = place(self.source, statement.parts[0])
-        meant = nearest(head, heads)
-        hint = f"was `{meant}` meant?" if meant else ""
+        hint = was_meant(nearest(head, heads))
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
         self.misfit(
@@ -145,7 +144,10 @@ class Reader(Struct):
         return False
 
     def form(self, statement: Statement, start: str) -> str:
-        return self.language.heads.get(statement.head, "") if start == "declaration" else self.language.forms[start]
+        forms = self.language.forms
+        if start == "declaration":
+            return self.language.heads.get(statement.head, "")
+        return forms.get(f"{start} {statement.head}") or forms[start]
 
     def salvage(self, statement: Statement, start: str) -> None:
         """Read what stands in the braces of a broken statement all the same, for the problems in it."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from leadrules.dsl.layout import Statement, Word, place
 from leadrules.dsl.problem import Fix, Problem
 from leadrules.dsl.source import Source, Span
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 PHRASES: Mapping[str, str] = {
     "NAME": "a name",
@@ -106,7 +106,7 @@ def _code(found: Unexpected, statement: Statement) -> str:
 def _hint(found: Unexpected, meant: str | None, statement: Statement) -> str:
     word, before = found.word, found.before
     if meant:
-        return f"was `{meant}` meant?"
+        return was_meant(meant)
     if set(found.accepted) == {"NAME"} and str(word.value).isidentifier():
         return f"`{word.value}` is a word of the language: choose another name"
     if before.type == "NUMBER" and str(word.value) in SHORT_UNITS:

@@ -50,9 +50,12 @@ from leadrules.dsl.rules.model import (
     Columns,
     Combination,
     Evaluation,
+    Event,
     Grade,
     Matrix,
     Model,
+    NamedCondition,
+    Param,
     parts_of,
 )
 from leadrules.dsl.rules.model_tiers import On, Tier
@@ -72,26 +75,13 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     """As much of a model as is right, and every problem: mistakes, which make it incomplete, and doubts."""
     findings = Findings()
     header = _header(ruleset, findings)
-    fields, columns = _tables(ruleset, findings)
-    blocks = _only(ruleset, tree.Account, findings)
-    roles = check_account(blocks, findings)
-    fields, columns = fields + roles, replace(columns, role=roles[0].name if roles else None)
-    events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
-    _report_apart(ruleset, findings)
-    report_duplicates(ruleset, fields, findings)
-    scope = base_scope(ruleset, fields, events, header.zone, findings)
-    scope, params = check_constants(ruleset, scope, check_given(ruleset, given, findings))
-    scope, conditions = check_conditions(ruleset, scope)
-    scores = _scores(ruleset, bool(blocks), scope)
-    report_references(conditions, scores, findings)
-    judged = _judged(ruleset, scope)
+    named = _named(ruleset, header.zone, given, findings)
+    scores = _scores(ruleset, named.has_accounts, named.scope)
+    report_references(named.conditions, scores, findings)
+    judged = _judged(ruleset, named.scope)
     _report_nothing(ruleset, findings)
     if not findings.failed and not ruleset.unread:
-        reached = reach(scores)
-        report_unreachable(judged.tiers, reached, findings)
-        report_unreachable_grades(judged.grades, reached, findings)
-        report_shares(scores, reached, findings)
-    tests = check_tests(ruleset, scores, judged.tiers, judged.scope)
+        _report_reach(scores, judged, findings)
     demanded = Demanded(judged.scope, scores, judged.tiers)
     return Model(
         name=header.name,
@@ -99,16 +89,16 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
         version=header.version,
         timezone=header.zone.key,
         evaluation=header.evaluation,
-        columns=columns,
-        fields=fields,
-        events=events,
-        params=params,
-        conditions=conditions,
+        columns=named.columns,
+        fields=named.fields,
+        events=named.events,
+        params=named.params,
+        conditions=named.conditions,
         scores=scores,
         checklists=judged.checklists,
         tiers=judged.tiers,
         ranking=_ranking(ruleset, scores),
-        tests=tests,
+        tests=check_tests(ruleset, scores, judged.tiers, judged.scope),
         laws=tuple(demanded.laws(ruleset)),
         gates=tuple(demanded.gates(ruleset)),
         grades=judged.grades,
@@ -127,6 +117,32 @@ def _tables(ruleset: tree.Ruleset, findings: Findings) -> tuple[tuple[Field, ...
     columns = check_adjustment_columns(_only(ruleset, tree.Adjustments, findings), columns, findings)
     columns = check_merge_columns(_only(ruleset, tree.Merges, findings), columns, findings)
     return fields, check_link_columns(_only(ruleset, tree.Links, findings), columns, findings)
+
+
+class _Named(Struct):
+    """What has a name before anything is scored; `scope` has all of these names."""
+
+    columns: Columns
+    fields: tuple[Field, ...]
+    events: tuple[Event, ...]
+    params: tuple[Param, ...]
+    conditions: tuple[NamedCondition, ...]
+    has_accounts: bool
+    scope: Scope
+
+
+def _named(ruleset: tree.Ruleset, zone: ZoneInfo, given: Sequence[tree.Given], findings: Findings) -> _Named:
+    fields, columns = _tables(ruleset, findings)
+    accounts = _only(ruleset, tree.Account, findings)
+    roles = check_account(accounts, findings)
+    fields, columns = fields + roles, replace(columns, role=roles[0].name if roles else None)
+    events = check_events([item for item in ruleset.items if isinstance(item, tree.Event)], findings)
+    _report_apart(ruleset, findings)
+    report_duplicates(ruleset, fields, findings)
+    scope = base_scope(ruleset, fields, events, zone, findings)
+    scope, params = check_constants(ruleset, scope, check_given(ruleset, given, findings))
+    scope, conditions = check_conditions(ruleset, scope)
+    return _Named(columns, fields, events, params, conditions, bool(accounts), scope)
 
 
 class _Judged(Struct):
@@ -151,6 +167,14 @@ def _judged(ruleset: tree.Ruleset, scope: Scope) -> _Judged:
     frozen = check_frozen(thresholds, scope)
     actions = check_actions([item for item in ruleset.items if isinstance(item, written.On)], tiers, scope)
     return _Judged(grades, matrices, checklists, tiers, frozen, actions, scope)
+
+
+def _report_reach(scores: Sequence[AnyScore], judged: _Judged, findings: Findings) -> None:
+    """Doubts about what no score can be, or what every score is."""
+    reached = reach(scores)
+    report_unreachable(judged.tiers, reached, findings)
+    report_unreachable_grades(judged.grades, reached, findings)
+    report_shares(scores, reached, findings)
 
 
 class _Header(Struct):

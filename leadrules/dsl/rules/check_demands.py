@@ -29,7 +29,7 @@ from leadrules.dsl.rules.model_demands import (
 from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.dsl.rules.paths import check_path
 from leadrules.dsl.source import Span
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 OF_RANKING: Mapping[str, Figure] = {"auc": "auc", "average_precision": "average_precision", "lift": "lift"}
 OF_TIERS: Mapping[str, Figure] = {"precision": "precision", "share": "share"}
@@ -124,7 +124,7 @@ class Demanded(Struct, frozen=True):
     def unknown(self, span: Span, text: str, message: str, names: Iterable[str]) -> None:
         meant = nearest(text, names)
         fix = Fix(span, meant) if meant else None
-        hint = f"was `{meant}` meant?" if meant else ""
+        hint = was_meant(meant)
         self.scope.findings.error("E201", span, message, hint=hint, fix=fix)
 
     def report(self, code: str, span: Span, message: str, hint: str) -> None:
@@ -172,11 +172,10 @@ class Demanded(Struct, frozen=True):
         return Demand(figure, node.tier.text if node.tier else None, least, most, span=node.span)
 
     def no_figure(self, node: written.Demand, known: Mapping[str, Figure]) -> None:
-        meant = nearest(node.figure.text, known)
         expected = ", ".join(
             f"`per {name}`" if node.rate else f"`{name} of TIER`" if node.tier else f"`{name}`" for name in known
         )
-        hint = f"was `{meant}` meant?" if meant else ""
+        hint = was_meant(nearest(node.figure.text, known))
         message = f"no figure of a trial is called `{node.figure.text}`"
         self.scope.findings.error("E578", node.figure.span, message, expected=expected, hint=hint)
 

@@ -31,43 +31,48 @@ def check_each(node: written.Each, points: float | None, default: Decay, scope: 
         _begins(node.pattern, scope) if isinstance(node.pattern, written.Begins) else check_pattern(node.pattern, scope)
     )
     _report_repeated(node, scope.findings)
-    one = None if node.bands else points  # what one occurrence is worth, where that is known
-    limits = [
-        _limit(clause, node, scope) for clause in node.clauses if isinstance(clause, written.AtMost | written.OncePer)
-    ]
-    worths = [_worth(clause, node, one, scope) for clause in node.clauses if isinstance(clause, written.Worth)]
-    decays = [_decay(clause, one, scope) for clause in node.clauses if isinstance(clause, written.Decay)]
-    if points is None or pattern is None or None in limits or None in worths:
-        return None
-    gaps = [
-        check_duration(clause.duration, scope, "a gap")
-        for clause in node.clauses
-        if isinstance(clause, written.AfterGap)
-    ]
-    sequence, per = _sequence(node, scope), check_bands(node, scope) if node.bands else check_per(node, scope)
-    if None in gaps or (node.before and sequence is None) or ((node.per or node.bands) and per is None):
-        return None
+    clauses = _clauses(node, None if node.bands else points, scope)
+    sequence, per = _sequence(node, scope), check_bands(node, scope) or check_per(node, scope)
+    after = next((clause.duration for clause in node.clauses if isinstance(clause, written.AfterGap)), None)
+    gap = check_duration(after, scope, "a gap") if after else None
     visit = check_duration(node.visit, scope, "the gap between visits") if node.visit else None
-    if (node.visit and visit is None) or _report_gap(node, scope.findings):
+    parts = (node.before, sequence), (node.per or node.bands, per), (after, gap), (node.visit, visit)
+    if points is None or pattern is None or clauses is None or any(said and part is None for said, part in parts):
         return None
-    counted = tuple(limit for limit in limits if limit is not None)
-    in_all = next((worth for worth in worths if isinstance(worth, float)), None)
-    worth_per = next((worth for worth in worths if isinstance(worth, WorthPer)), None)
     return Each(
-        node.name.text,
-        points,
-        pattern,
-        node.which,
-        counted,
-        in_all,
-        next(iter(decays), default),
-        worth_per,
-        next(iter(gaps), None),
-        sequence,
-        per,
-        visit,
+        name=node.name.text,
+        points=points,
+        pattern=pattern,
+        which=node.which,
+        limits=tuple(clause for clause in clauses if isinstance(clause, Limit)),
+        worth=next((clause for clause in clauses if isinstance(clause, float)), None),
+        decay=next((clause for clause in clauses if isinstance(clause, Decay)), default),
+        worth_per=next((clause for clause in clauses if isinstance(clause, WorthPer)), None),
+        gap=gap,
+        sequence=sequence,
+        per=per,
+        visit=visit,
         span=node.span,
     )
+
+
+def _clauses(node: written.Each, one: float | None, scope: Scope) -> list[Limit | float | WorthPer | Decay] | None:
+    """What the clauses say; None where one is wrong. `one`: what one occurrence is worth, where that is known."""
+    found: list[Limit | float | WorthPer | Decay | None] = []
+    for clause in node.clauses:
+        match clause:
+            case written.AtMost() | written.OncePer():
+                found.append(_limit(clause, node, scope))
+            case written.Worth():
+                found.append(_worth(clause, node, one, scope))
+            case written.AfterGap():
+                _report_gap(clause, node, scope.findings)
+            case written.Unless():
+                pass
+            case _:
+                found.append(_decay(clause, one, scope))
+    right = [clause for clause in found if clause is not None]
+    return right if len(right) == len(found) else None
 
 
 def _begins(node: written.Begins, scope: Scope) -> Begins | None:
@@ -94,14 +99,11 @@ def _sequence(node: written.Each, scope: Scope) -> Sequence | None:
     return None if pattern is None or within is None else Sequence(pattern, within, span=node.before.span)
 
 
-def _report_gap(node: written.Each, findings: Findings) -> bool:
-    """Whether visits have a second gap, with its problem."""
-    for clause in node.clauses:
-        if node.visit and isinstance(clause, written.AfterGap):
-            hint = "a visit begins after a gap as it is: write the longer one"
-            findings.error("E544", clause.span, "visits with two gaps", hint=hint)
-            return True
-    return False
+def _report_gap(clause: written.AfterGap, node: written.Each, findings: Findings) -> None:
+    """Visits have a gap as they are."""
+    if node.visit:
+        hint = "a visit begins after a gap as it is: write the longer one"
+        findings.error("E544", clause.span, "visits with two gaps", hint=hint)
 
 
 def _decay(clause: written.Decay, points: float | None, scope: Scope) -> Decay:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from leadrules.dsl.problem import Findings, Fix, Label
 from leadrules.dsl.rules import tree
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 
 def check_given(ruleset: tree.Ruleset, given: Sequence[tree.Given], findings: Findings) -> Mapping[str, tree.Given]:
@@ -29,6 +29,6 @@ def check_given(ruleset: tree.Ruleset, given: Sequence[tree.Given], findings: Fi
 
 def _report_unknown(value: tree.Given, params: set[str], findings: Findings) -> None:
     meant = nearest(value.name.text, params)
-    hint = f"was `{meant}` meant?" if meant else f"declare it in the rules: `param {value.name.text} = VALUE`"
+    hint = was_meant(meant, f"declare it in the rules: `param {value.name.text} = VALUE`")
     fix = Fix(value.name.span, meant) if meant else None
     findings.error("E570", value.name.span, f"no param is called `{value.name.text}`", hint=hint, fix=fix)

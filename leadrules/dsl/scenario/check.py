@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from leadrules.dsl.expression.check_fields import Names, check_field
 from leadrules.dsl.expression.check_scope import EventType, Known, Scope
 from leadrules.dsl.expression.model import Field, Reference
-from leadrules.dsl.expression.tree import Item, Property
+from leadrules.dsl.expression.tree import Property
 from leadrules.dsl.moment import find_zone, instant
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.scenario import tree, tree_calendar, tree_observed, tree_people
@@ -23,6 +25,7 @@ from leadrules.dsl.scenario.check_order import order_of
 from leadrules.dsl.scenario.check_personas import People, given_fields
 from leadrules.dsl.scenario.check_sales import check_sales, check_value, report_currencies
 from leadrules.dsl.scenario.check_settings import (
+    Clock,
     Part,
     check_accounts,
     check_activity,
@@ -32,7 +35,7 @@ from leadrules.dsl.scenario.check_settings import (
 )
 from leadrules.dsl.scenario.check_sources import check_sources
 from leadrules.dsl.scenario.check_together import Together
-from leadrules.dsl.scenario.model import OUTCOMES, Event, Persona, ScenarioModel
+from leadrules.dsl.scenario.model import OUTCOMES, Event, Mail, Persona, ScenarioModel
 from leadrules.dsl.scenario.model_calendar import Calendar, Change
 from leadrules.dsl.scenario.model_observed import Observed
 from leadrules.dsl.scenario.tree_sales import Deal, Sales
@@ -78,10 +81,13 @@ class _Checker:
             )
         return list(blocks[0].body.items) if blocks else []
 
+    def settings(self) -> list[Any]:
+        """What the header says, and a second one, where there is one."""
+        return [item for node in self.nodes(tree.Header) for item in node.body.items]
+
     def setting(self, kind: type[Part]) -> Part | None:
         """A setting of the header; None where it is not said."""
-        items: list[Item] = [item for node in self.nodes(tree.Header) for item in node.body.items]
-        return only_one(items, kind, self.findings)
+        return only_one(self.settings(), kind, self.findings)
 
     def timezone(self) -> ZoneInfo:
         node = self.setting(tree.Timezone)
@@ -128,25 +134,34 @@ class _Checker:
     def model(self) -> tuple[ScenarioModel, list[Problem]]:
         """The whole market."""
         stages = self.unique_stages()
+        clock = check_clock(self.settings(), self.scenario.place, self.scope)
         mails = Mails(self.nodes(tree.Mail), stages, self.scope)
         people = People(self.fields, stages, mails, self.nodes(tree_people.Channels), self.scope)
         personas = people.personas(self.nodes(tree.Everyone), self.nodes(tree.Persona))
         self.report_missing(stages, personas)
-        header = self.nodes(tree.Header)
-        settings = [item for node in header for item in node.body.items]
-        clock = check_clock(settings, self.scenario.place, self.scope)
+        self.report_crowd(personas, stages)
+        order = order_of(stages, [persona.stages for persona in personas], self.scope)
+        model = replace(
+            self.market(clock, personas, order, mails.series(clock)),
+            channels=people.channels,
+            observed=self.observed(people, personas),
+        )
+        model, refused = self.together(model, tuple(people.common))
+        model = self.sold(self.dated(model, clock))
+        rows = self.parts(tree_people.Sources, tree_people.SourceRow)
+        return check_sources(rows, model, refused, self.scope), self.findings.problems
+
+    def market(
+        self, clock: Clock, personas: tuple[Persona, ...], stages: tuple[str, ...], mails: tuple[Mail, ...]
+    ) -> ScenarioModel:
+        """What every market has."""
+        header = next(iter(self.nodes(tree.Header)), None)
         size, account_spread, sizes = check_accounts(self.only(tree.Accounts), self.scope)
         spread, shifts = check_intent(self.only(tree.Intent), self.scope)
         activity, correlation, frailty = check_activity(self.only(tree.Activity), self.scope)
-        together = Together([f.name for f in self.fields], personas, (spread, activity), self.known_from(), self.scope)
-        correlations = together.correlations(self.nodes(tree_people.Correlate), correlation)
-        dates, shares = Dates(clock, self.scope), {persona.name: persona.share for persona in personas}
-        changes = check_changes(self.nodes(tree_calendar.Change), shares, dates)
-        names = [stage.name.text for stage in stages]
-        deals, calls = self.nodes(Deal), self.nodes(Sales)
-        model = ScenarioModel(
-            name=header[0].name.text if header else "scenario",
-            title=header[0].title.value if header and header[0].title else "",
+        return ScenarioModel(
+            name=header.name.text if header else "scenario",
+            title=header.title.value if header and header.title else "",
             version=self.number(tree.Version, "a version"),
             seed=self.number(tree.Seed, "a seed"),
             population=self.number(tree.PopulationSize, "a population", 1) or 10_000,
@@ -161,29 +176,41 @@ class _Checker:
             events=self.events,
             account_size=size,
             account_spread=account_spread,
+            sizes=sizes,
             intent_spread=spread,
             shifts=shifts,
             activity_spread=activity,
             correlation=correlation,
-            personas=personas,
-            stages=order_of(stages, [persona.stages for persona in personas], self.scope),
-            mails=mails.series(clock),
-            channels=people.channels,
-            correlations=correlations,
-            sizes=sizes,
             frailty=frailty,
-            same=together.same(self.parts(tree.Accounts, tree_people.Same), correlations, tuple(people.common)),
-            calendar=self.calendar(dates, changes),
-            changes=changes,
-            observed=self.observed(people, personas),
-            value=check_value(deals, self.scope),
-            sales=check_sales(calls, names, [p.name for p in personas], self.scope),
+            personas=personas,
+            stages=stages,
+            mails=mails,
             span=self.scenario.span,
         )
-        self.report_crowd(personas, stages)
-        report_currencies(model.value, model.sales, deals, calls, self.scope)
-        sourced = check_sources(self.parts(tree_people.Sources, tree_people.SourceRow), model, self.scope)
-        return sourced, self.findings.problems
+
+    def together(self, model: ScenarioModel, common: Sequence[str]) -> tuple[ScenarioModel, Collection[str]]:
+        """The same market, with what goes together in a lead and in an account; the paths of what was refused."""
+        spreads = model.intent_spread, model.activity_spread
+        checker = Together([f.name for f in self.fields], model.personas, spreads, model.known_from, self.scope)
+        correlations = checker.correlations(self.nodes(tree_people.Correlate), model.correlation)
+        same = checker.same(self.parts(tree.Accounts, tree_people.Same), correlations, common)
+        return replace(model, correlations=correlations, same=same), checker.refused
+
+    def dated(self, model: ScenarioModel, clock: Clock) -> ScenarioModel:
+        """The same market, with its calendar and what changes from a date on."""
+        dates, shares = Dates(clock, self.scope), {persona.name: persona.share for persona in model.personas}
+        changes = check_changes(self.nodes(tree_calendar.Change), shares, dates)
+        return replace(model, calendar=self.calendar(dates, changes), changes=changes)
+
+    def sold(self, model: ScenarioModel) -> ScenarioModel:
+        """The same market, with what a won lead is worth and those who call."""
+        deals, calls = self.nodes(Deal), self.nodes(Sales)
+        value, sales = (
+            check_value(deals, self.scope),
+            check_sales(calls, model.stages, [p.name for p in model.personas], self.scope),
+        )
+        report_currencies(value, sales, deals, calls, self.scope)
+        return replace(model, value=value, sales=sales)
 
     def report_crowd(self, personas: Sequence[Persona], stages: Sequence[tree.Stage]) -> None:
         """Events that differ in type or properties are told apart by a number of few digits."""
@@ -206,7 +233,7 @@ class _Checker:
             return None
         before = len(self.findings.problems)
         found = check_calendar(self.only(tree_calendar.Calendar), self.zone.key, dates)
-        if not Findings(self.findings.problems[before:]).failed:
+        if not self.findings.failed_since(before):
             report_nobody(found, changes, dates.clock, places[0], self.findings)
         return found if nodes else None
 
@@ -243,7 +270,12 @@ class _Checker:
         given = set(given_fields(personas))
         for field in self.fields:
             if personas and field.name not in given and field.name != self.known_from():
-                hint = f"say how it is spread in `everyone {{ {field.name} … }}`, or leave the field out"
+                taken = field.name in tree_people.NO_FIELDS
+                law = "a field of this name can be given no law: call it otherwise"
+                what = law if taken else f"say how it is spread in `everyone {{ {field.name} … }}`"
                 self.findings.warn(
-                    "W701", field.span, f"no persona has a `{field.name}`: it is missing for every lead", hint=hint
+                    "W701",
+                    field.span,
+                    f"no persona has a `{field.name}`: it is missing for every lead",
+                    hint=f"{what}, or leave the field out",
                 )

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.tree import Expression, Item, Moment
-from leadrules.dsl.moment import find_zone, time_of_day
+from leadrules.dsl.moment import MIDNIGHT, WEEKDAYS, find_zone, until_midnight
 from leadrules.dsl.quantity import MICROSECONDS, SECOND, show_number
 from leadrules.dsl.scenario import tree_calendar as tree
 from leadrules.dsl.scenario.check_numbers import between, duration, report_sum, share
@@ -29,10 +29,8 @@ from leadrules.dsl.scenario.model_calendar import (
 from leadrules.dsl.scenario.parameter import Parameter
 from leadrules.dsl.source import Span
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HEAVIEST = 1_000.0
 QUARTER = 900
-MIDNIGHT = 86_400
 EPOCH = date(1970, 1, 1)
 ONE = 1.0
 
@@ -142,6 +140,7 @@ class _Checker:
 
     def weekdays(self) -> tuple[Parameter, ...]:
         found: dict[str, Parameter] = {}
+        before = len(self.findings.problems)
         for item in self.of(tree.Weekdays):
             for day in _days(item):
                 if day in found:
@@ -153,21 +152,19 @@ class _Checker:
             message = f"it is not said what {', '.join(missing)} weighs"
             self.findings.error("E501", place, message, expected=f"`{missing[0]} 0.2`")
         weights = tuple(found.get(day, Parameter(f"calendar/{day}", ONE)) for day in WEEKDAYS)
-        self.report_nothing(weights, self.of(tree.Weekdays), "no day of the week weighs anything")
+        self.report_nothing(weights, self.of(tree.Weekdays), "no day of the week weighs anything", before)
         return weights
 
-    def report_nothing(self, weights: Sequence[Parameter], items: Sequence[Item], message: str) -> None:
-        if items and not any(weight.value > 0 for weight in weights):
+    def report_nothing(self, weights: Sequence[Parameter], items: Sequence[Item], message: str, before: int) -> None:
+        """Weights that leave nothing, each of them right: no mistake was noted behind the first `before` problems."""
+        if items and not any(weight.value > 0 for weight in weights) and not self.findings.failed_since(before):
             self.findings.error("E711", items[0].span, message, expected="a weight above zero")
 
     def hours(self) -> Hours | Peak:
-        blocks = [item for item in self.items if isinstance(item, tree.Hours | tree.Peak)]
-        for extra in blocks[1:]:
-            self.findings.error("E502", extra.span, "this is said twice", hint="keep one")
-        if not blocks:
+        said: tree.Hours | tree.Peak | None = only_one(self.items, tree.Hours | tree.Peak, self.findings)
+        if said is None:
             return Hours((), Parameter("calendar/hours/else", ONE))
-        first = blocks[0]
-        return self.peak(first) if isinstance(first, tree.Peak) else self.bands(first)
+        return self.peak(said) if isinstance(said, tree.Peak) else self.bands(said)
 
     def peak(self, node: tree.Peak) -> Peak:
         width = duration(node.width, "calendar/hours/width", "a width", self.scope, MIDNIGHT)
@@ -179,6 +176,7 @@ class _Checker:
 
     def bands(self, node: tree.Hours) -> Hours:
         rows = [row for row in node.body.items if isinstance(row, tree.HourSpan)]
+        before = len(self.findings.problems)
         rest = only_one(node.body.items, tree.HourRest, self.findings)
         spans, taken = [], set[int]()
         for number, row in enumerate(rows, 1):
@@ -190,10 +188,11 @@ class _Checker:
         otherwise = Parameter("calendar/hours/else", 0.0)
         if rest is not None:
             otherwise = between(rest.weight, otherwise.path, "a weight", self.scope, 0.0, HEAVIEST)
-        elif len(taken) < MIDNIGHT // QUARTER and not self.scope.unread:
+        elif len(taken) < MIDNIGHT // QUARTER and len(spans) == len(rows) and not self.scope.unread:
             self.findings.error("E501", node.span, "it is not said what the other hours weigh", expected="`else 0.1`")
             return Hours(tuple(spans), replace(otherwise, value=ONE))
-        self.report_nothing([*(span.weight for span in spans), otherwise], [node], "no hour of the day weighs anything")
+        weights = [*(span.weight for span in spans), otherwise]
+        self.report_nothing(weights, [node], "no hour of the day weighs anything", before)
         return Hours(tuple(spans), otherwise)
 
     def band(self, row: tree.HourSpan, path: str) -> HourSpan | None:
@@ -209,13 +208,13 @@ class _Checker:
 
     def time(self, node: tree.Clock) -> int | None:
         """Seconds after midnight; `24:00` is the end of a day. None, and a problem, where it is no time."""
-        found = MIDNIGHT * int(SECOND) if node.text == "24:00" else time_of_day(node.text)
+        found = until_midnight(node.text)
         if found is None:
             self.findings.error("E408", node.span, f"`{node.text}` is no time of day")
             return None
-        if found % (QUARTER * int(SECOND)):
+        if found % QUARTER:
             self.dates.report_quarter(node.span)
-        return found // int(SECOND)
+        return found
 
     # What is special
 
@@ -240,13 +239,10 @@ class _Checker:
                 yield Campaign(node.name.text, *span, arrivals or rest[0], visits or rest[1])
 
     def trend(self) -> tuple[Knot, ...]:
-        found = [item for item in self.items if isinstance(item, tree.Trend | tree.Growth)]
-        for extra in found[1:]:
-            self.findings.error("E502", extra.span, "this is said twice", hint="keep one")
-        if not found:
+        said: tree.Trend | tree.Growth | None = only_one(self.items, tree.Trend | tree.Growth, self.findings)
+        if said is None:
             return ()
-        first = found[0]
-        return self.growth(first) if isinstance(first, tree.Growth) else self.knots(first)
+        return self.growth(said) if isinstance(said, tree.Growth) else self.knots(said)
 
     def growth(self, node: tree.Growth) -> tuple[Knot, ...]:
         """A trend from the first day to the last; it may not fall below nothing."""
@@ -260,16 +256,17 @@ class _Checker:
         return first, Knot(int(end), Parameter("calendar/trend/last", max(0.0, last)))
 
     def knots(self, node: tree.Trend) -> tuple[Knot, ...]:
+        before = len(self.findings.problems)
         rows = [(row, self.dates.at(row.moment)) for row in node.body.items]
         found = [
             Knot(at, factor(row.factor, f"calendar/trend/{row.moment.text}", self.scope))
             for row, at in rows
             if at is not None
         ]
-        for (row, at), (_, before) in zip(rows[1:], rows, strict=False):
-            if at is not None and before is not None and at <= before:
+        for (row, at), (_, last) in zip(rows[1:], rows, strict=False):
+            if at is not None and last is not None and at <= last:
                 self.findings.error("E712", row.span, "this date is not after the one above it", hint="sort the dates")
-        self.report_nothing([knot.factor for knot in found], [node], "no lead arrives under this trend")
+        self.report_nothing([knot.factor for knot in found], [node], "no lead arrives under this trend", before)
         return tuple(sorted(found, key=lambda knot: knot.at))
 
 

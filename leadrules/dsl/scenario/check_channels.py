@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from leadrules.dsl.expression.check import declared_value
 from leadrules.dsl.expression.check_fields import Names
@@ -14,7 +13,7 @@ from leadrules.dsl.scenario import tree_people as tree
 from leadrules.dsl.scenario.check_numbers import LIVELIEST, between, plain, report_sum, share
 from leadrules.dsl.scenario.check_settings import only_one
 from leadrules.dsl.scenario.model import Channel, FromChannel, Parameter
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 
 def check_channels(blocks: Sequence[tree.Channels], scope: Scope) -> tuple[Channel, ...]:
@@ -35,8 +34,9 @@ def check_channels(blocks: Sequence[tree.Channels], scope: Scope) -> tuple[Chann
 
 def _channel(row: tree.ChannelRow, scope: Scope) -> Channel:
     path = f"channels/{row.name.text}"
-    intent, activity = _clause(row, tree.ChannelIntent, scope), _clause(row, tree.ChannelActivity, scope)
-    cost = _clause(row, tree.ChannelCost, scope)
+    intent = only_one(row.clauses, tree.ChannelIntent, scope.findings)
+    activity = only_one(row.clauses, tree.ChannelActivity, scope.findings)
+    cost = only_one(row.clauses, tree.ChannelCost, scope.findings)
     return Channel(
         name=row.name.text,
         share=share(row.share, f"{path}/share", scope.findings),
@@ -47,14 +47,6 @@ def _channel(row: tree.ChannelRow, scope: Scope) -> Channel:
         else Parameter(f"{path}/activity", 1.0),
         span=row.name.span,
     )
-
-
-def _clause(row: tree.ChannelRow, kind: type[Any], scope: Scope) -> Any:
-    """The one clause of a kind; None where there is none, and a problem for a second."""
-    found = [clause for clause in row.clauses if isinstance(clause, kind)]
-    for extra in found[1:]:
-        scope.findings.error("E502", extra.span, "this is said twice", hint="keep one")
-    return found[0] if found else None
 
 
 def _cost(clause: tree.ChannelCost, path: str, scope: Scope) -> Parameter:
@@ -89,8 +81,7 @@ def _own_shares(block: tree.Channels, channels: Sequence[Channel], path: str, sc
             hint = "say it once, in the market's own `channels`"
             scope.findings.error("E207", clause.span, "a persona has its own shares of channels only", hint=hint)
         if row.name.text not in known and row.name.text not in scope.unread:
-            meant = nearest(row.name.text, known)
-            hint = f"was `{meant}` meant?" if meant else f"declare it: `channels {{ {row.name.text} 20%; … }}`"
+            hint = was_meant(nearest(row.name.text, known), f"declare it: `channels {{ {row.name.text} 20%; … }}`")
             scope.findings.error("E735", row.name.span, f"no channel is called `{row.name.text}`", hint=hint)
         if names.take(row.name):
             found[row.name.text] = share(row.share, f"{path}/channels/{row.name.text}", scope.findings)

@@ -31,15 +31,15 @@ def check_whom(
 
 def check_schedule(node: tree.Mail, path: str, clock: Clock, scope: Scope) -> Schedule:
     """When mailings go out; it is said once, and some of them lie within the horizon."""
-    said = [item for item in node.body.items if isinstance(item, Every | Drip | Dates | Series)]
-    for extra in said[1:]:
-        scope.findings.error("E502", extra.span, "this is said twice", hint="make it a mail of its own")
-    if not said:
+    said: Every | Drip | Dates | Series | None = only_one(
+        node.body.items, Every | Drip | Dates | Series, scope.findings, "make it a mail of its own"
+    )
+    if said is None:
         if not scope.unread:
             message = f"it is not said when the mail `{node.name.text}` goes out"
             scope.findings.error("E501", node.name.span, message, expected="`every 7 days at 10:00`")
         return Schedule()
-    return _Schedule(path, clock, scope).read(said[0])
+    return _Schedule(path, clock, scope).read(said)
 
 
 class _Schedule:

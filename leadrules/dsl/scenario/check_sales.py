@@ -11,8 +11,7 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_tables import check_by_field
 from leadrules.dsl.expression.check_values import check_constant
 from leadrules.dsl.expression.tree import Expression, Item, Name, RestRow
-from leadrules.dsl.moment import time_of_day
-from leadrules.dsl.quantity import DAY, SECOND
+from leadrules.dsl.moment import WEEKDAYS, until_midnight
 from leadrules.dsl.scenario import tree_sales as tree
 from leadrules.dsl.scenario.check_numbers import (
     above_zero,
@@ -28,12 +27,12 @@ from leadrules.dsl.scenario.check_settings import only_one
 from leadrules.dsl.scenario.model_sales import Retention, Sales, Value, WorkingHours
 from leadrules.dsl.scenario.parameter import Parameter
 from leadrules.dsl.scenario.shift import Shift
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OFFICE = WorkingHours((0, 1, 2, 3, 4), 9 * 3_600, 17 * 3_600)
 MOST_CALLS = 1_000_000
 STRONGEST = 10.0
+Cost = TypeVar("Cost", tree.CallCosts, tree.HourCosts)
 Named = TypeVar("Named", tree.EffectIn, tree.EffectOn)
 
 
@@ -81,14 +80,12 @@ def _factor(part: tree.ValueBy, scope: Scope) -> Iterable[Shift]:
 
 
 def _retention(parts: Sequence[Item], scope: Scope) -> Retention | None:
-    said = [part for part in parts if isinstance(part, tree.Retention | tree.Tenure)]
-    for extra in said[1:]:
-        scope.findings.error("E502", extra.span, "this is said twice", hint="keep one")
-    if not said:
+    said: tree.Retention | tree.Tenure | None = only_one(parts, tree.Retention | tree.Tenure, scope.findings)
+    if said is None:
         return None
     path = "value/retention"
-    period = duration(said[0].period, f"{path}/every", "a period", scope)
-    match said[0]:
+    period = duration(said.period, f"{path}/every", "a period", scope)
+    match said:
         case tree.Retention(number):
             staying = share(number, path, scope.findings)
             if staying.value == 1:
@@ -161,21 +158,20 @@ class _Sales:
         return WorkingHours(tuple((first + day) % 7 for day in range((last - first) % 7 + 1)), opens or 0, closes or 0)
 
     def day(self, name: Name) -> int:
-        if name.text not in DAYS:
-            meant = nearest(name.text, DAYS)
-            hint = f"was `{meant}` meant?" if meant else ""
+        if name.text not in WEEKDAYS:
+            hint = was_meant(nearest(name.text, WEEKDAYS))
             self.findings.error(
                 "E751", name.span, f"`{name.text}` is no day of the week", expected="`monday` to `sunday`", hint=hint
             )
             return 0
-        return DAYS.index(name.text)
+        return WEEKDAYS.index(name.text)
 
     def clock(self, written: str, said: tree.WorkingHours) -> int | None:
         """Seconds after midnight; `24:00` is the end of a day. None, and a problem, where it is no time."""
-        found = DAY if written == "24:00" else time_of_day(written)
+        found = until_midnight(written)
         if found is None:
             self.findings.error("E408", said.span, f"`{written}` is no time of day", expected="00:00 to 24:00")
-        return None if found is None else int(found / SECOND)
+        return found
 
     def half_life(self, said: Any, path: str) -> Parameter | None:
         return duration(said.half_life, path, "a half-life", self.scope) if said and said.half_life else None
@@ -203,11 +199,10 @@ class _Sales:
     def known(self, name: Name, word: str) -> None:
         code, what, names = ("E704", "stage", self.stages) if word == "in" else ("E750", "persona", self.personas)
         if name.text not in names and name.text not in self.scope.unread:
-            meant = nearest(name.text, names)
-            hint = f"was `{meant}` meant?" if meant else f"declare it: `{what} {name.text} … {{ … }}`"
+            hint = was_meant(nearest(name.text, names), f"declare it: `{what} {name.text} … {{ … }}`")
             self.findings.error(code, name.span, f"no {what} is called `{name.text}`", hint=hint)
 
-    def cost(self, kind: type[tree.CallCosts | tree.HourCosts], path: str) -> Parameter:
+    def cost(self, kind: type[Cost], path: str) -> Parameter:
         said = only_one(self.parts, kind, self.findings)
         if said is None:
             return Parameter(path, 0.0)

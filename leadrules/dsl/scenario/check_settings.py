@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import UnionType
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_tables import check_by_field
 from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.expression.model import FLAG, Reference
-from leadrules.dsl.expression.tree import Item
+from leadrules.dsl.expression.tree import Node
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.quantity import DAY, SECOND, show_duration, show_number
 from leadrules.dsl.scenario import tree, tree_people
@@ -21,7 +22,7 @@ from leadrules.dsl.scenario.model import FRAILTIES, Frailty, Parameter, Sizes
 from leadrules.dsl.scenario.shift import Shift
 from leadrules.dsl.source import Span
 
-Part = TypeVar("Part", bound=Item)
+Part = TypeVar("Part", bound=Node)
 DAYS = DAY / SECOND
 LONGEST = 36_525
 MOST_LEADS = 200.0
@@ -87,11 +88,13 @@ def _report_order(clock: Clock, horizon: tree.Horizon, arrivals: Any, landmark: 
         scope.findings.error("E402", landmark.span, message, hint="judge earlier, or look longer")
 
 
-def only_one(items: Sequence[Any], kind: type[Part], findings: Findings) -> Part | None:
-    """The one statement of a kind; None where there is none, and a problem for a second."""
+def only_one(
+    items: Sequence[Any], kind: type[Part] | UnionType, findings: Findings, hint: str = "keep one"
+) -> Part | None:
+    """The one statement of a kind, or of several kinds that say the same; None where there is none, and a problem for a second."""
     found = [item for item in items if isinstance(item, kind)]
     for extra in found[1:]:
-        findings.error("E502", extra.span, "this is said twice", hint="keep one")
+        findings.error("E502", extra.span, "this is said twice", hint=hint)
     return found[0] if found else None
 
 

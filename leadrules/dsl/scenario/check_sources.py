@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -13,22 +13,28 @@ from leadrules.dsl.expression.tree import Expression
 from leadrules.dsl.quantity import MICROSECONDS, SECOND
 from leadrules.dsl.scenario import tree_people as tree
 from leadrules.dsl.scenario.model import Parameter, ScenarioModel, changed, parameters
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 
-def check_sources(rows: Sequence[tree.SourceRow], model: ScenarioModel, scope: Scope) -> ScenarioModel:
-    """The same market, with ranges and sources at the parameters that `sources { … }` names."""
+def check_sources(
+    rows: Sequence[tree.SourceRow], model: ScenarioModel, refused: Collection[str], scope: Scope
+) -> ScenarioModel:
+    """The same market, with ranges and sources at the parameters that `sources { … }` names.
+
+    Of those with the paths in `refused` nothing more is said: they have their problems already.
+    """
     by_path: dict[str, Parameter] = {_dotted(p.path): p for p in parameters(model)}
-    found: dict[str, Parameter] = {}
+    passed, found = set(map(_dotted, refused)), dict[str, Parameter]()
     for row in rows:
         path = _dotted(row.path.value)
+        if path in passed:
+            continue
         if path in by_path:
             known = _said(row.extent, by_path[path], scope)
             if found.setdefault(known.path, known) is not known:
                 scope.findings.error("E502", row.span, f"a second source of `{path}`", hint="keep one")
         elif not scope.unread:
-            meant = nearest(path, by_path)
-            hint = f"was `{meant}` meant?" if meant else _hint(path, by_path)
+            hint = was_meant(nearest(path, by_path), _hint(path, by_path))
             scope.findings.error("E733", row.path.span, f"no number of this market is called `{path}`", hint=hint)
     return changed(model, found) if found else model
 

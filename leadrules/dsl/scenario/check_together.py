@@ -12,7 +12,7 @@ from leadrules.dsl.scenario.check_numbers import plain
 from leadrules.dsl.scenario.correlation import DRIVES, matrix_of, names_of, pairs_of, repaired, weights_of
 from leadrules.dsl.scenario.model import By, Correlation, Distribution, Parameter, Persona
 from leadrules.dsl.source import Span
-from leadrules.dsl.spelling import nearest
+from leadrules.dsl.spelling import nearest, was_meant
 
 
 class Together:
@@ -32,6 +32,7 @@ class Together:
         self.fields, self.personas, self.known_from = fields, personas, known_from
         self.spreads = dict(zip(DRIVES, spreads, strict=True))
         self.scope, self.findings = scope, scope.findings
+        self.refused: set[str] = set()
 
     # Correlations
 
@@ -40,7 +41,9 @@ class Together:
         found: dict[frozenset[str], Correlation] = {}
         for node in nodes:
             one = self.correlation(node)
-            if one and found.setdefault(frozenset((one.left, one.right)), one) is not one:
+            if one is None:
+                self.refused.add(f"correlate/{node.left.text}/{node.right.text}")
+            elif found.setdefault(frozenset((one.left, one.right)), one) is not one:
                 self.findings.error("E502", node.span, "this correlation is said twice", hint="keep one")
         if found:
             self.report_repair(tuple(found.values()), of_activity)
@@ -71,8 +74,7 @@ class Together:
         if name.text in DRIVES:
             return self.drives(name)
         if name.text not in self.fields:
-            meant = nearest(name.text, (*self.fields, *DRIVES))
-            hint = f"was `{meant}` meant?" if meant else "name fields, `intent` or `activity`"
+            hint = was_meant(nearest(name.text, (*self.fields, *DRIVES)), "name fields, `intent` or `activity`")
             self.findings.error("E201", name.span, f"no field is called `{name.text}`", hint=hint)
             return False
         laws = [origin for persona in self.personas if (origin := persona.attributes.get(name.text))]
@@ -83,11 +85,12 @@ class Together:
         return True
 
     def drives(self, name: Name) -> bool:
-        if self.spreads[name.text].value == 0:
+        path = f"{name.text}/spread"
+        if self.spreads[name.text].value == 0 and path not in self.refused:
+            self.refused.add(path)
             hint = f"give it one: `{name.text} {{ spread 0.8 }}`"
             self.findings.error("E730", name.span, f"`{name.text}` has no spread", hint=hint)
-            return False
-        return True
+        return path not in self.refused
 
     def report_repair(self, found: Sequence[Correlation], of_activity: Parameter) -> None:
         pairs = pairs_of(found, of_activity)

@@ -8,8 +8,10 @@ from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.parse_nodes import ScenarioNodes
 from leadrules.dsl.scenario.parse_sales import FOLLOW_UP_FORMS, FOLLOW_UP_HEADS
+from leadrules.dsl.scenario.tree_people import NO_FIELDS
 from leadrules.dsl.source import Source, Span
 
+NO_LAW = "a field of this name can be given no law: call it otherwise, here and in the rules"
 SCENARIO = Language(
     name="scenario",
     heads={
@@ -71,6 +73,7 @@ SCENARIO = Language(
         "properties": "NAME TYPE, such as `path text`",
         "trait": "intent 0.5, activity 1.3, FIELD { VALUE 40%; … }, FIELD lognormal median 120 spread 1.1, FLAG 5%, "
         "FIELD by OTHER { VALUE: … }, FIELD unknown by OTHER { VALUE: 5% }, or FIELD from channel",
+        **{f"trait {word}": f"{form}; {NO_LAW}" for word, form in NO_FIELDS.items()},
         "value_share": "VALUE 40%, or unknown 10%",
         "account_part": "size 3, size 6 on average, intent spread 0.4, or same FIELD",
         "intent_part": "spread 0.9, by FIELD { VALUE: 0.3 }, or FLAG -1",

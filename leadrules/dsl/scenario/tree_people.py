@@ -6,6 +6,14 @@ from typing import Any, Literal
 
 from leadrules.dsl.expression.tree import Body, Expression, Item, Name, Node, Number, Path, Row, Text
 
+NO_FIELDS = {
+    "intent": "intent 0.5",
+    "activity": "activity 1.3",
+    "in": "in STAGE { … }, or in mail NAME { … }",
+    "channels": "channels { NAME 40%; NAME 60% }",
+}
+"""Words that say something else of a persona than how a field is spread, each with its form."""
+
 # channels { ... }
 
 

@@ -1,0 +1,63 @@
+"""Saved results come back as they were, and what is none is refused in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from leadrules.cli.run import run
+from leadrules.files.failure import FileProblem
+from leadrules.files.saved import read_comparison
+from leadrules.report.comparison import comparison_as_json
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A comparison of two rule sets, as the command writes it."""
+    folder = tmp_path_factory.mktemp("saved")
+    text = (EXAMPLES / "points_card.lead").read_text()
+    (folder / "new.lead").write_text(text.replace("hot when points >= 45", "hot when points >= 40"))
+    place = folder / "result.json"
+    with pytest.MonkeyPatch.context() as patch:
+        lines: list[str] = []
+        patch.setattr("click.echo", lambda message="", **_: lines.append(str(message)))
+        args = ["compare", str(EXAMPLES / "points_card.lead"), str(folder / "new.lead")]
+        assert run([*args, str(EXAMPLES / "points_card.scenario"), "--population", "1500", "--format", "json"]) == 0
+    place.write_text("\n".join(lines))
+    return place
+
+
+def test_a_comparison_comes_back_as_it_was(saved: Path) -> None:
+    found = read_comparison(saved)
+    assert found.leads == 1_500 and found.figures
+    assert comparison_as_json(found) == saved.read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text[:40], "is not one JSON object"),
+        (lambda _: "[]", "is not one JSON object"),
+        (lambda _: "{}", "says no format_version"),
+        (lambda text: text.replace('"format_version": 1', '"format_version": 99'), "has format_version 99"),
+        (lambda text: text.replace('"leads": 1500', '"leads": "many"'), "expected `int`"),
+    ],
+)
+def test_what_is_no_saved_result_is_said(saved: Path, tmp_path: Path, change: object, words: str) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text(change(saved.read_text()))  # type: ignore[operator]
+    with pytest.raises(FileProblem, match=words):
+        read_comparison(broken)
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileProblem, match="no such file"):
+        read_comparison(tmp_path / "none.json")
+
+
+def test_a_saved_result_is_json_with_its_version(saved: Path) -> None:
+    assert msgspec.json.decode(saved.read_bytes())["format_version"] == 1

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from leadrules.judging.criteria import Criteria
 from leadrules.simulator.metrics import Estimate
 
 FORMAT_VERSION = 1
@@ -115,3 +116,5 @@ class Comparison(Struct, frozen=True, kw_only=True):
     left: Crossing | None
     moved: tuple[Moved, ...]
     storm: Storm | None
+    old_criteria: Criteria | None = None
+    new_criteria: Criteria | None = None

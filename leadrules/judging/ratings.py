@@ -9,6 +9,8 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.engine.scores import Scores, rank_values
+from leadrules.judging.without import Without
+from leadrules.judging.without import joined as joined_without
 from leadrules.simulator.population import Floats
 
 
@@ -33,7 +35,8 @@ class Ratings(Struct, frozen=True):
 
     `score`: what leads are ranked by, higher first, to a millionth. `tier`: position in `tiers`, which are highest
     first (all 0 where the rule set has none). `points` float32 (criteria, leads): what each of `criteria` (score, criterion) gives.
-    `paths`: None where they were not asked for.
+    `paths`: None where they were not asked for. `without`: the first leads of the sample as each criterion leaves them;
+    None where nobody asked.
     """
 
     score: Floats
@@ -42,12 +45,13 @@ class Ratings(Struct, frozen=True):
     points: npt.NDArray[np.float32]
     criteria: tuple[tuple[str, str], ...]
     paths: Paths | None = None
+    without: Without | None = None
 
     def __len__(self) -> int:
         return len(self.score)
 
 
-def rated(scores: Scores, paths: Paths | None = None) -> Ratings:
+def rated(scores: Scores, paths: Paths | None = None, without: Without | None = None) -> Ratings:
     """The ratings of one block: scores, with the points of each criterion where those were kept."""
     return Ratings(
         score=np.round(rank_values(scores), 6).astype(np.float64),
@@ -56,6 +60,7 @@ def rated(scores: Scores, paths: Paths | None = None) -> Ratings:
         points=np.array([*scores.criteria.values()], np.float32).reshape(len(scores.criteria), len(scores)),
         criteria=tuple(scores.criteria),
         paths=paths,
+        without=without,
     )
 
 
@@ -63,6 +68,7 @@ def joined(parts: Sequence[Ratings]) -> Ratings:
     """The ratings of several blocks, in the order given, as one."""
     first = parts[0]
     paths = [part.paths for part in parts if part.paths is not None]
+    without = [part.without for part in parts if part.without is not None]
     return Ratings(
         np.concatenate([part.score for part in parts]),
         np.concatenate([part.tier for part in parts]),
@@ -70,6 +76,7 @@ def joined(parts: Sequence[Ratings]) -> Ratings:
         np.concatenate([part.points for part in parts], axis=1),
         first.criteria,
         joined_paths(paths) if paths else None,
+        joined_without(without) if without else None,
     )
 
 

@@ -14,6 +14,7 @@ from leadrules.judging import ratings, sample
 from leadrules.judging.follow_paths import follow_paths
 from leadrules.judging.ratings import Ratings, rated
 from leadrules.judging.sample import Sample, sampled
+from leadrules.judging.without import score_without
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.hot import HotList
 from leadrules.simulator.hot import joined as joined_hot
@@ -21,6 +22,7 @@ from leadrules.simulator.simulate import simulate
 from leadrules.simulator.trial import blocks
 from leadrules.simulator.world import World
 
+REPLAYED = 1  # the first block: enough to tell what hangs on a criterion
 Progress = Callable[[int], None]
 
 
@@ -33,13 +35,21 @@ class Tried(Struct, frozen=True):
 
 
 def try_rules(
-    plans: Sequence[Plan], world: World, draws: Draws, leads: int, progress: Progress = lambda _leads: None
+    plans: Sequence[Plan],
+    world: World,
+    draws: Draws,
+    leads: int,
+    progress: Progress = lambda _leads: None,
+    replayed: int = REPLAYED,
 ) -> Tried:
-    """The leads of a market as each of some rule sets sees them. A plan that comes twice is worked out once."""
+    """The leads of a market as each of some rule sets sees them. A plan that comes twice is worked out once.
+
+    The leads of blocks that begin before number `replayed` are scored without each criterion too.
+    """
     own = list(dict.fromkeys(map(id, plans)))
     different = [next(plan for plan in plans if id(plan) == one) for one in own]
     parts = []
-    for first, done, part in blocks(lambda a, b: _block(different, world, draws, a, b), leads):
+    for first, done, part in blocks(lambda a, b: _block(different, world, draws, a, b, replayed), leads):
         parts.append(part)
         progress(first + done)
     found = [
@@ -52,14 +62,16 @@ def try_rules(
     )
 
 
-def _block(plans: Sequence[Plan], world: World, draws: Draws, start: int, stop: int) -> Tried:
+def _block(plans: Sequence[Plan], world: World, draws: Draws, start: int, stop: int, replayed: int) -> Tried:
     population = simulate(world, draws, start, stop)
     scenario, truth = world.scenario, population.truth
+    at = scenario.start + truth.landmark * SECOND
     rates, hot = [], []
     for plan in plans:
         leads = adopt(plan.model, population.leads)
-        scores = score(plan, leads, scenario.start + truth.landmark * SECOND, criteria=True)
+        scores = score(plan, leads, at, criteria=True)
         paths, found = follow_paths(plan, leads, truth, scenario, start)
-        rates.append(rated(scores, paths))
+        without = score_without(plan, leads, at) if start < replayed else None
+        rates.append(rated(scores, paths, without))
         hot.append(found)
     return Tried(sampled(scenario, population.leads, truth), tuple(rates), tuple(hot))

@@ -1,0 +1,39 @@
+"""Leads scored anew without each criterion in turn: what tiers and ranks hang on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from leadrules.engine.leads import Leads
+from leadrules.engine.plan import Plan
+from leadrules.engine.score import score
+from leadrules.engine.scores import rank_values
+
+
+class Without(Struct, frozen=True):
+    """The first leads of a sample without each criterion: `score` float64, `tier` int8, both (criteria, leads)."""
+
+    score: npt.NDArray[np.float64]
+    tier: npt.NDArray[np.int8]
+
+
+def score_without(plan: Plan, leads: Leads, at: npt.NDArray[np.int64]) -> Without:
+    """The scores and tiers of leads at an instant each (leads,), as if each criterion in turn gave no points."""
+    found = [score(plan.without(criterion), leads, at) for criterion in plan.criteria]
+    shape = len(found), len(leads)
+    ranked = [np.round(rank_values(scores), 6) for scores in found]
+    return Without(
+        np.array(ranked, np.float64).reshape(shape),
+        np.array([scores.tiers for scores in found], np.int8).reshape(shape),
+    )
+
+
+def joined(parts: Sequence[Without]) -> Without:
+    """Those of several blocks as one."""
+    return Without(
+        np.concatenate([part.score for part in parts], axis=1), np.concatenate([part.tier for part in parts], axis=1)
+    )

@@ -1,0 +1,77 @@
+"""What criteria are worth, in words: who they fire for, what hangs on them, and which have points in the wrong order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leadrules.dsl.quantity import show_number
+from leadrules.judging.criteria import Criteria, Inversion, Worth
+from leadrules.report.grid import Grid
+from leadrules.simulator.metrics import Estimate
+
+HEADS = ("criterion", "points", "fires for", "lift", "decides", "AUC without", "Shapley", "effect", "95 % interval")
+
+
+def criteria_grid(criteria: Criteria) -> Grid:
+    """A row each criterion."""
+    rows = [_row(worth) for worth in criteria.worth]
+    return Grid(HEADS, rows, tuple(range(1, len(HEADS) - 1)))
+
+
+def _row(worth: Worth) -> tuple[str, ...]:
+    return (
+        worth.criterion,
+        show_number(round(worth.points, 2)),
+        _share(worth.fired),
+        _plain(worth.lift, "{:.2f}"),
+        _share(worth.influence),
+        _plain(worth.auc_without, "{:+.4f}"),
+        _plain(worth.shapley, "{:+.4f}"),
+        _plain(worth.effect, "{:+.2f}"),
+        _between(worth.effect),
+    )
+
+
+def criteria_notes(criteria: Criteria) -> Iterator[str]:
+    """What the columns mean, what is superfluous, and what is in the wrong order."""
+    yield (
+        f"Criteria: {criteria.judged:,} judged leads, against {criteria.target}. Points are the mean where a criterion "
+        "gives any; lift is the win rate where it fires over that of all."
+    )
+    yield (
+        "`decides` is the share of leads whose tier at the landmark changes without it; the effect is by how much it "
+        "raises the log-odds to win, all other criteria being the same."
+    )
+    if not criteria.exact:
+        yield "These scores are more than sums of points: there are no Shapley values."
+    for worth in criteria.worth:
+        if worth.notes:
+            yield f"`{worth.criterion}` {', '.join(worth.notes)}."
+    if criteria.inversions:
+        yield "In the wrong order, surely (Holm, 5 % for all pairs together):"
+        yield from (f"  {inversion_line(inversion)}" for inversion in criteria.inversions)
+    else:
+        yield "No two criteria have points that are surely in the wrong order."
+
+
+def inversion_line(inversion: Inversion) -> str:
+    """`newsletter +10 is worth less than pricing +5`, with the difference of the effects."""
+    more, less = (
+        f"{n} {p:+.4g}" for n, p in ((inversion.more, inversion.more_points), (inversion.less, inversion.less_points))
+    )
+    d = inversion.difference
+    return f"{more} is worth less than {less}: by {_plain(d, '{:.2f}')} log-odds ({_between(d)})"
+
+
+def _share(estimate: Estimate) -> str:
+    return "–" if estimate.value is None else f"{estimate.value:.1%}"
+
+
+def _plain(estimate: Estimate, form: str) -> str:
+    return "–" if estimate.value is None else form.format(estimate.value)
+
+
+def _between(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return "–"
+    return f"{estimate.low:+.2f} to {estimate.high:+.2f}"

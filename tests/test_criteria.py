@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.parse import parse
@@ -23,8 +24,6 @@ from leadrules.judging.ratings import Ratings
 from leadrules.judging.sample import Sample
 from leadrules.judging.shapley import Sums, shapley_values
 from leadrules.simulator.draws import Draws
-
-STATISTICS = pytest.importorskip("scipy.optimize")
 
 
 def area(score: np.ndarray, likely: np.ndarray) -> float:
@@ -72,7 +71,7 @@ def test_effects_are_the_most_likely_ones() -> None:
         return float((np.logaddexp(0, line) - won * line).sum() + 0.25 * (beta[1:] ** 2).sum())
 
     found = effects_of(doses, won, np.arange(3_000))
-    assert found.values == pytest.approx(STATISTICS.minimize(loss, np.zeros(4), tol=1e-12).x[1:], abs=1e-4)
+    assert found.values == pytest.approx(optimize.minimize(loss, np.zeros(4), tol=1e-12).x[1:], abs=1e-4)
 
 
 def test_holm_stops_at_the_first_that_does_not_stand() -> None:

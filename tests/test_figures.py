@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from leadrules.judging.figure import difference, error_of, estimate, mean_of, share_of
+from leadrules.judging.latent import kendall, spearman
 from leadrules.judging.rank import average_precision, ordered, precision_at, roc_auc
 from leadrules.simulator.draws import Draws
 
+LATENT = {"spearman": spearman, "kendall": kendall}
 RANKINGS = {
     "auc": roc_auc,
     "average precision": average_precision,
@@ -73,3 +76,27 @@ def test_a_share_has_wilsons_interval_and_nothing_has_none() -> None:
     found = estimate(share_of(hits), np.arange(100))
     assert (found.low, found.high) == pytest.approx((0.0055, 0.0700), abs=5e-4)
     assert estimate(mean_of(np.zeros(3), np.zeros(3, bool)), np.arange(3)).value is None
+
+
+@pytest.mark.parametrize("name", LATENT)
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9)), min_size=3, max_size=40))
+def test_rank_correlations_are_those_of_scipy(name: str, rows: list[tuple[int, int]]) -> None:
+    score, chance = (np.array(column, float) for column in zip(*rows, strict=True))
+    found = LATENT[name](score, chance / 10)
+    if len(set(score)) < 2 or len(set(chance)) < 2:
+        assert found is None
+        return
+    expected = {"spearman": stats.spearmanr, "kendall": stats.kendalltau}[name](score, chance).statistic
+    assert found is not None and found.value == pytest.approx(expected, abs=1e-9)
+    assert found.parts.sum() == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", LATENT)
+def test_the_error_of_a_rank_correlation_is_what_resampling_gives(name: str) -> None:
+    score, chance, _ = drawn(6, 3_000)
+    error, _ = error_of(LATENT[name](score, chance).parts, np.arange(3_000))
+    values = []
+    for replicate in range(200):
+        picked = (Draws(8).uniforms("pick", np.arange(3_000, dtype=np.uint64), replicate) * 3_000).astype(int)
+        values.append(LATENT[name](score[picked], chance[picked]).value)
+    assert 0.8 < error / np.std(values, ddof=1) < 1.25

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from leadrules.judging.figure import Figure, over
+from leadrules.judging.latent import kendall, spearman
 from leadrules.judging.measure import Measure, Showing
 from leadrules.judging.rank import Order, average_precision, ordered, precision_at, roc_auc
 from leadrules.simulator.population import Floats
@@ -25,6 +26,12 @@ def measure_ranking(showing: Showing) -> Iterator[Measure]:
         yield among.measure(f"{word}average_precision", f"average precision{by}", average_precision)
         yield among.measure(f"{word}precision at top", f"precision at the best {top}{by}", among.precision, "share")
         yield among.measure(f"{word}lift", f"lift at the best {top}{by}", among.lift)
+    if sample.chance is not None:
+        latent = _Among(showing, sample.chance)
+        yield Measure(
+            "spearman", "rank correlation with P(won)", "ranking", "number", 1, lambda: latent.beside(spearman)
+        )
+        yield Measure("kendall", "Kendall's τ with P(won)", "ranking", "number", 1, lambda: latent.beside(kendall))
 
 
 class _Among:
@@ -40,6 +47,14 @@ class _Among:
         """A figure of the judged leads, in which the others have no part."""
         judged = self.showing.sample.judged
         found = figure(ordered(self.showing.ratings.score[judged], self.likely[judged]))
+        return None if found is None else replace(found, parts=spread(found.parts, judged))
+
+    def beside(self, figure: Callable[[Floats, Floats], Figure | None]) -> Figure | None:
+        """A figure of scores beside what counts as winning."""
+        judged = self.showing.sample.judged
+        if not judged.any():
+            return None
+        found = figure(self.showing.ratings.score[judged], self.likely[judged])
         return None if found is None else replace(found, parts=spread(found.parts, judged))
 
     def precision(self, order: Order) -> Figure | None:

@@ -41,8 +41,7 @@ def compile_pattern(pattern: Pattern, where: Guard | None, active: tuple[str, ..
             found = found.only(found.age < pattern.window)
         if where is None or not len(found):
             return found
-        holds = where(Occasion(moment, found)) == TRUE
-        return found.only(np.broadcast_to(holds, len(found)))
+        return found.only(where(Occasion(moment, found)) == TRUE)
 
     if where is None and pattern.window is None:
         return seen

@@ -62,7 +62,7 @@ def won(step: CasesStep, moment: Moment) -> Floats:
     """The points of the row that wins, or those of `otherwise`."""
     points = np.full(len(moment), step.criterion.otherwise)
     for row, holds in reversed(step.rows):
-        points[np.broadcast_to(holds(moment) == TRUE, len(moment))] = row.points
+        points[holds(moment) == TRUE] = row.points
     return points
 
 
@@ -99,7 +99,7 @@ def level_holds(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Bools
 
 def barred(step: LevelStep | EachStep | ScaleStep | VetoStep, moment: Moment) -> Bools:
     """Where the `unless` of a criterion is true, so that it gives nothing."""
-    return np.broadcast_to(step.unless is not None and step.unless(moment) == TRUE, len(moment))
+    return np.zeros(len(moment), bool) if step.unless is None else np.equal(step.unless(moment), TRUE)
 
 
 def truth_of(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Truths:
@@ -107,7 +107,7 @@ def truth_of(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Truths:
     if step.holds is None:
         return np.full(len(moment), TRUE)
     holds = step.holds
-    truths: Truths = moment.step(("truth", id(step)), lambda: np.broadcast_to(holds(moment), len(moment)))
+    truths: Truths = moment.step(("truth", id(step)), lambda: holds(moment))
     return truths
 
 

@@ -164,7 +164,7 @@ def _checklists(plan: Plan, moment: Moment, scores: Scores) -> dict[str, tuple[J
 def _tiers(plan: Plan, moment: Moment) -> Iterator[Judgement]:
     """The tiers from the top down to the one that holds."""
     for tier, declared in zip(plan.tiers, plan.model.tiers, strict=True):
-        truth = int(np.broadcast_to(tier.holds(moment), 1)[0]) if tier.holds else int(TRUE)
+        truth = int(tier.holds(moment)[0]) if tier.holds else int(TRUE)
         yield Judgement(tier.name, truth, unknown_fields(declared, plan, moment))
         if truth == TRUE:
             return

@@ -75,7 +75,7 @@ def _unweighed(step: Giving, plan: Plan, moment: Moment) -> CriterionAccount:
 
 def _cases(step: CasesStep, points: float, unknown: tuple[str, ...], moment: Moment) -> CriterionAccount:
     """The row that won; at stake are the rows above it of which it is not known whether they are true."""
-    truths = [int(np.broadcast_to(holds(moment), 1)[0]) for _, holds in step.rows]
+    truths = [int(holds(moment)[0]) for _, holds in step.rows]
     winner = truths.index(int(TRUE)) if TRUE in truths else len(truths)
     open_rows = [row for (row, _), truth in zip(step.rows[:winner], truths, strict=False) if truth == UNKNOWN]
     at_stake = max((row.points - points for row in open_rows), key=abs, default=0.0)

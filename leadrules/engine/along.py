@@ -74,8 +74,8 @@ def _worth(step: EachStep, log: Moment) -> Worth:
 
 def _sums(steps: list[Giving], moment: Moment) -> dict[str, Floats]:
     """The points of all criteria whose sums can be carried."""
-    own = [step for step in steps if isinstance(step, EachStep) and _adds_up(step, moment)]
     track = moment.track
+    own = [step for step in steps if track is not None and isinstance(step, EachStep) and _adds_up(step, moment)]
     if track is None or not own:
         return {}
     sums = np.empty((len(own), len(track)))

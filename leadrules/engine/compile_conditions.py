@@ -245,7 +245,8 @@ def compared(left: Number, operator: str, right: Number) -> Truth:
 
     def truth(frame: Frame) -> Truths:
         a, b = left(frame), right(frame)
-        return decided(compare(a, b), np.isnan(a) | np.isnan(b), len(frame))
+        unknown = np.isnan(a) if isinstance(b, np.float64) else np.isnan(a) | np.isnan(b)  # a constant is known
+        return decided(compare(a, b), unknown, len(frame))
 
     return truth
 

@@ -38,11 +38,6 @@ def points_of(step: Giving, moment: Moment) -> Floats:
 
 def given(step: Giving, moment: Moment) -> Floats:
     """The points of a criterion before its weight. Shape (leads,), float64."""
-    points: Floats = moment.step(("given", id(step)), lambda: _given(step, moment))
-    return points
-
-
-def _given(step: Giving, moment: Moment) -> Floats:
     match step:
         case LevelStep():
             return np.where(level_holds(step, moment), step.criterion.points, 0.0)

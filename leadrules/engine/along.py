@@ -75,8 +75,10 @@ def _worth(step: EachStep, log: Moment) -> Worth:
 def _sums(steps: list[Giving], moment: Moment) -> dict[str, Floats]:
     """The points of all criteria whose sums can be carried."""
     track = moment.track
-    own = [step for step in steps if track is not None and isinstance(step, EachStep) and _adds_up(step, moment)]
-    if track is None or not own:
+    if track is None:
+        return {}
+    own = [step for step in steps if isinstance(step, EachStep) and _adds_up(step, moment)]
+    if not own:
         return {}
     sums = np.empty((len(own), len(track)))
     for row, step in enumerate(own):

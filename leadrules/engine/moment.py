@@ -186,9 +186,7 @@ class Moment:
     def event_leads(self) -> Ints:
         """The lead of each event of the block."""
         offsets = self.leads.events.offsets
-        found: Ints = self.once(
-            "event_leads", lambda: np.arange(len(self.leads)).repeat(offsets[1:] - offsets[:-1])
-        )
+        found: Ints = self.once("event_leads", lambda: np.arange(len(self.leads)).repeat(offsets[1:] - offsets[:-1]))
         return found
 
     @property

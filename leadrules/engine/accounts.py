@@ -106,7 +106,7 @@ def _shares(part: RollUpPlan, lead: Ints, at: Times, moment: Moment, stand: Stan
     weight = np.ones(len(lead)) if part.weight is None else part.weight(own)
     counted = np.ones(len(lead), bool)
     if part.where is not None:
-        counted = np.broadcast_to(np.equal(part.where(own), TRUE), len(lead))
+        counted = np.equal(part.where(own), TRUE)
     return value, weight, counted
 
 

@@ -74,9 +74,11 @@ def _worth(step: EachStep, log: Moment) -> Worth:
 
 def _sums(steps: list[Giving], moment: Moment) -> dict[str, Floats]:
     """The points of all criteria whose sums can be carried."""
-    own = [step for step in steps if isinstance(step, EachStep) and _adds_up(step, moment)]
     track = moment.track
-    if track is None or not own:
+    if track is None:
+        return {}
+    own = [step for step in steps if isinstance(step, EachStep) and _adds_up(step, moment)]
+    if not own:
         return {}
     sums = np.empty((len(own), len(track)))
     for row, step in enumerate(own):

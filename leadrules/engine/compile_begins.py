@@ -65,5 +65,5 @@ def _true(truth: Callable[[Moment], Truths], moment: Moment, views: Views) -> Bo
     found = np.zeros(len(views), bool)
     for part in portions(np.diff(moment.leads.events.offsets)[views.lead] + 1, AT_ONCE):
         inner = Moment(moment.leads, views.at[part], moment.setting, moment.tables, views.take(part))
-        found[part] = np.broadcast_to(truth(inner) == TRUE, len(inner))
+        found[part] = truth(inner) == TRUE
     return found

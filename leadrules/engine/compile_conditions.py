@@ -154,17 +154,14 @@ class Compiler(Struct, frozen=True):
             holds = self.holds(operand)
             return lambda frame: certain((holds(frame) != UNKNOWN) != missing)
         number = self.number(operand)
-        return lambda frame: certain(np.isnan(number(frame)) == missing)
+        return lambda frame: decided(np.isnan(number(frame)) == missing, np.False_, len(frame))
 
     def named(self, name: str) -> Callable[[Moment], Truths]:
         """A condition with a name, worked out once for each moment."""
         conditions = self.conditions
 
-        def work(moment: Moment) -> Truths:
-            return np.broadcast_to(conditions[name](moment), len(moment))  # a condition can be the same for all leads
-
         def truths(moment: Moment) -> Truths:
-            found: Truths = moment.once(("condition", name), lambda: work(moment))
+            found: Truths = moment.once(("condition", name), lambda: conditions[name](moment))
             return found
 
         return truths
@@ -215,7 +212,7 @@ def at_moment(work: Callable[[Moment], Result]) -> Callable[[Frame], Result]:
 
 def certain(true: Bools) -> Truths:
     """Truths of which none is unknown."""
-    return np.asarray(true).view(np.int8) * TRUE
+    return true.view(np.int8) * TRUE
 
 
 def folded(pick: np.ufunc, parts: Sequence[Truth]) -> Truth:
@@ -248,28 +245,27 @@ def compared(left: Number, operator: str, right: Number) -> Truth:
 
     def truth(frame: Frame) -> Truths:
         a, b = left(frame), right(frame)
-        return decided(compare(a, b), np.isnan(a) | np.isnan(b))
+        unknown = np.isnan(a) if isinstance(b, np.float64) else np.isnan(a) | np.isnan(b)  # a constant is known
+        return decided(compare(a, b), unknown, len(frame))
 
     return truth
 
 
 def contained(operand: Number, fixed: Sequence[np.float64]) -> Truth:
     """Whether a number is one of several that are fixed; unknown where it is NaN."""
+    one_of = np.array(fixed, np.float64)
 
     def truth(frame: Frame) -> Truths:
         values = operand(frame)
-        found = np.zeros(np.shape(values), bool)
-        for value in fixed:
-            found |= values == value
-        return decided(found, np.isnan(values))
+        return decided(np.equal.outer(one_of, values).any(axis=0), np.isnan(values), len(frame))
 
     return truth
 
 
-def decided(true: Bools, unknown: Bools) -> Truths:
-    """Truths from where they are true and where they are unknown."""
-    found = certain(true)
-    if np.any(unknown):
+def decided(true: Bools | np.bool_, unknown: Bools | np.bool_, rows: int) -> Truths:
+    """Truths from where they are true and where they are unknown; each may be the same for all rows."""
+    found = certain(true if isinstance(true, np.ndarray) else np.full(rows, true))
+    if unknown.any():
         np.copyto(found, UNKNOWN, where=unknown)
     return found
 

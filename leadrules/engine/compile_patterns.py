@@ -37,12 +37,11 @@ def compile_pattern(pattern: Pattern, where: Guard | None, active: tuple[str, ..
 
     def seen(moment: Moment) -> Seen:
         found = moment.seen_of(active) if pattern.event is None else moment.seen(pattern.event)
-        if pattern.window is not None:
+        if pattern.window is not None and len(found):
             found = found.only(found.age < pattern.window)
         if where is None or not len(found):
             return found
-        holds = where(Occasion(moment, found)) == TRUE
-        return found.only(np.broadcast_to(holds, len(found)))
+        return found.only(where(Occasion(moment, found)) == TRUE)
 
     if where is None and pattern.window is None:
         return seen

@@ -38,11 +38,6 @@ def points_of(step: Giving, moment: Moment) -> Floats:
 
 def given(step: Giving, moment: Moment) -> Floats:
     """The points of a criterion before its weight. Shape (leads,), float64."""
-    points: Floats = moment.step(("given", id(step)), lambda: _given(step, moment))
-    return points
-
-
-def _given(step: Giving, moment: Moment) -> Floats:
     match step:
         case LevelStep():
             return np.where(level_holds(step, moment), step.criterion.points, 0.0)
@@ -62,7 +57,7 @@ def won(step: CasesStep, moment: Moment) -> Floats:
     """The points of the row that wins, or those of `otherwise`."""
     points = np.full(len(moment), step.criterion.otherwise)
     for row, holds in reversed(step.rows):
-        points[np.broadcast_to(holds(moment) == TRUE, len(moment))] = row.points
+        points[holds(moment) == TRUE] = row.points
     return points
 
 
@@ -99,7 +94,7 @@ def level_holds(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Bools
 
 def barred(step: LevelStep | EachStep | ScaleStep | VetoStep, moment: Moment) -> Bools:
     """Where the `unless` of a criterion is true, so that it gives nothing."""
-    return np.broadcast_to(step.unless is not None and step.unless(moment) == TRUE, len(moment))
+    return np.zeros(len(moment), bool) if step.unless is None else np.equal(step.unless(moment), TRUE)
 
 
 def truth_of(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Truths:
@@ -107,7 +102,7 @@ def truth_of(step: LevelStep | ScaleStep | VetoStep, moment: Moment) -> Truths:
     if step.holds is None:
         return np.full(len(moment), TRUE)
     holds = step.holds
-    truths: Truths = moment.step(("truth", id(step)), lambda: np.broadcast_to(holds(moment), len(moment)))
+    truths: Truths = moment.step(("truth", id(step)), lambda: holds(moment))
     return truths
 
 

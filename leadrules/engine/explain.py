@@ -75,7 +75,7 @@ def _tier(plan: Plan, lead: Leads, scores: Scores, at: int) -> tuple[str | None,
 def _dated(plan: Plan, moment: Moment) -> Iterator[Held]:
     """The dated values of a moment of one lead, of fields that some rule asks for."""
     asked = plan.kept.fields(plan.model) if moment.leads.histories else ()
-    for field in plan.model.fields:
+    for field in plan.model.fields if asked else ():
         history = moment.leads.histories.get(field.name)
         row = -1 if history is None else int(moment.held(field.name)[0])
         column = moment.field(field.name)
@@ -100,12 +100,16 @@ def _score(part: AnyPlan, plan: Plan, moment: Moment, scores: Scores) -> ScoreAc
     found, taken = total(part, moment), dict[tuple[str, str], Floats]()
     within = bounded(found.value, part.bounds)
     fixed = vetoed(part, within, moment, taken)
-    criteria = [account_of(step, plan, moment) for step in part.steps if not isinstance(step, VetoStep)]
+    criteria = [
+        account_of(step, float(found.points[step.criterion.name][0]), plan, moment)
+        for step in part.steps
+        if not isinstance(step, VetoStep)
+    ]
     criteria += accounts_of_vetoes(part, plan, moment, within, taken)
     account = ScoreAccount(
         declared, tuple(criteria), reset=reset_of(declared, found, moment), changes=changes_of(part, found, moment)
     )
-    return _ended(account, part, found.value, fixed)
+    return _ended(account, part, found.value, within, fixed)
 
 
 def _members(part: RollUpPlan, moment: Moment) -> tuple[Term, ...]:
@@ -121,16 +125,14 @@ def _members(part: RollUpPlan, moment: Moment) -> tuple[Term, ...]:
     )
 
 
-def _ended(account: ScoreAccount, part: AnyPlan, total: Floats, fixed: Floats) -> ScoreAccount:
+def _ended(
+    account: ScoreAccount, part: AnyPlan, total: Floats, within: Floats, fixed: Floats | None = None
+) -> ScoreAccount:
     """The account with its last steps: from the sum of its parts to bounds, to what vetoes leave, to rounding."""
-    bound, value = bounded(total, part.bounds) - total, rounded(fixed, part.rounded)
-    return replace(
-        account,
-        sum=float(total[0]),
-        bound=float(bound[0]),
-        rounding=float((value - fixed)[0]),
-        value=float(value[0]),
-    )
+    fixed = within if fixed is None else fixed
+    sum, bounded, before = float(total[0]), float(within[0]), float(fixed[0])
+    value = float(rounded(fixed, part.rounded)[0])
+    return replace(account, sum=sum, bound=bounded - sum, rounding=value - before, value=value)
 
 
 def _grades(plan: Plan, moment: Moment, scores: Scores) -> Iterator[GradeAccount]:
@@ -164,7 +166,7 @@ def _checklists(plan: Plan, moment: Moment, scores: Scores) -> dict[str, tuple[J
 def _tiers(plan: Plan, moment: Moment) -> Iterator[Judgement]:
     """The tiers from the top down to the one that holds."""
     for tier, declared in zip(plan.tiers, plan.model.tiers, strict=True):
-        truth = int(np.broadcast_to(tier.holds(moment), 1)[0]) if tier.holds else int(TRUE)
+        truth = int(tier.holds(moment)[0]) if tier.holds else int(TRUE)
         yield Judgement(tier.name, truth, unknown_fields(declared, plan, moment))
         if truth == TRUE:
             return

@@ -180,7 +180,7 @@ class _Asked(Struct, frozen=True):
 
     def truth(self, condition: Condition) -> int:
         """How true a condition is of the lead."""
-        return int(np.broadcast_to(self.kept.truth(condition)(self.moment), 1)[0])
+        return int(self.kept.truth(condition)(self.moment)[0])
 
     def parts(self, condition: Both | Either, parts: tuple[Condition, ...], wanted: bool, truth: int) -> Lack:
         """The parts that lack. Where one is enough, all of them do."""

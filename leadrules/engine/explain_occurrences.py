@@ -20,8 +20,6 @@ from leadrules.engine.values import singles
 def occurrences_of(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> Iterator[Fed]:
     """The occurrences of the one lead that match, in their order."""
     seen, events, per = trail.matched, moment.leads.events, step.criterion.per
-    if not len(seen):
-        return
     often = [1.0] * len(seen) if per is None else times(per, seen, moment).tolist()
     kinds = events.kinds[seen.rows].tolist()
     shown = show_properties(plan.model, events.names[kinds[0]], seen.properties, len(seen))
@@ -34,6 +32,8 @@ def occurrences_of(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> 
 
 def show_properties(model: Model, event: str, columns: Mapping[str, Column], rows: int) -> list[dict[str, str]]:
     """The properties of occurrences of one type of event, as a person writes them: those that are known of each."""
+    if not columns:
+        return [{} for _ in range(rows)]
     types = {p.name: p.type for e in model.events if e.name == event for p in e.properties}
     shown = {name: show_values(column, types[name], model.timezone) for name, column in columns.items()}
     return [{name: text for name, texts in shown.items() if (text := texts[row]) is not None} for row in range(rows)]

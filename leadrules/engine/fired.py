@@ -24,7 +24,7 @@ def fired(step: Step, moment: Moment) -> Bools:
         case TableStep():
             return in_force(step.criterion, moment.at) & np.not_equal(step.taken(moment), 0.0)
         case CasesStep():
-            true = [np.broadcast_to(holds(moment) == TRUE, len(moment)) for _, holds in step.rows]
+            true = [holds(moment) == TRUE for _, holds in step.rows]
             found: Bools = np.logical_or.reduce([np.zeros(len(moment), bool), *true])
             return in_force(step.criterion, moment.at) & found
         case _:

@@ -25,7 +25,7 @@ class Occurrences(Struct, frozen=True):
 
     def between(self, first: int, last: int) -> Occurrences:
         """Those with rows from `first` to `last` (excluded), counted from `first`."""
-        a, b = np.searchsorted(self.rows, np.array((first, last), self.rows.dtype))  # another type would copy all rows
+        a, b = self.rows.searchsorted(np.array((first, last), self.rows.dtype))  # another type would copy all rows
         part = slice(int(a), int(b))
         rows = np.subtract(self.rows[part], first, dtype=np.intp)
         return Occurrences(rows, {name: column.take(part) for name, column in self.properties.items()})

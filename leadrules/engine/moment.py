@@ -77,9 +77,12 @@ class Seen(Struct, frozen=True):
 
     def only(self, which: Bools) -> Seen:
         """Those for which `which` holds."""
-        at = np.flatnonzero(which)
+        (at,) = which.nonzero()
         properties = {name: column.take(at) for name, column in self.properties.items()}
         return Seen(self.lead[at], self.time[at], self.age[at], self.rows[at], properties)
+
+
+NOTHING = Seen(np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.intp), {})
 
 
 class Setting(Struct, frozen=True):
@@ -112,6 +115,7 @@ class Moment:
 
     def __init__(self, leads: Leads, at: Times, setting: Setting, tables: Tables, views: Views | None = None) -> None:
         self.leads, self.at, self.setting, self.tables, self.views = leads, at, setting, tables, views
+        self.track = views if isinstance(views, Track) else None  # the views, where they stand in turns
         self.worked_out: dict[object, Any] = {}
         self.judged = Judged({}, {})
         self.accounted = False  # whether what leads up to points is kept, for an account of it
@@ -166,11 +170,6 @@ class Moment:
         return rows
 
     @property
-    def track(self) -> Track | None:
-        """The views, where they stand in turns."""
-        return self.views if isinstance(self.views, Track) else None
-
-    @property
     def log(self) -> Moment:
         """The leads of the block when all is over: they see every event there is."""
         end = np.full(len(self.leads), np.iinfo(np.int64).max)
@@ -179,14 +178,15 @@ class Moment:
 
     def along(self, fields: frozenset[str] | None) -> Track | None:
         """The track, for what is made of fields (None: of more than that) and says the same in all views of a lead."""
-        by_hand = self.leads.adjustments is not None  # what is set by hand takes back what was counted before
-        return None if fields is None or by_hand or not fields.isdisjoint(self.leads.histories) else self.track
+        if self.track is None or fields is None or self.leads.adjustments is not None:
+            return None  # what is set by hand takes back what was counted before
+        return self.track if fields.isdisjoint(self.leads.histories) else None
 
     @property
     def event_leads(self) -> Ints:
         """The lead of each event of the block."""
-        counts = np.diff(self.leads.events.offsets)
-        found: Ints = self.once("event_leads", lambda: np.repeat(np.arange(len(self.leads)), counts))
+        offsets = self.leads.events.offsets
+        found: Ints = self.once("event_leads", lambda: np.arange(len(self.leads)).repeat(offsets[1:] - offsets[:-1]))
         return found
 
     @property
@@ -211,8 +211,8 @@ class Moment:
 
     def _seen(self, event: str) -> Seen:
         occurrences = self.leads.events.of_type.get(event)
-        if occurrences is None:
-            return self._visible(np.zeros(0, np.int64), {})
+        if occurrences is None or not len(occurrences.rows):
+            return NOTHING
         return self._visible(occurrences.rows, occurrences.properties)
 
     def seen_of(self, events: tuple[str, ...]) -> Seen:
@@ -233,8 +233,9 @@ class Moment:
         if not every or not self.everything_seen:
             return self.latest(self.seen_of(events))
         latest = np.full(len(self), NEVER, np.int64)
-        busy = np.flatnonzero(np.diff(table.offsets))
-        latest[busy] = table.time[table.offsets[busy + 1] - 1]  # events stand in the order of time
+        ends = table.offsets[1:]
+        (busy,) = (ends > table.offsets[:-1]).nonzero()
+        latest[busy] = table.time[ends[busy] - 1]  # events stand in the order of time
         return latest
 
     def rows_of(self, events: tuple[str, ...]) -> Ints:

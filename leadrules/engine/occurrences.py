@@ -42,6 +42,8 @@ def _allowed(seen: Seen, limits: Sequence[Limit], zone: Zone, groups: Mapping[st
     property in all time. Weeks are not nested in months, values not in periods, and rolling windows in nothing, so
     that these are stepped through occurrence by occurrence.
     """
+    if np.bincount(seen.lead).max(initial=0) <= min(map(_count, limits)):
+        return np.ones(len(seen), bool)  # a limit refuses none before it is full
     if not _nested(limits):
         return _stepped(seen, limits, zone, groups)
     keep = np.arange(len(seen))
@@ -64,8 +66,8 @@ def _length(limit: Limit) -> int:
     return ("day", "week", "month", "all").index(limit.period) if isinstance(limit, AtMost) else -1
 
 
-def _count(limit: AtMost | OncePer) -> int:
-    return limit.count if isinstance(limit, AtMost) else 1
+def _count(limit: Limit) -> int:
+    return 1 if isinstance(limit, OncePer) else limit.count
 
 
 def _group(

@@ -27,7 +27,7 @@ def stand(plan: Plan, moment: Moment, criteria: bool = False) -> Scores:
     numbers = {name: np.round(values, 6) for name, values in scores.items()}
     grades = graded(plan, numbers)
     moment.judged = Judged({("score", name): values for name, values in numbers.items()}, {}, grades)
-    lists = {c.name: {name: _truths(holds, moment) for name, holds in c.items.items()} for c in plan.checklists}
+    lists = {c.name: {name: holds(moment) for name, holds in c.items.items()} for c in plan.checklists}
     moment.judged = Judged({**moment.judged.numbers, **_counts(lists, len(moment))}, _items(lists), grades)
     names = tuple(tier.name for tier in plan.tiers)
     kept = {key: points[key] for key in plan.criteria} if criteria else {}
@@ -103,11 +103,6 @@ def rounded(values: Floats, wanted: bool) -> Floats:
     return away
 
 
-def _truths(holds: object, moment: Moment) -> Truths:
-    assert callable(holds)
-    return np.broadcast_to(np.asarray(holds(moment), np.int8), len(moment))
-
-
 def _counts(lists: Mapping[str, Mapping[str, Truths]], leads: int) -> dict[tuple[str, str], Floats]:
     """How many items of each checklist are met, unmet and unknown."""
     kinds = {"met": TRUE, "unmet": FALSE, "unknown": UNKNOWN}
@@ -128,5 +123,5 @@ def _tiers(plan: Plan, moment: Moment) -> npt.NDArray[np.int8]:
     tiers = np.full(len(moment), max(0, len(plan.tiers) - 1), np.int8)
     for position, tier in reversed(list(enumerate(plan.tiers))):
         if tier.holds is not None:
-            tiers[np.broadcast_to(tier.holds(moment) == TRUE, len(moment))] = position
+            tiers[tier.holds(moment) == TRUE] = position
     return tiers

@@ -42,7 +42,7 @@ def asked(plan: Plan, moment: Moment) -> Asked:
     def true(condition: object) -> Bools:
         assert callable(condition)
         truths: Truths = condition(moment)
-        return np.broadcast_to(np.asarray(truths == TRUE), len(moment))
+        return np.equal(truths, TRUE)
 
     nothing = np.zeros(len(moment), bool)
     when = [true(tier.holds) if tier.holds else ~nothing for tier in plan.tiers]

@@ -88,11 +88,11 @@ def _shown(part: Readable, moment: Moment, compiler: Compiler, zone: str) -> str
 def _column(part: Value | Happened, moment: Moment, compiler: Compiler) -> Column:
     """A value as a column of one row."""
     if isinstance(part, Happened):
-        return Flags(np.broadcast_to(compiler.truth(part)(moment), 1))
+        return Flags(compiler.truth(part)(moment))
     if is_text(part):
         return compile_texts(part)(moment)
     if isinstance(part, Reference) and part.type == FLAG:
-        return Flags(np.broadcast_to(compiler.holds(part)(moment), 1))
+        return Flags(compiler.holds(part)(moment))
     numbers = np.broadcast_to(compiler.number(part)(moment), 1)
     if not isinstance(part, Label) and part.type in (TIME, DATE):
         return Moments(np.where(np.isnan(numbers), NEVER, np.nan_to_num(numbers)).astype(np.int64))

@@ -59,4 +59,4 @@ def _failures(
 
 
 def _truth(condition: Condition, moment: Moment, compiler: Compiler) -> int:
-    return int(np.broadcast_to(compiler.truth(condition)(moment), 1)[0])
+    return int(compiler.truth(condition)(moment)[0])

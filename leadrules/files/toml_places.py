@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 
 from msgspec import Struct, field
@@ -11,7 +12,7 @@ from leadrules.dsl.source import Source, Span
 
 Path = tuple[str, ...]
 BETWEEN = re.compile(r"(?:[\s,]|#[^\n]*)*")
-PART = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'([^\'\n]*)\'|([A-Za-z0-9_-]+)')
+PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+')
 SCALAR = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[^\s,\]}#]+', re.DOTALL
 )
@@ -57,7 +58,7 @@ class _Walk(Struct):
         start, path = self.between(at), table
         at = start
         while part := PART.match(self.source.text, self.between(at)):
-            path, at = (*path, next(text for text in part.groups() if text is not None)), part.end()
+            path, at = (*path, *tomllib.loads(f"{part.group()} = 0")), part.end()
             self.keys.setdefault(path, Span(self.source, start, at))
             dot = self.between(at)
             if not self.source.text.startswith(".", dot):

@@ -188,7 +188,9 @@ def test_annotations_are_commands_of_one_line_each() -> None:
 def test_annotations_are_escaped() -> None:
     odd = [Finding(code="a,b:c", level="note", place=Place("x:y,%.lead"), message="5 %\nmore", fingerprint="0" * 16)]
     line = findings_as_github(odd)
-    assert line.startswith("::notice file=x%3Ay%2C%25.lead,line=1,endLine=1,col=1,endColumn=1,title=leadrules a%2Cb%3Ac::")
+    assert line.startswith(
+        "::notice file=x%3Ay%2C%25.lead,line=1,endLine=1,col=1,endColumn=1,title=leadrules a%2Cb%3Ac::"
+    )
     assert line.endswith("::5 %25%0Amore")
 
 

@@ -143,7 +143,9 @@ def test_paths_of_a_named_file_count_from_its_folder(tmp_path: Path, monkeypatch
 
 
 KEYS = st.sampled_from(["a", "b-c", '"d e"', "'f.g'", '"h\\"i"'])
-SCALARS = st.sampled_from(["1", "true", '"x # ] }"', "'y'", "1979-05-27T07:32:00Z", "-1.5e3", '"""m\n "" ]"""', "'''n'n'''"])
+SCALARS = st.sampled_from(
+    ["1", "true", '"x # ] }"', "'y'", "1979-05-27T07:32:00Z", "-1.5e3", '"""m\n "" ]"""', "'''n'n'''"]
+)
 VALUES = st.recursive(
     SCALARS,
     lambda each: st.one_of(
@@ -154,7 +156,9 @@ VALUES = st.recursive(
     ),
     max_leaves=6,
 )
-TABLES = st.dictionaries(st.sampled_from(["", "t", "u . v", '"w x"']), st.dictionaries(KEYS, VALUES, max_size=3), max_size=3)
+TABLES = st.dictionaries(
+    st.sampled_from(["", "t", "u . v", '"w x"']), st.dictionaries(KEYS, VALUES, max_size=3), max_size=3
+)
 
 
 def leaves(told: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -134,7 +134,9 @@ def examine_settings(source: Source, within: Place) -> tuple[Settings, Span | No
     for name in within:
         told = told.get(name, {})
         if not isinstance(told, dict):
-            findings.error("S103", said or start, "`leadrules` has settings of its own", expected="a table [tool.leadrules]")
+            findings.error(
+                "S103", said or start, "`leadrules` has settings of its own", expected="a table [tool.leadrules]"
+            )
             findings.raise_errors()
     _examine(told, within, source, places, findings)
     findings.raise_errors()

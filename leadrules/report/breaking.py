@@ -18,6 +18,7 @@ MEANINGS: dict[Rung, str] = {
     "tier": "some lead is in another tier or grade",
     "reads": "a name is gone that data or readers of results have",
 }
+LONGEST = 80  # characters of a change that is shown as it was written
 SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
@@ -90,10 +91,9 @@ def _change(change: Change) -> str:
     place = change.new or change.old
     where = f" ({place_of(place)})" if place else ""
     name = f" `{change.name}`" if change.name else ""
-    said = ""
-    if change.what == "criterion":
-        said = ": " + " → ".join(_written(span) for span in (change.old, change.new) if span)
-    return f"{change.what}{name} {change.words}{where}{said}"
+    written = [_written(span) for span in (change.old, change.new) if span]
+    fits = change.effect and not change.gone and all(len(text) <= LONGEST for text in written)
+    return f"{change.what}{name} {change.words}{where}" + (f": {' → '.join(written)}" if written and fits else "")
 
 
 def _written(span: Span) -> str:

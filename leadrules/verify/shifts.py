@@ -31,8 +31,8 @@ SHRUNK = 3  # of the stories found, how many are made smaller
 class Shift(Struct, frozen=True):
     """A lead that two rule sets see otherwise: in another tier or grade, or with another score.
 
-    `before` and `after` say what it has. `test` holds under the old rules and fails under the new ones; it is "" where
-    the old rules cannot say it.
+    `before` and `after` say what it has. `test` holds under the old rules, where they know all that is in it, and fails
+    under the new ones, where those do.
     """
 
     kind: Literal["tier", "points"]
@@ -104,7 +104,9 @@ class _Pair:
         return Shift("points", was, now, self.test(story, was))
 
     def test(self, story: Story, expected: str) -> str:
-        model = self.sides[0][0]
+        """The story as a test, in the words of the rule set that knows all of it: the old one if both do."""
+        old, new = (model for model, _ in self.sides)
+        model = old if _known(story, old) == story else new
         return write_story(model, _known(story, model), "as it was before", expected)
 
 

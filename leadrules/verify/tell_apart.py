@@ -154,5 +154,10 @@ def _words(old: Model, new: Model) -> Iterator[Change]:
         yield Change(kind, *key, False, words="is declared alone, and not read")
 
 
+def _written(model: Model) -> list[str]:
+    """The texts of tests; those of a table are written once."""
+    return list(dict.fromkeys(" ".join(test.span.text.split()) for test in model.tests))
+
+
 def _titled(model: Model) -> Iterator[AnyScore | Grade | Matrix | Checklist]:
     yield from (*model.scores, *model.grades, *model.matrices, *model.checklists)

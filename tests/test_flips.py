@@ -98,7 +98,7 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
         case Happens(event, properties):
             declared = next(type for type in world.spec.events if type.name == event)
             values = {p.name: cell(p, properties.get(p.name), world) for p in declared.properties}
-            own = {"lead": row["lead"], "type": event, "time": now, "id": None, "known_at": None}
+            own = {"lead": row["lead"], "type": event, "time": now, "id": "zz, another one", "known_at": None}
             events = [*known, own | values]
         case Becomes(name, value):
             field = next(field for field in world.spec.fields if field.name == name)
@@ -110,7 +110,8 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
         case Passes(duration):
             now += duration
     made = [row for row in world.beside.adjustments if row["time"] <= world.now]
-    beside = Beside(told, world.leads, made)
+    links = [link for link in world.beside.links if becomes_known(link | {"time": link["since"]}) <= world.now]
+    beside = Beside(told, world.leads, made, links=links)
     outcome = score_lead(world.spec, row, events, now, beside)
     if not remembers(world.spec):
         return outcome

@@ -104,6 +104,7 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
             field = next(field for field in world.spec.fields if field.name == name)
             if any(value["field"] == name for value in dated_values(world.beside)):
                 new = {"lead": row["lead"], "field": name, "since": now, "known_at": None}
+                told = [v for v in told if v["field"] != name or v["since"] < now]  # of two values of one instant one holds
                 told.append(new | {"value": cell(field, value, world)})
             else:
                 row = {**row, name: cell(field, value, world)}
@@ -126,6 +127,8 @@ def taken_over(world: World, row: Row) -> Row:
 
 def cell(field: Field, value: Any, world: World) -> Any:
     """A value as rows of the oracle have it."""
+    if field.type.startswith("set") and isinstance(value, str):
+        return [value]
     return local_date(value, world.spec.zone) if field.type == "date" and value is not None else value
 
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Literal
+
+from msgspec.structs import replace
 
 from leadrules.dsl.expression.model import (
     Both,
@@ -26,6 +29,11 @@ from leadrules.dsl.expression.model import (
     Value,
 )
 from leadrules.dsl.fold import fold
+
+Sign = Literal["<", "<=", "=", "!=", ">=", ">"]
+
+
+CONTRARY: dict[str, Sign] = {"<": ">=", "<=": ">", "=": "!=", "!=": "=", ">=": "<", ">": "<="}
 
 
 def implies(condition: Condition, other: Condition) -> bool:
@@ -61,7 +69,7 @@ def exhaust(condition: Condition, other: Condition) -> bool:
         case IsKnown(same, missing), IsKnown(value, lacking):
             return same == value and missing != lacking
         case Compare(left, _, Constant()), Compare(same, _, Constant()) if left == same:
-            return _cover(list(_spans(condition)) + list(_spans(other)))
+            return not _both(_contrary(condition), _contrary(other))
         case Happened(pattern, absent), Happened(same_pattern, lacking):
             return pattern == same_pattern and absent != lacking
     return False
@@ -102,8 +110,8 @@ def _narrower(condition: Condition, other: Condition) -> bool:
     match condition, other:
         case _, IsKnown(operand, False):
             return operand_of(condition) == operand
-        case Compare(left, sign, Constant(level)), Compare(right, loose, Constant(limit)) if left == right:
-            return _within(sign, level, loose, limit)
+        case Compare(left, _, Constant()), Compare(right, _, Constant()) if left == right:
+            return not _both(condition, _contrary(other))
         case IsOneOf(), IsOneOf():
             return condition.operand == other.operand and _fewer(condition, other)
         case TextTest(), TextTest():
@@ -160,8 +168,7 @@ def _opposed(condition: Condition, other: Condition) -> bool:
         case IsOneOf(), IsOneOf() if condition.operand == other.operand:
             return _disjoint(condition, other)
         case Compare(left, _, Constant()), Compare(same, _, Constant()) if left == same:
-            pairs = [(one, second) for one in _spans(condition) for second in _spans(other)]
-            return not any(_meet(one, second) for one, second in pairs)
+            return not _both(condition, other)
     return False
 
 
@@ -190,29 +197,18 @@ def _spans(compare: Compare) -> Iterator[Stretch]:
         yield level, False, math.inf, True
 
 
+def _contrary(compare: Compare) -> Compare:
+    """What is true of every number that does not pass."""
+    return replace(compare, operator=CONTRARY[compare.operator])
+
+
+def _both(compare: Compare, other: Compare) -> bool:
+    """Whether some number passes both comparisons."""
+    return any(_meet(one, second) for one in _spans(compare) for second in _spans(other))
+
+
 def _meet(one: Stretch, other: Stretch) -> bool:
     low, high = max(one[0], other[0]), min(one[2], other[2])
     if low != high:
         return low < high
     return all(s[1] for s in (one, other) if s[0] == low) and all(s[3] for s in (one, other) if s[2] == high)
-
-
-def _cover(stretches: list[Stretch]) -> bool:
-    """Whether every number lies in one of them."""
-    top, included = -math.inf, True
-    for low, low_in, high, high_in in sorted(stretches):
-        if low > top or (low == top and not (included or low_in)):
-            return False
-        top, included = max((top, included), (high, high_in))
-    return top == math.inf
-
-
-def _within(sign: str, level: float, loose: str, limit: float) -> bool:
-    """Whether all numbers that stand in relation `sign` to `level` stand in relation `loose` to `limit`."""
-    if loose in (">", ">="):
-        edge = level == limit and not (sign in (">=", "=") and loose == ">")
-        return sign in (">", ">=", "=") and (level > limit or edge)
-    if loose in ("<", "<="):
-        edge = level == limit and not (sign in ("<=", "=") and loose == "<")
-        return sign in ("<", "<=", "=") and (level < limit or edge)
-    return loose == "!=" and sign == "=" and level != limit

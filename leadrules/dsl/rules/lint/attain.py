@@ -15,12 +15,17 @@ from leadrules.dsl.rules.reach import criterion_reach
 
 
 class Aim(Struct, frozen=True):
-    """The highest tier that is entered by one score alone: from `level` on. `shares`: what a point of each base score adds."""
+    """The highest tier that one score alone leads into: from `level` on, or (`strict`) above it. `shares`: what a point of each base score adds."""
 
     tier: Tier
     score: str
     level: float
+    strict: bool
     shares: dict[str, float]
+
+    def reached(self, points: float) -> bool:
+        """Whether so many points of the score are enough."""
+        return points > self.level if self.strict else points >= self.level
 
     def gain(self, score: Score, points: float) -> float:
         """What so many points of a base score are worth, within the bounds of that."""
@@ -31,10 +36,10 @@ def aim_of(model: Model) -> Aim | None:
     """The tier that criteria aim at; None where every tier asks for something else, or the last is the only one."""
     for tier in model.tiers:
         match tier.condition:
-            case Compare(Reference("score", name), ">=" | ">", Constant(level)) if level > 0:
+            case Compare(Reference("score", name), ">=" | ">" as sign, Constant(level)) if level > 0:
                 shares: dict[str, float] = {}
                 constant = _spread(model, name, 1.0, shares)
-                return Aim(tier, name, level - constant, shares) if level > constant else None
+                return Aim(tier, name, level - constant, sign == ">", shares) if level > constant else None
     return None
 
 

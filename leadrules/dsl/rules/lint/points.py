@@ -113,14 +113,14 @@ def alone_enough(subject: Subject) -> Iterator[Problem]:
 
 def _enough(score: Score, criterion: Criterion, aim: Aim) -> Iterator[Problem]:
     one = aim.gain(score, worth_of_one(criterion))
-    if one >= aim.level:
+    if aim.reached(one):
         given = f"it can give {_shown(one)} of {show_number(aim.level)}"
         message = f"`{criterion.name}` alone makes a lead `{aim.tier.name}`: {given}"
         hint = "where that is meant, say so: name the tier by a condition of its own"
         yield remark("W946", criterion.span, message, hint=hint)
     elif isinstance(criterion, Each) and one > 0 and _endless(criterion, score):
-        often = math.ceil(aim.level / one)
-        if often >= MANY and aim.gain(score, one * often / aim.shares[score.name]) >= aim.level:
+        often = math.floor(aim.level / one) + 1 if aim.strict else math.ceil(aim.level / one)
+        if often >= MANY and aim.reached(aim.gain(score, one * often / aim.shares[score.name])):
             message = f"`{criterion.name}` {often} times makes a lead `{aim.tier.name}`, however long ago"
             hint = "give it a limit (`worth at most 20 points in all`) or let it fade (`decay half-life 30 days`)"
             yield remark("W947", criterion.span, message, hint=hint)

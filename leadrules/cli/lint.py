@@ -62,7 +62,7 @@ class Wanted(Struct, frozen=True):
 Look = Callable[[Source], Heard]
 
 
-@click.command("lint", epilog="Example: leadrules lint examples --ignore W946,W947 --fail-on error")
+@click.command("lint", epilog="Example: leadrules lint examples/web_shop.lead --ignore W946,W947")
 @click.argument("files", nargs=-1, metavar="[FILE|DIR...]")
 @click.option("--fix", is_flag=True, help="make the fixes that are safe, each where the file is right afterwards")
 @click.option("--diff", is_flag=True, help="show what --fix would change, and change nothing")

@@ -78,25 +78,29 @@ def _plain(criterion: Each) -> bool:
 
 
 def counted_in_two_scores(subject: Subject) -> Iterator[Problem]:
-    """W913: one thing that earns points in two scores which are added up."""
+    """W913: one thing that earns points in two scores which are added up; said once, whatever they are added up to."""
     scores = {score.name: score for score in subject.base_scores}
+    told: set[tuple[str, str]] = set()
     for total in subject.model.scores:
         if isinstance(total, Combination):
             seen: dict[tuple[Sign, Condition], tuple[Score, Criterion]] = {}
             for score in (scores[name] for weight, name in total.terms if weight > 0 and name in scores):
-                yield from _again(score, total, seen)
+                yield from _again(score, total, seen, told)
 
 
 def _again(
-    score: Score, total: Combination, seen: dict[tuple[Sign, Condition], tuple[Score, Criterion]]
+    score: Score,
+    total: Combination,
+    seen: dict[tuple[Sign, Condition], tuple[Score, Criterion]],
+    told: set[tuple[str, str]],
 ) -> Iterator[Problem]:
     for sign, alike in _alike(score).items():
         for criterion, condition in alike:
             owner, other = seen.setdefault((sign, condition), (score, criterion))
-            if owner is not score:
-                message = (
-                    f"`{score.name}.{criterion.name}` and `{owner.name}.{other.name}` earn points by the same thing"
-                )
+            one, second = f"{score.name}.{criterion.name}", f"{owner.name}.{other.name}"
+            if owner is not score and (one, second) not in told:
+                told.add((one, second))
+                message = f"`{one}` and `{second}` earn points by the same thing"
                 labels = (Label(other.span, f"and both count in `{total.name}`"),)
                 yield remark("W913", criterion.span, message, hint="give the points in one of them", labels=labels)
 

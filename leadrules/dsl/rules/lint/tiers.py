@@ -52,8 +52,10 @@ def _may_end(part: Struct) -> bool:
             return absent
         case Pattern(window=window):
             return window is not None
+        case Holds(reference):
+            return reference.kind != "field"
         case _:
-            return isinstance(part, DaysSince | Holds)
+            return isinstance(part, DaysSince)
 
 
 def set_off_again(subject: Subject) -> Iterator[Problem]:

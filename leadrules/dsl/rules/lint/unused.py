@@ -85,7 +85,8 @@ def unused_names(subject: Subject) -> Iterator[Problem]:
                 continue
         for name, kind in declared:
             if name.text not in used:
-                yield doubt("W904", name.span, f"nothing uses the {kind} `{name.text}`", hint="leave it out, or use it")
+                say = remark if kind == "points" else doubt
+                yield say("W904", name.span, f"nothing uses the {kind} `{name.text}`", hint="leave it out, or use it")
 
 
 def idle_scores(subject: Subject) -> Iterator[Problem]:

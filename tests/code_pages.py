@@ -16,7 +16,8 @@ from pathlib import Path
 
 from leadrules.dsl.problem import Problem, RulesError, in_order
 from leadrules.dsl.source import Source
-from leadrules.files.sources import Folder, read_market, read_model
+from leadrules.files.markets import read_market
+from leadrules.files.sources import Folder, read_model
 from leadrules.verify.law_problems import law_problems
 from leadrules.verify.laws import judge_laws
 from leadrules.verify.match import match

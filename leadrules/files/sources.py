@@ -40,6 +40,13 @@ def read_source(path: FilePath) -> Source:
     return Source(str(path), text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def read_language(path: FilePath) -> Source:
+    """The text of a rule file (.lead) or a market (.scenario). Raises `FileProblem` where it is neither, or unreadable."""
+    if not str(path).endswith((".lead", ".scenario")):
+        raise FileProblem(str(path), "neither a rule file (.lead) nor a market (.scenario)")
+    return read_source(path)
+
+
 def write_source(source: Source, folder: FilePath) -> None:
     """Write a text under its name into a folder, which is made where there is none. Raises `FileProblem`."""
     place = Path(folder) / source.name

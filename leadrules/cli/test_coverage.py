@@ -20,7 +20,7 @@ from leadrules.verify.coverage import Coverage, together
 from leadrules.verify.propose import Proposal, propose
 from leadrules.verify.suites import Suite
 
-LEADS = 6_000  # made up in the search for tests
+LEADS = 3_000  # made up in the search for tests
 NOTE = """# Written by `leadrules test --generate`, seed {seed}: what came out, not what was agreed. Read each test before it stays.
 """
 

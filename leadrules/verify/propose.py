@@ -61,9 +61,8 @@ def propose(model: Model, missed: Sequence[Reached], budget: int, seed: int) -> 
         drawn = search.drawn(tried, min(ROUND, budget - tried))
         busy = busier(busy, drawn)
         tried += len(drawn)
-        found += (
-            pairs := list(search.smallest(open_, [*drawn, *(paced(story, gap) for gap in PACES for story in busy)]))
-        )
+        others = [*turned(drawn), *(paced(story, gap) for gap in PACES for story in busy)]
+        found += (pairs := list(search.smallest(open_, [*drawn, *others])))
         taken = {id(aim) for aim, _ in pairs}
         open_ = [aim for aim in open_ if id(aim) not in taken]
     tests = search.written(found)
@@ -178,6 +177,12 @@ def busier(busy: Sequence[Story], drawn: Sequence[Story]) -> list[Story]:
         return list(drawn)
     pairs = zip(busy, drawn, strict=False)
     return [one if len(one.steps) > MOST_STEPS else joined(one, other) for one, other in pairs]
+
+
+def turned(drawn: Sequence[Story]) -> list[Story]:
+    """The leads with the values of others later on: some leave a tier for no other reason."""
+    pairs = zip(drawn, [*drawn[1:], *drawn[:1]], strict=True)
+    return [replace(one, later=other.facts) for one, other in pairs if other.facts]
 
 
 def paced(story: Story, gap: int) -> Story:

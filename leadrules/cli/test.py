@@ -86,9 +86,10 @@ def command(
 
     suites = [_accepted(suite, run) if accept else suite for suite in map(run, found)]
     covers = covers or threshold is not None or lcov is not None or output is not None
-    coverage = cover_suites(suites, given) if covers else None
-    wanted = Wanted(budget, seed, pattern)
-    mutations = mutate_suites(suites, wanted, given) if mutates or least is not None else []
+    readable = not any(suite.problems for suite in suites)
+    coverage = cover_suites(suites, given) if covers and readable else None
+    mutates = (mutates or least is not None) and readable
+    mutations = mutate_suites(suites, Wanted(budget, seed, pattern), given) if mutates else []
     _show(suites, format_, coverage, mutations)
     for suite in suites:
         if suite.laws:

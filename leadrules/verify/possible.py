@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import (
     Aggregate,
+    Arithmetic,
     Both,
     Compare,
     Condition,
@@ -22,6 +23,7 @@ from leadrules.dsl.expression.model import (
     IsKnown,
     IsOneOf,
     Label,
+    Negative,
     Not,
     Pattern,
     Reference,
@@ -128,10 +130,14 @@ class Possible(Struct, frozen=True):
                 return kind in ("field", "property", "criterion")
             case Aggregate(measure):
                 return measure in ("max", "min")
+            case Negative(operand):
+                return self.may_be_unknown(operand)
+            case Arithmetic(left, operator, right):
+                return operator in "*/" or self.may_be_unknown(left) or self.may_be_unknown(right)
             case DaysSince():
                 return True
             case _:
-                return True
+                assert_never(value)
 
     def contradict(self, parts: tuple[Condition, ...]) -> bool:
         """Whether comparisons of one value with numbers leave no number for it."""

@@ -319,7 +319,8 @@ def test_the_command_draws_counts_and_judges(tmp_path: Path, monkeypatch: pytest
     assert typed("leadrules test card.lead --threshold 53.3").code == 0
     low = typed("leadrules test card.lead --threshold 53.4")
     assert low.code == 1
-    assert low.errors.endswith("that is less than 53.4%\n")
+    assert low.errors.endswith("coverage: 53.3% is less than 53.4%\n")
+    assert low.output == ""
     assert typed("leadrules test card.lead --threshold 101").code == 2
     assert typed("leadrules test card.lead --lcov nowhere/x.info").code == 2
     assert typed("leadrules test card.lead --lcov x.info").code == 0

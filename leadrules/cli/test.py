@@ -16,7 +16,7 @@ from leadrules.dsl.problem import RulesError
 from leadrules.dsl.source import Source
 from leadrules.files.discover import files_with_tests, rewrite
 from leadrules.files.sources import read_model
-from leadrules.report.coverage import draw_coverage
+from leadrules.report.coverage import count_coverage, draw_coverage
 from leadrules.report.junit import suites_as_junit
 from leadrules.report.mutation import draw_mutation
 from leadrules.report.tests import draw_suites
@@ -71,7 +71,7 @@ def command(
     A test that fails is shown with the value of everything it reads and the account of its scores. PATTERN is a
     regular expression. Coverage counts each condition true and false, each criterion that fires, each row, limit, age
     of decay and tier; what no lead can reach is left out where that is shown. Mutants are the rules with one small
-    mistake each. --threshold, --lcov and --generate ask for the coverage, --mutation-threshold for mutants.
+    mistake each. --threshold, --lcov and --generate count the coverage without drawing it.
 
     Exit code 1 where a test fails, a law is broken or a threshold is missed, 2 where a file has mistakes, 3 where there
     was nothing to run, or a law is undecided.
@@ -85,16 +85,18 @@ def command(
         return _run(file, pattern, given, laws or 0, seed)
 
     suites = [_accepted(suite, run) if accept else suite for suite in map(run, found)]
-    covers = covers or threshold is not None or lcov is not None or output is not None
     readable = not any(suite.problems for suite in suites)
-    coverage = cover_suites(suites, given) if covers and readable else None
+    asked = covers or threshold is not None or lcov is not None or output is not None
+    coverage = cover_suites(suites, given) if asked and readable else None
     mutates = (mutates or least is not None) and readable
     mutations = mutate_suites(suites, Wanted(budget, seed, pattern), given) if mutates else []
-    _show(suites, format_, coverage, mutations)
+    _show(suites, format_, coverage if covers else None, mutations)
     for suite in suites:
         if suite.laws:
             say(f"{suite.file}: {count_laws(suite.laws, laws or 0, seed)}")
     say(count_tests(suites))
+    if coverage is not None and not covers:
+        say(count_coverage(coverage))
     short = coverage is not None and _finish(coverage, threshold, lcov)
     if coverage is not None and output is not None and suites:
         generate(coverage, suites[0].file, output, given, seed)

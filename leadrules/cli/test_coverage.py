@@ -13,7 +13,7 @@ from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.files.failure import FileProblem
 from leadrules.files.sources import read_model, write_source, write_text
-from leadrules.report.coverage import count_coverage, show_percent
+from leadrules.report.coverage import show_percent
 from leadrules.report.lcov import coverage_as_lcov
 from leadrules.verify.cover import cover
 from leadrules.verify.coverage import Coverage, together
@@ -40,7 +40,7 @@ def short_of(coverage: Coverage, threshold: float) -> bool:
     """Whether the coverage is below what it should be, which is said."""
     short = coverage.percent < threshold
     if short:
-        say(f"{count_coverage(coverage)}: that is less than {show_percent(threshold)}")
+        say(f"coverage: {show_percent(coverage.percent)} is less than {show_percent(threshold)}")
     return short
 
 

@@ -176,7 +176,7 @@ def _less(body: Body[Any], place: int) -> Body[Any]:
 
 def _each(node: written.Each) -> Own:
     yield from ((what, replace(node, clauses=fewer)) for what, fewer in _without(node.clauses))
-    if node.bands is None and node.before is None and node.visit is None:
+    if isinstance(node.pattern, Pattern) and node.bands is None and node.before is None and node.visit is None:
         others = {"each": "first", "first": "last", "last": "first"}
         if node.which != "each" or not node.clauses:
             yield "which occurrences", replace(node, which=others[node.which])

@@ -326,7 +326,11 @@ def test_the_command_draws_counts_and_judges(tmp_path: Path, monkeypatch: pytest
     assert typed("leadrules test card.lead --lcov x.info").code == 0
     (record,) = read_tracefile(Path("x.info").read_text())
     assert record.file == "card.lead"
-    data = json.loads(typed("leadrules test card.lead --coverage --format json").output)["coverage"]
+    Path("none.lead").write_text(RULES)
+    assert [typed(f"leadrules test none.lead {option}").code for option in ("", "--threshold 1")] == [3, 1]
+    Path("wrong.lead").write_text(RULES + 'test "t" { expect fitt = 1 }')
+    assert [typed(f"leadrules test wrong.lead {option}").code for option in ("--mutate", "--threshold 1")] == [2, 2]
+    data = json.loads(typed("leadrules test card.lead --threshold 1 --format json").output)["coverage"]
     assert (data["counted"], data["missed"], data["left_out"]) == (45, 21, 9)
     assert len(data["outcomes"]) == 45 + 9 + 5  # those that are told only
 

@@ -90,7 +90,7 @@ def command(
     coverage = cover_suites(suites, given) if asked and readable else None
     mutates = (mutates or least is not None) and readable
     mutations = mutate_suites(suites, Wanted(budget, seed, pattern), given) if mutates else []
-    _show(suites, format_, coverage if covers else None, mutations)
+    _show(suites, format_, coverage, covers, mutations)
     for suite in suites:
         if suite.laws:
             say(f"{suite.file}: {count_laws(suite.laws, laws or 0, seed)}")
@@ -100,7 +100,7 @@ def command(
     short = coverage is not None and _finish(coverage, threshold, lcov)
     if coverage is not None and output is not None and suites:
         generate(coverage, suites[0].file, output, given, seed)
-    return max(_code(suites), FINDINGS * (too_few(mutations, least or 0.0) or short))
+    return FINDINGS if too_few(mutations, least or 0.0) or short else _code(suites)
 
 
 def _finish(coverage: Coverage, threshold: float | None, lcov: str | None) -> bool:
@@ -146,14 +146,20 @@ def _accepted(suite: Suite, run: Callable[[str], Suite]) -> Suite:
     return run(suite.file)
 
 
-def _show(suites: Sequence[Suite], format_: str, coverage: Coverage | None, mutations: Sequence[Mutation]) -> None:
+def _show(
+    suites: Sequence[Suite], format_: str, coverage: Coverage | None, drawn: bool, mutations: Sequence[Mutation]
+) -> None:
+    """Write it all to the output; as text the coverage only where it is to be drawn."""
     style = style_output()
     if format_ == "json":
         click.echo(suites_as_json(suites, coverage, mutations))
     elif format_ == "junit":
         click.echo(suites_as_junit(suites))
     else:
-        drawn = [draw_suites(suites, terminal_width(), style), draw_coverage(coverage, style) if coverage else ""]
-        drawn += [draw_mutation(mutation, style) for mutation in mutations]
-        for part in filter(None, drawn):
+        parts = [
+            draw_suites(suites, terminal_width(), style),
+            draw_coverage(coverage, style) if coverage and drawn else "",
+        ]
+        parts += [draw_mutation(mutation, style) for mutation in mutations]
+        for part in filter(None, parts):
             click.echo(part + "\n")

@@ -244,6 +244,18 @@ def test_outcomes_are_those_of_the_oracle_and_never_ones_that_are_shown_impossib
             assert found["tier", tier.name, "", "left"][place] == left, tier.name
 
 
+@law(8)
+@given(worlds().map(at_events))
+def test_tests_that_are_written_for_any_rules_hold(world: World) -> None:
+    text = render(world.spec)
+    model = check(parse(Source("world.lead", text)))
+    proposal = propose(model, together([cover(compile_model(model), ())]).missed, 100, 1)
+    grown = check(parse(Source("world.lead", "\n".join([text, *proposal.tests]))))
+    assert [verdict.failures for verdict in run_tests(compile_model(grown), grown.tests) if not verdict.holds] == []
+    reached = together([cover(compile_model(grown), grown.tests)])
+    assert len(reached.missed) <= len(proposal.unfound)
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_made_up_leads_never_get_where_it_is_shown_that_none_can(path: Path) -> None:
     if path.stem in UNREADABLE:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.rules.check import check
@@ -13,10 +15,16 @@ from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.rules.tree import Ruleset
 from leadrules.dsl.rules.write import write
 from leadrules.dsl.source import Source
+from leadrules.engine.compile import compile_model
+from leadrules.engine.score import score
 from leadrules.files.sources import read_rules
 from leadrules.verify.mutants import mutants_of
 from leadrules.verify.mutate import Mutation, mutate
+from tests.build import leads_of
+from tests.specs_write import render
 from tests.terminal import typed
+from tests.test_laws import law
+from tests.worlds import World, worlds
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("**/*.lead"))
 HEAD = "ruleset card { version 1 }\nlead { role text; size whole number }\nevent visit\nevent form\n"
@@ -147,10 +155,10 @@ def test_a_budget_draws_by_a_seed() -> None:
 @pytest.mark.parametrize("name", ["bant", "bant_missing", "drip"])
 def test_mutants_that_are_rule_sets_and_live_hold_every_test(name: str) -> None:
     (path,) = (path for path in EXAMPLES if path.stem == name)
-    ruleset, given = read_rules(path)
-    for trial in mutate(ruleset, given, budget=20, seed=3).trials:
+    ruleset, params = read_rules(path)
+    for trial in mutate(ruleset, params, budget=20, seed=3).trials:
         try:
-            check(trial.mutant.applied(ruleset), given)
+            check(trial.mutant.applied(ruleset), params)
         except RulesError:
             assert trial.outcome in ("wrong", "killed")
         else:
@@ -189,3 +197,19 @@ def test_mutants_need_tests_that_hold(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (fails.code, none.code) == (1, 3)
     assert "fails.lead: no mutants are tried: a test fails as it is" in fails.errors
     assert "none.lead: no mutants are tried: it has no tests" in none.errors
+
+
+@law(20)
+@given(worlds(), st.integers(0, 10_000))
+def test_mutants_of_any_rules_are_read_back_and_score_or_are_refused(world: World, start: int) -> None:
+    ruleset = parse(Source("world.lead", render(world.spec)))
+    every = list(mutants_of(ruleset))
+    for mutant in [every[(start + 37 * i) % len(every)] for i in range(6)] if every else []:
+        mutated = mutant.applied(ruleset)
+        assert parse(Source("mutant.lead", write(mutated))) == mutated, mutant.diff
+        try:
+            model = check(mutated)
+        except RulesError:
+            continue
+        leads = leads_of(model, world.leads, world.events, world.beside)
+        assert len(score(compile_model(model), leads, world.now)) == len(world.leads)

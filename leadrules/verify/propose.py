@@ -31,7 +31,7 @@ ROUND = 100
 LENGTHS = (2, 1, 4, 8, 16, 48)
 MOST_STEPS, PACES = 60, (0, int(DAY))
 LONGEST_NAME = 90
-OTHER_WORDS = ("something", "another thing", "a third", "a fourth", "a fifth", "a sixth")
+OTHER_WORDS = ("something", "another thing", "a third", "a fourth", "a fifth", "4711")
 
 
 class Proposal(Struct, frozen=True):

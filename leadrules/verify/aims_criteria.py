@@ -29,7 +29,17 @@ from leadrules.engine.compile_tables import compile_by_field
 from leadrules.engine.criteria import follow, given, in_force
 from leadrules.engine.fired import fired
 from leadrules.engine.moment import Occasion
-from leadrules.engine.plan import CasesStep, EachStep, Plan, ScorePlan, Step, TableStep
+from leadrules.engine.plan import (
+    CasesStep,
+    EachStep,
+    LevelStep,
+    Plan,
+    ScaleStep,
+    ScorePlan,
+    Step,
+    TableStep,
+    VetoStep,
+)
 from leadrules.verify.goals import Aim, Goal
 from leadrules.verify.looks import Looks
 from leadrules.verify.possible import Possible
@@ -42,6 +52,8 @@ def criterion_aims(plan: Plan, possible: Possible) -> Iterator[Aim]:
             owner = f"{score.name}.{step.criterion.name}"
             goal = Goal("criterion", step.criterion.span, owner, "", "fires", "never fires")
             yield Aim(goal, partial(_fires, step), can_fire(step, possible))
+            if isinstance(step, LevelStep | ScaleStep | VetoStep) and step.criterion.known_for is not None:
+                yield _known_for(step, step.criterion.known_for, owner, can_fire(step, possible))
             if isinstance(step, TableStep):
                 yield from _table(step, plan, owner)
             elif isinstance(step, CasesStep):
@@ -68,6 +80,19 @@ def can_fire(step: Step, possible: Possible) -> bool:
 
 def _fires(step: Step, looks: Looks) -> Bools:
     return fired(step, looks.moment)
+
+
+def _known_for(step: LevelStep | ScaleStep | VetoStep, duration: float, owner: str, possible: bool) -> Aim:
+    """That a lead is not known for long enough, and nothing else keeps the criterion from firing."""
+    said = f"for leads known for at least {show_duration(duration)}"
+    goal = Goal("limit", step.criterion.span, owner, said, "reached", f"`{said}` never changes anything")
+    without = replace(step, criterion=replace(step.criterion, known_for=None))
+
+    def acts(looks: Looks) -> Bools:
+        found: Bools = fired(step, looks.moment) != fired(without, looks.moment)
+        return found
+
+    return Aim(goal, acts, possible)
 
 
 def _table(step: TableStep, plan: Plan, owner: str) -> Iterator[Aim]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from leadrules.dsl.quantity import show_duration
 from leadrules.engine.columns import Bools, Ints
 from leadrules.engine.plan import Plan
 from leadrules.engine.tiers import NONE
@@ -28,6 +29,10 @@ def tier_aims(plan: Plan, possible: Possible) -> Iterator[Aim]:
         yield Aim(held, partial(_entered, place), entered[tier.name])
         left = Goal("tier", tier.span, tier.name, "", "left", "never left")
         yield Aim(left, partial(_left, place), entered[tier.name] and others)
+        if tier.held_for:
+            said = f"for at least {show_duration(tier.held_for)}"
+            delay = Goal("limit", tier.span, tier.name, said, "reached", f"`{said}` never delays anything")
+            yield Aim(delay, partial(_delayed, place), entered[tier.name])
     for place, on in enumerate(plan.model.actions):
         goal = Goal("tier", on.span, on.tier, "on", "set off", "never set off")
         yield Aim(goal, partial(_set_off, place), all(entered[name] for name in (on.tier, on.other) if name))
@@ -40,6 +45,13 @@ def _entered(place: int, looks: Looks) -> Bools:
 
 def _left(place: int, looks: Looks) -> Bools:
     return looks.any_of(_leads(looks), looks.transitions.before == place)
+
+
+def _delayed(place: int, looks: Looks) -> Bools:
+    """Whether a tier is asked for, and the lead is in a lower one all the same."""
+    course = looks.course
+    asked = course.asked.when[place] & ~course.asked.ends[place] & ~course.asked.frozen
+    return looks.any_of(course.evaluations.views.lead, asked & (course.scores.tiers > place))
 
 
 def _set_off(place: int, looks: Looks) -> Bools:

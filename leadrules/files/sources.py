@@ -12,6 +12,7 @@ from leadrules.dsl.rules import parse as rules_parse
 from leadrules.dsl.rules.compose import read_whole
 from leadrules.dsl.rules.library import Refusal
 from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.tree import Given, Ruleset
 from leadrules.dsl.source import Source
 from leadrules.dsl.spelling import nearest, was_meant
 from leadrules.files.failure import FileProblem
@@ -60,6 +61,14 @@ def write_source(source: Source, folder: FilePath) -> None:
         raise FileProblem(str(place), (mistake.strerror or str(mistake)).lower()) from None
 
 
+def write_text(text: str, path: FilePath) -> None:
+    """Write a text to a file, over what was there. Raises `FileProblem`."""
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as mistake:
+        raise FileProblem(str(path), (mistake.strerror or str(mistake)).lower()) from None
+
+
 class Folder:
     """The files below the folder of the one that was named: what a rule set may be made of. Links do not lead out."""
 
@@ -85,7 +94,15 @@ def read_model(path: FilePath, given: Sequence[Source] = ()) -> Model:
 
     Raises `FileProblem` where the file cannot be read, `RulesError` where it, or a value, is wrong.
     """
+    return rules_check.check(*read_rules(path, given))
+
+
+def read_rules(path: FilePath, given: Sequence[Source] = ()) -> tuple[Ruleset, Sequence[Given]]:
+    """The rules of a file as they are written, with all they are made of, and the values `given` to params.
+
+    Raises `FileProblem` where the file cannot be read, `RulesError` where it, or a value, is no text of the language.
+    """
     values, unread = rules_parse.read_given(given)
     composed = read_whole(read_source(path), Folder(path))
     Findings(unread + composed.problems).raise_errors()
-    return rules_check.check(composed.ruleset, values)
+    return composed.ruleset, values

@@ -174,7 +174,7 @@ def test_an_undecided_trial_has_a_code_of_its_own() -> None:
 
 
 def test_a_mistake_of_ours_is_one_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leadrules.cli.check.read_source", lambda _name: 1 / 0)
+    monkeypatch.setattr("leadrules.cli.check.read_language", lambda _name: 1 / 0)
     code, output, errors = typed("leadrules check card.lead")
     assert (code, output) == (70, "")
     assert errors.startswith("internal error: ZeroDivisionError: division by zero (at ")
@@ -185,7 +185,7 @@ def test_an_interrupted_command_says_so(folder: Path, monkeypatch: pytest.Monkey
     def interrupt(_name: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("leadrules.cli.check.read_source", interrupt)
+    monkeypatch.setattr("leadrules.cli.check.read_language", interrupt)
     assert typed("leadrules check card.lead") == Shown(130, "", "\ninterrupted\n")
 
 

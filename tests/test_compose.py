@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from leadrules.cli.check import find_problems
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
 from leadrules.files.sources import Folder, read_model, read_source
 from leadrules.report.text import place_of
+from leadrules.verify.review import find_problems
 
 FILES = {
     "shared/fields.lead": """

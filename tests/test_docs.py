@@ -10,25 +10,18 @@ from typing import Any
 
 import pytest
 
-from leadrules.cli.check import find_problems
 from leadrules.cli.run import COMMANDS
 from leadrules.dsl.codes import CODES
-from leadrules.dsl.problem import Problem, RulesError, in_order
-from leadrules.dsl.rules.check import check
-from leadrules.dsl.rules.parse import parse
-from leadrules.dsl.scenario.check import check as scenario_check
-from leadrules.dsl.scenario.parse import parse as scenario_parse
+from leadrules.dsl.problem import Problem
 from leadrules.dsl.source import Source
 from leadrules.files.sources import Folder
 from leadrules.report.text import draw_problems
-from leadrules.verify.match import match
-from tests.chunks import Chunk
+from leadrules.verify.review import find_problems
+from tests.code_pages import examples, found_in, said
 from tests.conftest import compare
 from tests.pages import Block, blocks, framed, grown, unmarked
 from tests.reached import every_part, reading
 from tests.terminal import typed
-from tests.test_language import CHUNKS, MATCHING, given
-from tests.test_language import problems_of as find_all
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference.md"
@@ -153,7 +146,9 @@ def test_continuous_integration_runs_the_line_of_the_readme() -> None:
 
 
 def test_the_readme_names_every_command() -> None:
-    assert set(re.findall(r"^\| `leadrules (\w+)", PAGES[0].read_text(encoding="utf-8"), re.MULTILINE)) == set(COMMANDS)
+    assert set(re.findall(r"^\| `leadrules ([\w-]+)", PAGES[0].read_text(encoding="utf-8"), re.MULTILINE)) == set(
+        COMMANDS
+    )
 
 
 def test_the_page_of_markets_shows_every_word_of_their_language() -> None:
@@ -199,38 +194,25 @@ def test_the_reference_cites_every_statement() -> None:
     assert set(cited) == set(stated)
 
 
-def test_the_page_of_codes_shows_each_with_an_example(accept: bool) -> None:
-    parts = [CODES_HEAD]
-    for code, meaning in CODES.items():
-        parts.append(f"## {code}: {meaning}\n\n{example(code)}\n")
-    compare(ROOT / "docs" / "codes.md", "\n".join(parts), accept)
+def test_the_page_of_codes_shows_each_with_an_example(accept: bool, tmp_path: Path) -> None:
+    compare(
+        ROOT / "docs" / "codes.md", "\n".join([CODES_HEAD, *(shown_code(code, tmp_path) for code in CODES)]), accept
+    )
 
 
-def example(code: str) -> str:
-    """The first problem of the tests that has this code, drawn."""
-    for chunk in CHUNKS + MATCHING:
-        if any(expected.code == code for expected in chunk.expected):
-            problem = next(p for p in problems_of(chunk) if p.code == code)
-            drawn = draw_problems([problem]).replace(f"{chunk.path.parent}/", "")
-            return indent(drawn.replace(chunk.path.name, f"card{chunk.path.suffix}"), "    ")
-    raise AssertionError(f"no test has {code}")
-
-
-def problems_of(chunk: Chunk) -> list[Problem]:
-    """The problems of a chunk, as those of a file of its own."""
-    source = Source(chunk.path.name, chunk.text.lstrip("\n"))
-    if chunk not in MATCHING:
-        values = [Source(value.name, value.text.lstrip("\n")) for value in given(chunk)]
-        return in_order(find_all(chunk, source, values))
-    market = scenario_check(scenario_parse(Source("market.scenario", chunk.path.with_suffix(".scenario").read_text())))
-    try:
-        return match(check(parse(source)), market)
-    except RulesError as mistake:
-        return list(mistake.problems)
+def shown_code(code: str, folder: Path) -> str:
+    """What a code stands for, its bad example as it is drawn, and its good one."""
+    bad, good, beside = examples(code)
+    what, why = said(code)
+    problem = next(problem for problem in found_in(bad, beside, folder) if problem.code == code)
+    drawn = draw_problems([problem]).replace(f"{folder}/", "")
+    parts = [f"## {code}: {CODES[code]}", what, indent(drawn, "    "), why, "Better:", indent(good.text, "    ")]
+    return "\n\n".join(parts)
 
 
 CODES_HEAD = """# Codes
 
-What `leadrules check` reports. Codes that begin with E are mistakes: the file says nothing until they are mended. Codes
-that begin with W are doubts: the file is read as it stands. This page is written by the tests, from the files they check.
+What `leadrules check` and `leadrules lint` report. Codes that begin with E are mistakes: the file says nothing until they are
+mended. Codes that begin with W are doubts: the file is read as it stands. `leadrules explain-code CODE` shows the page of one.
+This page is written by the tests, from the pages they check; [lint](lint.md) says how doubts are silenced.
 """

@@ -98,19 +98,21 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
         case Happens(event, properties):
             declared = next(type for type in world.spec.events if type.name == event)
             values = {p.name: cell(p, properties.get(p.name), world) for p in declared.properties}
-            own = {"lead": row["lead"], "type": event, "time": now, "id": None, "known_at": None}
+            own = {"lead": row["lead"], "type": event, "time": now, "id": "zz, another one", "known_at": None}
             events = [*known, own | values]
         case Becomes(name, value):
             field = next(field for field in world.spec.fields if field.name == name)
             if any(value["field"] == name for value in dated_values(world.beside)):
                 new = {"lead": row["lead"], "field": name, "since": now, "known_at": None}
+                told = [v for v in told if v["field"] != name or v["since"] < now]  # of two values of one instant one holds
                 told.append(new | {"value": cell(field, value, world)})
             else:
                 row = {**row, name: cell(field, value, world)}
         case Passes(duration):
             now += duration
     made = [row for row in world.beside.adjustments if row["time"] <= world.now]
-    beside = Beside(told, world.leads, made)
+    links = [link for link in world.beside.links if becomes_known(link | {"time": link["since"]}) <= world.now]
+    beside = Beside(told, world.leads, made, links=links)
     outcome = score_lead(world.spec, row, events, now, beside)
     if not remembers(world.spec):
         return outcome
@@ -125,6 +127,8 @@ def taken_over(world: World, row: Row) -> Row:
 
 def cell(field: Field, value: Any, world: World) -> Any:
     """A value as rows of the oracle have it."""
+    if field.type.startswith("set") and isinstance(value, str):
+        return [value]
     return local_date(value, world.spec.zone) if field.type == "date" and value is not None else value
 
 

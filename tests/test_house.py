@@ -157,3 +157,5 @@ def test_the_installed_wheel_runs(wheel: Path) -> None:
     assert script.stdout.startswith("leadrules ")
     assert (wheel / "site" / "leadrules" / "py.typed").exists()
     assert list((wheel / "site" / "leadrules" / "grammars").glob("*.tables"))
+    explained = run("-m", "leadrules", "explain-code", "W911", cwd=wheel, PYTHONPATH=path)
+    assert explained.stdout.startswith("# W911: "), explained.stderr

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from leadrules.cli.check import find_problems
 from leadrules.dsl.codes import CODES
 from leadrules.dsl.problem import Problem, RulesError, in_order
 from leadrules.dsl.rules.check import check
@@ -20,6 +19,7 @@ from leadrules.report.text import draw_problems
 from leadrules.verify.law_problems import law_problems
 from leadrules.verify.laws import judge_laws
 from leadrules.verify.match import match
+from leadrules.verify.review import find_problems
 from tests.chunks import Chunk, every_chunk
 from tests.conftest import compare
 
@@ -71,9 +71,10 @@ def test_rules_and_market_are_held_against_each_other(chunk: Chunk) -> None:
     compare_problems(chunk, problems)
 
 
-def test_every_code_is_tested() -> None:
+def test_every_code_of_a_mistake_is_tested() -> None:
     tested = {expected.code for chunk in CHUNKS + MATCHING for expected in chunk.expected}
-    assert tested == set(CODES)
+    assert tested <= set(CODES)
+    assert not [code for code in set(CODES) - tested if code.startswith("E")]
 
 
 @pytest.mark.parametrize("path", sorted((HERE / "messages").glob("**/*.lead")), ids=lambda path: path.stem)

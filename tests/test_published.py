@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 import leadrules
-from leadrules.cli.check import find_problems
 from leadrules.dsl.problem import Problem
 from leadrules.files.sources import Folder, read_model, read_source
 from leadrules.report.tests import draw_suites
 from leadrules.verify.law_problems import law_problems
 from leadrules.verify.laws import judge_laws
+from leadrules.verify.review import find_problems
 from leadrules.verify.suites import run_suite
 from tests.chunks import EXPECTED
 

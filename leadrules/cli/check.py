@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import click
 
@@ -10,13 +11,10 @@ from leadrules.cli.exits import CLEAN, FINDINGS
 from leadrules.cli.options import Data, data_options, set_option
 from leadrules.cli.terminal import say, style_output
 from leadrules.dsl.problem import Problem, in_order
-from leadrules.dsl.rules.library import Library, NoLibrary
 from leadrules.dsl.source import Source
-from leadrules.files.failure import FileProblem
-from leadrules.files.sources import Folder, read_model, read_source
+from leadrules.files.sources import Folder, read_language, read_model
 from leadrules.report.text import count_problems, draw_problems
-
-ALONE = NoLibrary()
+from leadrules.verify.review import review
 
 
 @click.command("check", epilog="Example: leadrules check examples/points_card.lead examples/points_card.scenario")
@@ -48,13 +46,16 @@ def command(
 
     Every mistake is shown with its place, what was found, what was expected and a way out. Warnings alone leave the
     exit code at 0; a mistake makes it 1. A law that is broken is a mistake, shown with a test that proves it.
+    Warnings are those of `leadrules lint`, which has remarks besides, fixes, and a baseline for old files.
 
     With tables, one rule file is held against them: fields that leads lack, values that no field has, events that
     never happened, criteria that never fired. What is found in tables is for reading, and is no mistake.
     """
     if data.files and len(files) != 1:
         raise click.BadParameter("tables are held against one rule file", param_hint="FILE")
-    found = [problem for name in files for problem in find_problems(read_source(name), given, Folder(name))]
+    today = date.today()
+    heard = [review(read_language(name), given, Folder(name), today) for name in files]
+    found = [problem for one in heard for problem in one.problems if problem.severity != "note"]
     if laws and not any(problem.severity == "error" for problem in found):
         found += [problem for name in files for problem in _break_laws(name, given, laws, seed)]
     problems = in_order(found)
@@ -68,29 +69,6 @@ def command(
 
         click.echo(check_data(files[0], data, as_of, given, format_ == "json"))
     return CLEAN
-
-
-def find_problems(source: Source, given: Sequence[Source] = (), library: Library = ALONE) -> list[Problem]:
-    """All problems of one file, of its text and of its meaning, and of the values `given` to its params.
-
-    What else it is made of is found in the library. Raises `FileProblem` where it is of neither kind.
-    """
-    if source.name.endswith(".scenario"):
-        from leadrules.dsl.scenario import check as scenario_check
-        from leadrules.dsl.scenario import parse as scenario_parse
-
-        scenario, unread = scenario_parse.read(source)
-        return unread + scenario_check.examine(scenario)[1]
-    if not source.name.endswith(".lead"):
-        raise FileProblem(source.name, "neither a rule file (.lead) nor a market (.scenario)")
-    from leadrules.dsl.rules import check as rules_check
-    from leadrules.dsl.rules import parse as rules_parse
-    from leadrules.dsl.rules.compose import read_whole
-
-    composed = read_whole(source, library)
-    values, unread = rules_parse.read_given(given)
-    meaning = rules_check.examine(composed.ruleset, values)[1] if composed.whole else []
-    return composed.problems + unread + meaning
 
 
 def _break_laws(name: str, given: Sequence[Source], budget: int, seed: int) -> list[Problem]:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress_bar(leads: int) -> Iterator[Callable[[int], None]]:
-    """A function that is told how many leads are done, and shows it where the error stream is a terminal."""
+def progress_bar(total: int, what: str = "simulating leads") -> Iterator[Callable[[int], None]]:
+    """A function that is told how many are done, and shows it where the error stream is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _done: None
         return
@@ -17,5 +17,5 @@ def progress_bar(leads: int) -> Iterator[Callable[[int], None]]:
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("simulating leads", total=leads)
+        task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)

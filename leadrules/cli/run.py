@@ -18,6 +18,8 @@ from leadrules.report.text import draw_problems
 
 COMMANDS = {
     "check": "parse and check rule and scenario files",
+    "lint": "find what is right by the language and probably not meant so",
+    "explain-code": "say what a code stands for, and what to do about it",
     "test": "run the tests in rule files",
     "score": "score leads from files, best first",
     "explain": "show how a lead came by its scores",
@@ -41,7 +43,7 @@ class Commands(click.Group):
         if name not in COMMANDS:
             meant = nearest(name, COMMANDS)
             raise click.UsageError(f"no command `{name}`" + (f": was `{meant}` meant?" if meant else ""))
-        command: click.Command = importlib.import_module(f"leadrules.cli.{name}").command
+        command: click.Command = importlib.import_module(f"leadrules.cli.{name.replace('-', '_')}").command
         return command
 
 

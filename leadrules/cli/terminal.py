@@ -16,6 +16,7 @@ from leadrules.report.text import Style, unstyled
 COLOURS = {
     "error": {"fg": "red", "bold": True},
     "warning": {"fg": "yellow", "bold": True},
+    "note": {"fg": "cyan", "bold": True},
     "help": {"fg": "cyan"},
     "added": {"fg": "green"},
     "frame": {"fg": "blue"},

@@ -10,17 +10,25 @@ import click
 from leadrules.cli.exits import CLEAN, FINDINGS, UNDECIDED, USAGE
 from leadrules.cli.options import set_option
 from leadrules.cli.terminal import say, style_output, terminal_width
+from leadrules.cli.test_coverage import cover_suites, generate, short_of, write_lcov
+from leadrules.cli.test_mutation import Wanted, mutate_suites, too_few
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.source import Source
 from leadrules.files.discover import files_with_tests, rewrite
 from leadrules.files.sources import read_model
+from leadrules.report.coverage import count_coverage, draw_coverage
 from leadrules.report.junit import suites_as_junit
+from leadrules.report.mutation import draw_mutation
 from leadrules.report.tests import draw_suites
 from leadrules.report.tests_json import suites_as_json
 from leadrules.verify.accept import edits_of
+from leadrules.verify.coverage import Coverage
 from leadrules.verify.law_problems import count_laws
 from leadrules.verify.laws import SEED
+from leadrules.verify.mutate import Mutation
 from leadrules.verify.suites import Suite, count_tests, run_suite
+
+PERCENT = click.FloatRange(0.0, 100.0)
 
 
 @click.command("test", epilog='Example: leadrules test examples --run "stay cold"')
@@ -31,7 +39,16 @@ from leadrules.verify.suites import Suite, count_tests, run_suite
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
 @click.option("--laws", type=click.IntRange(min=1), metavar="N", help="try N leads against each law (always ...) too")
-@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="seed of those leads")
+@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="seed of all that is drawn")
+@click.option("--coverage", "covers", is_flag=True, help="show which outcomes of the rules no test reaches")
+@click.option("--threshold", type=PERCENT, metavar="P", help="fail where less than P % of the outcomes are reached")
+@click.option("--lcov", metavar="FILE", help="write the coverage as LCOV's tracefile")
+@click.option("--generate", "output", metavar="FILE", help="write tests for what is missed into a new file; - prints")
+@click.option("--mutate", "mutates", is_flag=True, help="show which small mistakes in the rules no test notices")
+@click.option(
+    "--budget", type=click.IntRange(min=1), default=200, show_default=True, help="most mutants of a file to try"
+)
+@click.option("--mutation-threshold", "least", type=PERCENT, metavar="P", help="fail where less than P % are noticed")
 @set_option
 def command(
     files: tuple[str, ...],
@@ -40,27 +57,57 @@ def command(
     format_: str,
     laws: int | None,
     seed: int,
+    covers: bool,
+    threshold: float | None,
+    lcov: str | None,
+    output: str | None,
+    mutates: bool,
+    budget: int,
+    least: float | None,
     given: tuple[Source, ...],
 ) -> int:
     """Run the tests in rule files (.lead); of a folder, in all files in it. Without FILE, of this folder.
 
     A test that fails is shown with the value of everything it reads and the account of its scores. PATTERN is a
-    regular expression. Exit code 1 where a test fails or a law is broken, 2 where a file has mistakes, 3 where there was nothing to run, or a law is
-    undecided.
+    regular expression. Coverage counts each condition true and false, each criterion that fires, each row, limit, age
+    of decay and tier; what no lead can reach is left out where that is shown. Mutants are the rules with one small
+    mistake each. --threshold, --lcov and --generate count the coverage without drawing it.
+
+    Exit code 1 where a test fails, a law is broken or a threshold is missed, 2 where a file has mistakes, 3 where there
+    was nothing to run, or a law is undecided.
     """
     _pattern(pattern)
+    if output == "-" and format_ != "text":
+        raise click.BadParameter(f"tests and {format_} do not go to the output together", param_hint="--generate")
     found = files_with_tests(files or ["."])
 
     def run(file: str) -> Suite:
         return _run(file, pattern, given, laws or 0, seed)
 
     suites = [_accepted(suite, run) if accept else suite for suite in map(run, found)]
-    _show(suites, format_)
+    readable = not any(suite.problems for suite in suites)
+    asked = covers or threshold is not None or lcov is not None or output is not None
+    coverage = cover_suites(suites, given) if asked and readable else None
+    mutates = (mutates or least is not None) and readable
+    mutations = mutate_suites(suites, Wanted(budget, seed, pattern), given) if mutates else []
+    _show(suites, format_, coverage, covers, mutations)
     for suite in suites:
         if suite.laws:
             say(f"{suite.file}: {count_laws(suite.laws, laws or 0, seed)}")
     say(count_tests(suites))
-    return _code(suites)
+    if coverage is not None and not covers:
+        say(count_coverage(coverage))
+    short = coverage is not None and _finish(coverage, threshold, lcov)
+    if coverage is not None and output is not None and suites:
+        generate(coverage, suites[0].file, output, given, seed)
+    return FINDINGS if too_few(mutations, least or 0.0) or short else _code(suites)
+
+
+def _finish(coverage: Coverage, threshold: float | None, lcov: str | None) -> bool:
+    """Write the tracefile, and whether too little is reached."""
+    if lcov is not None:
+        write_lcov(coverage, lcov)
+    return short_of(coverage, threshold or 0.0)
 
 
 def _code(suites: Sequence[Suite]) -> int:
@@ -99,10 +146,20 @@ def _accepted(suite: Suite, run: Callable[[str], Suite]) -> Suite:
     return run(suite.file)
 
 
-def _show(suites: Sequence[Suite], format_: str) -> None:
+def _show(
+    suites: Sequence[Suite], format_: str, coverage: Coverage | None, drawn: bool, mutations: Sequence[Mutation]
+) -> None:
+    """Write it all to the output; as text the coverage only where it is to be drawn."""
+    style = style_output()
     if format_ == "json":
-        click.echo(suites_as_json(suites))
+        click.echo(suites_as_json(suites, coverage, mutations))
     elif format_ == "junit":
         click.echo(suites_as_junit(suites))
-    elif drawn := draw_suites(suites, terminal_width(), style_output()):
-        click.echo(drawn + "\n")
+    else:
+        parts = [
+            draw_suites(suites, terminal_width(), style),
+            draw_coverage(coverage, style) if coverage and drawn else "",
+        ]
+        parts += [draw_mutation(mutation, style) for mutation in mutations]
+        for part in filter(None, parts):
+            click.echo(part + "\n")

@@ -16,6 +16,10 @@ CODES: Mapping[str, str] = {
     "E111": "`and` and `or` mixed without brackets",
     "E112": "something behind a `where` that would leave open how far the `where` reaches",
     "E113": "a statement that begins with no word of the language",
+    # Comments that silence doubts
+    "W101": "a comment that silences what is not there",
+    "W102": "a comment that is to silence something and cannot be read",
+    "W103": "a comment whose time to silence something is over",
     # Names
     "E201": "a name that nothing has",
     "E202": "a name that two things have",
@@ -107,6 +111,61 @@ CODES: Mapping[str, str] = {
     "W632": "a tier that a lead leaves past the next one",
     "W640": "a condition that no event can make true, where points are given each time it begins",
     "W663": "a way to age that never acts, because one above it acts in its place",
+    # Doubts of lint: declared and not asked about
+    "W901": "a field that nothing reads",
+    "W902": "an event that nothing counts",
+    "W903": "a property of an event that nothing reads",
+    "W904": "named points, a param or a condition that nothing uses",
+    "W905": "a score or checklist that no tier hangs on",
+    # One thing counted or said twice
+    "W911": "two criteria that earn points by the same thing",
+    "W912": "a criterion whose points always come with those of another one",
+    "W913": "one thing that earns points in two scores which are added up",
+    "W914": "a law that stands there twice",
+    # Conditions
+    "W921": "a condition that is never true",
+    "W922": "a part of a condition that changes nothing",
+    "W923": "a condition that is true for every lead",
+    "W924": "a score that is to be exactly one number",
+    "W925": "a denial of a denial",
+    # Texts
+    "W931": "a text of a list that another one of it finds already",
+    "W932": "a short word that is found inside longer ones",
+    "W933": "the end of an address that other domains end with too",
+    "W934": "a pattern that is a plain text",
+    # Points
+    "W941": "points that are written as a share",
+    "W942": "more points at once than the score can show",
+    "W943": "a bound that the criteria of a score never get to",
+    "W944": "a score that is always the same",
+    "W945": "points for turning away",
+    "W946": "one occurrence that is enough for a tier",
+    "W947": "a small sign that is enough for a tier when it is repeated, however long ago that was",
+    "W948": "a row that asks for more and gives less",
+    "W949": "points that are never seen, because a veto fixes the score",
+    # Limits and weights
+    "W951": "a limit that never acts",
+    "W952": "`at most 1`, for which there is a word",
+    "W953": "a weight of 100%",
+    "W961": "weights of criteria that do not make 100%",
+    "W962": "weights of scores that do not make 100%",
+    "W963": "weights of one sum that are written in two ways",
+    # Tables
+    "W971": "a table that does not say what an unknown value gets",
+    "W972": "a table whose rows all give the same",
+    "W973": "a table that does not say what lies beyond its first or last row",
+    # Time
+    "W981": "a limit that counts occurrences whose points are gone",
+    "W983": "points against a lead that turned away, which time takes back",
+    "W984": "a decay that takes nothing",
+    "W985": "points against silence that strike leads which have just come",
+    "W986": "a criterion whose time is over",
+    "W989": "turning away that counts as a sign of activity",
+    # Tiers
+    "W991": "a tier that no lead leaves",
+    "W992": "an action that is set off again and again",
+    "W993": "a higher tier that is contacted later than a lower one",
+    "W994": "a delay shorter than the time between two looks at a lead",
     # Simulated markets
     "E701": "shares of one whole that do not add up to 100%",
     "E702": "a stage that lacks something every stage needs",

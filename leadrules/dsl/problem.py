@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from leadrules.dsl.source import Span
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
 
 
 class Label(Struct, frozen=True):
@@ -27,7 +27,7 @@ class Fix(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """One mistake, or one doubt (a warning). `code` is listed with its meaning in `leadrules.dsl.codes`."""
+    """One mistake, one doubt (a warning), or one remark (a note). `code` is listed with its meaning in `leadrules.dsl.codes`."""
 
     code: str
     severity: Severity = "error"

@@ -1,4 +1,4 @@
-"""Folders to rule files that hold tests, and expected values written anew in their files."""
+"""Folders to rule files, all or those that hold tests; and edits of such files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from leadrules.dsl.problem import Fix
 from leadrules.files.failure import FileProblem
 from leadrules.files.sources import read_source
 
+BRINGS_IN = re.compile(r'^\s*(?:use|extends)\s*"([^"\n]+)"', re.MULTILINE)
 HOLDS_TESTS = re.compile(r'^\s*(?:test\s*"|always\s)', re.MULTILINE)
 
 
@@ -32,6 +33,40 @@ def _found(path: Path) -> Iterator[Path]:
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
         if not hidden and file.is_file() and holds_tests(file):
             yield file
+
+
+def rule_files(paths: Iterable[str]) -> list[str]:
+    """The files that are named, and of the folders that are named every rule file and market, each once.
+
+    Files and folders whose names begin with a dot are left out. Raises `FileProblem` where a path leads nowhere.
+    """
+    return list(dict.fromkeys(str(found) for path in paths for found in _of_language(Path(path))))
+
+
+def _of_language(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        raise FileProblem(str(path), "no such file or folder")
+    if not path.is_dir():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if not hidden and file.suffix in (".lead", ".scenario") and file.is_file():
+            yield file
+
+
+def parts_of_others(files: Iterable[str]) -> set[str]:
+    """Those of some rule files that another of them uses or extends: they need not score anything by themselves."""
+    named = {str(Path(file).resolve()): file for file in files}
+    brought = (Path(file).parent / path for file in named.values() for path in _brought_in(file))
+    return {named[str(path.resolve())] for path in brought if str(path.resolve()) in named}
+
+
+def _brought_in(file: str) -> list[str]:
+    try:
+        return BRINGS_IN.findall(read_source(file).text)
+    except FileProblem:
+        return []
 
 
 def holds_tests(path: Path) -> bool:

@@ -12,6 +12,7 @@ from leadrules.dsl.rules import parse as rules_parse
 from leadrules.dsl.rules.compose import read_whole
 from leadrules.dsl.rules.library import Refusal
 from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.tree import Given, Ruleset
 from leadrules.dsl.source import Source
 from leadrules.dsl.spelling import nearest, was_meant
 from leadrules.files.failure import FileProblem
@@ -40,6 +41,13 @@ def read_source(path: FilePath) -> Source:
     return Source(str(path), text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def read_language(path: FilePath) -> Source:
+    """The text of a rule file (.lead) or a market (.scenario). Raises `FileProblem` where it is neither, or unreadable."""
+    if not str(path).endswith((".lead", ".scenario")):
+        raise FileProblem(str(path), "neither a rule file (.lead) nor a market (.scenario)")
+    return read_source(path)
+
+
 def write_source(source: Source, folder: FilePath) -> None:
     """Write a text under its name into a folder, which is made where there is none. Raises `FileProblem`."""
     place = Path(folder) / source.name
@@ -51,6 +59,14 @@ def write_source(source: Source, folder: FilePath) -> None:
         raise FileProblem(str(place), "is there already", "name another folder, or move it away") from None
     except OSError as mistake:
         raise FileProblem(str(place), (mistake.strerror or str(mistake)).lower()) from None
+
+
+def write_text(text: str, path: FilePath) -> None:
+    """Write a text to a file, over what was there. Raises `FileProblem`."""
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as mistake:
+        raise FileProblem(str(path), (mistake.strerror or str(mistake)).lower()) from None
 
 
 class Folder:
@@ -78,7 +94,15 @@ def read_model(path: FilePath, given: Sequence[Source] = ()) -> Model:
 
     Raises `FileProblem` where the file cannot be read, `RulesError` where it, or a value, is wrong.
     """
+    return rules_check.check(*read_rules(path, given))
+
+
+def read_rules(path: FilePath, given: Sequence[Source] = ()) -> tuple[Ruleset, Sequence[Given]]:
+    """The rules of a file as they are written, with all they are made of, and the values `given` to params.
+
+    Raises `FileProblem` where the file cannot be read, `RulesError` where it, or a value, is no text of the language.
+    """
     values, unread = rules_parse.read_given(given)
     composed = read_whole(read_source(path), Folder(path))
     Findings(unread + composed.problems).raise_errors()
-    return rules_check.check(composed.ruleset, values)
+    return composed.ruleset, values

@@ -10,16 +10,25 @@ import msgspec
 from leadrules.dsl.moment import EPOCH, MICROSECOND
 from leadrules.dsl.problem import Problem
 from leadrules.dsl.source import Span
+from leadrules.report.coverage_json import coverage_as_data
+from leadrules.report.mutation_json import mutation_as_data
+from leadrules.verify.coverage import Coverage
 from leadrules.verify.laws import Verdict as LawVerdict
+from leadrules.verify.mutate import Mutation
 from leadrules.verify.suites import Suite, said
 from leadrules.verify.verdicts import Failure, Verdict
 
 FORMAT_VERSION = 1
 
 
-def suites_as_json(suites: Sequence[Suite]) -> str:
-    """Every test with its place and outcome, what failed with the values it reads, and the mistakes of files."""
-    told = {
+def suites_as_json(
+    suites: Sequence[Suite], coverage: Coverage | None = None, mutations: Sequence[Mutation] = ()
+) -> str:
+    """Every test with its place and outcome, what failed with the values it reads, and the mistakes of files.
+
+    With them the coverage, and what became of mutants, where they were asked for.
+    """
+    told: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "held": sum(len(suite.verdicts) - len(suite.failed) for suite in suites),
         "failed": sum(len(suite.failed) for suite in suites),
@@ -27,6 +36,8 @@ def suites_as_json(suites: Sequence[Suite]) -> str:
         "laws": [_law(suite, verdict) for suite in suites for verdict in suite.laws],
         "problems": [_problem(problem) for suite in suites for problem in suite.problems],
     }
+    told |= {"coverage": coverage_as_data(coverage)} if coverage else {}
+    told |= {"mutations": [mutation_as_data(mutation) for mutation in mutations]} if mutations else {}
     return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from leadrules.dsl.problem import Fix, Label, Problem
@@ -73,13 +74,15 @@ def _underline(label: Label, sign: str) -> str:
 
 
 def _draw_fix(fix: Fix, width: int, style: Style) -> list[str]:
-    """The line before and after a fix, like a diff."""
+    """The line before and after a fix, like a diff; a line of which nothing is left is not drawn."""
     number, column = fix.span.source.position(fix.span.start)
     line = fix.span.source.line(number)
     fixed = line[: column - 1] + fix.text + line[column - 1 + fix.span.end - fix.span.start :]
     frame = f"{' ' * width} {style('|', 'frame')}"
-    removed, added = style(f"- {_clean(line.strip())}", "error"), style(f"+ {_clean(fixed.strip())}", "added")
-    return [frame, f"{frame} {removed}", f"{frame} {added}"]
+    margin = len(line) - len(line.lstrip())
+    removed = style(f"- {_clean(line.strip())}", "error")
+    added = [style(f"+ {_clean(new[margin:].rstrip())}", "added") for new in fixed.split("\n") if new.strip()]
+    return [frame, f"{frame} {removed}", *(f"{frame} {new}" for new in added)]
 
 
 def draw_problems(problems: Iterable[Problem], style: Style = unstyled) -> str:
@@ -88,10 +91,9 @@ def draw_problems(problems: Iterable[Problem], style: Style = unstyled) -> str:
 
 
 def count_problems(problems: Sequence[Problem], files: int) -> str:
-    """`2 errors, 1 warning in 3 files`."""
-    errors = sum(problem.severity == "error" for problem in problems)
-    counts = ((errors, "error"), (len(problems) - errors, "warning"))
-    found = [show_count(count, noun) for count, noun in counts if count]
+    """`2 errors, 1 warning, 1 note in 3 files`."""
+    counts = Counter(problem.severity for problem in problems)
+    found = [show_count(counts[noun], noun) for noun in ("error", "warning", "note") if counts[noun]]
     return f"{', '.join(found) or 'no problems'} in {show_count(files, 'file')}"
 
 

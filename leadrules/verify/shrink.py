@@ -32,7 +32,7 @@ def shrink(story: Story, shows: Shows) -> Story:
 def size(story: Story) -> tuple[int, int, int, int]:
     """What makes one story smaller than another."""
     times = [*(step.after for step in story.steps), story.wait]
-    said = len(story.facts) + sum(len(step.properties) for step in story.steps)
+    said = len(story.facts) + len(story.later) + sum(len(step.properties) for step in story.steps)
     return len(story.steps), said, sum(map(_roughness, times)), sum(times)
 
 
@@ -52,6 +52,8 @@ def _smaller(story: Story) -> Iterator[Story]:
         yield from (_with_step(story, place, replace(step, after=gap)) for gap in _shorter(step.after))
     for name in story.facts:
         yield replace(story, facts={n: v for n, v in story.facts.items() if n != name})
+    for name in story.later:
+        yield replace(story, later={n: v for n, v in story.later.items() if n != name})
     yield from (replace(story, wait=gap) for gap in _shorter(story.wait))
 
 

@@ -10,13 +10,18 @@ import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
+from leadrules.dsl.expression.model import Field
 from leadrules.dsl.moment import instant
+from leadrules.dsl.quantity import DAY
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.assemble import RawEvents, assemble
-from leadrules.engine.leads import Leads
+from leadrules.engine.columns import Column
+from leadrules.engine.histories import Told, history
+from leadrules.engine.leads import Dated, Leads
 from leadrules.engine.values import Single, column_of
 
 BEGINNING = "2026-01-05 09:00"
+LATER = int(DAY)
 Times = npt.NDArray[np.int64]
 
 
@@ -29,12 +34,17 @@ class Step(Struct, frozen=True):
 
 
 class Story(Struct, frozen=True):
-    """A lead, looked at `wait` microseconds after its last step. `marked`: the place of the step a law is about."""
+    """A lead, looked at `wait` microseconds after its last step. `marked`: the place of the step a law is about.
+
+    `later`: what other values some fields have from a day after the last step on, after which the lead waits; what was
+    known of them before is known from the beginning on, and not since ever.
+    """
 
     facts: Mapping[str, Single]
     steps: tuple[Step, ...]
     wait: int
     marked: int | None = None
+    later: Mapping[str, Single] = {}
 
     def without(self, place: int) -> Story:
         """The same at the same instants, but for one step."""
@@ -42,9 +52,9 @@ class Story(Struct, frozen=True):
         del steps[place]
         marked = None if self.marked in (None, place) else self.marked - (self.marked > place)
         if place == len(steps):
-            return Story(self.facts, tuple(steps), self.wait + gap, marked)
+            return replace(self, steps=tuple(steps), wait=self.wait + gap, marked=marked)
         steps[place] = replace(steps[place], after=steps[place].after + gap)
-        return Story(self.facts, tuple(steps), self.wait, marked)
+        return replace(self, steps=tuple(steps), marked=marked)
 
 
 def joined(one: Story, other: Story) -> Story:
@@ -89,9 +99,28 @@ def act_out(model: Model, stories: Sequence[Story]) -> tuple[Leads, Times]:
         },
         ids=np.arange(len(rows)),
     )
-    fields = {f.name: column_of([story.facts.get(f.name, f.blank) for story in stories], f.type) for f in model.fields}
+    told = {field.name: _known(field, stories, at, start) for field in model.fields}
+    fields = {name: column for name, (column, _) in told.items()}
     everyone = np.arange(len(stories))
-    return assemble(everyone, everyone, fields, raw)[0], at
+    leads = assemble(everyone, everyone, fields, raw)[0]
+    return replace(leads, histories={name: dated for name, (_, dated) in told.items() if dated is not None}), at
+
+
+def _known(field: Field, stories: Sequence[Story], at: Times, start: int) -> tuple[Column, Dated | None]:
+    """What is known of a field since ever, and its dated values, if any story has a later one."""
+    ever = [field.blank if field.name in s.later else s.facts.get(field.name, field.blank) for s in stories]
+    dated = []
+    for lead, story in enumerate(stories):
+        if field.name in story.later:
+            dated += [(lead, start, story.facts[field.name])] if field.name in story.facts else []
+            dated.append((lead, int(at[lead]) - story.wait, story.later[field.name]))
+    column = column_of([*ever, *(value for _, _, value in dated)], field.type)
+    base = column.take(slice(0, len(stories)))
+    if not dated:
+        return base, None
+    whose = np.array([lead for lead, _, _ in dated], np.int64)
+    since = np.array([since for _, since, _ in dated], np.int64)
+    return base, history(Told(whose, since, since, column.take(slice(len(stories), None))), len(stories))
 
 
 def _times(stories: Sequence[Story], start: int) -> tuple[Times, Times]:
@@ -102,5 +131,5 @@ def _times(stories: Sequence[Story], start: int) -> tuple[Times, Times]:
         for step in story.steps:
             now += step.after
             times.append(now)
-        at.append(now + story.wait)
+        at.append(now + bool(story.later) * LATER + story.wait)
     return np.array(times, np.int64), np.array(at, np.int64)

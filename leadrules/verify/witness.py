@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from leadrules.dsl.moment import EPOCH
 from leadrules.dsl.quantity import MICROSECONDS, show_count, show_duration, show_number
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.values import Single
-from leadrules.verify.stories import Story, beginning
+from leadrules.verify.stories import LATER, Story, beginning
 
 
 class Witness(Struct, frozen=True):
@@ -33,18 +34,29 @@ def write_story(model: Model, story: Story, name: str, expected: str, about: str
     fields = {field.name: field for field in model.fields}
     properties = {event.name: {p.name: p for p in event.properties} for event in model.events}
     lines = []
-    if story.facts:
-        known = ", ".join(f"{name} {_value(value, fields[name], zone)}" for name, value in sorted(story.facts.items()))
-        lines.append(f"lead {{ {known} }}")
+    ever = {name: value for name, value in story.facts.items() if name not in story.later}
+    if ever:
+        lines.append(_known(ever, fields, zone))
+    if dated := {name: value for name, value in story.facts.items() if name in story.later}:
+        lines.append(f"{_local(start, zone)} {_known(dated, fields, zone)}")
     for place, step in enumerate(story.steps):
         when = f"+{write_age(step.after)} " * (step.after > 0) if place else f"{_local(start + step.after, zone)} "
         own = properties[step.event]
         said = ", ".join(f"{n} {_value(value, own[n], zone)}" for n, value in step.properties.items())
         comment = f"  # {about}" if place == story.marked else ""
         lines.append(f"{when}{step.event} {said}".rstrip() + comment)
-    at = f"+{write_age(story.wait)} " * (story.wait > 0) if story.steps else f"{_local(start + story.wait, zone)} "
+    if story.later:
+        when = f"+{write_age(LATER)}" if story.steps or dated else _local(start + LATER, zone)
+        lines.append(f"{when} {_known(story.later, fields, zone)}")
+    told = story.steps or story.later
+    at = f"+{write_age(story.wait)} " * (story.wait > 0) if told else f"{_local(start + story.wait, zone)} "
     lines.append(f"{f'at {at}' if at else ''}expect {expected}")
     return "\n".join([f"test {write_text(name)} {{", *(f"  {line}" for line in lines), "}"])
+
+
+def _known(facts: Mapping[str, Single], fields: Mapping[str, Field], zone: ZoneInfo) -> str:
+    said = ", ".join(f"{name} {_value(value, fields[name], zone)}" for name, value in sorted(facts.items()))
+    return f"lead {{ {said} }}"
 
 
 def write_age(time: float) -> str:

@@ -61,7 +61,7 @@ def _row(row: tree.RangeRow | tree.ValueRow, type: Type, scope: Scope) -> Row | 
     if isinstance(row, tree.ValueRow):
         values = [_value(value, type, scope) for value in row.values]
         known = tuple(value for value in values if value is not None)
-        return Values(known, points) if points is not None and len(known) == len(values) else None
+        return Values(known, points, span=row.span) if points is not None and len(known) == len(values) else None
     return _range(row, type, points, scope)
 
 
@@ -81,7 +81,7 @@ def _range(row: tree.RangeRow, type: Type, points: float | None, scope: Scope) -
     if low > high or (low == high and not row.high_included):
         scope.findings.error("E403", row.span, "this row holds no value", expected="the lower bound first")
         return None
-    return Range(low, high, row.high_included, points)
+    return Range(low, high, row.high_included, points, span=row.span)
 
 
 def _bound(node: Expression, type: Type, scope: Scope) -> float | None:

@@ -235,7 +235,7 @@ class Field(Meaning, frozen=True):
         return "" if self.type.name == "set of" else False
 
 
-class Range(Struct, frozen=True):
+class Range(Meaning, frozen=True):
     """A row of a table for low <= value < high, or <= high where `high_included`."""
 
     low: float
@@ -244,7 +244,7 @@ class Range(Struct, frozen=True):
     number: float
 
 
-class Values(Struct, frozen=True):
+class Values(Meaning, frozen=True):
     """A row of a table for some values: texts, or numbers."""
 
     values: tuple[str | float, ...]

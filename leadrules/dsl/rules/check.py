@@ -61,6 +61,7 @@ from leadrules.dsl.rules.model import (
 from leadrules.dsl.rules.model_tiers import On, Tier
 from leadrules.dsl.rules.reach import reach
 
+SCORES_NOTHING = "this file scores nothing"
 MERGED = (tree.Lead, tree.Events, tree.Attributes, tree.Merges, tree.Links)
 
 
@@ -240,7 +241,7 @@ def _report_nothing(ruleset: tree.Ruleset, findings: Findings) -> None:
     judged = tree.Score | tree.Combination | tree.RollUp | tree.Checklist | written.Thresholds
     if not ruleset.unread and not any(isinstance(item, judged) for item in ruleset.items):
         hint = "begin with `score NAME { criteria { … } }`"
-        findings.error("E501", ruleset.place, "this file scores nothing", expected="a score or a checklist", hint=hint)
+        findings.error("E501", ruleset.place, SCORES_NOTHING, expected="a score or a checklist", hint=hint)
 
 
 def _scores(ruleset: tree.Ruleset, has_members: bool, scope: Scope) -> tuple[AnyScore, ...]:

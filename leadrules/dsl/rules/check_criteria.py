@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from leadrules.dsl.expression.check import check_condition, check_duration, check_pattern
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import check_number, check_value, type_of
-from leadrules.dsl.expression.model import NUMBER, WHOLE, Both, Compare, Condition, Constant, Value
+from leadrules.dsl.expression.imply import implies
+from leadrules.dsl.expression.model import NUMBER, WHOLE, Value
 from leadrules.dsl.expression.tree import Expression
 from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.rules import tree
@@ -101,35 +102,11 @@ def _report_rest(node: written.Cases, findings: Findings) -> None:
 def _report_unreached(rows: list[Case], findings: Findings) -> None:
     """A row that is never the first that is true: whoever passes it passes one above it."""
     for i, row in enumerate(rows):
-        above = next((other for other in rows[:i] if _implies(row.condition, other.condition)), None)
+        above = next((other for other in rows[:i] if implies(row.condition, other.condition)), None)
         if above:
             labels = (Label(above.span, "takes all of them"),)
             hint = "put the row that asks for more above the one that asks for less"
             findings.warn("W611", row.span, "this row is never the first that is true", hint=hint, labels=labels)
-
-
-def _implies(condition: Condition, other: Condition) -> bool:
-    """Whether one condition is never true without the other, as far as can be read off their comparisons."""
-    if condition == other:
-        return True
-    match condition, other:
-        case Both(parts), _:
-            return any(_implies(part, other) for part in parts)
-        case Compare(value, sign, Constant(level)), Compare(same, loose, Constant(limit)) if value == same:
-            return _within(sign, level, loose, limit)
-        case _:
-            return False
-
-
-def _within(sign: str, level: float, loose: str, limit: float) -> bool:
-    """Whether all numbers that stand in relation `sign` to `level` stand in relation `loose` to `limit`."""
-    if loose in (">", ">="):
-        edge = level == limit and not (sign in (">=", "=") and loose == ">")
-        return sign in (">", ">=", "=") and (level > limit or edge)
-    if loose in ("<", "<="):
-        edge = level == limit and not (sign in ("<=", "=") and loose == "<")
-        return sign in ("<", "<=", "=") and (level < limit or edge)
-    return False
 
 
 def check_veto(node: written.Veto, scope: Scope) -> Veto | None:

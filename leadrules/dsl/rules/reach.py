@@ -31,13 +31,14 @@ def reach(scores: Iterable[AnyScore]) -> Mapping[str, Interval]:
     """The attainable interval of each score, infinite where nothing bounds it. Scores come in order of computation."""
     found: dict[str, Interval] = {}
     for score in scores:
-        low, high = _clamped(_sum(score, found), score.bounds)
+        low, high = _clamped(sum_reach(score, found), score.bounds)
         vetoed = isinstance(score, Score) and any(isinstance(c, Veto) for c in score.criteria)
         found[score.name] = (score.bounds[0], high) if vetoed and score.bounds else (low, high)
     return found
 
 
-def _sum(score: AnyScore, found: Mapping[str, Interval]) -> Interval:
+def sum_reach(score: AnyScore, found: Mapping[str, Interval]) -> Interval:
+    """The interval of a score before its bounds, where `found` are those of the scores it is made of."""
     if isinstance(score, Score):
         earned = _added(criterion_reach(c) for c in score.criteria if isinstance(c, Each))
         held = _added(criterion_reach(c) for c in score.criteria if not isinstance(c, Each))
@@ -102,7 +103,7 @@ def _given(criterion: Criterion) -> Interval:
             return min(every), max(every)
         case Each(points=points):
             worth = _worth(criterion)
-            return _clamped(_of_all(_of_one(points, criterion.per), _most(criterion)), (-worth, worth))
+            return _clamped(_of_all(_of_one(points, criterion.per), most_occurrences(criterion)), (-worth, worth))
         case _:
             assert_never(criterion)
 
@@ -122,8 +123,8 @@ def _of_all(one: Interval, most: float) -> Interval:
     return low, high
 
 
-def _most(criterion: Each) -> float:
-    """How many occurrences can count."""
+def most_occurrences(criterion: Each) -> float:
+    """How many occurrences can count, over all time; infinite where nothing bounds it."""
     if criterion.points == 0:
         return 0.0
     return min(map(_count, criterion.limits), default=math.inf) if criterion.which == "each" else 1.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, assert_never
 
 from leadrules.dsl.expression.model import (
@@ -22,21 +24,29 @@ Interval = tuple[float, float]
 ANYTHING = (-math.inf, math.inf)
 
 
-def value_reach(value: Value) -> Interval:
-    """The interval that holds every number a value can be where it is known; infinite where nothing bounds it."""
+Reached = Mapping[tuple[str, str], Interval]
+
+
+def value_reach(value: Value, reached: Reached = MappingProxyType({})) -> Interval:
+    """The interval that holds every number a value can be where it is known; infinite where nothing bounds it.
+
+    `reached`: the intervals of what has a name, by its kind and name, such as a score.
+    """
     match value:
         case Constant(amount):
             return amount, amount
         case Negative(operand):
-            low, high = value_reach(operand)
+            low, high = value_reach(operand, reached)
             return -high, -low
         case Arithmetic(left, operator, right):
-            return _calculated(value_reach(left), operator, value_reach(right))
+            return _calculated(value_reach(left, reached), operator, value_reach(right, reached))
         case Aggregate(measure):
             return (0.0, math.inf) if measure in ("count", "distinct") else ANYTHING
         case DaysSince(subject):
             return (0.0, math.inf) if isinstance(subject, Pattern) else ANYTHING
-        case Reference() | Label():
+        case Reference(kind, name):
+            return reached.get((kind, name), ANYTHING)
+        case Label():
             return ANYTHING
         case _:
             assert_never(value)

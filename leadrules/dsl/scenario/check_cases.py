@@ -56,7 +56,8 @@ def _by_flag(subject: Reference, rows: Sequence[Row], span: Span, scope: Scope) 
             scope.findings.error("E305", row.span, "this is no value of a flag", expected="`yes: …` or `no: …`")
             return None
         for answer in answers:
-            if found.setdefault(float(answer or 0.0), Values((float(answer or 0.0),), number)).number != number:
+            here = Values((float(answer or 0.0),), number, span=row.span)
+            if found.setdefault(float(answer or 0.0), here).number != number:
                 scope.findings.error("E506", row.span, "a second row for this value", hint="keep one")
     return ByField(subject, tuple(found.values()), rests["else"], rests["unknown"], span=span)
 

@@ -116,7 +116,7 @@ def flag_shift(flag: Reference, amount: Parameter, span: Span) -> Shift:
     """What a flag adds where it is set, and nothing where it is not or not known."""
     path = amount.path.rpartition("/")[0]
     rest = Parameter(f"{path}/else", 0.0), Parameter(f"{path}/unknown", 0.0)
-    return Shift(flag, (Values((1.0,), amount.value),), (amount,), *rest, span=span)
+    return Shift(flag, (Values((1.0,), amount.value, span=span),), (amount,), *rest, span=span)
 
 
 def _report_shares(

@@ -1,0 +1,80 @@
+"""`leadrules test --coverage`: how much of the rules the tests reach, as a tracefile, and as tests for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from leadrules.cli.terminal import say
+from leadrules.dsl.quantity import show_count
+from leadrules.dsl.source import Source
+from leadrules.engine.compile import compile_model
+from leadrules.files.failure import FileProblem
+from leadrules.files.sources import read_model, write_source, write_text
+from leadrules.report.coverage import show_percent
+from leadrules.report.lcov import coverage_as_lcov
+from leadrules.verify.cover import cover
+from leadrules.verify.coverage import Coverage, together
+from leadrules.verify.propose import Proposal, propose
+from leadrules.verify.suites import Suite
+
+LEADS = 3_000  # made up in the search for tests
+NOTE = """# Written by `leadrules test --generate`, seed {seed}: what came out, not what was agreed. Read each test before it stays.
+"""
+
+
+def cover_suites(suites: Sequence[Suite], given: Sequence[Source]) -> Coverage:
+    """What the tests that were run reach of the rules of their files, together."""
+    plans = ((compile_model(read_model(suite.file, given)), suite) for suite in suites)
+    return together(cover(plan, [verdict.test for verdict in suite.verdicts]) for plan, suite in plans)
+
+
+def write_lcov(coverage: Coverage, path: str) -> None:
+    """Write the tracefile."""
+    write_text(coverage_as_lcov(coverage, "leadrules"), path)
+
+
+def short_of(coverage: Coverage, threshold: float) -> bool:
+    """Whether the coverage is below what it should be, which is said."""
+    short = coverage.percent < threshold
+    if short:
+        say(f"coverage: {show_percent(coverage.percent)} is less than {show_percent(threshold)}")
+    return short
+
+
+def generate(coverage: Coverage, file: str, output: str, given: Sequence[Source], seed: int) -> None:
+    """Write tests of the rules of a file for what is missed: into a new file that uses it, or (`-`) to the output."""
+    path = _path_from(output, file) if output != "-" else None
+    proposal = propose(read_model(file, given), coverage.missed, LEADS, seed)
+    tests = "\n\n".join(proposal.tests)
+    if tests and path is not None:
+        text = f'use "{path}"\n\n{NOTE.format(seed=seed)}\n{tests}\n'
+        write_source(Source(Path(output).name, text), Path(output).parent)
+    elif tests:
+        click.echo(f"{NOTE.format(seed=seed)}\n{tests}")
+    _tell(proposal, seed)
+
+
+def _tell(proposal: Proposal, seed: int) -> None:
+    written = show_count(len(proposal.tests), "test")
+    say(f"{written} written for {show_count(proposal.reached, 'outcome')} (seed {seed})")
+    if proposal.unfound:
+        say(f"no lead found among {proposal.tried:,} for {show_count(len(proposal.unfound), 'outcome')} more:")
+    for goal in proposal.unfound:
+        line = goal.span.source.position(goal.span.start)[0]
+        say(f"  {goal.span.source.name}:{line}: {goal.owner}: {goal.lack}")
+
+
+def _path_from(output: str, file: str) -> str:
+    """How a file of tests names the rules that it uses: they stand in its folder, or below it."""
+    if not output.endswith(".lead"):
+        raise click.BadParameter(f"{output}: tests are rule files, which end in .lead", param_hint="--generate")
+    if Path(output).exists():
+        raise FileProblem(output, "is there already", "name another file, or move it away")
+    folder, rules = Path(output).parent.resolve(), Path(file).resolve()
+    if not rules.is_relative_to(folder):
+        message = f"{output} has to stand in the folder of {file} or above it, to use it"
+        raise click.BadParameter(message, param_hint="--generate")
+    return rules.relative_to(folder).as_posix()

@@ -1,0 +1,71 @@
+"""Where to look for conditions that one implies: among those that share a key with it, and nowhere else.
+
+A condition that is implied by another one `claims` at least one key which that other one `offers`. Of a thousand criteria
+about pages each is then held against the few about its own page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from leadrules.dsl.expression.imply import choices_of, operand_of
+from leadrules.dsl.expression.model import Both, Compare, Condition, Either, Happened, Holds, IsKnown, IsOneOf
+
+Key = tuple[Hashable, ...]
+
+
+def offers(condition: Condition) -> Iterator[Key]:
+    """The keys under which conditions are found that this one may imply."""
+    match condition:
+        case Both(parts):
+            for part in parts:
+                yield from offers(part)
+        case Either(parts):
+            yield from offers(parts[0])
+        case Happened(pattern, False) if pattern.where is not None:
+            yield "happened", pattern.event
+            yield from ((pattern.event, *key) for key in offers(pattern.where))
+        case IsOneOf(negated=False):
+            yield from _plain(condition)
+            named = choices_of(condition)
+            if named:
+                yield "is", condition.operand, min(named, key=str)
+        case _:
+            yield from _plain(condition)
+
+
+def claims(condition: Condition) -> Iterator[Key]:
+    """The keys under which a condition is to be found by those that may imply it."""
+    match condition:
+        case Both(parts):
+            yield from claims(min(parts, key=_breadth))
+        case Either(parts):
+            for part in parts:
+                yield from claims(part)
+        case Happened(pattern, False) if pattern.where is not None:
+            yield from ((pattern.event, *key) for key in claims(pattern.where))
+        case IsOneOf(negated=False) if named := choices_of(condition):
+            yield from (("is", condition.operand, value) for value in named)
+        case _:
+            yield from _plain(condition)
+
+
+def _breadth(condition: Condition) -> int:
+    """How many conditions of a kind imply one, roughly: what names values is implied by few."""
+    match condition:
+        case IsOneOf(negated=False):
+            return 0
+        case Happened() | Holds():
+            return 1
+        case IsKnown() | Either():
+            return 3
+        case _:
+            return 2
+
+
+def _plain(condition: Condition) -> Iterator[Key]:
+    if isinstance(condition, Happened):
+        yield "absent" if condition.absent else "happened", condition.pattern.event
+        return
+    about = condition.left if isinstance(condition, Compare) else operand_of(condition)
+    yield ("about", about) if about is not None else ("same", condition)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from leadrules.cli.check import find_problems
+from leadrules.verify.review import find_problems
 from leadrules.dsl.problem import in_order
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.parse import parse

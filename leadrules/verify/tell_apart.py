@@ -139,16 +139,24 @@ def _settings(old: Model, new: Model) -> Iterator[Change]:
 
 def _words(old: Model, new: Model) -> Iterator[Change]:
     """What changes no lead: titles, the version, tests and demands, and what is declared and not read."""
-    for what in ("name", "title", "version", "tests", "laws", "gates"):
+    for what in ("name", "title", "version"):
         if getattr(old, what) != getattr(new, what):
-            yield Change(
-                "changed", what, "", False, words="differs" if what in ("name", "title", "version") else "differ"
-            )
+            yield Change("changed", what, "", False, words=f"is {getattr(new, what)}, no longer {getattr(old, what)}")
+    for what in ("laws", "gates"):
+        if getattr(old, what) != getattr(new, what):
+            yield Change("changed", what, "", False, words="differ")
+    if _written(old) != _written(new):
+        yield Change("changed", "tests", "", False, words="differ")
     titles = [{thing.name: thing.title for thing in _titled(model)} for model in (old, new)]
     for name in (name for name in titles[0] if titles[1].get(name, titles[0][name]) != titles[0][name]):
         yield Change("changed", "title", name, False, words="differs")
-    read = names_read(old) | names_read(new)
-    one, other = _declared(old), _declared(new)
+    yield from _unread(old, new)
+
+
+def _unread(old: Model, new: Model) -> Iterator[Change]:
+    """What is declared alone, and not read."""
+    read = names_read(old) | names_read(new) | {("condition", name) for m in (old, new) for name in conditions_used(m)}
+    one, other = ({**_declared(m), **{("condition", c.name): c for c in m.conditions}} for m in (old, new))
     for key in sorted(key for key in one.keys() | other.keys() if key not in read and one.get(key) != other.get(key)):
         kind: Kind = "added" if key not in one else "removed" if key not in other else "changed"
         yield Change(kind, *key, False, words="is declared alone, and not read")

@@ -104,7 +104,9 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
             field = next(field for field in world.spec.fields if field.name == name)
             if any(value["field"] == name for value in dated_values(world.beside)):
                 new = {"lead": row["lead"], "field": name, "since": now, "known_at": None}
-                told = [v for v in told if v["field"] != name or v["since"] < now]  # of two values of one instant one holds
+                told = [
+                    v for v in told if v["field"] != name or v["since"] < now
+                ]  # of two values of one instant one holds
                 told.append(new | {"value": cell(field, value, world)})
             else:
                 row = {**row, name: cell(field, value, world)}

@@ -18,6 +18,7 @@ from leadrules.report.text import draw_problems
 
 COMMANDS = {
     "check": "parse and check rule and scenario files",
+    "fmt": "bring rule and scenario files into their canonical form",
     "test": "run the tests in rule files",
     "score": "score leads from files, best first",
     "explain": "show how a lead came by its scores",

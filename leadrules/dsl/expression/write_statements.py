@@ -19,8 +19,8 @@ from leadrules.dsl.expression.tree import (
     ValueRow,
 )
 from leadrules.dsl.expression.write import write_expression, write_text
-
-WIDTH = 110
+from leadrules.dsl.expression.write_lines import WIDTH, fold
+from leadrules.dsl.layout import Notes
 
 
 def write_body(body: Body[Item], write_item: Callable[[Item], str]) -> str:
@@ -34,8 +34,9 @@ def write_items(items: Iterable[Item], closing: Iterable[str], write_item: Calla
     """Statements as lines, each with its comments; a blank line never begins a block nor ends it."""
     lines: list[str] = []
     for item in items:
-        lines += item.notes.before
-        lines += (write_item(item) + (f"  {item.notes.after}" if item.notes.after else "")).split("\n")
+        folded, notes = fold(write_item(item), item.notes)
+        lines += notes.before
+        lines += "\n".join([*folded[:-1], folded[-1] + (f"  {notes.after}" if notes.after else "")]).split("\n")
     lines += closing
     while lines and not lines[0]:
         lines.pop(0)
@@ -46,7 +47,7 @@ def write_items(items: Iterable[Item], closing: Iterable[str], write_item: Calla
 
 def write_inline(body: Body[Item], write_item: Callable[[Item], str]) -> str:
     """A block on one line where nothing in it carries a comment and it is short, else as `write_body`."""
-    bare = not body.opening and not body.closing and all(not i.notes.before and not i.notes.after for i in body.items)
+    bare = not body.opening and not body.closing and all(item.notes == Notes() for item in body.items)
     line = "{ " + "; ".join(map(write_item, body.items)) + " }"
     return line if bare and len(line) <= WIDTH - 30 and "\n" not in line else write_body(body, write_item)
 

@@ -1,0 +1,172 @@
+"""One written statement to lines: long ones folded, and the comments that stood inside it put where they stood.
+
+A line may end where the layout reads on: inside round brackets, behind a comma, a colon, `and` and `or`, and before
+`and` and `or`. Where it ends tells nothing, so a folded statement is read as the same tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import accumulate, pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.dsl.layout import Notes
+
+WIDTH = 110
+DEEPER = "    "
+JOINS = frozenset(["and", "or"])
+CLAUSES = frozenset(
+    ["after", "at", "band", "contact", "decay", "for", "gap", "no", "not", "once", "unless", "until", "worth"]
+)
+PIECE = re.compile(r'(?P<gap>\s*)(?P<text>"(?:[^"\\]|\\.)*"|#[^\n]*|\w+|[^\w\s])')
+
+
+class Unit(Struct, frozen=True):
+    """A word of a written statement, or a whole block, with the space before it and the brackets open behind it."""
+
+    gap: str
+    text: str
+    depth: int = 0
+
+    @property
+    def word(self) -> str:
+        """What it is told by."""
+        return "{}" if self.text.startswith("{") else self.text
+
+
+def fold(text: str, notes: Notes = Notes()) -> tuple[list[str], Notes]:  # noqa: B008  a noun that never changes
+    """The lines of a statement, and its notes without the comments that are in them now.
+
+    A comment inside goes behind the word it stood behind, or the next one a line may end at; where none follows, it
+    goes behind the statement, or above it where there is a comment already, or a block between.
+    """
+    if not notes.inside and len(text) <= WIDTH:
+        return [text], notes
+    units = list(_units(text))
+    if not notes.inside:
+        return _fill(units), notes
+    return _with_comments(units, notes)
+
+
+def _units(text: str) -> Iterator[Unit]:
+    """The words of a text, each block as one; the depth counts the round brackets open behind the word."""
+    depth = braces = 0
+    gap, block = "", ""
+    for found in PIECE.finditer(text):
+        piece = found["text"]
+        braces += (piece == "{") - (piece == "}")
+        if braces or block:
+            gap, block = gap if block else found["gap"], block + found[0] if block else piece
+            if not braces:
+                yield Unit(gap, block, depth)
+                block = ""
+            continue
+        depth += (piece == "(") - (piece == ")")
+        yield Unit(found["gap"], piece, depth)
+
+
+def _may_end(unit: Unit, following: Unit) -> bool:
+    """Whether a line may end between two words."""
+    if not following.gap or following.word == "{}":
+        return False
+    return unit.depth > 0 or unit.text in (",", ":") or unit.text in JOINS or following.text in JOINS
+
+
+def _level(units: Sequence[Unit], at: int) -> tuple[int, int] | None:
+    """How reluctantly a line ends behind the unit `at`: by the brackets around it, then before clauses first, then
+    before `and` and `or`, then in lists. None where it had better not end at all."""
+    unit, following = units[at], units[at + 1]
+    if not _may_end(unit, following):
+        return None
+    if following.text in JOINS:
+        return None if _is_range(units, at + 1) else (unit.depth, 1)
+    if unit.text not in (",", ":"):
+        return None
+    return unit.depth, 0 if unit.text == ":" or following.text in CLAUSES else 2
+
+
+def _is_range(units: Sequence[Unit], at: int) -> bool:
+    """Whether the `and` at this place is that of `between 1 and 5`, or of `50 and over`."""
+    if units[at].text == "and" and at + 1 < len(units) and units[at + 1].text == "over":
+        return True
+    before = [unit.text for unit in units[:at] if unit.depth == units[at].depth]
+    opened = len(before) - before[::-1].index("between") - 1 if "between" in before else -1
+    return opened >= 0 and not JOINS & {*before[opened:]}
+
+
+def _fill(units: Sequence[Unit]) -> list[str]:
+    """As few lines as hold the words, ended where the fewest brackets are open."""
+    levels = [_level(units, at) for at in range(len(units) - 1)]
+    lines = [_join(units)]
+    for deepest in sorted({level for level in levels if level is not None}):
+        ends = [at + 1 for at, level in enumerate(levels) if level is not None and level <= deepest]
+        lines = _greedy([_join(units[i:j]) for i, j in pairwise([0, *ends, len(units)])])
+        if all(_fits(line) for line in lines):
+            break
+    return lines
+
+
+def _greedy(pieces: Sequence[str]) -> list[str]:
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if _fits(lines[-1] + piece):
+            lines[-1] += piece
+        else:
+            lines.append(DEEPER + piece.lstrip())
+    return lines
+
+
+def _fits(line: str) -> bool:
+    return max(map(len, line.split("\n"))) <= WIDTH
+
+
+def _join(units: Sequence[Unit]) -> str:
+    return "".join(unit.gap + unit.text for unit in units)
+
+
+def _with_comments(units: Sequence[Unit], notes: Notes) -> tuple[list[str], Notes]:
+    ends = _ends(units, notes)
+    lines, start = list[str](), 0
+    for end, comment in zip(ends, notes.inside, strict=True):
+        if end is None:
+            continue
+        if end > start:
+            lines += _continued(units[start:end], start)
+            start = end
+            if not comment.alone:
+                lines[-1] += f"  {comment.text}"
+                continue
+        lines.append(DEEPER + comment.text)
+    lines += _continued(units[start:], start)
+    homeless = [comment.text for end, comment in zip(ends, notes.inside, strict=True) if end is None]
+    return lines, _left(notes, homeless, any("\n" in unit.text for unit in units))
+
+
+def _continued(units: Sequence[Unit], start: int) -> list[str]:
+    lines = _fill(units)
+    return [DEEPER + lines[0].lstrip(), *lines[1:]] if start else lines
+
+
+def _left(notes: Notes, homeless: Sequence[str], block: bool) -> Notes:
+    """The notes with the comments that found no place inside: the last behind a short statement, the others above."""
+    *above, last = homeless or [""]
+    if last and (notes.after or block):
+        above, last = [*above, last], ""
+    return replace(notes, before=(*notes.before, *above), after=last or notes.after, inside=(), words="")
+
+
+def _ends(units: Sequence[Unit], notes: Notes) -> list[int | None]:
+    """For each comment how many words stand before it, or None where no line may end behind it."""
+    words = [unit.word for unit in _units(notes.words)]
+    matcher = SequenceMatcher(None, words, [unit.word for unit in units], autojunk=False)
+    at = [0] * len(words)
+    for i, j, size in matcher.get_matching_blocks():
+        at[i : i + size] = range(j + 1, j + size + 1)
+    at = list(accumulate(at, max))
+    legal = [end for end in range(1, len(units)) if _may_end(units[end - 1], units[end])]
+    counts = (sum(1 for _ in _units(comment.behind)) for comment in notes.inside)
+    return [next((end for end in legal if end >= at[count - 1]), None) for count in counts]

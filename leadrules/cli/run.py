@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from leadrules.cli.exits import INTERNAL, INTERRUPTED, USAGE
+from leadrules.cli.exits import CLEAN, INTERNAL, INTERRUPTED, USAGE
 from leadrules.cli.terminal import drop_output, say, style_errors
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.spelling import nearest
@@ -29,6 +29,7 @@ COMMANDS = {
     "gates": "decide the gates of rule files in their markets",
     "journeys": "write a simulated market as tables",
     "scenario": "show what a market comes to",
+    "completion": "print what makes a shell complete commands, options and files",
 }
 
 
@@ -81,8 +82,8 @@ def run(arguments: Sequence[str]) -> int:
         say(f"the output cannot be written: {(mistake.strerror or str(mistake)).lower()}")
         return USAGE
     except SystemExit as leaving:
-        if leaving.code == USAGE:
-            return USAGE
+        if leaving.code in (CLEAN, USAGE):  # clean where a shell asked for words to complete
+            return int(leaving.code or CLEAN)
         return INTERRUPTED  # click leaves so where the reader of our output went away (`| head`): not all was said
     except Exception as mistake:  # noqa: BLE001  the last door: whatever is left is said in one sentence
         return _internal(mistake)

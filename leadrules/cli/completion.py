@@ -1,0 +1,27 @@
+"""`leadrules completion`: what a shell needs to complete commands, options and files."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+from leadrules.cli import COMPLETING
+from leadrules.cli.exits import CLEAN
+
+EXAMPLE = "Example: leadrules completion bash >> ~/.bashrc, or for fish: leadrules completion fish > ~/.config/fish/completions/leadrules.fish"
+
+
+@click.command("completion", epilog=EXAMPLE)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(context: click.Context, shell: str) -> int:
+    """Print what makes a shell complete `leadrules`: commands, options, their values, and files.
+
+    Bash and zsh read it at their start, at the end of ~/.bashrc and ~/.zshrc; fish from a folder of its own. Bash has to
+    be 4.4 or later.
+    """
+    found = get_completion_class(shell)
+    assert found
+    script = found(context.find_root().command, {}, "leadrules", COMPLETING)
+    click.echo((script.source_template % script.source_vars()).strip())
+    return CLEAN

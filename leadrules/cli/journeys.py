@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import click
 
 from leadrules.cli.exits import CLEAN
-from leadrules.cli.paths import FILE, FOLDER
+from leadrules.cli.paths import FILE
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say
 from leadrules.dsl.quantity import show_count
@@ -29,7 +29,7 @@ EXAMPLE = "Example: leadrules journeys examples/points_card.scenario -o market -
     "-o",
     "--output",
     required=True,
-    type=FOLDER,
+    type=FILE,
     metavar="DIR",
     help="folder for the tables; a new one, or one of an earlier run",
 )

@@ -1,6 +1,5 @@
-"""The kinds of names that commands are given, for shells to complete; whether they lead anywhere is said later."""
+"""The kind of names that commands are given, for shells to complete; where they lead is looked at later."""
 
 import click
 
-FILE = click.Path()
-FOLDER = click.Path(file_okay=False)
+FILE = click.Path(readable=False)

@@ -28,7 +28,7 @@ def formatted(text: str) -> str:
     return format_source(Source("card.lead", text))
 
 
-LONG = "l" * 75
+LONG = "l" * 62
 PAIRS = {
     "a comment stays behind the words it stood behind": (
         "condition big:\n  size >= 50   # not too small\n  and (country is DE)  # home\n",
@@ -56,7 +56,7 @@ PAIRS = {
     ),
     "a comment behind a semicolon belongs to the statement before it": (
         "lead { size number; # in people\n  country text }\n",
-        "lead {\n  size number  # in people\n  country text\n}\n",
+        "lead {\n  size    number  # in people\n  country text\n}\n",
     ),
     "a suppression stays on the line of its statement": (
         "condition big: size >= 50   # leadrules: ignore W123\n",
@@ -71,14 +71,37 @@ PAIRS = {
         "event form { name text }\n",
     ),
     "a statement that is too long ends lines before clauses first": (
-        f'condition {LONG}: x is one of "a", "b"\npoints p = 1\nscore s {{\n  criteria {{\n'
-        f'    x 1 each {LONG} where path is one of "b", "c", at most 3, no decay\n  }}\n}}\n',
-        f'condition {LONG}:\n    x is one of "a", "b"\npoints p = 1\nscore s {{\n  criteria {{\n'
-        f'    x 1 each {LONG} where path is one of "b", "c",\n        at most 3, no decay\n  }}\n}}\n',
+        (
+            f'condition {LONG}: xxxxxxxxx is one of "aaaaaaa", "bbbbbbb"\npoints p = 1\nscore s {{\n  criteria {{\n'
+            f'    x 1 each {LONG} where path is one of "b", "c", at most 3, no decay\n  }}\n}}\n'
+        ),
+        (
+            f'condition {LONG}:\n    xxxxxxxxx is one of "aaaaaaa", "bbbbbbb"\npoints p = 1\nscore s {{\n  criteria {{\n'
+            f'    x 1 each {LONG} where path is one of "b", "c",\n        at most 3, no decay\n  }}\n}}\n'
+        ),
     ),
     "`between 1 and 5` is never parted": (
-        f"score {LONG} = {LONG} between 0 and 100 rounded\n",
-        f"score {LONG} = {LONG} between 0 and 100 rounded\n",
+        f"score {LONG} = {LONG[:28]} between 0 and 100 rounded\n",
+        f"score {LONG} = {LONG[:28]} between 0 and 100 rounded\n",
+    ),
+    "names stand in columns, and points with their last digits": (
+        "score s { criteria {\n a 5 when x\n pricing -10 when y, unless z\n by_size by size { under 5: 1; else: 2 }\n\n b 1 when x\n} }\n",
+        (
+            "score s {\n  criteria {\n    a         5 when x\n    pricing -10 when y, unless z\n"
+            "    by_size by size { under 5: 1; else: 2 }\n\n    b 1 when x\n  }\n}\n"
+        ),
+    ),
+    "a column ends at a comment line, a blank line and a block": (
+        'event a\nevent long { b text }\nevent longest from "x" passive\n# why\nevent c { d text }\n',
+        'event a\nevent long    { b text }\nevent longest from "x" passive\n# why\nevent c { d text }\n',
+    ),
+    "points with names stand at the left": (
+        "score s { criteria {\n a small when x\n long 10 when y\n} }\n",
+        "score s {\n  criteria {\n    a    small when x\n    long 10    when y\n  }\n}\n",
+    ),
+    "a short header has one line": (
+        'ruleset r "R" {\n  version 1\n  timezone UTC\n}\n',
+        'ruleset r "R" { version 1; timezone UTC }\n',
     ),
     "nothing but comments": ("\n  # one\n\n\n# two", "# one\n\n# two\n"),
 }

@@ -19,6 +19,7 @@ from leadrules.dsl.expression.tree import (
     ValueRow,
 )
 from leadrules.dsl.expression.write import write_expression, write_text
+from leadrules.dsl.expression.write_cells import CELL, align, plain
 from leadrules.dsl.expression.write_lines import WIDTH, fold
 from leadrules.dsl.layout import Notes
 
@@ -32,9 +33,10 @@ def write_body(body: Body[Item], write_item: Callable[[Item], str]) -> str:
 
 def write_items(items: Iterable[Item], closing: Iterable[str], write_item: Callable[[Item], str]) -> list[str]:
     """Statements as lines, each with its comments; a blank line never begins a block nor ends it."""
-    lines: list[str] = []
-    for item in items:
-        folded, notes = fold(write_item(item), item.notes)
+    listed, lines = list(items), list[str]()
+    texts = align(list(map(write_item, listed)), [bool(item.notes.before) for item in listed])
+    for item, text in zip(listed, texts, strict=True):
+        folded, notes = fold(text, item.notes)
         lines += notes.before
         lines += "\n".join([*folded[:-1], folded[-1] + (f"  {notes.after}" if notes.after else "")]).split("\n")
     lines += closing
@@ -48,7 +50,7 @@ def write_items(items: Iterable[Item], closing: Iterable[str], write_item: Calla
 def write_inline(body: Body[Item], write_item: Callable[[Item], str]) -> str:
     """A block on one line where nothing in it carries a comment and it is short, else as `write_body`."""
     bare = not body.opening and not body.closing and all(item.notes == Notes() for item in body.items)
-    line = "{ " + "; ".join(map(write_item, body.items)) + " }"
+    line = plain("{ " + "; ".join(map(write_item, body.items)) + " }")
     return line if bare and len(line) <= WIDTH - 30 and "\n" not in line else write_body(body, write_item)
 
 
@@ -61,13 +63,13 @@ def write_zone(zone: str) -> str:
 
 
 def write_property(item: Property) -> str:
-    """A field or property with its type and how it is read."""
+    """A field or property with its type and how it is read, in two cells."""
     column = f" from {write_text(item.column.value)}" if item.column else ""
     missing = f" missing {write_texts(item.missing)}" if item.missing else ""
     parted = f" separated by {write_text(item.separator.value)}" if item.separator else ""
     blank = f" blank means {item.blank.word}" if item.blank else ""
     flags = parted + blank + " known from" * item.known_from
-    return f"{item.name.text} {_type(item.type)}{column}{missing}{flags}"
+    return f"{item.name.text}{CELL}{_type(item.type)}{column}{missing}{flags}"
 
 
 def write_texts(texts: tuple[Text, ...]) -> str:

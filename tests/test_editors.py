@@ -133,6 +133,8 @@ def test_a_shell_completes_commands_options_values_and_files() -> None:
     assert completed("leadrules fmt --d") == ["plain,--diff"]
     assert completed("leadrules score --on-bad-row ") == ["plain,error", "plain,skip"]
     assert completed("leadrules check exa") == ["file,exa"]
+    assert completed("leadrules score x.lead -o exa") == ["file,exa"]
+    assert completed("leadrules score x.lead --as-of exa") == []
     assert completed("leadrules score x.lead --leads exa") == ["file,exa"]
 
 

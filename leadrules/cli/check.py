@@ -8,7 +8,6 @@ import click
 
 from leadrules.cli.exits import CLEAN, FINDINGS
 from leadrules.cli.options import Data, data_options, set_option
-from leadrules.cli.paths import FILE
 from leadrules.cli.terminal import say, style_output
 from leadrules.dsl.problem import Problem, in_order
 from leadrules.dsl.rules.library import Library, NoLibrary
@@ -21,7 +20,7 @@ ALONE = NoLibrary()
 
 
 @click.command("check", epilog="Example: leadrules check examples/points_card.lead examples/points_card.scenario")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--laws", type=click.IntRange(min=1), metavar="N", help="try N leads against each law (always ...) too")
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="seed of the leads that are tried"

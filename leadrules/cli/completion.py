@@ -9,6 +9,15 @@ from leadrules.cli import COMPLETING
 from leadrules.cli.exits import CLEAN
 
 EXAMPLE = "Example: leadrules completion bash >> ~/.bashrc, or for fish: leadrules completion fish > ~/.config/fish/completions/leadrules.fish"
+OF_FILES = ("FILE", "DIR", "OUT")
+
+
+def offer_files(command: click.Command) -> None:
+    """Let a shell offer files for each argument of a command that is a text, and for options that name a file."""
+    for parameter in command.params:
+        named = isinstance(parameter, click.Argument) or str(parameter.metavar).startswith(OF_FILES)
+        if named and parameter.type is click.STRING:
+            parameter.type = click.Path()
 
 
 @click.command("completion", epilog=EXAMPLE)

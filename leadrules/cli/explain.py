@@ -7,7 +7,6 @@ import click
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, data_options, set_option
-from leadrules.cli.paths import FILE
 from leadrules.cli.terminal import say_intakes, terminal_width
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
@@ -23,7 +22,7 @@ EXAMPLE = (
 
 
 @click.command("explain", epilog=EXAMPLE)
-@click.argument("rules", metavar="RULES", type=FILE)
+@click.argument("rules", metavar="RULES")
 @data_options
 @click.option("--lead", required=True, metavar="ID", help="the lead to explain")
 @set_option

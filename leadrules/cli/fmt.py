@@ -11,7 +11,6 @@ import click
 from msgspec import Struct
 
 from leadrules.cli.exits import CLEAN, FINDINGS, USAGE
-from leadrules.cli.paths import FILE
 from leadrules.cli.terminal import say, style_errors, style_output
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.quantity import show_count
@@ -35,7 +34,7 @@ class Wanted(Struct, frozen=True):
 
 
 @click.command("fmt", epilog="Example: leadrules fmt --diff examples")
-@click.argument("files", nargs=-1, metavar="[FILE|DIR...]", type=FILE)
+@click.argument("files", nargs=-1, metavar="[FILE|DIR...]")
 @click.option(
     "--check", is_flag=True, help="name the files that are not in canonical form; exit code 1 if there are any"
 )

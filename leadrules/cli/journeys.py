@@ -12,7 +12,6 @@ from contextlib import contextmanager
 import click
 
 from leadrules.cli.exits import CLEAN
-from leadrules.cli.paths import FILE
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say
 from leadrules.dsl.quantity import show_count
@@ -24,14 +23,9 @@ EXAMPLE = "Example: leadrules journeys examples/points_card.scenario -o market -
 
 
 @click.command("journeys", epilog=EXAMPLE)
-@click.argument("scenario", metavar="SCENARIO", type=FILE)
+@click.argument("scenario", metavar="SCENARIO")
 @click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=FILE,
-    metavar="DIR",
-    help="folder for the tables; a new one, or one of an earlier run",
+    "-o", "--output", required=True, metavar="DIR", help="folder for the tables; a new one, or one of an earlier run"
 )
 @click.option(
     "--population", type=click.IntRange(min=1), metavar="N", help="how many leads; the scenario's number if not given"

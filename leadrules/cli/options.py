@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from msgspec import Struct
 
-from leadrules.cli.paths import FILE
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.source import Source
 from leadrules.files.intake import OnBadRow
@@ -20,23 +19,15 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 TABLES = (
-    click.option("--leads", type=FILE, metavar="FILE", help="table of leads (.csv, .jsonl, .parquet)"),
+    click.option("--leads", metavar="FILE", help="table of leads (.csv, .jsonl, .parquet)"),
+    click.option("--events", metavar="FILE", help="table of events; without --leads it carries the leads too"),
+    click.option("--attributes", metavar="FILE", help="table of dated values: lead, field, value, since"),
+    click.option("--merges", metavar="FILE", help="table of leads that went into others: from, into, at"),
     click.option(
-        "--events", type=FILE, metavar="FILE", help="table of events; without --leads it carries the leads too"
-    ),
-    click.option("--attributes", type=FILE, metavar="FILE", help="table of dated values: lead, field, value, since"),
-    click.option("--merges", type=FILE, metavar="FILE", help="table of leads that went into others: from, into, at"),
-    click.option(
-        "--links",
-        type=FILE,
-        metavar="FILE",
-        help="table of accounts that leads come to belong to: lead, account, role, since",
+        "--links", metavar="FILE", help="table of accounts that leads come to belong to: lead, account, role, since"
     ),
     click.option(
-        "--adjustments",
-        type=FILE,
-        metavar="FILE",
-        help="table of points by hand: lead, time, score, action, value, reason",
+        "--adjustments", metavar="FILE", help="table of points by hand: lead, time, score, action, value, reason"
     ),
     click.option(
         "--on-bad-row",

@@ -39,11 +39,13 @@ class Commands(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, _ctx: click.Context, name: str) -> click.Command:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command:
         if name not in COMMANDS:
             meant = nearest(name, COMMANDS)
             raise click.UsageError(f"no command `{name}`" + (f": was `{meant}` meant?" if meant else ""))
         command: click.Command = importlib.import_module(f"leadrules.cli.{name}").command
+        if ctx.resilient_parsing:  # a shell asks for words
+            importlib.import_module("leadrules.cli.completion").offer_files(command)
         return command
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from leadrules.cli.exits import CLEAN
-from leadrules.cli.paths import FILE
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import terminal_width
 from leadrules.files.markets import read_market
@@ -23,7 +22,7 @@ def command() -> None:
 
 
 @command.command("describe", epilog=EXAMPLE)
-@click.argument("scenario", metavar="SCENARIO", type=FILE)
+@click.argument("scenario", metavar="SCENARIO")
 @click.option(
     "--population", type=click.IntRange(min=1), metavar="N", help="how many leads; the scenario's number if not given"
 )

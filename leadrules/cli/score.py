@@ -9,7 +9,6 @@ from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, data_options, set_option
 from leadrules.cli.output import Wanted, format_wanted, spare, write
-from leadrules.cli.paths import FILE
 from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source
@@ -28,11 +27,9 @@ EXAMPLE = "Example: leadrules score examples/points_card.lead --leads examples/p
 
 
 @click.command("score", epilog=EXAMPLE)
-@click.argument("rules", metavar="RULES", type=FILE)
+@click.argument("rules", metavar="RULES")
 @data_options
-@click.option(
-    "-o", "--output", metavar="OUT", type=FILE, help="write the table to a file; its ending says which format"
-)
+@click.option("-o", "--output", metavar="OUT", help="write the table to a file; its ending says which format")
 @click.option(
     "--format",
     "format_",

@@ -9,7 +9,6 @@ import click
 
 from leadrules.cli.exits import CLEAN, UNDECIDED
 from leadrules.cli.options import set_option
-from leadrules.cli.paths import FILE
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
 from leadrules.dsl.source import Source
@@ -31,8 +30,8 @@ EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points
 
 
 @click.command("simulate", epilog=EXAMPLE)
-@click.argument("rules", metavar="RULES", type=FILE)
-@click.argument("scenario", metavar="[SCENARIO]", type=FILE, required=False)
+@click.argument("rules", metavar="RULES")
+@click.argument("scenario", metavar="[SCENARIO]", required=False)
 @click.option("--worlds", is_flag=True, help="try the rules in the suite of worlds instead of in one market")
 @click.option(
     "--save",

@@ -9,7 +9,6 @@ import click
 
 from leadrules.cli.exits import CLEAN, FINDINGS, UNDECIDED, USAGE
 from leadrules.cli.options import set_option
-from leadrules.cli.paths import FILE
 from leadrules.cli.terminal import say, style_output, terminal_width
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.source import Source
@@ -25,7 +24,7 @@ from leadrules.verify.suites import Suite, count_tests, run_suite
 
 
 @click.command("test", epilog='Example: leadrules test examples --run "stay cold"')
-@click.argument("files", nargs=-1, metavar="[FILE...]", type=FILE)
+@click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--run", "pattern", default="", metavar="PATTERN", help="only tests whose names hold this pattern")
 @click.option(
     "--accept", is_flag=True, help="write what came out into the files, in place of expected values that fail"

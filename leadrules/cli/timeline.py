@@ -7,7 +7,6 @@ import click
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, set_option, table_options
-from leadrules.cli.paths import FILE
 from leadrules.cli.terminal import say_intakes, terminal_width
 from leadrules.dsl.quantity import LONGEST, read_duration
 from leadrules.dsl.source import Source
@@ -34,7 +33,7 @@ def _ahead(_context: click.Context, _option: click.Parameter, text: str | None) 
 
 
 @click.command("timeline", epilog=EXAMPLE)
-@click.argument("rules", metavar="RULES", type=FILE)
+@click.argument("rules", metavar="RULES")
 @table_options
 @click.option("--lead", required=True, metavar="ID", help="the lead to follow")
 @click.option("--from", "since", metavar="TIME", help="from this instant on; since the lead is known if not given")

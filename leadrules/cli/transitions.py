@@ -8,7 +8,6 @@ from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, set_option, table_options
 from leadrules.cli.output import Wanted, format_wanted, spare, write
-from leadrules.cli.paths import FILE
 from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source
@@ -28,16 +27,14 @@ EXAMPLE = (
 
 
 @click.command("transitions", epilog=EXAMPLE)
-@click.argument("rules", metavar="RULES", type=FILE)
+@click.argument("rules", metavar="RULES")
 @table_options
 @click.option(
     "--from", "since", metavar="TIME", help="only steps from this instant on; what was before counts all the same"
 )
 @click.option("--to", "until", metavar="TIME", help="up to this instant, included; now if not given")
 @set_option
-@click.option(
-    "-o", "--output", metavar="OUT", type=FILE, help="write the table to a file; its ending says which format"
-)
+@click.option("-o", "--output", metavar="OUT", help="write the table to a file; its ending says which format")
 @click.option(
     "--format",
     "format_",

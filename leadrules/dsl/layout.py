@@ -30,9 +30,9 @@ class Word(Protocol):
 
 
 class Inside(Struct, frozen=True):
-    """A comment between the lines of a statement: the words of the statement before it, and whether it has its own line."""
+    """A comment between the lines of a statement: how many of its words stand before it, and whether it has its own line."""
 
-    behind: str
+    behind: int
     text: str
     alone: bool
 
@@ -46,7 +46,7 @@ class Notes(Struct, frozen=True):
     before: tuple[str, ...] = ()
     after: str = ""
     inside: tuple[Inside, ...] = ()
-    words: str = ""
+    words: tuple[str, ...] = ()
 
 
 class Block(Struct, frozen=True):
@@ -86,8 +86,8 @@ def place(source: Source, word: Word | Block) -> Span:
     return word.span if isinstance(word, Block) else Span(source, word.start_pos or 0, word.end_pos or 0)
 
 
-def _words(parts: Sequence[Word | Block]) -> str:
-    return " ".join("{}" if isinstance(part, Block) else str(part.value) for part in parts)
+def _words(parts: Sequence[Word | Block]) -> tuple[str, ...]:
+    return tuple("{}" if isinstance(part, Block) else str(part.value) for part in parts)
 
 
 def _too_deep(source: Source, words: Sequence[Word], findings: Findings) -> bool:
@@ -183,7 +183,7 @@ class _Layout(Struct):
         broken = self.fill(parts, inside)
         after = self.comment_behind()
         span = place(self.source, parts[0]).to(place(self.source, parts[-1])) if parts else self.place(first)
-        notes = Notes(tuple(before), after, tuple(inside), _words(parts) if inside else "")
+        notes = Notes(tuple(before), after, tuple(inside), _words(parts) if inside else ())
         return Statement(tuple(parts), span, notes, broken)
 
     def fill(self, parts: list[Word | Block], inside: list[Inside]) -> bool:
@@ -195,7 +195,7 @@ class _Layout(Struct):
                 self.at += 1
             elif self.type == "COMMENT":
                 alone = self.words[self.at - 1].type == "NEWLINE"
-                inside.append(Inside(_words(parts), self.comment_here(), alone))
+                inside.append(Inside(len(parts), self.comment_here(), alone))
             elif self.type == "OPEN_BRACE":
                 self.at += 1
                 parts.append(self.block(self.at - 1))

@@ -7,9 +7,10 @@ A line may end where the layout reads on: inside round brackets, behind a comma,
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -73,7 +74,8 @@ def _may_end(unit: Unit, following: Unit) -> bool:
     """Whether a line may end between two words."""
     if not following.gap or following.word == "{}":
         return False
-    return unit.depth > 0 or unit.text in (",", ":") or unit.text in JOINS or following.text in JOINS
+    joins = unit.text in JOINS and unit.gap  # without a space before it, it is the end of a name
+    return unit.depth > 0 or unit.text in (",", ":") or bool(joins) or following.text in JOINS
 
 
 def _level(units: Sequence[Unit], at: int) -> tuple[int, int] | None:
@@ -156,17 +158,23 @@ def _left(notes: Notes, homeless: Sequence[str], block: bool) -> Notes:
     *above, last = homeless or [""]
     if last and (notes.after or block):
         above, last = [*above, last], ""
-    return replace(notes, before=(*notes.before, *above), after=last or notes.after, inside=(), words="")
+    return replace(notes, before=(*notes.before, *above), after=last or notes.after, inside=(), words=())
 
 
 def _ends(units: Sequence[Unit], notes: Notes) -> list[int | None]:
     """For each comment how many words stand before it, or None where no line may end behind it."""
-    words = [unit.word for unit in _units(notes.words)]
-    matcher = SequenceMatcher(None, words, [unit.word for unit in units], autojunk=False)
-    at = [0] * len(words)
-    for i, j, size in matcher.get_matching_blocks():
-        at[i : i + size] = range(j + 1, j + size + 1)
-    at = list(accumulate(at, max))
+    pieces = [[unit.word for unit in _units(word)] for word in notes.words]
+    behind = list(accumulate(map(len, pieces)))
+    at = _found_again([word for piece in pieces for word in piece], [unit.word for unit in units])
     legal = [end for end in range(1, len(units)) if _may_end(units[end - 1], units[end])]
-    counts = (sum(1 for _ in _units(comment.behind)) for comment in notes.inside)
-    return [next((end for end in legal if end >= at[count - 1]), None) for count in counts]
+    found = (bisect_left(legal, at[behind[comment.behind - 1] - 1]) for comment in notes.inside)
+    return [legal[place] if place < len(legal) else None for place in found]
+
+
+def _found_again(words: Sequence[str], others: Sequence[str]) -> list[int]:
+    """For each word how many of the others stand before the end of the last one, up to it, that is among them too."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(words, others, strict=False)))
+    at = [*range(1, same + 1), *[0] * (len(words) - same)]
+    for i, j, size in SequenceMatcher(None, words[same:], others[same:], autojunk=False).get_matching_blocks():
+        at[same + i : same + i + size] = range(same + j + 1, same + j + size + 1)
+    return list(accumulate(at, max))

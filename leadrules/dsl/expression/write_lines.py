@@ -39,18 +39,18 @@ class Unit(Struct, frozen=True):
         return "{}" if self.text.startswith("{") else self.text
 
 
-def fold(text: str, notes: Notes = Notes()) -> tuple[list[str], Notes]:  # noqa: B008  a noun that never changes
+def fold(text: str, notes: Notes, width: float = WIDTH) -> tuple[list[str], Notes]:
     """The lines of a statement, and its notes without the comments that are in them now.
 
     A comment inside goes behind the word it stood behind, or the next one a line may end at; where none follows, it
     goes behind the statement, or above it where there is a comment already, or a block between.
     """
-    if not notes.inside and len(text) <= WIDTH:
+    if not notes.inside and len(text) <= width:
         return [text], notes
     units = list(_units(text))
     if not notes.inside:
-        return _fill(units), notes
-    return _with_comments(units, notes)
+        return _fill(units, width), notes
+    return _with_comments(units, notes, width)
 
 
 def _units(text: str) -> Iterator[Unit]:
@@ -100,56 +100,56 @@ def _is_range(units: Sequence[Unit], at: int) -> bool:
     return opened >= 0 and not JOINS & {*before[opened:]}
 
 
-def _fill(units: Sequence[Unit]) -> list[str]:
+def _fill(units: Sequence[Unit], width: float) -> list[str]:
     """As few lines as hold the words, ended where the fewest brackets are open."""
     levels = [_level(units, at) for at in range(len(units) - 1)]
     lines = [_join(units)]
     for deepest in sorted({level for level in levels if level is not None}):
         ends = [at + 1 for at, level in enumerate(levels) if level is not None and level <= deepest]
-        lines = _greedy([_join(units[i:j]) for i, j in pairwise([0, *ends, len(units)])])
-        if all(_fits(line) for line in lines):
+        lines = _greedy([_join(units[i:j]) for i, j in pairwise([0, *ends, len(units)])], width)
+        if all(_fits(line, width) for line in lines):
             break
     return lines
 
 
-def _greedy(pieces: Sequence[str]) -> list[str]:
+def _greedy(pieces: Sequence[str], width: float) -> list[str]:
     lines = [pieces[0]]
     for piece in pieces[1:]:
-        if _fits(lines[-1] + piece):
+        if _fits(lines[-1] + piece, width):
             lines[-1] += piece
         else:
             lines.append(DEEPER + piece.lstrip())
     return lines
 
 
-def _fits(line: str) -> bool:
-    return max(map(len, line.split("\n"))) <= WIDTH
+def _fits(line: str, width: float) -> bool:
+    return max(map(len, line.split("\n"))) <= width
 
 
 def _join(units: Sequence[Unit]) -> str:
     return "".join(unit.gap + unit.text for unit in units)
 
 
-def _with_comments(units: Sequence[Unit], notes: Notes) -> tuple[list[str], Notes]:
+def _with_comments(units: Sequence[Unit], notes: Notes, width: float) -> tuple[list[str], Notes]:
     ends = _ends(units, notes)
     lines, start = list[str](), 0
     for end, comment in zip(ends, notes.inside, strict=True):
         if end is None:
             continue
         if end > start:
-            lines += _continued(units[start:end], start)
+            lines += _continued(units[start:end], start, width)
             start = end
             if not comment.alone:
                 lines[-1] += f"  {comment.text}"
                 continue
         lines.append(DEEPER + comment.text)
-    lines += _continued(units[start:], start)
+    lines += _continued(units[start:], start, width)
     homeless = [comment.text for end, comment in zip(ends, notes.inside, strict=True) if end is None]
     return lines, _left(notes, homeless, any("\n" in unit.text for unit in units))
 
 
-def _continued(units: Sequence[Unit], start: int) -> list[str]:
-    lines = _fill(units)
+def _continued(units: Sequence[Unit], start: int, width: float) -> list[str]:
+    lines = _fill(units, width)
     return [DEEPER + lines[0].lstrip(), *lines[1:]] if start else lines
 
 

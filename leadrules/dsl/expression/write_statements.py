@@ -24,19 +24,21 @@ from leadrules.dsl.expression.write_lines import WIDTH, fold
 from leadrules.dsl.layout import Notes
 
 
-def write_body(body: Body[Item], write_item: Callable[[Item], str]) -> str:
-    """A block in braces, a statement a line, two spaces deeper than what it stands in."""
+def write_body(body: Body[Item], write_item: Callable[[Item], str], width: float = WIDTH) -> str:
+    """A block in braces, its statements two spaces deeper than what it stands in, folded where they are wider."""
     lines = ["{" + (f"  {body.opening}" if body.opening else "")]
-    lines += [f"  {line}".rstrip() for line in write_items(body.items, body.closing, write_item)]
+    lines += [f"  {line}".rstrip() for line in write_items(body.items, body.closing, write_item, width)]
     return "\n".join([*lines, "}"])
 
 
-def write_items(items: Iterable[Item], closing: Iterable[str], write_item: Callable[[Item], str]) -> list[str]:
+def write_items(
+    items: Iterable[Item], closing: Iterable[str], write_item: Callable[[Item], str], width: float = WIDTH
+) -> list[str]:
     """Statements as lines, each with its comments; a blank line never begins a block nor ends it."""
     listed, lines = list(items), list[str]()
     texts = align(list(map(write_item, listed)), [bool(item.notes.before) for item in listed])
     for item, text in zip(listed, texts, strict=True):
-        folded, notes = fold(text, item.notes)
+        folded, notes = fold(text, item.notes, width)
         lines += notes.before
         lines += "\n".join([*folded[:-1], folded[-1] + (f"  {notes.after}" if notes.after else "")]).split("\n")
     lines += closing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import assert_never
 
 from leadrules.dsl.expression.tree import Body, Item, Moment
@@ -37,7 +38,7 @@ def write_step(item: Item) -> str:
 
 
 def _table(body: Body[written.CaseRow]) -> str:
-    """A table of cases, its columns one below the other."""
+    """A table of cases, its columns one below the other, however wide."""
     rows = {id(row): _cells(row) for row in body.items}
     most = max((len(cells) for cells in rows.values()), default=0)
     widths = [max(len(cells[i]) for cells in rows.values() if i < len(cells)) for i in range(most)]
@@ -46,7 +47,7 @@ def _table(body: Body[written.CaseRow]) -> str:
         *before, last = rows[id(item)]
         return " ".join([*(cell.ljust(width) for cell, width in zip(before, widths, strict=False)), last])
 
-    return write_body(body, write_row)
+    return write_body(body, write_row, width=inf)
 
 
 def _cells(row: written.CaseRow) -> list[str]:

@@ -8,7 +8,6 @@ from click.shell_completion import get_completion_class
 from leadrules.cli import COMPLETING
 from leadrules.cli.exits import CLEAN
 
-EXAMPLE = "Example: leadrules completion bash >> ~/.bashrc, or for fish: leadrules completion fish > ~/.config/fish/completions/leadrules.fish"
 OF_FILES = ("FILE", "DIR", "OUT")
 
 
@@ -20,14 +19,14 @@ def offer_files(command: click.Command) -> None:
             parameter.type = click.Path()
 
 
-@click.command("completion", epilog=EXAMPLE)
+@click.command("completion", epilog="Example: leadrules completion bash")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> int:
     """Print what makes a shell complete `leadrules`: commands, options, their values, and files.
 
-    Bash and zsh read it at their start, at the end of ~/.bashrc and ~/.zshrc; fish from a folder of its own. Bash has to
-    be 4.4 or later.
+    Bash and zsh read it at their start, where it stands at the end of ~/.bashrc and ~/.zshrc; fish reads
+    ~/.config/fish/completions/leadrules.fish. Bash has to be 4.4 or later.
     """
     found = get_completion_class(shell)
     assert found

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from leadrules.cli.fmt import canonical
 from leadrules.dsl.expression.format import settle
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.rules.format import comments_of, format_source
@@ -20,6 +21,8 @@ from leadrules.files import replace_file
 from tests.fuzz_format import fuzz
 from tests.terminal import typed
 
+ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted([*(ROOT / "examples").rglob("*.lead"), *(ROOT / "examples").rglob("*.scenario")])
 LOOSE = "# fields\nlead {   size   number }\n\n\n\nevent form  # asked\n"
 TIGHT = "# fields\nlead {\n  size number\n}\n\nevent form  # asked\n"
 
@@ -112,6 +115,12 @@ def test_the_canonical_form(name: str) -> None:
     text, wanted = PAIRS[name]
     assert formatted(text) == wanted
     assert formatted(wanted) == wanted
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_examples_are_in_canonical_form(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert canonical(Source(path.name, text)) == text, "`leadrules fmt -w examples` mends it"
 
 
 def test_a_form_that_says_something_else_is_refused() -> None:

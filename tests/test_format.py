@@ -53,6 +53,10 @@ PAIRS = {
         "condition big: (size # one\n >= # two\n 50)\n",
         "# one\ncondition big: size >= 50  # two\n",
     ),
+    "a comment that goes above a statement ends a column": (
+        "lead {\n  size number\n  country # where\n text # really\n}\n",
+        "lead {\n  size number\n  # where\n  country text  # really\n}\n",
+    ),
     "a comment before a brace goes above the block": (
         "lead # why\n{\n  size number # in people\n}\n",
         "# why\nlead {\n  size number  # in people\n}\n",

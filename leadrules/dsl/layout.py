@@ -40,6 +40,7 @@ class Inside(Struct, frozen=True):
 class Notes(Struct, frozen=True):
     """What stands around a statement for people: comment lines before it ("" is a blank line), one behind it.
 
+    No blank line stands before the first statement of a block, nor behind its last.
     `inside` are those between its lines. For them alone `words` holds the words of the statement, `{}` for a block.
     """
 
@@ -127,7 +128,9 @@ class _Layout(Struct):
                 self.keep_comment()
             else:
                 statements.append(self.statement())
-        closing, self.waiting = tuple(self.waiting[: len(self.waiting) - (self.waiting[-1:] == [""])]), []
+        if self.waiting and not self.waiting[-1]:
+            self.waiting.pop()
+        closing, self.waiting = tuple(self.waiting), []
         start = 0 if opened is None else self.place(opened).start
         end = self.place(self.at - 1).end if self.at else 0
         return Block(tuple(statements), Span(self.source, start, end), opening, closing)

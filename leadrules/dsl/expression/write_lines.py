@@ -7,15 +7,12 @@ A line may end where the layout reads on: inside round brackets, behind a comma,
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
-from itertools import accumulate, pairwise, takewhile
+from itertools import pairwise
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from leadrules.dsl.layout import Notes
+from leadrules.dsl.layout import Inside
 
 WIDTH = 110
 DEEPER = "    "
@@ -39,21 +36,24 @@ class Unit(Struct, frozen=True):
         return "{}" if self.text.startswith("{") else self.text
 
 
-def fold(text: str, notes: Notes, width: float = WIDTH) -> tuple[list[str], Notes]:
-    """The lines of a statement, and its notes without the comments that are in them now.
+def fold(text: str, inside: Sequence[Inside], width: float = WIDTH) -> list[str]:
+    """The lines of a statement, with the comments inside it, each behind so many of its units."""
+    if not inside and _fits(text, width):
+        return [text]
+    units = list(units_of(text))
+    lines, start = list[str](), 0
+    for comment in inside:
+        if comment.behind > start:
+            lines += _continued(units[start : comment.behind], start, width)
+            start = comment.behind
+            if not comment.alone:
+                lines[-1] += f"  {comment.text}"
+                continue
+        lines.append(DEEPER + comment.text)
+    return lines + _continued(units[start:], start, width)
 
-    A comment inside goes behind the word it stood behind, or the next one a line may end at; where none follows, it
-    goes behind the statement, or above it where there is a comment already, or a block between.
-    """
-    if not notes.inside and len(text) <= width:
-        return [text], notes
-    units = list(_units(text))
-    if not notes.inside:
-        return _fill(units, width), notes
-    return _with_comments(units, notes, width)
 
-
-def _units(text: str) -> Iterator[Unit]:
+def units_of(text: str) -> Iterator[Unit]:
     """The words of a text, each block as one; the depth counts the round brackets open behind the word."""
     depth = braces = 0
     gap, block = "", ""
@@ -70,7 +70,7 @@ def _units(text: str) -> Iterator[Unit]:
         yield Unit(found["gap"], piece, depth)
 
 
-def _may_end(unit: Unit, following: Unit) -> bool:
+def may_end(unit: Unit, following: Unit) -> bool:
     """Whether a line may end between two words."""
     if not following.gap or following.word == "{}":
         return False
@@ -82,7 +82,7 @@ def _level(units: Sequence[Unit], at: int) -> tuple[int, int] | None:
     """How reluctantly a line ends behind the unit `at`: by the brackets around it, then before clauses first, then
     before `and` and `or`, then in lists. None where it had better not end at all."""
     unit, following = units[at], units[at + 1]
-    if not _may_end(unit, following):
+    if not may_end(unit, following):
         return None
     if following.text in JOINS:
         return None if _is_range(units, at + 1) else (unit.depth, 1)
@@ -130,51 +130,6 @@ def _join(units: Sequence[Unit]) -> str:
     return "".join(unit.gap + unit.text for unit in units)
 
 
-def _with_comments(units: Sequence[Unit], notes: Notes, width: float) -> tuple[list[str], Notes]:
-    ends = _ends(units, notes)
-    lines, start = list[str](), 0
-    for end, comment in zip(ends, notes.inside, strict=True):
-        if end is None:
-            continue
-        if end > start:
-            lines += _continued(units[start:end], start, width)
-            start = end
-            if not comment.alone:
-                lines[-1] += f"  {comment.text}"
-                continue
-        lines.append(DEEPER + comment.text)
-    lines += _continued(units[start:], start, width)
-    homeless = [comment.text for end, comment in zip(ends, notes.inside, strict=True) if end is None]
-    return lines, _left(notes, homeless, any("\n" in unit.text for unit in units))
-
-
 def _continued(units: Sequence[Unit], start: int, width: float) -> list[str]:
     lines = _fill(units, width)
     return [DEEPER + lines[0].lstrip(), *lines[1:]] if start else lines
-
-
-def _left(notes: Notes, homeless: Sequence[str], block: bool) -> Notes:
-    """The notes with the comments that found no place inside: the last behind a short statement, the others above."""
-    *above, last = homeless or [""]
-    if last and (notes.after or block):
-        above, last = [*above, last], ""
-    return replace(notes, before=(*notes.before, *above), after=last or notes.after, inside=(), words=())
-
-
-def _ends(units: Sequence[Unit], notes: Notes) -> list[int | None]:
-    """For each comment how many words stand before it, or None where no line may end behind it."""
-    pieces = [[unit.word for unit in _units(word)] for word in notes.words]
-    behind = list(accumulate(map(len, pieces)))
-    at = _found_again([word for piece in pieces for word in piece], [unit.word for unit in units])
-    legal = [end for end in range(1, len(units)) if _may_end(units[end - 1], units[end])]
-    found = (bisect_left(legal, at[behind[comment.behind - 1] - 1]) for comment in notes.inside)
-    return [legal[place] if place < len(legal) else None for place in found]
-
-
-def _found_again(words: Sequence[str], others: Sequence[str]) -> list[int]:
-    """For each word how many of the others stand before the end of the last one, up to it, that is among them too."""
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(words, others, strict=False)))
-    at = [*range(1, same + 1), *[0] * (len(words) - same)]
-    for i, j, size in SequenceMatcher(None, words[same:], others[same:], autojunk=False).get_matching_blocks():
-        at[same + i : same + i + size] = range(same + j + 1, same + j + size + 1)
-    return list(accumulate(at, max))

@@ -20,6 +20,7 @@ from leadrules.dsl.expression.tree import (
 )
 from leadrules.dsl.expression.write import write_expression, write_text
 from leadrules.dsl.expression.write_cells import CELL, align, plain
+from leadrules.dsl.expression.write_inside import anchor
 from leadrules.dsl.expression.write_lines import WIDTH, fold
 from leadrules.dsl.layout import Notes
 
@@ -34,19 +35,14 @@ def write_body(body: Body[Item], write_item: Callable[[Item], str], width: float
 def write_items(
     items: Iterable[Item], closing: Iterable[str], write_item: Callable[[Item], str], width: float = WIDTH
 ) -> list[str]:
-    """Statements as lines, each with its comments; a blank line never begins a block nor ends it."""
+    """Statements as lines, each with its comments, their cells in columns."""
     listed, lines = list(items), list[str]()
-    texts = align(list(map(write_item, listed)), [bool(item.notes.before) for item in listed])
-    for item, text in zip(listed, texts, strict=True):
-        folded, notes = fold(text, item.notes, width)
-        lines += notes.before
-        lines += "\n".join([*folded[:-1], folded[-1] + (f"  {notes.after}" if notes.after else "")]).split("\n")
-    lines += closing
-    while lines and not lines[0]:
-        lines.pop(0)
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
+    texts = list(map(write_item, listed))
+    notes = [anchor(plain(text), item.notes) for text, item in zip(texts, listed, strict=True)]
+    for text, note in zip(align(texts, [bool(note.before) for note in notes]), notes, strict=True):
+        folded = "\n".join(fold(text, note.inside, width)) + (f"  {note.after}" if note.after else "")
+        lines += [*note.before, *folded.split("\n")]
+    return lines + list(closing)
 
 
 def write_inline(body: Body[Item], write_item: Callable[[Item], str]) -> str:

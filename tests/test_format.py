@@ -54,8 +54,8 @@ PAIRS = {
         "# one\ncondition big: size >= 50  # two\n",
     ),
     "a comment that goes above a statement ends a column": (
-        "lead {\n  size number\n  country # where\n text # really\n}\n",
-        "lead {\n  size number\n  # where\n  country text  # really\n}\n",
+        "score s { criteria {\n a 5 when x\n longer 5 when (y # where\n = 3) # really\n} }\n",
+        "score s {\n  criteria {\n    a 5 when x\n    # where\n    longer 5 when y = 3  # really\n  }\n}\n",
     ),
     "a comment before a brace goes above the block": (
         "lead # why\n{\n  size number # in people\n}\n",

@@ -78,7 +78,7 @@ def test_what_is_written_otherwise_is_the_same() -> None:
         ('"Card"', '"Cards"', "text", "title"),
         ("version 3", "version 4", "text", "version"),
         ("expect fit = 20", "expect fit >= 20", "text", "tests"),
-        ("  unused text\n", "  unused number\n", "text", "field"),
+        ("  unused text\n", "  unused number\n", "text", "condition"),
         ("event never\n", "", "text", "event"),
         ("condition idle: unused is known\n", "", "text", "condition"),
         ("called 5 when", "called 5.5 when", "points", "criterion"),

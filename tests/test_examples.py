@@ -6,8 +6,9 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from click import Context
 
-from leadrules.cli.run import COMMANDS, Commands
+from leadrules.cli.run import COMMANDS, Commands, commands
 from tests.conftest import compare
 from tests.terminal import typed
 
@@ -44,7 +45,7 @@ def test_every_example_has_its_output() -> None:
 def test_the_example_of_a_help_page_works(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copytree(EXAMPLES, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
-    command = Commands().get_command(None, name)  # type: ignore[arg-type]
+    command = Commands().get_command(Context(commands), name)
     assert command and command.epilog
     code, output, errors = typed(command.epilog.removeprefix("Example: "))
     assert code == 0, errors

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+
+COMPLETING = "_LEADRULES_COMPLETE"  # set where a shell asks for words to complete
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -11,7 +14,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     # Trees of large files hold no circles: looking for some takes a quarter of a check.
     gc.set_threshold(100_000, 50, 50)
-    if not arguments or "--help" in arguments:
+    if "--help" in arguments or (not arguments and COMPLETING not in os.environ):
         from rich_click.patch import patch  # help pages alone are drawn by rich-click: it costs every start 40 ms
 
         patch()

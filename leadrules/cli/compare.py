@@ -26,7 +26,10 @@ from leadrules.verify.gates import By
 from leadrules.verify.match import match
 from leadrules.verify.try_gates import figures_of, gate_comparison
 
-EXAMPLE = "Example: leadrules compare card.lead new_card.lead market.scenario --population 20000"
+EXAMPLE = (
+    "Example: leadrules compare examples/points_card.lead examples/points_card_new.lead "
+    "examples/points_card.scenario --population 2000"
+)
 
 
 @click.command("compare", epilog=EXAMPLE)

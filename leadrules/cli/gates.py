@@ -28,7 +28,7 @@ from leadrules.verify.gates import Bound, By, Gated, bounds_of
 from leadrules.verify.match import match
 from leadrules.verify.try_gates import gate_showing
 
-EXAMPLE = "Example: leadrules gates rules/*.lead --population 20000"
+EXAMPLE = "Example: leadrules gates examples/points_card.lead"
 DECIDED_BY = click.option(
     "--decide-by",
     type=click.Choice(["interval", "estimate"]),

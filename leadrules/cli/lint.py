@@ -18,7 +18,7 @@ from leadrules.dsl.silence import Heard
 from leadrules.dsl.source import Source
 from leadrules.dsl.spelling import nearest
 from leadrules.files.baseline import compare_baseline, write_baseline
-from leadrules.files.discover import parts_of_others, rewrite, rule_files
+from leadrules.files.discover import parts_of_others, rewrite, source_files
 from leadrules.files.sources import Folder, read_language
 from leadrules.report.difference import draw_difference
 from leadrules.report.problems_json import problems_as_json
@@ -106,7 +106,7 @@ def command(
     Without FILE, of this folder. `leadrules explain-code W911` says what a code stands for.
     """
     wanted = Wanted(select, ignore)
-    found = rule_files(files or ["."])
+    found = source_files(files or ["."])
     look = _looking(found, given, today)
     if fix or diff:
         changed = [_mended(name, look, wanted, diff) for name in found]

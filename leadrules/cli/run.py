@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from leadrules.cli.exits import INTERNAL, INTERRUPTED, USAGE
+from leadrules.cli.exits import CLEAN, INTERNAL, INTERRUPTED, USAGE
 from leadrules.cli.terminal import drop_output, say, style_errors
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.spelling import nearest
@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "parse and check rule and scenario files",
     "lint": "find what is right by the language and probably not meant so",
     "explain-code": "say what a code stands for, and what to do about it",
+    "fmt": "bring rule and scenario files into their canonical form",
     "test": "run the tests in rule files",
     "score": "score leads from files, best first",
     "explain": "show how a lead came by its scores",
@@ -30,6 +31,7 @@ COMMANDS = {
     "gates": "decide the gates of rule files in their markets",
     "journeys": "write a simulated market as tables",
     "scenario": "show what a market comes to",
+    "completion": "print what makes a shell complete commands, options and files",
 }
 
 
@@ -39,11 +41,13 @@ class Commands(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, _ctx: click.Context, name: str) -> click.Command:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command:
         if name not in COMMANDS:
             meant = nearest(name, COMMANDS)
             raise click.UsageError(f"no command `{name}`" + (f": was `{meant}` meant?" if meant else ""))
         command: click.Command = importlib.import_module(f"leadrules.cli.{name.replace('-', '_')}").command
+        if ctx.resilient_parsing:  # a shell asks for words
+            importlib.import_module("leadrules.cli.completion").offer_files(command)
         return command
 
 
@@ -82,8 +86,8 @@ def run(arguments: Sequence[str]) -> int:
         say(f"the output cannot be written: {(mistake.strerror or str(mistake)).lower()}")
         return USAGE
     except SystemExit as leaving:
-        if leaving.code == USAGE:
-            return USAGE
+        if leaving.code in (CLEAN, USAGE):  # clean where a shell asked for words to complete
+            return int(leaving.code or CLEAN)
         return INTERRUPTED  # click leaves so where the reader of our output went away (`| head`): not all was said
     except Exception as mistake:  # noqa: BLE001  the last door: whatever is left is said in one sentence
         return _internal(mistake)

@@ -29,11 +29,25 @@ class Word(Protocol):
     end_pos: int | None
 
 
+class Inside(Struct, frozen=True):
+    """A comment between the lines of a statement: how many of its words stand before it, and whether it has its own line."""
+
+    behind: int
+    text: str
+    alone: bool
+
+
 class Notes(Struct, frozen=True):
-    """What stands around a statement for people: comment lines before it ("" is a blank line), one behind it."""
+    """What stands around a statement for people: comment lines before it ("" is a blank line), one behind it.
+
+    No blank line stands before the first statement of a block, nor behind its last.
+    `inside` are those between its lines. For them alone `words` holds the words of the statement, `{}` for a block.
+    """
 
     before: tuple[str, ...] = ()
     after: str = ""
+    inside: tuple[Inside, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class Block(Struct, frozen=True):
@@ -73,6 +87,10 @@ def place(source: Source, word: Word | Block) -> Span:
     return word.span if isinstance(word, Block) else Span(source, word.start_pos or 0, word.end_pos or 0)
 
 
+def _words(parts: Sequence[Word | Block]) -> tuple[str, ...]:
+    return tuple("{}" if isinstance(part, Block) else str(part.value) for part in parts)
+
+
 def _too_deep(source: Source, words: Sequence[Word], findings: Findings) -> bool:
     depth = 0
     for word in words:
@@ -101,14 +119,17 @@ class _Layout(Struct):
 
     def block(self, opened: int | None) -> Block:
         opening = self.comment_here() if opened is not None else ""
-        self.waiting, statements = [], []
+        self.waiting = []
+        statements = list[Statement]()
         while not self.closed(opened):
             if self.type in ("NEWLINE", "SEMICOLON"):
-                self.skip_line_end()
+                self.skip_line_end(bool(statements or opening))
             elif self.type == "COMMENT":
                 self.keep_comment()
             else:
                 statements.append(self.statement())
+        if self.waiting and not self.waiting[-1]:
+            self.waiting.pop()
         closing, self.waiting = tuple(self.waiting), []
         start = 0 if opened is None else self.place(opened).start
         end = self.place(self.at - 1).end if self.at else 0
@@ -132,9 +153,11 @@ class _Layout(Struct):
         start = self.place(at).start
         return (start == 0 or self.source.text[start - 1] == "\n") and self.words[at].value in self.heads
 
-    def skip_line_end(self) -> None:
+    def skip_line_end(self, begun: bool) -> None:
+        """Pass a line end or a `;`. A blank line is kept, once, unless the block has not `begun`."""
         before = self.words[self.at - 1].type if self.at else "NEWLINE"
-        if self.type == "NEWLINE" and before == "NEWLINE" and (not self.waiting or self.waiting[-1]):
+        blank = self.type == before == "NEWLINE"
+        if blank and (self.waiting[-1] if self.waiting else begun):
             self.waiting.append("")
         self.at += 1
 
@@ -148,23 +171,34 @@ class _Layout(Struct):
         self.at += 1
         return str(self.words[self.at - 1].value.rstrip())
 
+    def comment_behind(self) -> str:
+        """The comment on the line a statement ends on, be there a `;` between them or not."""
+        at = self.at
+        while at < len(self.words) and self.words[at].type == "SEMICOLON":
+            at += 1
+        if at < len(self.words) and self.words[at].type == "COMMENT":
+            self.at = at
+        return self.comment_here()
+
     def statement(self) -> Statement:
         before, self.waiting = self.waiting, []
-        first, parts = self.at, list[Word | Block]()
-        broken = self.fill(parts, before)
-        after = self.comment_here()
+        first, parts, inside = self.at, list[Word | Block](), list[Inside]()
+        broken = self.fill(parts, inside)
+        after = self.comment_behind()
         span = place(self.source, parts[0]).to(place(self.source, parts[-1])) if parts else self.place(first)
-        return Statement(tuple(parts), span, Notes(tuple(before), after), broken)
+        notes = Notes(tuple(before), after, tuple(inside), _words(parts) if inside else ())
+        return Statement(tuple(parts), span, notes, broken)
 
-    def fill(self, parts: list[Word | Block], before: list[str]) -> bool:
-        """Take the parts of one statement; True where it is broken."""
+    def fill(self, parts: list[Word | Block], inside: list[Inside]) -> bool:
+        """Take the parts of one statement, and the comments between its lines; True where it is broken."""
         brackets: list[int] = []
         broken = False
         while not self.ends(parts, brackets):
             if self.type == "NEWLINE":
                 self.at += 1
             elif self.type == "COMMENT":
-                before.append(self.comment_here())
+                alone = self.words[self.at - 1].type == "NEWLINE"
+                inside.append(Inside(len(parts), self.comment_here(), alone))
             elif self.type == "OPEN_BRACE":
                 self.at += 1
                 parts.append(self.block(self.at - 1))

@@ -59,8 +59,8 @@ class Placed(Struct, frozen=True, eq=False, kw_only=True):
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.said() == other.said()
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other  # the one that comes with a record would compare places too
+    def __ne__(self, other: object) -> bool:  # a Struct has one of its own, which is not the negation of `__eq__`
+        return not self == other
 
     def __hash__(self) -> int:
         return hash((type(self), *self.said()))

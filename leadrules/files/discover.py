@@ -1,14 +1,15 @@
-"""Folders to rule files, all or those that hold tests; and edits of such files."""
+"""Folders to the rule and scenario files in them, all or those that hold tests; and edits of such files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
 
 from leadrules.dsl.problem import Fix
 from leadrules.files.failure import FileProblem
+from leadrules.files.replace_file import replace_file
 from leadrules.files.sources import read_source
 
 BRINGS_IN = re.compile(r'^\s*(?:use|extends)\s*"([^"\n]+)"', re.MULTILINE)
@@ -20,38 +21,30 @@ def files_with_tests(paths: Iterable[str]) -> list[str]:
 
     Folders and files whose names begin with a dot are left out. Raises `FileProblem` where a path leads nowhere.
     """
-    return list(dict.fromkeys(str(found) for path in paths for found in _found(Path(path))))
+    return _each_once(paths, ["*.lead"], holds_tests)
 
 
-def _found(path: Path) -> Iterator[Path]:
-    if not path.exists():
-        raise FileProblem(str(path), "no such file or folder")
-    if not path.is_dir():
-        yield path
-        return
-    for file in sorted(path.rglob("*.lead")):
-        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if not hidden and file.is_file() and holds_tests(file):
-            yield file
+def source_files(paths: Iterable[str]) -> list[str]:
+    """The files that are named, and of the folders that are named every `.lead` and `.scenario` file, each once.
 
-
-def rule_files(paths: Iterable[str]) -> list[str]:
-    """The files that are named, and of the folders that are named every rule file and market, each once.
-
-    Files and folders whose names begin with a dot are left out. Raises `FileProblem` where a path leads nowhere.
+    Folders and files whose names begin with a dot are left out. Raises `FileProblem` where a path leads nowhere.
     """
-    return list(dict.fromkeys(str(found) for path in paths for found in _of_language(Path(path))))
+    return _each_once(paths, ["*.lead", "*.scenario"], lambda _file: True)
 
 
-def _of_language(path: Path) -> Iterator[Path]:
+def _each_once(paths: Iterable[str], patterns: Iterable[str], wanted: Callable[[Path], bool]) -> list[str]:
+    return list(dict.fromkeys(str(found) for path in paths for found in _found(Path(path), patterns, wanted)))
+
+
+def _found(path: Path, patterns: Iterable[str], wanted: Callable[[Path], bool]) -> Iterator[Path]:
     if not path.exists():
         raise FileProblem(str(path), "no such file or folder")
     if not path.is_dir():
         yield path
         return
-    for file in sorted(path.rglob("*")):
+    for file in sorted(found for pattern in patterns for found in path.rglob(pattern)):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if not hidden and file.suffix in (".lead", ".scenario") and file.is_file():
+        if not hidden and file.is_file() and wanted(file):
             yield file
 
 
@@ -84,7 +77,7 @@ def rewrite(path: str, edits: Iterable[Fix]) -> None:
         offsets = _offsets(raw)
         for edit in sorted(edits, key=lambda edit: -edit.span.start):
             raw = raw[: offsets[edit.span.start]] + edit.text + raw[offsets[edit.span.end] :]
-        Path(path).write_bytes(raw.encode("utf-8"))
+        replace_file(path, raw.encode("utf-8"))
     except OSError as mistake:
         raise FileProblem(path, (mistake.strerror or str(mistake)).lower()) from None
 

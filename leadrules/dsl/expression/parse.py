@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from lark import Lark, Token, Tree
 from lark import __version__ as lark_version
 from lark.exceptions import UnexpectedToken
+from lark.lexer import LexerThread
 from msgspec import Struct
 
 from leadrules.dsl.expression.parse_wording import Unexpected
@@ -118,7 +119,13 @@ class Grammar(Struct, frozen=True):
 
     def words(self, source: Source) -> Sequence[Word]:
         """All words of a text, comments and line ends among them; what is no word has the type STRAY."""
-        return list(self.lark.lex(source.text))
+        lexer = self.lark.parser.lexer  # `Lark.lex` builds one anew for each text
+        return list(LexerThread.from_text(lexer, source.text).lex(None))
+
+    def keywords(self) -> frozenset[str]:
+        """The words that the language itself has, such as `when` and `half-life`."""
+        fixed = (t.pattern.value for t in self.lark.terminals if t.pattern.type == "str")
+        return frozenset(word for word in fixed if word[0].isalpha())
 
     def read(self, statement: Statement, start: str) -> Tree[Token]:
         """One statement as a lark tree. A name may be spelt like a keyword where only a name can stand.

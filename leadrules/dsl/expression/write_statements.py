@@ -19,35 +19,36 @@ from leadrules.dsl.expression.tree import (
     ValueRow,
 )
 from leadrules.dsl.expression.write import write_expression, write_text
+from leadrules.dsl.expression.write_cells import CELL, align, plain
+from leadrules.dsl.expression.write_inside import anchor
+from leadrules.dsl.expression.write_lines import WIDTH, fold
+from leadrules.dsl.layout import Notes
 
-WIDTH = 110
 
-
-def write_body(body: Body[Item], write_item: Callable[[Item], str]) -> str:
-    """A block in braces, a statement a line, two spaces deeper than what it stands in."""
+def write_body(body: Body[Item], write_item: Callable[[Item], str], width: float = WIDTH) -> str:
+    """A block in braces, its statements two spaces deeper than what it stands in, folded where they are wider."""
     lines = ["{" + (f"  {body.opening}" if body.opening else "")]
-    lines += [f"  {line}".rstrip() for line in write_items(body.items, body.closing, write_item)]
+    lines += [f"  {line}".rstrip() for line in write_items(body.items, body.closing, write_item, width)]
     return "\n".join([*lines, "}"])
 
 
-def write_items(items: Iterable[Item], closing: Iterable[str], write_item: Callable[[Item], str]) -> list[str]:
-    """Statements as lines, each with its comments; a blank line never begins a block nor ends it."""
-    lines: list[str] = []
-    for item in items:
-        lines += item.notes.before
-        lines += (write_item(item) + (f"  {item.notes.after}" if item.notes.after else "")).split("\n")
-    lines += closing
-    while lines and not lines[0]:
-        lines.pop(0)
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
+def write_items(
+    items: Iterable[Item], closing: Iterable[str], write_item: Callable[[Item], str], width: float = WIDTH
+) -> list[str]:
+    """Statements as lines, each with its comments, their cells in columns."""
+    listed, lines = list(items), list[str]()
+    texts = list(map(write_item, listed))
+    notes = [anchor(plain(text), item.notes) for text, item in zip(texts, listed, strict=True)]
+    for text, note in zip(align(texts, [bool(note.before) for note in notes]), notes, strict=True):
+        folded = "\n".join(fold(text, note.inside, width)) + (f"  {note.after}" if note.after else "")
+        lines += [*note.before, *folded.split("\n")]
+    return lines + list(closing)
 
 
 def write_inline(body: Body[Item], write_item: Callable[[Item], str]) -> str:
     """A block on one line where nothing in it carries a comment and it is short, else as `write_body`."""
-    bare = not body.opening and not body.closing and all(not i.notes.before and not i.notes.after for i in body.items)
-    line = "{ " + "; ".join(map(write_item, body.items)) + " }"
+    bare = not body.opening and not body.closing and all(item.notes == Notes() for item in body.items)
+    line = plain("{ " + "; ".join(map(write_item, body.items)) + " }")
     return line if bare and len(line) <= WIDTH - 30 and "\n" not in line else write_body(body, write_item)
 
 
@@ -60,13 +61,13 @@ def write_zone(zone: str) -> str:
 
 
 def write_property(item: Property) -> str:
-    """A field or property with its type and how it is read."""
+    """A field or property with its type and how it is read, in two cells."""
     column = f" from {write_text(item.column.value)}" if item.column else ""
     missing = f" missing {write_texts(item.missing)}" if item.missing else ""
     parted = f" separated by {write_text(item.separator.value)}" if item.separator else ""
     blank = f" blank means {item.blank.word}" if item.blank else ""
     flags = parted + blank + " known from" * item.known_from
-    return f"{item.name.text} {_type(item.type)}{column}{missing}{flags}"
+    return f"{item.name.text}{CELL}{_type(item.type)}{column}{missing}{flags}"
 
 
 def write_texts(texts: tuple[Text, ...]) -> str:

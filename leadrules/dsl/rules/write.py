@@ -14,6 +14,7 @@ from leadrules.dsl.expression.tree import (
     ValueRow,
 )
 from leadrules.dsl.expression.write import write_expression, write_guard, write_text
+from leadrules.dsl.expression.write_cells import CELL, plain
 from leadrules.dsl.expression.write_statements import (
     write_body,
     write_inline,
@@ -55,11 +56,11 @@ def write_item(item: Item) -> str:
         case tree.DefaultDecay(decay):
             return write_decay(decay)
         case tree.Members(role):
-            return "members by account" + (f", {write_property(role)}" if role else "")
+            return "members by account" + (f", {plain(write_property(role))}" if role else "")
         case tree.Criteria(body):
             return f"criteria {write_body(body, write_item)}"
         case tree.Check(name, condition):
-            return f"{name.text} {write_expression(condition)}"
+            return f"{name.text}{CELL}{write_expression(condition)}"
         case tree.GradeRow(label, bound):
             return write_text(label.value) + (f" at {write_expression(bound)}" if bound else " otherwise")
         case tiers.Tier() | tiers.Frozen() | tiers.Thresholds() | tiers.On() | tiers.Action():
@@ -71,7 +72,7 @@ def write_item(item: Item) -> str:
 def _declaration(item: Item) -> str:
     match item:
         case tree.Header(name, title, body):
-            return f"ruleset {name.text}{_title(title)} {write_body(body, write_item)}"
+            return f"ruleset {name.text}{_title(title)} {write_inline(body, write_item)}"
         case (
             tree.Lead(body)
             | tree.Events(body)
@@ -161,9 +162,10 @@ def _bounds(bounds: tree.Bounds | None) -> str:
 
 
 def _event(event: tree.Event) -> str:
-    label = f" from {write_text(event.label.value)}" if event.label else ""
-    body = f" {write_inline(event.body, write_item)}" if event.body else ""
-    return f"event {event.name.text}{label}{' passive' * event.passive}{body}"
+    label = [f"from {write_text(event.label.value)}"] if event.label else []
+    body = [write_inline(event.body, write_item)] if event.body else []
+    told = " ".join([*label, *["passive"] * event.passive, *body])
+    return f"event {event.name.text}" + (f"{CELL}{told}" if told else "")
 
 
 def _param(param: tree.Param) -> str:
@@ -191,9 +193,9 @@ def _field(item: Property | Properties | tree.Mapping | tree.Missing) -> str:
         case Property():
             return write_property(item)
         case Properties(properties):
-            return ", ".join(map(write_property, properties))
+            return plain(", ".join(map(write_property, properties)))
         case tree.Mapping(name, column):
-            return f"{name.text} from {write_text(column.value)}"
+            return f"{name.text}{CELL}from {write_text(column.value)}"
         case tree.Missing(texts):
             return "missing " + write_texts(texts)
         case _:

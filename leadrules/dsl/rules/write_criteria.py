@@ -6,6 +6,7 @@ from typing import assert_never
 
 from leadrules.dsl.expression.tree import Expression, Item, Number, Pattern, Quantity, RangeRow, RestRow, ValueRow
 from leadrules.dsl.expression.write import write_expression, write_value
+from leadrules.dsl.expression.write_cells import CELL
 from leadrules.dsl.expression.write_statements import write_inline, write_row
 from leadrules.dsl.rules import tree_criteria as written
 
@@ -14,15 +15,15 @@ def write_criterion(item: written.Labelled) -> str:
     """One criterion, without the comments around it."""
     match item:
         case written.Level(_, points, condition, known_for, unless):
-            when = f" when {write_expression(condition)}"
-            return f"{_label(item)} {write_value(points)}{when}{_behind(known_for, unless)}"
+            when = f"when {write_expression(condition)}"
+            return CELL.join([_label(item), write_value(points), when + _behind(known_for, unless)])
         case written.Veto(_, condition, known_for, unless):
-            return f"{_label(item)} veto when {write_expression(condition)}{_behind(known_for, unless)}"
+            return f"{_label(item)}{CELL}veto when {write_expression(condition)}{_behind(known_for, unless)}"
         case written.Cases(_, best, body):
-            return f"{_label(item)} {'best of' if best else 'first true of'} {write_inline(body, _row)}"
+            return f"{_label(item)}{CELL}{'best of' if best else 'first true of'} {write_inline(body, _row)}"
         case written.Scale(_, points, condition, known_for, unless):
             when = f" when {write_expression(condition)}" if condition else ""
-            return f"{_label(item)} worth {write_value(points)}{when}{_behind(known_for, unless)}"
+            return f"{_label(item)}{CELL}worth {write_value(points)}{when}{_behind(known_for, unless)}"
         case written.Each(_, points, pattern, clauses, which, before, within, per, bands, visit):
             verb = "each" if which == "each" else f"the {which} of:"
             if per:
@@ -32,15 +33,15 @@ def write_criterion(item: written.Labelled) -> str:
             if before and within:
                 verb = f"each: {write_occurrence(before)} then"
             window = f" within {write_expression(within)}" if within else ""
-            earned = write_expression(points) if points else ""
             if bands:
-                earned = f"by {bands.property.text} of"
-            head = f"{_label(item)} {earned} {verb} {write_occurrence(pattern)}{window}"
+                verb = f"by {bands.property.text} of {verb}"
+            earned = [write_expression(points)] if points else []
+            head = CELL.join([_label(item), *earned, f"{verb} {write_occurrence(pattern)}{window}"])
             inside = [f"band by band {write_inline(bands.body, _row)}"] if bands else []
             inside += [f"gap {write_expression(visit)}"] if visit else []
             return ", ".join([head, *inside, *map(_clause, clauses)])
         case written.Table(_, subject, body):
-            return f"{_label(item)} by {subject.text} {write_inline(body, _row)}"
+            return f"{_label(item)}{CELL}by {subject.text} {write_inline(body, _row)}"
         case _:
             raise TypeError(f"no criterion: {item}")
 

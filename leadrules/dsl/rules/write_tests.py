@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import assert_never
 
 from leadrules.dsl.expression.tree import Body, Item, Moment
 from leadrules.dsl.expression.write import write_expression, write_text, write_unit, write_value
+from leadrules.dsl.expression.write_cells import CELL
 from leadrules.dsl.expression.write_statements import write_body, write_inline
 from leadrules.dsl.rules import tree_tests as written
 
@@ -21,13 +23,13 @@ def write_step(item: Item) -> str:
         case written.Facts(facts):
             return ", ".join(map(_fact, facts))
         case written.Known(when, body):
-            return f"{_when(when)}lead {write_inline(body, write_step)}"
+            return f"{_when(when, CELL)}lead {write_inline(body, write_step)}"
         case written.Happening(often, when, event, facts):
             times = f"{often.written} times " if often else ""
             told = f" {', '.join(map(_fact, facts))}" if facts else ""
-            return f"{times}{_when(when)}{event.text}{told}"
+            return f"{times}{_when(when, CELL)}{event.text}{told}"
         case written.Expect(when, expectations):
-            at = f"at {_when(when)}" if when else ""
+            at = f"at {_when(when, CELL)}" if when else ""
             return f"{at}expect {', '.join(map(_expectation, expectations))}"
         case written.Cases(body):
             return f"cases {_table(body)}"
@@ -36,7 +38,7 @@ def write_step(item: Item) -> str:
 
 
 def _table(body: Body[written.CaseRow]) -> str:
-    """A table of cases, its columns one below the other."""
+    """A table of cases, its columns one below the other, however wide."""
     rows = {id(row): _cells(row) for row in body.items}
     most = max((len(cells) for cells in rows.values()), default=0)
     widths = [max(len(cells[i]) for cells in rows.values() if i < len(cells)) for i in range(most)]
@@ -45,7 +47,7 @@ def _table(body: Body[written.CaseRow]) -> str:
         *before, last = rows[id(item)]
         return " ".join([*(cell.ljust(width) for cell, width in zip(before, widths, strict=False)), last])
 
-    return write_body(body, write_row)
+    return write_body(body, write_row, width=inf)
 
 
 def _cells(row: written.CaseRow) -> list[str]:
@@ -57,14 +59,14 @@ def _cells(row: written.CaseRow) -> list[str]:
     return [cell + sign for cell, sign in zip([*given, *expected], signs, strict=True)]
 
 
-def _when(when: written.When | None) -> str:
+def _when(when: written.When | None, end: str = " ") -> str:
     match when:
         case None:
             return ""
         case Moment(text):
-            return f"{text} "
+            return f"{text}{end}"
         case written.Later(sign, parts):
-            return f"{sign}{' '.join(f'{p.amount.written} {write_unit(p.amount, p.unit)}' for p in parts)} "
+            return f"{sign}{' '.join(f'{p.amount.written} {write_unit(p.amount, p.unit)}' for p in parts)}{end}"
         case _:
             assert_never(when)
 

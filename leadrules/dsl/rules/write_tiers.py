@@ -6,6 +6,7 @@ from typing import assert_never
 
 from leadrules.dsl.expression.tree import Item
 from leadrules.dsl.expression.write import write_expression
+from leadrules.dsl.expression.write_cells import CELL
 from leadrules.dsl.expression.write_statements import write_body, write_inline, write_texts
 from leadrules.dsl.rules import tree_tiers as tiers
 
@@ -15,7 +16,7 @@ def write_tiers(item: Item) -> str:
     match item:
         case tiers.Tier(name, condition, clauses):
             when = f"when {write_expression(condition)}" if condition else "otherwise"
-            return ", ".join([f"{name.text} {when}", *map(_clause, clauses)])
+            return ", ".join([f"{name.text}{CELL}{when}", *map(_clause, clauses)])
         case tiers.Frozen(condition):
             return f"frozen while {write_expression(condition)}"
         case tiers.Thresholds(body):

@@ -13,6 +13,7 @@ from leadrules.dsl.expression.tree import (
     ValueRow,
 )
 from leadrules.dsl.expression.write import write_expression, write_text
+from leadrules.dsl.expression.write_cells import CELL, plain
 from leadrules.dsl.expression.write_statements import (
     write_body,
     write_inline,
@@ -43,7 +44,7 @@ def write_item(item: Item) -> str:
         case Property():
             return write_property(item)
         case Properties(properties):
-            return ", ".join(map(write_property, properties))
+            return plain(", ".join(map(write_property, properties)))
         case RangeRow() | ValueRow() | RestRow():
             return write_row(item)
         case tree.Attribute() | tree.Shares() | tree.FlagShare() | tree.ValueShare():
@@ -124,7 +125,7 @@ def _declaration(item: Item) -> str:
         case tree.Event(name, None):
             return f"event {name.text}"
         case tree.Event(name, body) if body:
-            return f"event {name.text} {write_inline(body, write_item)}"
+            return f"event {name.text}{CELL}{write_inline(body, write_item)}"
         case tree.Persona(name, share, never_buys, body):
             never = " never buys" if never_buys else ""
             return f"persona {name.text} {share.written}{never} {write_body(body, write_item)}"

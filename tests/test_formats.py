@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from leadrules.verify.review import find_problems
 from leadrules.dsl.problem import in_order
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.parse import parse
@@ -24,6 +23,7 @@ from leadrules.report.github import findings_as_github
 from leadrules.report.gitlab import findings_as_gitlab
 from leadrules.report.junit import suites_as_junit
 from leadrules.report.sarif import findings_as_sarif
+from leadrules.verify.review import find_problems
 from leadrules.verify.suites import Suite, run_suite
 
 SCHEMAS = Path(__file__).parent / "schemas"

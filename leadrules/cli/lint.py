@@ -40,7 +40,8 @@ def _codes(_context: click.Context, parameter: click.Parameter, texts: Sequence[
     return found
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
+def day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
+    """The date of an option, or the current one."""
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError:
@@ -80,7 +81,7 @@ Look = Callable[[Source], Heard]
     help="the least that makes the exit code 1",
 )
 @click.option(
-    "--today", metavar="DATE", callback=_day, help="the day on which silences run out; the current one if not given"
+    "--today", metavar="DATE", callback=day, help="the day on which silences run out; the current one if not given"
 )
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @set_option
@@ -107,7 +108,7 @@ def command(
     """
     wanted = Wanted(select, ignore)
     found = source_files(files or ["."])
-    look = _looking(found, given, today)
+    look = looking(found, given, today)
     if fix or diff:
         changed = [_mended(name, look, wanted, diff) for name in found]
         if diff:
@@ -122,7 +123,7 @@ def command(
     return _code(problems, fail_on)
 
 
-def _looking(found: Sequence[str], given: Sequence[Source], today: date) -> Look:
+def looking(found: Sequence[str], given: Sequence[Source], today: date) -> Look:
     """What is to be said of the text of a file; one that is a part of another need not score anything."""
     shared = parts_of_others(found) if len(found) > 1 else set()
 

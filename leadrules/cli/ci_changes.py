@@ -1,0 +1,150 @@
+"""What `leadrules ci` says of rule sets that differ, by meaning, from those of another revision."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from leadrules.cli.ci_stages import Project
+from leadrules.cli.gates import read_conditions
+from leadrules.cli.progress import progress_bar
+from leadrules.dsl.problem import RulesError
+from leadrules.dsl.quantity import show_count
+from leadrules.dsl.rules.model import Model
+from leadrules.engine.compile import compile_model
+from leadrules.files.changed import Base, rule_files_at
+from leadrules.files.markets import read_market
+from leadrules.files.relative import relative
+from leadrules.files.settings import Comparing
+from leadrules.files.sources import read_model, read_source
+from leadrules.judging.compare import compare
+from leadrules.judging.comparison import Comparison
+from leadrules.judging.measure import Showing
+from leadrules.judging.try_rules import try_rules
+from leadrules.report.breaking import MEANINGS, breaking_as_markdown, draw_breaking
+from leadrules.report.comparison import draw_comparison, grids
+from leadrules.report.find import fingerprint_of
+from leadrules.report.finding import Finding, Place
+from leadrules.report.gates import draw_gates
+from leadrules.report.markdown import code, escaped, markdown_grid
+from leadrules.report.stage import Stage, Status
+from leadrules.simulator.measure import TOP
+from leadrules.simulator.trial import draws_of
+from leadrules.simulator.world import build_world
+from leadrules.verify.breaking import Breaking, breaking
+from leadrules.verify.gates import Gated
+from leadrules.verify.try_gates import figures_of, gate_comparison
+
+
+class Compared(Struct, frozen=True):
+    """One rule set that differs: how far it goes and, where there is a market, what it does there."""
+
+    name: str
+    breaking: Breaking
+    comparison: Comparison | None
+    gated: Gated | None
+
+
+def changes(project: Project, broken: Collection[str], against: str | None) -> Stage:
+    """The rule sets that differ in meaning from those of the revision `against`."""
+    if against is None:
+        return Stage(name="changes", status="skipped", summary="nothing to compare with: --against git:REF")
+    base = rule_files_at(against, project.rules)
+    shared = [name for name in project.rules if name in base.files and name not in broken]
+    found, unread = [], []
+    for name in shared:
+        try:
+            old = read_model(base.files[name])
+        except RulesError:
+            unread.append(name)
+            continue
+        if (how_far := breaking(old, new := read_model(name))).rung != "same":
+            found.append(_compared(name, (old, new), how_far, project.settings.compare))
+    return _stage(project, base, found, unread, against)
+
+
+def _compared(name: str, models: tuple[Model, Model], how_far: Breaking, wanted: Comparing) -> Compared:
+    scenario = wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in models[1].gates), None)
+    if not how_far.differs or scenario is None:
+        return Compared(name, how_far, None, None)
+    market, plans = read_market(scenario), [compile_model(model) for model in models]
+    draws, leads = draws_of(market, wanted.seed), wanted.population or market.population
+    with progress_bar(leads) as progress:
+        tried = try_rules(plans, build_world(market), draws, leads, progress)
+    one, other = (Showing(tried.sample, ratings, TOP) for ratings in tried.ratings)
+    times = market.landmark.value, market.window.value
+    comparison = compare(one, other, ("before", "after"), market.name, draws.seed, times, {})
+    bounds = read_conditions(wanted.fail_if, figures_of(comparison))
+    return Compared(name, how_far, comparison, gate_comparison(comparison, bounds, "interval") if bounds else None)
+
+
+def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[str], against: str) -> Stage:
+    added = [name for name in project.rules if name not in base.files]
+    counts = [
+        f"{show_count(len(found), 'rule file')} changed by meaning",
+        *([f"{len(added)} new"] if added else []),
+        *([f"{len(base.gone)} gone"] if base.gone else []),
+        *([f"{len(unread)} with mistakes in {against}"] if unread else []),
+    ]
+    far = ", ".join(f"{relative(each.name)}: {each.breaking.rung}" for each in found)
+    findings = tuple(finding for each in found for finding in _findings(each))
+    return Stage(
+        name="changes",
+        status=_status(found),
+        summary=f"{', '.join(counts)} since {against}" + (f" ({far})" if far else ""),
+        findings=findings,
+        text="\n\n".join(part for each in found for part in _drawn(each, against)),
+        markdown="\n\n".join(part for each in found for part in _markdown(each)),
+    )
+
+
+def _status(found: Sequence[Compared]) -> Status:
+    gates = [each.gated for each in found if each.gated]
+    if any(each.breaking.version_lacks for each in found) or any(gated.broken for gated in gates):
+        return "failed"
+    return "undecided" if any(gated.undecided for gated in gates) else "passed"
+
+
+def _findings(each: Compared) -> Iterator[Finding]:
+    path = relative(each.name)
+    if each.breaking.version_lacks:
+        line = next((n for n, t in enumerate(read_source(each.name).text.split("\n"), 1) if "version" in t), 1)
+        message = f"{each.breaking.version_lacks} ({each.breaking.rung}: {MEANINGS[each.breaking.rung]})"
+        yield Finding(
+            code="version",
+            level="error",
+            place=Place(path, line, 1, line, 1),
+            message=message,
+            hint="raise the version of the rule set",
+            fingerprint=fingerprint_of("version"),
+        )
+    for decision in each.gated.decisions if each.gated else ():
+        if decision.status != "kept":
+            yield Finding(
+                code="gate",
+                level="error" if decision.status == "broken" else "warning",
+                place=Place(path),
+                message=f"{decision.bound.words}: {decision.status}",
+                fingerprint=fingerprint_of("change", decision.bound.words),
+            )
+
+
+def _drawn(each: Compared, against: str) -> Iterator[str]:
+    yield draw_breaking(each.breaking, f"{against}:{relative(each.name)}", relative(each.name))
+    if each.comparison:
+        yield draw_comparison(each.comparison)
+    if each.gated:
+        yield draw_gates([each.gated])
+
+
+def _markdown(each: Compared) -> Iterator[str]:
+    yield f"#### {escaped(relative(each.name))}"
+    yield breaking_as_markdown(each.breaking)
+    if each.comparison:
+        yield f"Tried in {escaped(each.comparison.source)}: {escaped(each.comparison.verdict)}"
+        tables = "\n\n".join(map(markdown_grid, grids(each.comparison)))
+        yield f"<details><summary>All figures, and who moves</summary>\n\n{tables}\n\n</details>"
+    if each.gated:
+        yield code(draw_gates([each.gated]))

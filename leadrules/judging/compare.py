@@ -11,10 +11,11 @@ from leadrules.judging.comparison import Compared, Comparison, Storm
 from leadrules.judging.figure import difference, estimate
 from leadrules.judging.measure import Measure, Measures, Showing
 from leadrules.judging.measure_ranking import measure_ranking
+from leadrules.judging.measure_thresholds import measure_thresholds
 from leadrules.judging.ratings import Paths
 from leadrules.judging.verdict import verdict
 
-MEASURES: Sequence[Measures] = (measure_ranking,)
+MEASURES: Sequence[Measures] = (measure_ranking, measure_thresholds)
 
 
 def compare(

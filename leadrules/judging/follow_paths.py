@@ -10,6 +10,7 @@ from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.scores import rank_values
 from leadrules.engine.zone import DAY, SECOND
+from leadrules.judging.figure import Bools
 from leadrules.judging.ratings import Paths, joined_paths
 from leadrules.simulator.hot import HotList, joined
 from leadrules.simulator.population import Floats, Ledger, Ticks
@@ -39,7 +40,7 @@ def follow_paths(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioMode
 
 
 def _nowhere(leads: int) -> Paths:
-    none, zeros = np.full(leads, -1, np.int32), np.zeros(leads, np.int16)
+    none, zeros = np.full((1, leads), -1, np.int32), np.zeros(leads, np.int16)
     return Paths(none, zeros, zeros, zeros, np.zeros((1, leads), np.float32), np.zeros(leads, np.int8))
 
 
@@ -55,14 +56,12 @@ def _path(course: Course, ticks: Ticks, tiers: int) -> tuple[Paths, Ticks]:
     up = np.flatnonzero((tier == 0) & (before != 0) & ~asked)
     down = np.flatnonzero((tier != 0) & (before == 0) & ~asked)
     opened = up[np.diff(lead[up], prepend=-1) != 0]
-    hot = np.full(leads, -1, np.int32)
-    hot[lead[opened]] = ticks[opened]
     stay = np.append(ticks[1:] - ticks[:-1], 0)
     stay[offsets[1:] - 1] = 0
     spent = np.bincount(tier * leads + lead, weights=stay, minlength=tiers * leads)
     return (
         Paths(
-            hot,
+            _first(lead, tier, ticks, asked, tiers),
             _count(lead[up], leads),
             _count(lead[down], leads),
             _count(_again(lead, ticks, up, down), leads),
@@ -71,6 +70,17 @@ def _path(course: Course, ticks: Ticks, tiers: int) -> tuple[Paths, Ticks]:
         ),
         opened,
     )
+
+
+def _first(
+    lead: Ticks, tier: Ticks, ticks: Ticks, asked: Bools, tiers: int
+) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+    """When each lead is in each tier for the first time (tiers, leads); the last is where somebody asks, for each lead."""
+    leads = int(np.count_nonzero(asked))
+    found = np.full((tiers, leads), -1, np.int32)
+    rows = np.flatnonzero(~asked)[::-1]  # of several the first is written last
+    found[tier[rows], lead[rows]] = ticks[rows]
+    return found
 
 
 def _count(leads: Ticks, size: int) -> np.ndarray[tuple[int], np.dtype[np.int16]]:

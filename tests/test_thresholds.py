@@ -9,14 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadrules.engine.adopt import adopt
+from leadrules.engine.compile import compile_model
+from leadrules.engine.transitions import transitions
+from leadrules.files.sources import read_market, read_model
 from leadrules.judging.figure import difference, error_of, estimate
+from leadrules.judging.follow_paths import follow_paths
 from leadrules.judging.incidence import incidence
 from leadrules.judging.measure import Showing
-from leadrules.judging.measure_thresholds import measure_thresholds
+from leadrules.judging.measure_funnel import funnel, measure_funnel
+from leadrules.judging.measure_thresholds import measure_thresholds, time_to_hot
 from leadrules.judging.quantile import busy_week, harrell_davis, quantile_of
 from leadrules.judging.ratings import Paths, Ratings
 from leadrules.judging.sample import Sample
 from leadrules.simulator.draws import Draws
+from leadrules.simulator.simulate import simulate
+from leadrules.simulator.world import build_world
 
 WEEK = 604_800
 Row = tuple[int, int, int]
@@ -186,3 +194,61 @@ def test_what_gates_ask_for_is_measured() -> None:
     names = {measure.name for measure in measure_thresholds(showing())}
     assert names >= {f"{what} of {tier}" for what in ("precision", "share") for tier in ("hot", "cold")}
     assert names >= {f"{tier} per {span}" for span in ("day", "week") for tier in ("hot", "cold")}
+
+
+def test_curves_rise_and_agree_with_the_measure() -> None:
+    own = showing()
+    curve = {point.days: point.share for point in time_to_hot(own)}
+    (month,) = [m.figure() for m in measure_thresholds(own) if m.name == "hot within 30 days"]
+    assert curve[30] == estimate(month, own.sample.account)
+    values = [share.value for share in curve.values()]
+    assert (
+        values == sorted(values) and max(curve) == 60 and all(0 <= s.low <= s.value <= s.high for s in curve.values())
+    )
+
+
+def naive_tier(own: Showing, lead: int, when: int) -> str:
+    paths = own.ratings.paths
+    assert paths is not None
+    been = [name for name, first in zip(own.ratings.tiers, paths.first[:, lead], strict=True) if 0 <= first <= when]
+    return been[0] if been else "not yet known"
+
+
+def test_the_funnel_is_what_counting_lead_by_lead_gives() -> None:
+    own = showing()
+    sample, entered = own.sample, own.sample.entered
+    found = {(row.stage, row.tier): row for row in funnel(own)}
+    assert sum(row.leads for row in found.values()) == np.count_nonzero((entered >= 0) & (entered < sample.horizon))
+    for place, stage in enumerate(sample.stages):
+        here = [i for i in range(len(sample)) if 0 <= entered[place, i] < sample.horizon]
+        for tier in ("hot", "cold"):
+            inside = [i for i in here if naive_tier(own, i, entered[place, i]) == tier]
+            won = sum(sample.outcome[i] == 0 for i in inside)
+            last = [i for i in inside if sample.outcome[i] != 0 and (place == 1 or entered[1, i] < 0)]
+            row = found.pop((stage, tier), None)
+            assert (row.leads if row else 0) == len(inside)
+            if row:
+                assert row.share.value == pytest.approx(len(inside) / len(here))
+                assert (row.won.value, row.stopped.value) == pytest.approx((won / len(inside), len(last) / len(inside)))
+    assert not found
+    by = {measure.name: measure.figure() for measure in measure_funnel(own)}
+    rows = {(row.stage, row.tier): row for row in funnel(own)}
+    assert by["hot by decide"].value == rows["decide", "hot"].share.value
+
+
+def test_first_times_are_those_of_the_steps() -> None:
+    market = read_market("examples/points_card.scenario")
+    plan = compile_model(read_model("examples/points_card.lead"))
+    population = simulate(build_world(market), Draws(11), 0, 200)
+    leads = adopt(plan.model, population.leads)
+    paths, hot = follow_paths(plan, leads, population.truth, market, 0)
+    (steps,) = transitions(plan, leads, market.start + int(market.horizon.value) * 1_000_000 - 1)
+    expected = np.full_like(paths.first, -1)
+    ids = {id_: row for row, id_ in enumerate(leads.ids)}
+    for row in reversed(range(len(steps))):
+        lead = ids[steps.ids[row]]
+        tick = max((int(steps.time[row]) - market.start) // 1_000_000, int(population.truth.arrival[lead]))
+        expected[steps.after[row], lead] = tick
+    np.testing.assert_array_equal(paths.first, expected)
+    np.testing.assert_array_equal(np.flatnonzero(paths.hot >= 0), np.sort(hot.lead))
+    assert 0 < len(hot.lead) < 200

@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.judging.figure import Bools, Figure, mean_of, ratio_of, share_of, times, total_of
+from leadrules.judging.comparison import Reached
+from leadrules.judging.figure import Bools, Figure, estimate, mean_of, ratio_of, share_of, times, total_of
 from leadrules.judging.incidence import Incidence, incidence
 from leadrules.judging.measure import Kind, Measure, Showing
 from leadrules.judging.quantile import busy_week, quantile_of
@@ -19,6 +20,7 @@ DAY = 86_400
 WEEK = 7 * DAY
 BUSY = 0.8
 MONTH, QUARTER = 30 * DAY, 90 * DAY
+DAYS = (0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 150, 180, 270, 365)  # where curves are drawn
 
 
 def measure_thresholds(showing: Showing) -> Iterator[Measure]:
@@ -135,6 +137,16 @@ def until_tier(showing: Showing, paths: Paths, place: int) -> Incidence:
         return np.where(ticks >= 0, ticks.astype(np.int64) - sample.arrival, -1)
 
     return incidence(since(paths.first[place]), since(sample.ended), np.maximum(sample.horizon - sample.arrival, 0))
+
+
+def time_to_hot(showing: Showing) -> tuple[Reached, ...]:
+    """The share of leads that have been in the best tier, by days since their arrival within the horizon."""
+    paths, sample = showing.ratings.paths, showing.sample
+    if paths is None or len(showing.ratings.tiers) < 2:
+        return ()
+    found = until_tier(showing, paths, 0)
+    days = [days for days in DAYS if days * DAY <= sample.horizon]
+    return tuple(Reached(day, estimate(found.by(day * DAY), sample.account)) for day in days)
 
 
 def _volume(showing: Showing, paths: Paths, place: int, name: str) -> Iterator[Measure]:

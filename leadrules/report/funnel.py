@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from leadrules.judging.comparison import FunnelRow
+from leadrules.judging.comparison import UNKNOWN, FunnelRow
 from leadrules.report.grid import Grid
 from leadrules.simulator.metrics import Estimate
 
@@ -33,7 +33,8 @@ def funnels_grid(old: Sequence[FunnelRow], new: Sequence[FunnelRow]) -> Grid:
     """The funnels of two rule sets side by side: a stage and tier that one of them lacks has nobody in it."""
     before, after = ({(row.stage, row.tier): row for row in rows} for rows in (old, new))
     stages = dict.fromkeys(row.stage for row in (*old, *new))
-    tiers = dict.fromkeys(row.tier for row in (*old, *new))
+    named = [row.tier for row in (*old, *new) if row.tier != UNKNOWN]
+    tiers = dict.fromkeys((*named, UNKNOWN))
     keys = [(stage, tier) for stage in stages for tier in tiers if (stage, tier) in before or (stage, tier) in after]
     rows = []
     for key in keys:

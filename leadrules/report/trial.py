@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from msgspec import structs
 
 from leadrules.dsl.quantity import SECOND, show_duration
+from leadrules.judging.find_thresholds import Threshold
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.rounded import as_json
 from leadrules.report.sales import sales_grid, sales_notes
@@ -84,9 +85,10 @@ def _notes(metrics: Metrics) -> Iterator[str]:
         yield from sales_notes(metrics.sales)
 
 
-def metrics_as_json(metrics: Metrics) -> str:
+def metrics_as_json(metrics: Metrics, thresholds: Sequence[Threshold] = ()) -> str:
     """The metrics as one JSON object, with `format_version`; figures to nine digits behind the point.
 
-    `sales` is there where the market has sales.
+    `sales` is there where the market has sales, `thresholds` where any were looked for.
     """
-    return as_json({name: part for name, part in structs.asdict(metrics).items() if name != "sales" or part})
+    found = structs.asdict(metrics) | {"thresholds": thresholds}
+    return as_json({name: part for name, part in found.items() if name not in ("sales", "thresholds") or part})

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from leadrules.engine.adopt import adopt
 from leadrules.engine.compile import compile_model
 from leadrules.engine.transitions import transitions
-from leadrules.files.sources import read_market, read_model
+from leadrules.files.markets import read_market
+from leadrules.files.sources import read_model
 from leadrules.judging.figure import difference, error_of, estimate
 from leadrules.judging.follow_paths import follow_paths
 from leadrules.judging.incidence import incidence

@@ -12,7 +12,7 @@ from leadrules.engine.scores import rank_values
 from leadrules.engine.zone import DAY, SECOND
 from leadrules.judging.figure import Bools
 from leadrules.judging.ratings import Paths, joined_paths
-from leadrules.simulator.hot import HotList, joined
+from leadrules.simulator.hot import HotList, joined, last_looks
 from leadrules.simulator.population import Floats, Ledger, Ticks
 
 WEEK = 7 * DAY // SECOND
@@ -25,11 +25,8 @@ def follow_paths(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioMode
     """
     if not plan.tiers:
         return _nowhere(len(leads)), joined([])
-    ends = np.full(len(leads), scenario.start + int(scenario.horizon.value) * SECOND - 1)
-    if leads.merged is not None:
-        ends = np.minimum(ends, leads.merged.at - 1)
     paths, hot = [], []
-    for part, course in courses(plan, leads, ends):
+    for part, course in courses(plan, leads, last_looks(leads, scenario)):
         numbers = np.arange(part.start, part.stop)
         ticks = (course.evaluations.views.at - scenario.start) // SECOND
         ticks = np.maximum(ticks, truth.arrival[part][course.evaluations.views.lead])

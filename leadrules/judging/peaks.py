@@ -14,6 +14,7 @@ from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.scores import rank_values
 from leadrules.engine.zone import SECOND
+from leadrules.simulator.hot import last_looks
 from leadrules.simulator.population import Floats, Ledger, Ticks
 
 
@@ -53,11 +54,8 @@ def joined(parts: Iterable[Peaks]) -> Peaks:
 
 def follow_peaks(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel) -> Peaks:
     """The peaks of a block's leads within the horizon, where the rule set evaluates them."""
-    ends = np.full(len(leads), scenario.start + int(scenario.horizon.value) * SECOND - 1)
-    if leads.merged is not None:
-        ends = np.minimum(ends, leads.merged.at - 1)
     found = []
-    for part, course in courses(plan, leads, ends):
+    for part, course in courses(plan, leads, last_looks(leads, scenario)):
         views, offsets = course.evaluations.views, course.evaluations.offsets
         score = np.round(rank_values(course.scores), 6).astype(np.float64)
         lead = views.lead.astype(np.int64)

@@ -15,11 +15,14 @@ from leadrules.engine.compile import compile_model
 from leadrules.engine.course import courses
 from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model
+from leadrules.judging.comparison import FunnelRow
 from leadrules.judging.figure import estimate, share_of
 from leadrules.judging.find_thresholds import for_capacity, for_precision
 from leadrules.judging.peaks import Peaks, follow_peaks, joined
 from leadrules.judging.quantile import busy_week
+from leadrules.report.funnel import funnels_grid
 from leadrules.simulator.draws import Draws
+from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from tests.terminal import typed
@@ -134,6 +137,27 @@ def test_simulate_looks_for_thresholds() -> None:
     assert capacity["low"] <= capacity["score"] <= capacity["high"]
     text = typed([*SIMULATE, "--population", "2000", "--for-precision", "0.99"]).output
     assert "99% precision" in text and "no score gives it" in text
+
+
+def test_simulate_shows_stages_by_tier() -> None:
+    shown = typed([*SIMULATE, "--population", "1000", "--stages"]).output
+    told = [line.split()[:2] for line in shown.splitlines() if line.startswith(("aware", "consider", "decide"))]
+    assert ["decide", "hot"] in told and ["aware", "not"] in told
+    found = json.loads(typed([*SIMULATE, "--population", "1000", "--stages", "--format", "json"]).output)
+    by_stage: dict[str, float] = {}
+    for row in found["funnel"]:
+        by_stage[row["stage"]] = by_stage.get(row["stage"], 0) + row["share"]["value"]
+    assert by_stage == pytest.approx({"aware": 1, "consider": 1, "decide": 1})
+    assert "thresholds" not in found
+
+
+def test_two_funnels_stand_side_by_side_tier_by_tier() -> None:
+    one = FunnelRow("decide", "not yet known", 7, *[Estimate(0.5, 0.4, 0.6)] * 3)
+    grid = funnels_grid([one], [FunnelRow("decide", "hot", 3, *[Estimate(0.25, 0.2, 0.3)] * 3), one])
+    assert [*grid.rows] == [
+        ("decide", "hot", "0", "3", "–", "25.0%", "–", "25.0%"),
+        ("decide", "not yet known", "7", "7", "50.0%", "50.0%", "50.0%", "50.0%"),
+    ]
 
 
 @pytest.mark.parametrize("given", ["0", "many", "nan", "sales"])

@@ -18,10 +18,10 @@ from leadrules.engine.compile import compile_model
 from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model, write_source
 from leadrules.files.templates import packaged, suite
-from leadrules.judging.find_thresholds import Threshold, weekly_capacity
-from leadrules.judging.try_thresholds import try_thresholds
+from leadrules.judging.find_thresholds import weekly_capacity
+from leadrules.judging.look_closer import Asked, look_closer
+from leadrules.report.closer import draw_closer
 from leadrules.report.text import draw_problems
-from leadrules.report.thresholds import draw_thresholds
 from leadrules.report.trial import draw_metrics, metrics_as_json
 from leadrules.report.worlds import draw_worlds, worlds_as_json
 from leadrules.simulator.trial import draws_of, try_rules
@@ -61,6 +61,7 @@ EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points
     metavar="SHARE",
     help="look for the threshold above which so large a share of leads wins in time, such as 0.3",
 )
+@click.option("--stages", is_flag=True, help="show in which tier leads come to each stage, and where they are lost")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @set_option
 def command(
@@ -72,6 +73,7 @@ def command(
     seed: int | None,
     for_capacity: str | None,
     for_precision: float | None,
+    stages: bool,
     format_: str,
     given: tuple[Source, ...],
 ) -> int:
@@ -93,24 +95,23 @@ def command(
     if save is not None:
         _save(words, templates, save)
     if words and worlds:
-        if for_capacity or for_precision:
-            raise click.UsageError("thresholds are looked for in one market: name a SCENARIO")
+        if for_capacity or for_precision or stages:
+            raise click.UsageError("thresholds and stages are looked at in one market: name a SCENARIO")
         return _try_worlds(words, templates, population, seed, format_)
+    if stages and not model.tiers:
+        raise click.BadParameter("these rules have no thresholds, so that no lead is in a tier", param_hint="--stages")
     market = read_filled(templates[0], words) if words else read_market(scenario or "")
     if doubts := match(model, market):
         say(draw_problems(doubts, style_errors()) + "\n")
     capacity, plan, leads = _capacity(for_capacity, market), compile_model(model), population or market.population
     with progress_bar(leads) as progress:
         metrics = try_rules(plan, market, population=population, seed=seed, progress=progress)
-    found: tuple[Threshold, ...] = ()
-    if capacity is not None or for_precision is not None:
-        with progress_bar(leads) as progress:
-            world, draws = build_world(market), draws_of(market, seed)
-            found = try_thresholds(plan, world, draws, leads, capacity, for_precision, progress)
+    asked = Asked(capacity, for_precision, stages)
+    looked = look_closer(plan, build_world(market), draws_of(market, seed), leads, asked)
     if format_ == "json":
-        click.echo(metrics_as_json(metrics, found))
+        click.echo(metrics_as_json(metrics, looked))
     else:
-        click.echo(draw_metrics(metrics, terminal_width()) + draw_thresholds(found, terminal_width()))
+        click.echo(draw_metrics(metrics, terminal_width()) + draw_closer(looked, terminal_width()))
     return UNDECIDED if metrics.roc_auc.value is None else CLEAN
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.engine.adopt import adopt
 from leadrules.engine.course import courses
 from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.scores import rank_values
 from leadrules.engine.zone import SECOND
+from leadrules.simulator.draws import Draws
 from leadrules.simulator.hot import last_looks
 from leadrules.simulator.population import Floats, Ledger, Ticks
+from leadrules.simulator.simulate import simulate
+from leadrules.simulator.trial import blocks
+from leadrules.simulator.world import World
+
+Progress = Callable[[int], None]
 
 
 class Peaks(Struct, frozen=True):
@@ -50,6 +57,20 @@ def joined(parts: Iterable[Peaks]) -> Peaks:
     numbers = [part.lead + np.int32(first) for part, first in zip(all_, before, strict=False)]
     tick, score = (np.concatenate([getattr(part, name) for part in all_]) for name in ("tick", "score"))
     return Peaks(int(before[-1]), np.concatenate(numbers), tick, score)
+
+
+def peaks_in(plan: Plan, world: World, draws: Draws, leads: int, progress: Progress = lambda _leads: None) -> Peaks:
+    """The peaks of all leads of a market. `progress` is told how many leads are done."""
+
+    def block(start: int, stop: int) -> Peaks:
+        population = simulate(world, draws, start, stop)
+        return follow_peaks(plan, adopt(plan.model, population.leads), population.truth, world.scenario)
+
+    found = []
+    for first, done, part in blocks(block, leads):
+        found.append(part)
+        progress(first + done)
+    return joined(found)
 
 
 def follow_peaks(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel) -> Peaks:

@@ -10,15 +10,19 @@ from leadrules.simulator.metrics import Estimate
 
 HEADS = (
     "stage",
-    "highest tier by then",
+    "tier so far",
     "leads",
-    "of the stage",
+    "share",
     "lost there",
     "95 % interval",
     "win",
     "95 % interval",
 )
-BOTH_HEADS = ("stage", "highest tier by then", "leads: old", "new", "lost there: old", "new", "win: old", "new")
+NOTES = (
+    "A lead counts in the highest tier it had been in when it came to the stage, as sales were told by then.",
+    "Lost there: goes no further and does not win. All untreated, and whenever that is.",
+)
+BOTH_HEADS = ("stage", "tier so far", "leads: old", "new", "lost there: old", "new", "win: old", "new")
 
 
 def funnel_grid(rows: Sequence[FunnelRow]) -> Grid:

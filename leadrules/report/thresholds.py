@@ -6,20 +6,13 @@ from collections.abc import Sequence
 
 from leadrules.dsl.quantity import show_number
 from leadrules.judging.find_thresholds import Threshold
-from leadrules.report.grid import Grid, draw_grid
+from leadrules.report.grid import Grid
 
 HEADS = ("a threshold for", "score", "95 % interval", "would give", "95 % interval", "leads above it")
 NOTES = {
     "capacity": "For capacity: leads that reach the score for the first time, in a week than which four of five are quieter.",
     "precision": "For precision: leads at or above the score at the landmark, and the share of them that wins in time.",
 }
-
-
-def draw_thresholds(thresholds: Sequence[Threshold], width: int) -> str:
-    """The thresholds as text for the terminal, after what stands before it; nothing where none were looked for."""
-    if not thresholds:
-        return ""
-    return "\n".join(["", "", draw_grid(thresholds_grid(thresholds), width), "", *thresholds_notes(thresholds)])
 
 
 def thresholds_grid(thresholds: Sequence[Threshold]) -> Grid:

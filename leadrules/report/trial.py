@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 
 from msgspec import structs
 
 from leadrules.dsl.quantity import SECOND, show_duration
-from leadrules.judging.find_thresholds import Threshold
+from leadrules.judging.look_closer import Closer
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.rounded import as_json
 from leadrules.report.sales import sales_grid, sales_notes
 from leadrules.simulator.metrics import Estimate, Metrics
 
+MAYBE = "sales", "thresholds", "funnel"
 TIER_HEADS = ("tier", "leads", "share", "95 % interval", "win rate", "95 % interval")
 
 
@@ -85,10 +86,10 @@ def _notes(metrics: Metrics) -> Iterator[str]:
         yield from sales_notes(metrics.sales)
 
 
-def metrics_as_json(metrics: Metrics, thresholds: Sequence[Threshold] = ()) -> str:
+def metrics_as_json(metrics: Metrics, closer: Closer | None = None) -> str:
     """The metrics as one JSON object, with `format_version`; figures to nine digits behind the point.
 
-    `sales` is there where the market has sales, `thresholds` where any were looked for.
+    `sales` is there where the market has sales, `thresholds` and `funnel` where they were asked for.
     """
-    found = structs.asdict(metrics) | {"thresholds": thresholds}
-    return as_json({name: part for name, part in found.items() if name not in ("sales", "thresholds") or part})
+    found = structs.asdict(metrics) | (structs.asdict(closer) if closer else {})
+    return as_json({name: part for name, part in found.items() if name not in MAYBE or part})

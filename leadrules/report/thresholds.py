@@ -8,7 +8,7 @@ from leadrules.dsl.quantity import show_number
 from leadrules.judging.find_thresholds import Threshold
 from leadrules.report.grid import Grid
 
-HEADS = ("a threshold for", "score", "95 % interval", "would give", "95 % interval", "leads above it")
+HEADS = ("a threshold for", "score", "95 % interval", "would give", "95 % interval", "leads that reach it")
 NOTES = {
     "capacity": "For capacity: leads that reach the score for the first time, in a week than which four of five are quieter.",
     "precision": "For precision: leads at or above the score at the landmark, and the share of them that wins in time.",
@@ -28,14 +28,16 @@ def thresholds_notes(thresholds: Sequence[Threshold]) -> list[str]:
 
 def _row(found: Threshold) -> tuple[str, ...]:
     capacity = found.purpose == "capacity"
-    wanted = f"{show_number(found.wanted)} leads a week at most" if capacity else f"{found.wanted:.0%} precision"
+    wanted = f"{show_number(found.wanted)} a week at most" if capacity else f"{found.wanted:.0%} precision"
     if found.score is None:
         return (wanted, "–", "no score gives it", "–", "–", "–")
     low, high = ("–" if end is None else show_number(end) for end in (found.low, found.high))
     between = f"{low} to {high}" if found.high is not None else f"{low} or higher: cannot be said"
     share = found.share.value
     ends = (found.reached.low, found.reached.high)
-    around = "cannot be said" if None in ends else " to ".join(_shown(end, capacity) for end in ends)
+    around = (
+        "cannot be said" if None in ends else " to ".join(_shown(end, capacity).removesuffix(" a week") for end in ends)
+    )
     return (
         wanted,
         show_number(found.score),

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from leadrules.judging.comparison import Reached
 from leadrules.judging.figure import Bools, Figure, estimate, mean_of, ratio_of, share_of, times, total_of
@@ -174,11 +175,13 @@ def _steadiness(paths: Paths, name: str) -> Iterator[Measure]:
         return ratio_of(paths.ups.astype(np.float64), paths.spent.sum(axis=0, dtype=np.float64) / QUARTER)
 
     def again() -> Figure | None:
-        return ratio_of(paths.again.astype(np.float64), paths.downs.astype(np.float64))
+        found = ratio_of(paths.again.astype(np.float64), paths.downs.astype(np.float64))
+        return None if found is None else replace(found, law="share", trials=float(paths.downs.sum()))
 
     yield _measure(f"steps into {name}", f"steps into {name}, a lead and 90 days", "number", 0, ups)
     yield _measure(f"back in {name}", f"back in {name} within 7 days of leaving it", "share", -1, again)
 
 
 def _time_in(paths: Paths, place: int) -> Figure | None:
-    return ratio_of(paths.spent[place].astype(np.float64), paths.spent.sum(axis=0, dtype=np.float64))
+    found = ratio_of(paths.spent[place].astype(np.float64), paths.spent.sum(axis=0, dtype=np.float64))
+    return None if found is None else replace(found, law="logit", trials=float(len(paths.last)))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from leadrules.engine.course import courses
 from leadrules.engine.evaluations import SCHEDULED
+from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.transitions import transitions
 from tests.build import leads_of, plan_of
@@ -17,7 +18,8 @@ from tests.specs_write import render
 from tests.test_laws import WEEK, law
 from tests.worlds import World, worlds
 
-DAY = 24 * 3_600 * 1_000_000
+HOUR = 3_600 * 1_000_000
+DAY = 24 * HOUR
 
 
 def every(plan: Plan) -> Plan:
@@ -39,8 +41,31 @@ def test_leaving_evaluations_out_changes_no_step(world: World, more: int) -> Non
         np.testing.assert_array_equal(np.round(some.scores[name], 6), np.round(values, 6))
 
 
+@law(150)
+@given(worlds(), st.integers(0, 8 * WEEK))
+def test_what_is_left_out_shows_what_was_there_before(world: World, more: int) -> None:
+    plan = plan_of(render(world.spec))
+    assume(plan.turning is not None)
+    leads = leads_of(plan.model, world.leads, world.events, world.beside)
+    ends = np.full(len(leads), world.now + more)
+    check_left_out(plan, leads, ends)
+
+
+def check_left_out(plan: Plan, leads: Leads, ends: np.ndarray) -> None:
+    """Where a look is left out, scores and what tiers ask for are what they were at the look before."""
+    (some,), (all_,) = ([course for _, course in courses(p, leads, ends)] for p in (plan, every(plan)))
+    looked_at = {*zip(some.evaluations.views.lead.tolist(), some.evaluations.views.at.tolist(), strict=True)}
+    at = [*zip(all_.evaluations.views.lead.tolist(), all_.evaluations.views.at.tolist(), strict=True)]
+    left_out = np.array([row for row in range(len(at)) if at[row] not in looked_at], np.int64)
+    assert (all_.evaluations.cause[left_out] == SCHEDULED).all()
+    assert all_.asked.take(left_out).same(all_.asked.take(left_out - 1))
+    for name, values in all_.scores.scores.items():
+        np.testing.assert_array_equal(np.round(values[left_out], 6), np.round(values[left_out - 1], 6), err_msg=name)
+
+
 CARD = """
 ruleset card {{ timezone UTC }}
+lead {{ created time }}
 event visit
 event form
 score points {{ criteria {{
@@ -62,6 +87,29 @@ EXTRA = {  # times of day that are still looked at, of the 100 after a visit and
     "some 5 each visit, decay linear over 9 days": 10,
     "tail 5 each visit, decay half-life 9 days": 100,
 }
+
+
+AGES = (  # what changes at an age, each in a way of its own
+    *EXTRA,
+    "many 5 when (count of visit in last 3 days) >= 2",
+    "known 5 when no form, for leads known for at least 4 days",
+    "since -5 when days since created >= 6",
+    "calendar 5 when calendar days since visit >= 3",
+    "dated valid 1970-01-05 to 1970-01-09: 5 when any visit",
+    "barred 5 when any visit, unless any form in last 2 days",
+    "part 5 each visit, decay 20% of original every 1 day",
+    "quiet 5 when no visit in last 2 days or no form in last 3 days",
+)
+
+
+@pytest.mark.parametrize("criterion", AGES)
+@law(25)
+@given(told=st.lists(st.tuples(st.booleans(), st.integers(0, 15 * 24)), max_size=5), created=st.integers(-99, 99))
+def test_each_kind_of_age_is_found(criterion: str, told: list[tuple[bool, int]], created: int) -> None:
+    plan = plan_of(CARD.format(criterion=criterion, wait=""))
+    rows = [{"lead": "x", "time": at * HOUR, "type": "form" if form else "visit"} for form, at in told]
+    leads = leads_of(plan.model, [{"lead": "x", "created": created * HOUR}], sorted(rows, key=lambda row: row["time"]))
+    check_left_out(plan, leads, np.array([40 * DAY]))
 
 
 def looks(criterion: str, wait: str = "") -> list[int]:

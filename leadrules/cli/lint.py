@@ -9,6 +9,7 @@ import click
 from msgspec import Struct
 
 from leadrules.cli.exits import CLEAN, FINDINGS
+from leadrules.cli.forms import FORMS, problems_in
 from leadrules.cli.options import set_option
 from leadrules.cli.terminal import say, style_output
 from leadrules.dsl.codes import CODES
@@ -83,7 +84,7 @@ Look = Callable[[Source], Heard]
 @click.option(
     "--today", metavar="DATE", callback=day, help="the day on which silences run out; the current one if not given"
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["text", "json", *FORMS]), default="text", show_default=True)
 @set_option
 def command(
     files: tuple[str, ...],
@@ -119,7 +120,7 @@ def command(
         return _kept(write_baseline, problems)
     if baseline:
         problems = _new(baseline, problems)
-    _show(problems, len(found), sum(len(one.silenced) for one in heard), format_)
+    _show(problems, found, sum(len(one.silenced) for one in heard), format_)
     return _code(problems, fail_on)
 
 
@@ -173,15 +174,17 @@ def _new(path: str, problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return compared.new
 
 
-def _show(problems: Sequence[Problem], files: int, silenced: int, format_: str) -> None:
+def _show(problems: Sequence[Problem], files: Sequence[str], silenced: int, format_: str) -> None:
     if format_ == "json":
         click.echo(problems_as_json(problems, silenced))
+    elif format_ in FORMS:
+        click.echo(problems_in(format_, problems, files, "leadrules lint"))
     elif problems:
         click.echo(draw_problems(problems, style_output()) + "\n")
     fixable = sum(problem.fix is not None for problem in problems)
     more = [f"{silenced} silenced"] if silenced else []
     more += [f"{fixable} can be mended with --fix"] if fixable else []
-    say("; ".join([count_problems(problems, files), *more]))
+    say("; ".join([count_problems(problems, len(files)), *more]))
     if problems and format_ == "text":
         say(f"more about a code: leadrules explain-code {problems[0].code}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -11,15 +12,20 @@ from leadrules.cli.exits import CLEAN, UNDECIDED
 from leadrules.cli.options import set_option
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
+from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model, write_source
 from leadrules.files.templates import packaged, suite
+from leadrules.judging.find_thresholds import weekly_capacity
+from leadrules.judging.look_closer import Asked, look_closer
+from leadrules.report.closer import draw_closer
 from leadrules.report.text import draw_problems
 from leadrules.report.trial import draw_metrics, metrics_as_json
 from leadrules.report.worlds import draw_worlds, worlds_as_json
-from leadrules.simulator.trial import try_rules
+from leadrules.simulator.trial import draws_of, try_rules
+from leadrules.simulator.world import build_world
 from leadrules.verify.fill import Unfit, Words, fill, read_filled, words_of
 from leadrules.verify.match import match
 from leadrules.verify.worlds import try_worlds
@@ -44,6 +50,18 @@ EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points
 @click.option(
     "--seed", type=click.IntRange(min=0), metavar="S", help="seed of the draws; the scenario's if not given, else 1"
 )
+@click.option(
+    "--for-capacity",
+    metavar="LEADS",
+    help="look for the threshold that lets so many leads a week through, or `sales`: as many as these can call",
+)
+@click.option(
+    "--for-precision",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="SHARE",
+    help="look for the threshold above which so large a share of leads wins in time, such as 0.3",
+)
+@click.option("--stages", is_flag=True, help="show in which tier leads come to each stage, and where they are lost")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @set_option
 def command(
@@ -53,6 +71,9 @@ def command(
     save: str | None,
     population: int | None,
     seed: int | None,
+    for_capacity: str | None,
+    for_precision: float | None,
+    stages: bool,
     format_: str,
     given: tuple[Source, ...],
 ) -> int:
@@ -74,13 +95,23 @@ def command(
     if save is not None:
         _save(words, templates, save)
     if words and worlds:
+        if for_capacity or for_precision or stages:
+            raise click.UsageError("thresholds and stages are looked at in one market: name a SCENARIO")
         return _try_worlds(words, templates, population, seed, format_)
+    if stages and not model.tiers:
+        raise click.BadParameter("these rules have no thresholds, so that no lead is in a tier", param_hint="--stages")
     market = read_filled(templates[0], words) if words else read_market(scenario or "")
     if doubts := match(model, market):
         say(draw_problems(doubts, style_errors()) + "\n")
-    with progress_bar(population or market.population) as progress:
-        metrics = try_rules(compile_model(model), market, population=population, seed=seed, progress=progress)
-    click.echo(draw_metrics(metrics, terminal_width()) if format_ == "text" else metrics_as_json(metrics))
+    capacity, plan, leads = _capacity(for_capacity, market), compile_model(model), population or market.population
+    with progress_bar(leads) as progress:
+        metrics = try_rules(plan, market, population=population, seed=seed, progress=progress)
+    asked = Asked(capacity, for_precision, stages)
+    looked = look_closer(plan, build_world(market), draws_of(market, seed), leads, asked)
+    if format_ == "json":
+        click.echo(metrics_as_json(metrics, looked))
+    else:
+        click.echo(draw_metrics(metrics, terminal_width()) + draw_closer(looked, terminal_width()))
     return UNDECIDED if metrics.roc_auc.value is None else CLEAN
 
 
@@ -91,6 +122,23 @@ def _try_worlds(
         found = try_worlds(words, templates, population=population or USUAL, seed=seed, progress=progress)
     click.echo(draw_worlds(found, terminal_width()) if format_ == "text" else worlds_as_json(found))
     return UNDECIDED if found.worst is None else CLEAN
+
+
+def _capacity(given: str | None, market: ScenarioModel) -> float | None:
+    """So many leads a week: as many as are given, or as sales can call."""
+    if given is None:
+        return None
+    if given == "sales":
+        found = weekly_capacity(market)
+        if found is None:
+            raise click.BadParameter(
+                "the market has no sales; give a number of leads a week", param_hint="--for-capacity"
+            )
+        return found
+    with suppress(ValueError):
+        if 0 < float(given) < math.inf:
+            return float(given)
+    raise click.BadParameter(f"{given!r} is no number of leads above 0, and not `sales`", param_hint="--for-capacity")
 
 
 def _save(words: Words | None, templates: Sequence[Source], folder: str) -> None:

@@ -43,6 +43,7 @@ from leadrules.engine.plan import (
 )
 from leadrules.engine.resets import Reset, compile_fresh, compile_resets
 from leadrules.engine.timeless import Named, all_of, enduring, linear, still
+from leadrules.engine.turning import turning
 from leadrules.engine.zone import Zone
 
 
@@ -63,6 +64,7 @@ def compile_model(model: Model) -> Plan:
         kept,
         compiler.truth(model.frozen) if model.frozen else None,
         linear(model),
+        turning(model),
     )
     compiler.fired.update(_fired(plan))
     return plan

@@ -18,6 +18,7 @@ from leadrules.engine.scores import Scores, merge
 from leadrules.engine.stand import stand
 from leadrules.engine.tiers import Asked, asked, decide
 from leadrules.engine.trajectory import Trajectory
+from leadrules.engine.turning import Turning
 from leadrules.engine.views import Views
 from leadrules.engine.zone import DAY
 
@@ -32,9 +33,12 @@ class Course(Struct, frozen=True):
     scores: Scores
 
 
-def follow_course(plan: Plan, leads: Leads, until: Times, tables: Tables) -> Course:
-    """The course of leads up to an instant each (leads,), where the last evaluation of each is."""
-    found = evaluations(leads, plan.model.evaluation, plan.setting, until)
+def follow_course(plan: Plan, leads: Leads, until: Times, tables: Tables, turning: Turning | None = None) -> Course:
+    """The course of leads up to an instant each (leads,), where the last evaluation of each is.
+
+    Every evaluation is in it, or, with `turning`, those that can show anything new.
+    """
+    found = evaluations(leads, plan.model.evaluation, plan.setting, until, turning)
     trajectory = Trajectory(plan, leads, tables)
     scores, told = zip(
         *(look(plan, trajectory, found.views.take(rows)) for rows in slices(plan, leads, found.views)), strict=True
@@ -64,9 +68,16 @@ def look(plan: Plan, trajectory: Trajectory, views: Views) -> tuple[Scores, Aske
 
 
 def courses(plan: Plan, leads: Leads, until: Times) -> Iterator[tuple[slice, Course]]:
-    """The courses of leads in blocks, with the place of each block: memory is bounded by blocks, not by leads."""
+    """The courses of leads in blocks, with the place of each block: memory is bounded by blocks, not by leads.
+
+    They have the evaluations that can show anything new: tiers and steps between them are those of all there are.
+    """
     tables = Tables()
     first = np.minimum(first_known(leads, plan.setting), until)
-    views = np.diff(leads.events.offsets) + (until - first) // DAY * len(plan.model.evaluation.daily) + 3
+    events = np.diff(leads.events.offsets)
+    daily = (until - first) // DAY * len(plan.model.evaluation.daily)
+    if plan.turning is not None and plan.turning.brief:
+        daily = np.minimum(daily, len(plan.turning.spans) * events)
+    views = events + daily + 3
     for part in blocks(plan, leads, views):
-        yield part, follow_course(plan, leads.block(part.start, part.stop), until[part], tables)
+        yield part, follow_course(plan, leads.block(part.start, part.stop), until[part], tables, plan.turning)

@@ -13,6 +13,8 @@ from leadrules.engine.columns import NEVER, Ints, Moments
 from leadrules.engine.leads import LAST, Dated, Leads, Links
 from leadrules.engine.moment import Setting
 from leadrules.engine.ranges import ranges
+from leadrules.engine.thin import Anchors, thin
+from leadrules.engine.turning import Turning
 from leadrules.engine.views import Views, arrivals, count_seen
 from leadrules.engine.zone import DAY, Zone
 
@@ -32,18 +34,23 @@ class Evaluations(Struct, frozen=True):
     cause: Times
 
 
-def evaluations(leads: Leads, evaluation: Evaluation, setting: Setting, until: Times) -> Evaluations:
+def evaluations(
+    leads: Leads, evaluation: Evaluation, setting: Setting, until: Times, turning: Turning | None = None
+) -> Evaluations:
     """All evaluations of each lead up to an instant each (leads,), and one more at that instant.
 
     The first is where the lead is first known, be it by an event or by a date of its own. Events of one instant are
-    taken one by one; whatever else happens at it comes after them.
+    taken one by one; whatever else happens at it comes after them. With `turning` those at times of day are left out at
+    which nothing can be as it was not at the one before.
     """
     first = first_known(leads, setting)
     parts = [_until(at_events(leads), until)] if evaluation.at_events else []
-    parts += [
-        _at_first(leads, first, until, evaluation.at_events),
-        *_at_clocks(leads, first, evaluation, setting, until),
-    ]
+    parts.append(_at_first(leads, first, until, evaluation.at_events))
+    clocks = [*_clocks(first, evaluation, setting, until)]
+    if turning is not None:
+        lead, at = (np.concatenate([getattr(views, name) for views, _ in parts]) for name in ("lead", "at"))
+        clocks = thin(leads, turning, (lead, at), clocks, evaluation.at_events)
+    parts += [_scheduled(leads, *clock) for clock in clocks]
     everyone = np.arange(len(leads))
     seen = count_seen(leads.events, everyone, until)
     parts.append((Views(everyone, until, seen), np.full(len(leads), ASKED, np.int64)))
@@ -99,16 +106,19 @@ def _at_first(leads: Leads, first: Times, until: Times, at_events: bool) -> Part
     return Views(lead, first[lead], seen[lead]), np.full(len(lead), FIRST, np.int64)
 
 
-def _at_clocks(leads: Leads, first: Times, evaluation: Evaluation, setting: Setting, until: Times) -> Iterator[Part]:
-    """Each time of day on each local day from when a lead is first known."""
+def _clocks(first: Times, evaluation: Evaluation, setting: Setting, until: Times) -> Iterator[Anchors]:
+    """Each time of day on each local day from when a lead is first known: leads, and instants."""
     known = np.flatnonzero(first <= until)
     days = _days(setting.zone, first[known], until[known])
     for clock in evaluation.daily:
         lead = np.repeat(known, days[1])
         at = setting.zone.instant(days[0] * DAY + int(clock))
         kept = np.flatnonzero((at > first[lead]) & (at <= until[lead]))
-        lead, at = lead[kept], at[kept]
-        yield Views(lead, at, count_seen(leads.events, lead, at)), np.full(len(lead), SCHEDULED, np.int64)
+        yield lead[kept], at[kept]
+
+
+def _scheduled(leads: Leads, lead: Ints, at: Times) -> Part:
+    return Views(lead, at, count_seen(leads.events, lead, at)), np.full(len(lead), SCHEDULED, np.int64)
 
 
 def _days(zone: Zone, first: Times, last: Times) -> tuple[Times, Times]:

@@ -14,6 +14,7 @@ from leadrules.engine.columns import Dictionary, Floats, Truths
 from leadrules.engine.kept import Kept
 from leadrules.engine.moment import Find, Group, Moment, Setting
 from leadrules.engine.resets import Reset
+from leadrules.engine.turning import Turning
 
 Bounds = tuple[float, float] | None
 Unless = Callable[[Moment], Truths] | None
@@ -188,6 +189,7 @@ class Plan(Struct, frozen=True):
     """All that scoring needs to know of a rule set.
 
     `linear`: the fields that its steps are made of, where all of them can be worked out along the log of a lead.
+    `turning`: what time alone can change; None where that is not known, and every evaluation has to be looked at.
     """
 
     model: Model
@@ -200,6 +202,7 @@ class Plan(Struct, frozen=True):
     kept: Kept
     frozen: Callable[[Moment], Truths] | None = None
     linear: Fields = None
+    turning: Turning | None = None
 
     @property
     def remembers(self) -> bool:

@@ -58,6 +58,9 @@ def decide(plan: Plan, told: Asked, at: Times, offsets: Times) -> npt.NDArray[np
     From the top the first tier that holds: its `until` is not true, and either its condition is (for long enough, where
     the lead is not in it), or the lead is in it and it has an `until`. Where it is frozen a lead keeps its tier.
     """
+    if not plan.remembers:
+        highest: npt.NDArray[np.int8] = told.when.argmax(axis=0).astype(np.int8)
+        return highest
     steps = Steps(offsets)
     memory = _Memory(plan, len(offsets) - 1)
     found = np.full(len(at), NONE, np.int8)

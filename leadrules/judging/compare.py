@@ -10,11 +10,13 @@ from leadrules.judging.changes import crossing, migration, most_moved, stability
 from leadrules.judging.comparison import Compared, Comparison, Storm
 from leadrules.judging.figure import difference, estimate
 from leadrules.judging.measure import Measure, Measures, Showing
+from leadrules.judging.measure_funnel import funnel, measure_funnel
 from leadrules.judging.measure_ranking import measure_ranking
+from leadrules.judging.measure_thresholds import measure_thresholds, time_to_hot
 from leadrules.judging.ratings import Paths
 from leadrules.judging.verdict import verdict
 
-MEASURES: Sequence[Measures] = (measure_ranking,)
+MEASURES: Sequence[Measures] = (measure_ranking, measure_thresholds, measure_funnel)
 
 
 def compare(
@@ -52,6 +54,8 @@ def compare(
         left=crossing(old, new, -1.0) if tiered else None,
         moved=most_moved(old, new),
         storm=storm,
+        funnel=(funnel(old), funnel(new)),
+        time_to_hot=(time_to_hot(old), time_to_hot(new)),
     )
 
 

@@ -10,6 +10,7 @@ from leadrules.judging.criteria import Criteria
 from leadrules.simulator.metrics import Estimate
 
 FORMAT_VERSION = 1
+UNKNOWN = "not yet known"
 
 
 class Compared(Struct, frozen=True):
@@ -89,11 +90,33 @@ class Storm(Struct, frozen=True):
     actions: Mapping[str, int]
 
 
+class FunnelRow(Struct, frozen=True):
+    """Leads that come to a stage within the horizon, and have been in a tier by then but in no higher one.
+
+    `tier`: `UNKNOWN` where the rules had not seen the lead by then. `share`: of all that come to the stage. `stopped`: the
+    share of these leads that goes no further and is lost; `won`: that wins in the end; both untreated, whenever that is.
+    """
+
+    stage: str
+    tier: str
+    leads: int
+    share: Estimate
+    stopped: Estimate
+    won: Estimate
+
+
+class Reached(Struct, frozen=True):
+    """The share of leads that get into the best tier within `days` of their arrival, before any outcome."""
+
+    days: int
+    share: Estimate
+
+
 class Comparison(Struct, frozen=True, kw_only=True):
     """What changing from one rule set to another does in a market or on a log.
 
     `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores. `entered`, `left`: None where one of the
-    rule sets has no tiers. `source`: the name of the market or log; `seed` is None for a log.
+    rule sets has no tiers. `funnel`, `time_to_hot`: of the old rules and of the new ones, empty without tiers. `source`: the name of the market or log; `seed` is None for a log.
     """
 
     format_version: int = FORMAT_VERSION
@@ -118,3 +141,5 @@ class Comparison(Struct, frozen=True, kw_only=True):
     storm: Storm | None
     old_criteria: Criteria | None = None
     new_criteria: Criteria | None = None
+    funnel: tuple[tuple[FunnelRow, ...], tuple[FunnelRow, ...]] = ((), ())
+    time_to_hot: tuple[tuple[Reached, ...], tuple[Reached, ...]] = ((), ())

@@ -10,8 +10,9 @@ from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.scores import rank_values
 from leadrules.engine.zone import DAY, SECOND
+from leadrules.judging.figure import Bools
 from leadrules.judging.ratings import Paths, joined_paths
-from leadrules.simulator.hot import HotList, joined
+from leadrules.simulator.hot import HotList, joined, last_looks
 from leadrules.simulator.population import Floats, Ledger, Ticks
 
 WEEK = 7 * DAY // SECOND
@@ -24,11 +25,8 @@ def follow_paths(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioMode
     """
     if not plan.tiers:
         return _nowhere(len(leads)), joined([])
-    ends = np.full(len(leads), scenario.start + int(scenario.horizon.value) * SECOND - 1)
-    if leads.merged is not None:
-        ends = np.minimum(ends, leads.merged.at - 1)
     paths, hot = [], []
-    for part, course in courses(plan, leads, ends):
+    for part, course in courses(plan, leads, last_looks(leads, scenario)):
         numbers = np.arange(part.start, part.stop)
         ticks = (course.evaluations.views.at - scenario.start) // SECOND
         ticks = np.maximum(ticks, truth.arrival[part][course.evaluations.views.lead])
@@ -39,7 +37,7 @@ def follow_paths(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioMode
 
 
 def _nowhere(leads: int) -> Paths:
-    none, zeros = np.full(leads, -1, np.int32), np.zeros(leads, np.int16)
+    none, zeros = np.full((1, leads), -1, np.int32), np.zeros(leads, np.int16)
     return Paths(none, zeros, zeros, zeros, np.zeros((1, leads), np.float32), np.zeros(leads, np.int8))
 
 
@@ -55,14 +53,12 @@ def _path(course: Course, ticks: Ticks, tiers: int) -> tuple[Paths, Ticks]:
     up = np.flatnonzero((tier == 0) & (before != 0) & ~asked)
     down = np.flatnonzero((tier != 0) & (before == 0) & ~asked)
     opened = up[np.diff(lead[up], prepend=-1) != 0]
-    hot = np.full(leads, -1, np.int32)
-    hot[lead[opened]] = ticks[opened]
     stay = np.append(ticks[1:] - ticks[:-1], 0)
     stay[offsets[1:] - 1] = 0
     spent = np.bincount(tier * leads + lead, weights=stay, minlength=tiers * leads)
     return (
         Paths(
-            hot,
+            _first(lead, tier, ticks, asked, tiers),
             _count(lead[up], leads),
             _count(lead[down], leads),
             _count(_again(lead, ticks, up, down), leads),
@@ -71,6 +67,17 @@ def _path(course: Course, ticks: Ticks, tiers: int) -> tuple[Paths, Ticks]:
         ),
         opened,
     )
+
+
+def _first(
+    lead: Ticks, tier: Ticks, ticks: Ticks, asked: Bools, tiers: int
+) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+    """When each lead is in each tier for the first time (tiers, leads); the last is where somebody asks, for each lead."""
+    leads = int(np.count_nonzero(asked))
+    found = np.full((tiers, leads), -1, np.int32)
+    rows = np.flatnonzero(~asked)[::-1]  # of several the first is written last
+    found[tier[rows], lead[rows]] = ticks[rows]
+    return found
 
 
 def _count(leads: Ticks, size: int) -> np.ndarray[tuple[int], np.dtype[np.int16]]:

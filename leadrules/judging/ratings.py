@@ -17,17 +17,23 @@ from leadrules.simulator.population import Floats
 class Paths(Struct, frozen=True):
     """Where tiers led over the whole horizon. All (leads,) unless said otherwise; times in seconds of the market.
 
-    `hot`: when a lead is in the best tier for the first time, -1 where it never is. `ups`, `downs`: how often it gets
-    into the best tier and out of it. `again`: how often it gets back within seven days. `spent` float32 (tiers,
-    leads): seconds in each. `last`: the tier at the end of the horizon, -1 of a lead that is not known by then.
+    `first` (tiers, leads): when a lead is in each tier for the first time, -1 where it never is. `ups`, `downs`: how
+    often it gets into the best tier and out of it. `again`: how often it gets back within seven days. `spent` float32
+    (tiers, leads): seconds in each. `last`: the tier at the end of the horizon, -1 of a lead that is not known by then.
     """
 
-    hot: npt.NDArray[np.int32]
+    first: npt.NDArray[np.int32]
     ups: npt.NDArray[np.int16]
     downs: npt.NDArray[np.int16]
     again: npt.NDArray[np.int16]
     spent: npt.NDArray[np.float32]
     last: npt.NDArray[np.int8]
+
+    @property
+    def hot(self) -> npt.NDArray[np.int32]:
+        """When a lead is in the best tier for the first time, -1 where it never is."""
+        hot: npt.NDArray[np.int32] = self.first[0]
+        return hot
 
 
 class Ratings(Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from leadrules.dsl.quantity import SECOND, show_duration, show_number
 from leadrules.judging.comparison import Compared, Comparison, Crossing, Migration, Moved
+from leadrules.report.funnel import funnels_grid
 from leadrules.report.grid import Grid, draw_grid
 from leadrules.report.rounded import as_json
 from leadrules.simulator.metrics import Estimate
@@ -39,6 +40,8 @@ def grids(comparison: Comparison) -> Iterator[Grid]:
     for group in dict.fromkeys(figure.group for figure in comparison.figures):
         rows = [_row(figure) for figure in comparison.figures if figure.group == group]
         yield Grid((group, *HEADS), rows, (1, 2, 3))
+    if any(comparison.funnel):
+        yield funnels_grid(*comparison.funnel)
     if comparison.migration:
         yield migration_grid(comparison.migration)
     crossings = (("enter", comparison.entered), ("leave", comparison.left))

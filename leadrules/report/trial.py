@@ -8,11 +8,13 @@ from html import escape
 from msgspec import structs
 
 from leadrules.dsl.quantity import SECOND, show_duration
+from leadrules.judging.look_closer import Closer
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.rounded import as_json
 from leadrules.report.sales import sales_grid, sales_notes
 from leadrules.simulator.metrics import Estimate, Metrics
 
+MAYBE = "sales", "thresholds", "funnel"
 TIER_HEADS = ("tier", "leads", "share", "95 % interval", "win rate", "95 % interval")
 
 
@@ -84,9 +86,10 @@ def _notes(metrics: Metrics) -> Iterator[str]:
         yield from sales_notes(metrics.sales)
 
 
-def metrics_as_json(metrics: Metrics) -> str:
+def metrics_as_json(metrics: Metrics, closer: Closer | None = None) -> str:
     """The metrics as one JSON object, with `format_version`; figures to nine digits behind the point.
 
-    `sales` is there where the market has sales.
+    `sales` is there where the market has sales, `thresholds` and `funnel` where they were asked for.
     """
-    return as_json({name: part for name, part in structs.asdict(metrics).items() if name != "sales" or part})
+    found = structs.asdict(metrics) | (structs.asdict(closer) if closer else {})
+    return as_json({name: part for name, part in found.items() if name not in MAYBE or part})

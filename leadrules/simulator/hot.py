@@ -14,7 +14,7 @@ from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.scores import rank_values
 from leadrules.engine.zone import SECOND
-from leadrules.simulator.population import Floats, Ledger
+from leadrules.simulator.population import Floats, Ledger, Ticks
 
 Numbers = npt.NDArray[np.uint32]
 
@@ -49,6 +49,15 @@ def joined(lists: Iterable[HotList]) -> HotList:
     return whole.take(np.lexsort((whole.lead, whole.tick)))
 
 
+def last_looks(leads: Leads, scenario: ScenarioModel) -> Ticks:
+    """Until when each lead is evaluated (leads,): to the end of the horizon, or until it is merged into another.
+
+    Microseconds UTC, the last instant included.
+    """
+    end = scenario.start + int(scenario.horizon.value) * SECOND - 1
+    return np.full(len(leads), end) if leads.merged is None else np.minimum(end, leads.merged.at - 1)
+
+
 def hot_leads(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel, first: int) -> HotList:
     """The leads of a block that get into the best tier within the horizon. `first`: number of the block's first lead.
 
@@ -56,11 +65,8 @@ def hot_leads(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel, 
     """
     if not plan.tiers:
         return joined([])
-    ends = np.full(len(leads), scenario.start + int(scenario.horizon.value) * SECOND - 1)
-    if leads.merged is not None:
-        ends = np.minimum(ends, leads.merged.at - 1)
     found = []
-    for part, course in courses(plan, leads, ends):
+    for part, course in courses(plan, leads, last_looks(leads, scenario)):
         best = course.scores.tiers == 0
         best[course.evaluations.offsets[1:] - 1] = False  # there somebody asks, and no tier is decided
         rows = np.flatnonzero(best)

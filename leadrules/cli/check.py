@@ -77,7 +77,8 @@ def command(
 def _show(problems: Sequence[Problem], files: Sequence[str], format_: str, with_tables: bool) -> None:
     """Write problems to the output, but where an object about tables will stand there."""
     if format_ in FORMS:
-        click.echo(problems_in(format_, problems, files, "leadrules check"))
+        text = problems_in(format_, problems, files, "leadrules check")
+        click.echo(text, nl=bool(text))
     elif format_ == "json" and not with_tables:
         click.echo(problems_as_json(problems))
     elif problems:

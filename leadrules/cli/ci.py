@@ -76,7 +76,8 @@ def command(
         raise click.BadParameter("a revision is git:REF, such as git:origin/main", param_hint="--against")
     project = Project(settings, tuple(source_files(files or settings.files)), today)
     stages = run_stages(project, against or settings.compare.against)
-    click.echo(_written(format_, stages, project, style_output()))
+    text = _written(format_, stages, project, style_output())
+    click.echo(text, nl=bool(text))
     for form_, path in reports:
         write_text(_written(form_, stages, project) + "\n", path)
     return CODES[together(stages)]

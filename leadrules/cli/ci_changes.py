@@ -24,7 +24,7 @@ from leadrules.judging.comparison import Comparison
 from leadrules.judging.measure import Showing
 from leadrules.judging.try_rules import try_rules
 from leadrules.report.breaking import MEANINGS, breaking_as_markdown, draw_breaking
-from leadrules.report.comparison import draw_comparison, grids
+from leadrules.report.comparison import HEADS, draw_comparison, grids
 from leadrules.report.find import fingerprint_of
 from leadrules.report.finding import Finding, Place
 from leadrules.report.gates import draw_gates
@@ -140,11 +140,15 @@ def _drawn(each: Compared, against: str) -> Iterator[str]:
 
 
 def _markdown(each: Compared) -> Iterator[str]:
+    """How far the change goes and who moves; figures are folded away."""
     yield f"#### {escaped(relative(each.name))}"
     yield breaking_as_markdown(each.breaking)
     if each.comparison:
         yield f"Tried in {escaped(each.comparison.source)}: {escaped(each.comparison.verdict)}"
-        tables = "\n\n".join(map(markdown_grid, grids(each.comparison)))
-        yield f"<details><summary>All figures, and who moves</summary>\n\n{tables}\n\n</details>"
+        tables = list(grids(each.comparison))
+        figures = [table for table in tables if table.heads[1:] == HEADS]
+        yield from (markdown_grid(table) for table in tables if table not in figures)
+        folded = "\n\n".join(map(markdown_grid, figures))
+        yield f"<details><summary>All figures</summary>\n\n{folded}\n\n</details>"
     if each.gated:
         yield code(draw_gates([each.gated]))

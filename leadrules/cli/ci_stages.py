@@ -17,7 +17,7 @@ from leadrules.dsl.quantity import show_count
 from leadrules.dsl.rules.model_demands import Gate
 from leadrules.dsl.source import Source
 from leadrules.files.baseline import compare_baseline
-from leadrules.files.discover import holds_tests
+from leadrules.files.discover import holds_tests, parts_of_others
 from leadrules.files.put_text import stands_as
 from leadrules.files.relative import relative
 from leadrules.files.settings import Settings
@@ -81,7 +81,7 @@ def _misformed(source: Source) -> Finding | None:
 
 
 def doubts(project: Project) -> tuple[Stage, frozenset[str]]:
-    """Mistakes and doubts, and the files that have mistakes: nothing more can be said of those."""
+    """Mistakes and doubts, and the files of which nothing more can be said: they have mistakes, or score nothing."""
     settings = project.settings.lint
     look, wanted = looking(project.files, (), project.today), Wanted(settings.select, settings.ignore)
     heard = [look(read_language(name)) for name in project.files]
@@ -92,12 +92,23 @@ def doubts(project: Project) -> tuple[Stage, frozenset[str]]:
     failing = SEVERITIES[: SEVERITIES.index(settings.fail_on) + 1]
     failed = any(finding.level in failing for finding in found)
     said = f"{count_findings(found)} in {show_count(len(project.files), 'file')}"
-    broken = frozenset(name for name, one in zip(project.files, heard, strict=True) if _is_broken(one.problems))
-    return Stage(name="lint", status="failed" if failed else "passed", summary=said, findings=found), broken
+    stage = Stage(name="lint", status="failed" if failed else "passed", summary=said, findings=found)
+    broken = (name for name, one in zip(project.files, heard, strict=True) if _is_broken(one.problems))
+    parts = (name for name in parts_of_others(project.rules) if _is_part_alone(name))
+    return stage, frozenset((*broken, *parts))
 
 
 def _is_broken(problems: Sequence[Problem]) -> bool:
     return any(problem.severity == "error" for problem in problems)
+
+
+def _is_part_alone(name: str) -> bool:
+    """Whether a file that others use is no rule set by itself: there is nothing to try in it."""
+    try:
+        read_model(name)
+    except RulesError:
+        return True
+    return False
 
 
 def tests(project: Project, suites: Sequence[Suite]) -> Stage:

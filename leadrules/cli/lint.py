@@ -178,7 +178,8 @@ def _show(problems: Sequence[Problem], files: Sequence[str], silenced: int, form
     if format_ == "json":
         click.echo(problems_as_json(problems, silenced))
     elif format_ in FORMS:
-        click.echo(problems_in(format_, problems, files, "leadrules lint"))
+        text = problems_in(format_, problems, files, "leadrules lint")
+        click.echo(text, nl=bool(text))
     elif problems:
         click.echo(draw_problems(problems, style_output()) + "\n")
     fixable = sum(problem.fix is not None for problem in problems)

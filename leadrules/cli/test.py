@@ -160,7 +160,8 @@ def _show(
         click.echo(suites_as_junit(suites))
     elif format_ in FORMS:
         found = list(suites_found(suites, relative))
-        click.echo(findings_in(format_, found, [suite.file for suite in suites], "leadrules test"))
+        text = findings_in(format_, found, [suite.file for suite in suites], "leadrules test")
+        click.echo(text, nl=bool(text))
     else:
         parts = [
             draw_suites(suites, terminal_width(), style),

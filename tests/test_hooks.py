@@ -63,7 +63,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert run(["new", str(folder)]) == 0
     manifest = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     local = manifest.replace("language: python", "language: system")
-    local = local.replace("entry: leadrules", f"entry: '{sys.executable}' -m leadrules")
+    local = local.replace("entry: leadrules", f"entry: {sys.executable} -m leadrules")
     hooks = "".join(f"      {line}\n" for line in local.splitlines())
     (folder / ".pre-commit-config.yaml").write_text(f"repos:\n  - repo: local\n    hooks:\n{hooks}", encoding="utf-8")
     subprocess.run(["git", "init", "-q", str(folder)], check=True)

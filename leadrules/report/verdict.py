@@ -25,6 +25,8 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
     for claim in comparison.claims:
         said = _said(claim, named[claim.figure])
         yield f"{said[:1].upper()}{said[1:]}."
+    if comparison.precision and not comparison.precision.met:
+        yield f"The difference of {comparison.precision.figure} is not known as exactly as was asked for."
 
 
 def _said(claim: Claim, figure: Compared) -> str:

@@ -170,9 +170,9 @@ def test_a_precision_says_whether_it_was_reached(
         "most": MOST,
         "met": True,
     }
-    found = compare(folder, capsys, *files, "--precision", "expected auc=0.001")
+    found = compare(folder, capsys, *files, "--precision", "expected auc=0.002")
     assert found["leads"] == found["precision"]["leads"] > 2_000
-    assert found["precision"]["reached"] < 0.0012
+    assert found["precision"]["reached"] < 0.0025
 
 
 @pytest.mark.parametrize(

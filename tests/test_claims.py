@@ -6,11 +6,9 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from leadrules.judging.comparison import Compared, Comparison
-from leadrules.judging.conclude import conclude, holm
+from leadrules.judging.conclude import conclude
 from leadrules.judging.precision import Precision
 from leadrules.report.comparison import comparison_as_json, draw_comparison
 from leadrules.report.comparison_markdown import comparison_as_markdown
@@ -36,18 +34,6 @@ def comparison(figures: list[Compared], margins: dict[str, float], **others: obj
     times = {"landmark": 86_400.0, "window": 86_400.0, "inputs": {}, "same": False}
     said = conclude(figures, "hot", margins)
     return Comparison(**plain, **times, **empty, figures=tuple(figures), claims=said, **others)  # type: ignore[arg-type]
-
-
-@given(st.lists(st.floats(0, 1), max_size=8))
-def test_holm_rejects_as_its_definition_says(chances: list[float]) -> None:
-    found = holm({("differs", str(place)): chance for place, chance in enumerate(chances)})
-    order = sorted(range(len(chances)), key=chances.__getitem__)
-    rejected = set()
-    for step, place in enumerate(order):
-        if not all(chances[p] <= 0.05 / (len(chances) - s) for s, p in enumerate(order[: step + 1])):
-            break
-        rejected.add(place)
-    assert found == {("differs", str(place)) for place in rejected}
 
 
 def test_one_claim_alone_is_decided_by_its_interval() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import NormalDist
 
 from leadrules.judging.claim import Claim, Tells
 from leadrules.judging.comparison import Compared
+from leadrules.judging.multiplicity import above_zero, holm, off_zero
 from leadrules.simulator.intervals import Z
 from leadrules.simulator.metrics import Estimate
 
@@ -16,7 +16,6 @@ SUBJECTS: Mapping[str, tuple[str, Sequence[str]]] = {
     "capacity": ("capacity", ("utilisation",)),
     "money": ("money", ("gain", "won more")),
 }
-LEVEL = 0.05
 
 
 def conclude(figures: Sequence[Compared], best: str | None, margins: Mapping[str, float]) -> tuple[Claim, ...]:
@@ -35,7 +34,8 @@ def conclude(figures: Sequence[Compared], best: str | None, margins: Mapping[str
         for name, margin in margins.items()
         if name in about
     }
-    shown = holm({key: chance for key, chance in chances.items() if chance is not None})
+    tested = {key: chance for key, chance in chances.items() if chance is not None}
+    shown = {key for key, stands in zip(tested, holm([*tested.values()]), strict=True) if stands}
     return tuple(
         Claim(
             subject,
@@ -63,9 +63,7 @@ def _headlines(
 def _chance_of_none(difference: Estimate) -> float | None:
     """The chance of a difference as large as this where there is none; None where it is 0 for every lead."""
     error = error_within(difference)
-    if not error or difference.value is None:
-        return None
-    return 2 * NormalDist().cdf(-abs(difference.value) / error)
+    return off_zero(difference.value, error) if error and difference.value is not None else None
 
 
 def _chance_beyond(difference: Estimate, margin: float) -> float | None:
@@ -73,8 +71,7 @@ def _chance_beyond(difference: Estimate, margin: float) -> float | None:
     error = error_within(difference)
     if error is None or difference.value is None:
         return None
-    beyond = abs(difference.value) - margin
-    return NormalDist().cdf(beyond / error) if error else float(beyond > 0)
+    return above_zero(margin - abs(difference.value), error)
 
 
 def error_within(difference: Estimate) -> float | None:
@@ -82,16 +79,6 @@ def error_within(difference: Estimate) -> float | None:
     if difference.low is None or difference.high is None:
         return None
     return (difference.high - difference.low) / (2 * Z)
-
-
-def holm(chances: Mapping[tuple[str, str], float]) -> set[tuple[str, str]]:
-    """Which of some tests reject, each at a level that leaves 5 % for all (Holm 1979)."""
-    found: set[tuple[str, str]] = set()
-    for place, key in enumerate(sorted(chances, key=chances.__getitem__)):
-        if chances[key] > LEVEL / (len(chances) - place):
-            break
-        found.add(key)
-    return found
 
 
 def _tells(difference: Estimate, shown: bool) -> Tells:

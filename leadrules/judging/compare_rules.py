@@ -12,6 +12,7 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.plan import Plan
 from leadrules.judging.compare import Asked, compare, compared, measured
 from leadrules.judging.comparison import Compared, Comparison
+from leadrules.judging.judge_criteria import judge_criteria
 from leadrules.judging.precision import Precision
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import Tried, joined, try_rules
@@ -63,7 +64,11 @@ def compare_rules(
     else:
         tried, precision = _exactly(plans, world, draws, wish.precision, progress)
     old, new = show(plans, tried)
-    found = compare(old, new, replace(asked, seed=draws.seed))
+    found = replace(
+        compare(old, new, replace(asked, seed=draws.seed)),
+        old_criteria=judge_criteria(old, plans[0], draws),
+        new_criteria=judge_criteria(new, plans[1], draws),
+    )
     if precision:
         reached = _half(found.figures, precision.figure)
         found = replace(found, precision=replace(precision, reached=reached))

@@ -10,6 +10,7 @@ import msgspec
 from leadrules.dsl.quantity import SECOND, show_duration, show_number
 from leadrules.judging.comparison import Compared, Comparison, Crossing, Migration, Moved
 from leadrules.judging.precision import Precision
+from leadrules.report.criteria import criteria_grid, criteria_notes
 from leadrules.report.figures import change, interval_of_change, shown
 from leadrules.report.funnel import funnels_grid
 from leadrules.report.grid import Grid, draw_grid
@@ -74,6 +75,9 @@ def notes(comparison: Comparison) -> Iterator[str]:
     """What the tables do not say themselves."""
     if any(figure.decided for figure in comparison.figures):
         yield "* leaves out 0, taken alone; of many such figures one in twenty does so by chance."
+    if comparison.new_criteria:
+        yield "The criteria are those of the new rules."
+        yield from criteria_notes(comparison.new_criteria)
     if comparison.storm:
         yield from storm_lines(comparison.storm)
     if comparison.uncertainty:
@@ -103,6 +107,8 @@ def grids(comparison: Comparison) -> Iterator[Grid]:
     yield from (crossing_grid(word, crossing) for word, crossing in crossings if crossing and crossing.leads)
     if comparison.moved:
         yield moved_grid(comparison.moved)
+    if comparison.new_criteria:
+        yield criteria_grid(comparison.new_criteria)
     if comparison.storm and comparison.storm.steps:
         yield storm_grid(comparison.storm)
     if comparison.uncertainty and comparison.uncertainty.spreads:

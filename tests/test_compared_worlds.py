@@ -47,7 +47,7 @@ def test_the_same_differs_in_no_world() -> None:
     assert sorted({world.name for world in found.worlds} | {name.split()[0] for name in skipped}) == sorted(WORLDS)
     assert {world.words for world in found.worlds} == {"both"}
     figures = [figure for world in found.worlds for figure in world.figures]
-    assert len(figures) > 50
+    assert len(figures) > 80
     assert all(f.difference.value in (0, None) and f.difference.low in (0, None) for f in figures)
     assert found.lowest == found.highest == 0 and not found.flips
     assert all(not conclusion.holds and not conclusion.fails for conclusion in found.conclusions)

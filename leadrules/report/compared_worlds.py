@@ -14,7 +14,7 @@ from leadrules.report.grid import Grid, draw_grid
 from leadrules.report.markdown import escaped, markdown_grid
 from leadrules.report.rounded import as_json
 from leadrules.report.worlds import VERDICTS, conclusion_lines
-from leadrules.verify.compare_worlds import RANKING, ComparedWorlds, WorldGap
+from leadrules.verify.compare_worlds import RANKING, TOP, ComparedWorlds, WorldGap
 from leadrules.verify.worlds import CHANCE
 
 CAVEAT = (
@@ -80,7 +80,7 @@ def spread_lines(found: ComparedWorlds) -> Iterator[str]:
 def grids(found: ComparedWorlds) -> Iterator[Grid]:
     """Each world's figures of ranking, old and new."""
     names = [figure.name for figure in found.worlds[0].figures] if found.worlds else []
-    for name in [RANKING, *(name for name in names if name == "expected precision at top")]:
+    for name in [RANKING, *(name for name in names if name == TOP)]:
         rows = [row for world in found.worlds for row in _rows(world, name)]
         about = next((f.title for world in found.worlds for f in world.figures if f.name == name), name)
         yield Grid((f"{about}: world", "old", "new", "difference", "95 % interval"), rows, (1, 2, 3))

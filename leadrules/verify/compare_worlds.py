@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.problem import RulesError
@@ -18,9 +17,8 @@ from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
 from leadrules.judging.compare import compared
 from leadrules.judging.comparison import Compared
-from leadrules.judging.figure import share_of
-from leadrules.judging.measure import Measure, Showing
 from leadrules.judging.measure_ranking import measure_ranking
+from leadrules.judging.measure_thresholds import measure_thresholds
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import try_rules
 from leadrules.simulator.metrics import Estimate
@@ -33,7 +31,8 @@ from leadrules.verify.worlds import CHANCE, Skipped
 
 FORMAT_VERSION = 1
 USUAL = 10_000
-RANKING = "expected auc"
+RANKING, TOP, SHARE = "expected auc", "expected precision at top", "share of "
+MEASURES = (measure_ranking, measure_thresholds)
 Whose = Literal["old", "new", "both"]
 Progress = Callable[[int, int], None]
 
@@ -164,26 +163,16 @@ def _unfit(models: Sequence[Model], market: ScenarioModel) -> str:
 def _world(plans: Sequence[Plan], market: ScenarioModel, whose: Whose, leads: int, seed: int | None) -> WorldGap:
     tried = try_rules(plans, build_world(market), draws_of(market, seed), leads, paths=False, replayed=0)
     old, new = show(plans, tried)
-    return WorldGap(market.name, market.title, whose, tuple(compared(old, new, (measure_ranking, _measure_volume))))
-
-
-def _measure_volume(showing: Showing) -> Iterator[Measure]:
-    """How many leads are in the best tier at their landmark."""
-    ratings, judged = showing.ratings, showing.sample.judged
-    if len(ratings.tiers) > 1:
-        best, there = ratings.tiers[0], np.equal(ratings.tier, 0)
-        title = f"share of leads that are {best}"
-        yield Measure(f"share of {best}", title, "thresholds", "share", 0, lambda: share_of(there, judged))
+    return WorldGap(market.name, market.title, whose, tuple(compared(old, new, MEASURES)))
 
 
 def _said(world: WorldGap) -> Iterator[Statement]:
-    """Each statement with the difference that it is about."""
-    said = {
-        RANKING: "the new rules rank better",
-        "expected precision at top": "the best leads by the new rules win more often",
-    }
-    more = "the new rules put more leads into their best tier"
-    said |= {figure.name: more for figure in world.figures if figure.group == "thresholds"}
+    """Each statement with the difference that it is about. Tiers come with the best first."""
+    said = {RANKING: "the new rules rank better", TOP: "the best leads by the new rules win more often"}
+    best = next((f.name.removeprefix(SHARE) for f in world.figures if f.name.startswith(SHARE)), None)
+    if best:
+        said[f"expected precision of {best}"] = f"{best} leads win more often"
+        said[f"{SHARE}{best}"] = f"more leads are {best}"
     for figure, text in said.items():
         difference = world.difference(figure)
         if difference is not None and difference.value is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -112,3 +115,29 @@ def test_check_reads_a_revision(repository: Path, capsys: pytest.CaptureFixture[
     assert run(["check", "git:v2:rules/card.lead"]) == 0
     assert run(["check", "git:v2:rules/cord.lead"]) == 2
     assert "was git:v2:rules/card.lead meant?" in capsys.readouterr().err
+
+
+MARKET = """
+scenario m { version 1; population 300; horizon 60 days from 2026-01-05; arrivals over 10 days
+  landmark 10 days after arrival; target won within 40 days }
+event form
+persona everybody 100% { }
+stage looking { lasts weibull mean 30 days shape 1.5; visits 0.3 per day; events { form 100% }; then won 40%, else lost }
+"""
+
+
+def test_a_revision_is_compared_with_what_is_there(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And the result says of which commit it was, whatever becomes of the branch."""
+    (repository / "rules/m.scenario").write_text(MARKET)
+    arguments = ["compare", "git:main:rules/card.lead", "rules/card.lead", "rules/m.scenario", "--format", "json"]
+    assert run([*arguments, "--detailed-exitcode"]) == 4
+    found = json.loads(capsys.readouterr().out)
+    commit = git(repository, "rev-parse", "main").strip()
+    assert shlex.split(found["command"])[2] == f"git:{commit}:rules/card.lead"
+    used = ["git:main:rules/card.lead", "git:main:rules/shared/words.lead"]
+    assert list(found["inputs"]) == [*used, "rules/card.lead", "rules/shared/words.lead", "rules/m.scenario"]
+    written = (repository / "rules/card.lead").read_bytes()
+    assert found["inputs"]["rules/card.lead"] == hashlib.sha256(written).hexdigest()
+    (repository / "rules/card.lead").write_text(git(repository, "show", "main:rules/card.lead"))
+    (repository / "rules/shared/words.lead").write_text("event form\n")
+    assert run([*arguments, "--detailed-exitcode"]) == 0

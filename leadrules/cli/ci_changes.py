@@ -8,34 +8,25 @@ from pathlib import Path
 from msgspec import Struct
 
 from leadrules.cli.ci_stages import Project
-from leadrules.cli.gates import read_conditions
-from leadrules.cli.progress import progress_bar
+from leadrules.cli.compare import Wanted, compare_in_market
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.rules.model import Model
-from leadrules.engine.compile import compile_model
 from leadrules.files.changed import Base, rule_files_at
-from leadrules.files.markets import read_market
 from leadrules.files.relative import relative
 from leadrules.files.settings import Comparing
 from leadrules.files.sources import read_model, read_source
-from leadrules.judging.compare import compare
 from leadrules.judging.comparison import Comparison
-from leadrules.judging.measure import Showing
-from leadrules.judging.try_rules import try_rules
 from leadrules.report.breaking import MEANINGS, breaking_as_markdown, draw_breaking
-from leadrules.report.comparison import HEADS, draw_comparison, grids
+from leadrules.report.comparison import HEADS, definition, draw_comparison, grids
 from leadrules.report.find import fingerprint_of
 from leadrules.report.finding import Finding, Place
 from leadrules.report.gates import draw_gates
 from leadrules.report.markdown import code, escaped, markdown_grid
 from leadrules.report.stage import Stage, Status
-from leadrules.simulator.measure import TOP
-from leadrules.simulator.trial import draws_of
-from leadrules.simulator.world import build_world
+from leadrules.report.verdict import verdict
 from leadrules.verify.breaking import Breaking, breaking
 from leadrules.verify.gates import Gated
-from leadrules.verify.try_gates import figures_of, gate_comparison
 
 
 class Compared(Struct, frozen=True):
@@ -60,24 +51,27 @@ def changes(project: Project, broken: Collection[str], against: str | None) -> S
         except RulesError:
             unread.append(name)
             continue
-        if (how_far := breaking(old, new := read_model(name))).rung != "same":
-            found.append(_compared(name, (old, new), how_far, project.settings.compare))
+        new = read_model(name)
+        if (how_far := breaking(old, new)).rung != "same":
+            found.append(_compared(name, base.files[name], how_far, new, project.settings.compare))
     return _stage(project, base, found, unread, against)
 
 
-def _compared(name: str, models: tuple[Model, Model], how_far: Breaking, wanted: Comparing) -> Compared:
-    scenario = wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in models[1].gates), None)
+def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: Comparing) -> Compared:
+    scenario = wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in model.gates), None)
     if not how_far.differs or scenario is None:
         return Compared(name, how_far, None, None)
-    market, plans = read_market(scenario), [compile_model(model) for model in models]
-    draws, leads = draws_of(market, wanted.seed), wanted.population or market.population
-    with progress_bar(leads) as progress:
-        tried = try_rules(plans, build_world(market), draws, leads, progress)
-    one, other = (Showing(tried.sample, ratings, TOP) for ratings in tried.ratings)
-    times = market.landmark.value, market.window.value
-    comparison = compare(one, other, ("before", "after"), market.name, draws.seed, times, {})
-    bounds = read_conditions(wanted.fail_if, figures_of(comparison))
-    return Compared(name, how_far, comparison, gate_comparison(comparison, bounds, "interval") if bounds else None)
+    asked = Wanted(
+        population=wanted.population,
+        precision=None,
+        margins=(),
+        markets=0,
+        seed=wanted.seed,
+        fail_if=wanted.fail_if,
+        decide_by="interval",
+        given=(),
+    )
+    return Compared(name, how_far, *compare_in_market((before, name, scenario), asked))
 
 
 def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[str], against: str) -> Stage:
@@ -135,7 +129,7 @@ def _drawn(each: Compared, against: str) -> Iterator[str]:
     yield draw_breaking(each.breaking, f"{against}:{relative(each.name)}", relative(each.name))
     if each.comparison:
         yield draw_comparison(each.comparison)
-    if each.gated:
+    if each.gated and each.gated.decisions:
         yield draw_gates([each.gated])
 
 
@@ -144,11 +138,12 @@ def _markdown(each: Compared) -> Iterator[str]:
     yield f"#### {escaped(relative(each.name))}"
     yield breaking_as_markdown(each.breaking)
     if each.comparison:
-        yield f"Tried in {escaped(each.comparison.source)}: {escaped(each.comparison.verdict)}"
+        yield "\n".join(f"- {escaped(sentence)}" for sentence in verdict(each.comparison))
+        yield from map(escaped, definition(each.comparison))
         tables = list(grids(each.comparison))
         figures = [table for table in tables if table.heads[1:] == HEADS]
         yield from (markdown_grid(table) for table in tables if table not in figures)
         folded = "\n\n".join(map(markdown_grid, figures))
         yield f"<details><summary>All figures</summary>\n\n{folded}\n\n</details>"
-    if each.gated:
+    if each.gated and each.gated.decisions:
         yield code(draw_gates([each.gated]))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from leadrules.dsl.quantity import show_number
 from leadrules.judging.bands import Bands
 from leadrules.judging.segments import Segment
-from leadrules.report.comparison import interval, shown
+from leadrules.report.figures import interval, shown
 from leadrules.report.grid import Grid
 
 BAND_HEADS = ("score", "leads", "win rate", "95 % interval", "by P(won)")

@@ -57,7 +57,9 @@ def edit(old: str, new: str, path: Path = SCORE, *, tidy: bool = True) -> None:
 def small() -> None:
     """Gates without demands that a small sample would leave open, and small samples."""
     Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}', encoding="utf-8")
-    edit("auc at least 0.6", "auc at least 0.3")
+    edit("auc at least 0.60", "auc at least 0.3")
+    edit("precision of hot at least 35%\n", "")
+    edit("hot per week at most 120\n", "")
     commit()
 
 
@@ -184,10 +186,22 @@ def test_each_stage_fails_where_it_should(
 
 def test_a_gate_that_a_sample_leaves_open_has_a_code_of_its_own(project: Path, capsys: Captured) -> None:
     Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}', encoding="utf-8")
-    edit("auc at least 0.6", "auc at least 0.66")
+    edit("auc at least 0.60", "auc at least 0.66")
     code, stages = told(capsys)
     assert (code, statuses(stages)["gates"]) == (3, "undecided")
     assert stages["gates"]["findings"][0]["level"] == "warning"
+
+
+def test_conditions_on_what_changes(project: Path, capsys: Captured) -> None:
+    small()
+    edit("hot when total >= 50", "hot when total >= 45")
+    edit("version 1", "version 2")
+    for limit, left in ((1_000, 0), (0, 1)):
+        wanted = f'files = ["rules"]\n{SMALL}fail-if = ["delta hot per week > {limit}"]\n'
+        Path("leadrules.toml").write_text(wanted, encoding="utf-8")
+        code, stages = told(capsys, "--against", "git:HEAD")
+        assert code == left
+        assert [finding["code"] for finding in stages["changes"]["findings"]] == ["gate"] * left
 
 
 def test_the_floor_of_coverage(project: Path, capsys: Captured) -> None:

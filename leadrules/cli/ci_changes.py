@@ -18,12 +18,14 @@ from leadrules.files.settings import Comparing
 from leadrules.files.sources import read_model, read_source
 from leadrules.judging.comparison import Comparison
 from leadrules.report.breaking import MEANINGS, breaking_as_markdown, draw_breaking
-from leadrules.report.comparison import HEADS, definition, draw_comparison, grids
+from leadrules.report.comparison import crossing_grid, definition, draw_comparison, grids, migration_grid, moved_grid
 from leadrules.report.find import fingerprint_of
 from leadrules.report.finding import Finding, Place
 from leadrules.report.gates import draw_gates
+from leadrules.report.grid import Grid
 from leadrules.report.markdown import code, escaped, markdown_grid
 from leadrules.report.stage import Stage, Status
+from leadrules.report.storm import storm_grid
 from leadrules.report.verdict import verdict
 from leadrules.verify.breaking import Breaking, breaking
 from leadrules.verify.gates import Gated
@@ -140,10 +142,22 @@ def _markdown(each: Compared) -> Iterator[str]:
     if each.comparison:
         yield "\n".join(f"- {escaped(sentence)}" for sentence in verdict(each.comparison))
         yield from map(escaped, definition(each.comparison))
-        tables = list(grids(each.comparison))
-        figures = [table for table in tables if table.heads[1:] == HEADS]
-        yield from (markdown_grid(table) for table in tables if table not in figures)
-        folded = "\n\n".join(map(markdown_grid, figures))
+        moves = list(_moves(each.comparison))
+        yield from map(markdown_grid, moves)
+        folded = "\n\n".join(markdown_grid(table) for table in grids(each.comparison) if table not in moves)
         yield f"<details><summary>All figures</summary>\n\n{folded}\n\n</details>"
     if each.gated and each.gated.decisions:
         yield code(draw_gates([each.gated]))
+
+
+def _moves(comparison: Comparison) -> Iterator[Grid]:
+    """The tables of who moves: by tier, into and out of the best one, in rank, and on the day of the rollout."""
+    if comparison.migration:
+        yield migration_grid(comparison.migration)
+    for word, crossing in (("enter", comparison.entered), ("leave", comparison.left)):
+        if crossing and crossing.leads:
+            yield crossing_grid(word, crossing)
+    if comparison.moved:
+        yield moved_grid(comparison.moved)
+    if comparison.storm and comparison.storm.steps:
+        yield storm_grid(comparison.storm)

@@ -57,7 +57,7 @@ def edit(old: str, new: str, path: Path = SCORE, *, tidy: bool = True) -> None:
 def small() -> None:
     """Gates without demands that a small sample would leave open, and small samples."""
     Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}', encoding="utf-8")
-    edit("auc at least 0.60", "auc at least 0.3")
+    edit("auc at least 0.6", "auc at least 0.3")
     edit("precision of hot at least 35%\n", "")
     edit("hot per week at most 120\n", "")
     commit()
@@ -186,7 +186,7 @@ def test_each_stage_fails_where_it_should(
 
 def test_a_gate_that_a_sample_leaves_open_has_a_code_of_its_own(project: Path, capsys: Captured) -> None:
     Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}', encoding="utf-8")
-    edit("auc at least 0.60", "auc at least 0.66")
+    edit("auc at least 0.6", "auc at least 0.66")
     code, stages = told(capsys)
     assert (code, statuses(stages)["gates"]) == (3, "undecided")
     assert stages["gates"]["findings"][0]["level"] == "warning"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from leadrules.report.breaking import breaking_as_json, breaking_as_markdown, dr
 from leadrules.verify.breaking import RUNGS, Breaking, breaking
 from leadrules.verify.names_read import names_read
 from leadrules.verify.run_tests import run_tests
+from tests.terminal import typed
 
 RULES = """ruleset card "Card" { version 3 }
 lead {
@@ -149,6 +151,35 @@ def test_the_version_says_how_far_it_went(old: str, new: str, lacks: str) -> Non
 def test_a_raised_version_lacks_nothing() -> None:
     raised = RULES.replace("total >= 45", "total >= 30").replace("version 3", "version 4")
     assert breaking(model(RULES), model(raised)).version_lacks == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "options", "code"),
+    [
+        ("x", "x", [], 0),
+        ("x", "x", ["--detailed-exitcode"], 0),
+        ('"Fit"', '"How it fits"', ["--detailed-exitcode"], 0),
+        ("total >= 45", "total >= 30", [], 1),
+        ("version 3", "version 4", ["--detailed-exitcode"], 0),
+        ("version 3", "version 2", [], 1),
+        ("called 5 when", "called 5 when customer, for", [], 2),
+    ],
+)
+def test_the_exit_code_of_the_ladder(tmp_path: Path, old: str, new: str, options: list[str], code: int) -> None:
+    before, after = (str(tmp_path / name) for name in ("before.lead", "after.lead"))
+    Path(before).write_text(RULES, encoding="utf-8")
+    Path(after).write_text(RULES.replace(old, new), encoding="utf-8")
+    assert typed(["leadrules", "compare", before, after, "--breaking", *options]).code == code
+
+
+def test_a_raised_version_differs_in_effect_all_the_same(tmp_path: Path) -> None:
+    before, after = (str(tmp_path / name) for name in ("before.lead", "after.lead"))
+    Path(before).write_text(RULES, encoding="utf-8")
+    Path(after).write_text(
+        RULES.replace("total >= 45", "total >= 30").replace("version 3", "version 4"), encoding="utf-8"
+    )
+    for options, code in (([], 0), (["--detailed-exitcode"], 4), (["--worlds"], 2), (["--format", "json"], 0)):
+        assert typed(["leadrules", "compare", before, after, "--breaking", *options]).code == code
 
 
 def test_the_ways_to_say_it() -> None:

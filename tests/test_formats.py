@@ -25,6 +25,7 @@ from leadrules.report.junit import suites_as_junit
 from leadrules.report.sarif import findings_as_sarif
 from leadrules.verify.review import find_problems
 from leadrules.verify.suites import Suite, run_suite
+from tests.terminal import typed
 
 SCHEMAS = Path(__file__).parent / "schemas"
 RULES = """ruleset card { version 1 }
@@ -222,3 +223,34 @@ def test_nothing_in_markdown_means_more_than_its_letters() -> None:
 def test_each_form_says_each_finding(form: Any) -> None:
     text = findings_as(form, found(), ["rules/card.lead"], "Check", "1.0")
     assert all(finding.code in text for finding in found())
+
+
+@pytest.mark.parametrize("form", ["json", *FORMS])
+@pytest.mark.parametrize("command", ["check", "lint", "test"])
+def test_commands_write_each_form(command: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "tested.lead" if command == "test" else "card.lead"
+    Path(name).write_text(TESTED if command == "test" else RULES, encoding="utf-8")
+    shown = typed(["leadrules", command, str(tmp_path / name), "--format", form])
+    assert shown.code == 1
+    assert name in shown.output
+    if form in (
+        "github",
+        "gitlab",
+        "sarif",
+        "markdown",
+    ):  # the others hold what is drawn, with the path as it was typed
+        assert str(tmp_path) not in shown.output
+    if form in ("json", "gitlab", "sarif"):
+        json.loads(shown.output)
+
+
+def test_tables_are_told_as_text_or_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One object stands on the output, and doubts about the rules beside it."""
+    monkeypatch.chdir(tmp_path)
+    text = RULES.replace("    seen2 5 each webinarr\n", "").replace("employes", "employees")
+    Path("card.lead").write_text(text, encoding="utf-8")
+    Path("events.csv").write_text("lead,time,type\na,2026-01-05 09:00,webinar\n", encoding="utf-8")
+    shown = typed("leadrules check card.lead --events events.csv --as-of 2026-02-01 --format json")
+    assert shown.code == 0 and json.loads(shown.output)
+    assert typed("leadrules check card.lead --events events.csv --format sarif").code == 2

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from importlib.metadata import version
-from typing import get_args
 
 import click
 
 from leadrules.cli.ci_changes import changes
 from leadrules.cli.ci_stages import Project, coverage, doubts, form, gates, run_tests, tests
 from leadrules.cli.exits import CLEAN, FINDINGS, UNDECIDED
+from leadrules.cli.forms import FORMS as READ
+from leadrules.cli.forms import findings_in
 from leadrules.cli.lint import day
 from leadrules.cli.terminal import style_output
 from leadrules.files.discover import source_files
 from leadrules.files.read_settings import read_settings
-from leadrules.files.relative import relative
 from leadrules.files.sources import write_text
-from leadrules.report.formats import Form, findings_as
 from leadrules.report.stage import Stage, together
-from leadrules.report.stages import draw_stages, stages_as_json, stages_as_markdown
+from leadrules.report.stages import draw_stages, stages_as_json, stages_as_markdown, summarise
 from leadrules.report.text import Style, unstyled
 
-FORMS = ("text", "json", *get_args(Form))
+FORMS = ("text", "json", *READ)
 CODES = {"passed": CLEAN, "skipped": CLEAN, "failed": FINDINGS, "undecided": UNDECIDED}
 
 
@@ -106,5 +104,5 @@ def _written(format_: str, stages: Sequence[Stage], project: Project, style: Sty
         case "markdown":
             return stages_as_markdown(stages)
     findings = [finding for stage in stages for finding in stage.findings]
-    names = [relative(name) for name in project.files]
-    return findings_as(format_, findings, names, "leadrules ci", version("leadrules"))  # type: ignore[arg-type]
+    written = findings_in(format_, findings, project.files, "leadrules ci")
+    return "\n".join(filter(None, [written, summarise(stages)])) if format_ == "github" else written

@@ -137,8 +137,7 @@ def coverage(project: Project, suites: Sequence[Suite]) -> Stage:
     """How much of the rules the tests reach; what they miss is found where that is less than it should be."""
     least = project.settings.test.coverage
     if not suites:
-        status: Status = "failed" if least else "skipped"
-        return Stage(name="coverage", status=status, summary="no tests")
+        return _untested(project)
     reached = cover_suites(suites, ())
     short = reached.percent < least
     said = count_coverage(reached).removeprefix("coverage: ")
@@ -146,6 +145,20 @@ def coverage(project: Project, suites: Sequence[Suite]) -> Stage:
         said += f", which is less than {show_percent(least)}"
     found = tuple(_missed(reached)) if short else ()
     return Stage(name="coverage", status="failed" if short else "passed", summary=said, findings=found)
+
+
+def _untested(project: Project) -> Stage:
+    """Nothing is reached where there are no tests: too little where anything should be."""
+    if not project.settings.test.coverage or not project.rules:
+        return Stage(name="coverage", status="skipped", summary="no tests")
+    found = Finding(
+        code="coverage",
+        level="error",
+        place=Place(relative(project.rules[0])),
+        message=f"no tests, where {show_percent(project.settings.test.coverage)} of the rules should be reached",
+        fingerprint=fingerprint_of("coverage"),
+    )
+    return Stage(name="coverage", status="failed", summary="no tests", findings=(found,))
 
 
 def _missed(reached: Coverage) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ CUT = "\n\n… the rest is left out: a comment takes no more. `leadrules ci` sho
 
 def draw_stages(stages: Sequence[Stage], style: Style = unstyled) -> str:
     """What each stage found, then a line a stage."""
-    return "\n\n".join([*_details(stages), "\n".join(_lines(stages, style))])
+    return "\n\n".join([*_details(stages), summarise(stages, style)])
 
 
 def _details(stages: Sequence[Stage]) -> Iterator[str]:
@@ -41,6 +41,11 @@ def place_and(finding: Finding) -> str:
     place = finding.place
     head = f"{place.path}:{place.line}:{place.column}: {finding.level}[{finding.code}]: {finding.message}"
     return f"{head}\n  = help: {finding.hint}" if finding.hint else head
+
+
+def summarise(stages: Sequence[Stage], style: Style = unstyled) -> str:
+    """A line a stage."""
+    return "\n".join(_lines(stages, style))
 
 
 def _lines(stages: Sequence[Stage], style: Style) -> Iterator[str]:

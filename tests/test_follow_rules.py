@@ -20,7 +20,7 @@ from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
 from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model
-from leadrules.judging.compare import compare, measured
+from leadrules.judging.compare import Asked, compare, measured
 from leadrules.judging.comparison import Comparison
 from leadrules.judging.figure import Figure, difference, estimate
 from leadrules.judging.follow_rules import follow_rules
@@ -64,7 +64,8 @@ def only(tried: Tried) -> Worked:
 
 
 def showings(tried: Tried) -> list[Showing]:
-    return [Showing(tried.sample, *each) for each in zip(tried.ratings, (0.1, 0.1), tried.worked, strict=False)]
+    pairs = zip(tried.ratings, tried.worked, strict=True)
+    return [Showing(tried.sample, ratings, 0.1, worked=found) for ratings, found in pairs]
 
 
 def figure(showing: Showing, name: str) -> Figure | None:
@@ -74,7 +75,7 @@ def figure(showing: Showing, name: str) -> Figure | None:
 
 def compared(tried: Tried) -> Comparison:
     old, new = showings(tried)
-    return compare(old, new, ("old", "new"), "market", 3, (0.0, 0.0), {})
+    return compare(old, new, Asked(old="old", new="new", source="market", seed=3, landmark=0.0, window=0.0))
 
 
 # What a call adds to P(won)
@@ -428,7 +429,12 @@ def test_the_command_tells_of_sales(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     code, output, _ = typed(f"leadrules compare {files} --population 1500")
     assert code == 0
-    for words in ("capacity used", "won more by calls", "value more less costs", "Sales under the new rules"):
+    for words in (
+        "capacity used",
+        "won more by calls",
+        "value more by calls less their costs",
+        "Sales under the new rules",
+    ):
         assert words in output
     read = json.loads(typed(f"leadrules compare {files} --population 1500 --format json").output)
     old = read["sales"][0]

@@ -56,7 +56,7 @@ def _paid(worked: Worked) -> Iterator[Measure]:
     runs, of = worked.runs, f" in {worked.policy.currency}" if worked.policy.currency else ""
     yield _money("value", f"value as sales call, expected{of}", "money", 1, runs["value"])
     yield _money("value more", f"value more by calls, expected{of}", "money", 1, runs["value_more"])
-    yield _money("gain", f"value more less costs of calls, expected{of}", "money", 1, runs["gain"])
+    yield _money("gain", f"value more by calls less their costs, expected{of}", "money", 1, runs["gain"])
 
 
 def _spent(showing: Showing, worked: Worked, weeks: float) -> Iterator[Measure]:

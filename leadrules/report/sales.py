@@ -67,8 +67,7 @@ def policies(old: Policy, new: Policy) -> Iterator[str]:
             f"{policy.expired:,} expire, {policy.waiting:,} still wait at the end; {policy.reached:,} calls reach somebody."
         )
     yield "Wins and money are expected ones: P(won) when a call is made, with it and without, instead of one coin a lead,"
-    yield "and what such wins pay on average, whenever they come. Intervals of all that sales do: bootstrap over accounts,"
-    yield "each time with a queue of its own."
+    yield "and what such wins pay on average. Intervals of both: bootstrap over accounts, each time with a queue of its own."
 
 
 def _shown(estimate: Estimate, show: Callable[[float], str]) -> tuple[str, str]:

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from leadrules.judging.claim import Claim
 from leadrules.judging.criteria import Criteria
+from leadrules.judging.curves import Curves
+from leadrules.judging.life import Life
 from leadrules.judging.precision import Precision
 from leadrules.judging.uncertainty import Uncertainty
 from leadrules.judging.worked import Policy
@@ -143,9 +145,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
     `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores.
     `entered`, `left`: None where one of the rule sets has no tiers. `source`: the name of the market or log; `seed` is
     None for a log. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made this.
-    `command`: what makes it again. `funnel`,
-    `time_to_hot`: of the old rules and of the new ones, empty without tiers. `sales`: the follow-up under each,
-    None where nobody calls.
+    `command`: what makes it again. `funnel`, `time_to_hot`: of the old rules and of the new ones, empty without tiers.
+    `sales`: the follow-up under each, None where nobody calls. `curves`, `lives`: for a report, where one was asked for.
     """
 
     format_version: int = FORMAT_VERSION
@@ -177,3 +178,5 @@ class Comparison(Struct, frozen=True, kw_only=True):
     new_criteria: Criteria | None = None
     funnel: tuple[tuple[FunnelRow, ...], tuple[FunnelRow, ...]] = ((), ())
     time_to_hot: tuple[tuple[Reached, ...], tuple[Reached, ...]] = ((), ())
+    curves: Curves | None = None
+    lives: tuple[Life, ...] = ()

@@ -59,7 +59,7 @@ def funnel_charts(old: Sequence[FunnelRow], new: Sequence[FunnelRow], tiers: Seq
         layer: Spec = {
             "mark": {"type": "bar", "height": {"band": 0.7}},
             "encoding": {
-                "x": axis("leads", "leads that come to it", ",", stack="zero"),
+                "x": axis("leads", "leads that come to it", ",.0f", stack="zero"),
                 "y": {"field": "stage", "type": "nominal", "sort": stages, "axis": {"title": None}},
                 "color": tier_colours(own),
                 "order": {"field": "place", "type": "quantitative"},

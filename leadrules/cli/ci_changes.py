@@ -63,16 +63,7 @@ def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: C
     scenario = wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in model.gates), None)
     if not how_far.differs or scenario is None:
         return Compared(name, how_far, None, None)
-    asked = Wanted(
-        population=wanted.population,
-        precision=None,
-        margins=(),
-        markets=0,
-        seed=wanted.seed,
-        fail_if=wanted.fail_if,
-        decide_by="interval",
-        given=(),
-    )
+    asked = Wanted(population=wanted.population, seed=wanted.seed, fail_if=wanted.fail_if)
     return Compared(name, how_far, *compare_in_market((before, name, scenario), asked))
 
 

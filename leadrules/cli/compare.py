@@ -14,6 +14,7 @@ from leadrules.cli.exits import CLEAN, DIFFERENT, FINDINGS
 from leadrules.cli.figure_bounds import Bound, known_bound, read_bound, read_bounds
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.options import set_option
+from leadrules.cli.output import spare
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
 from leadrules.dsl.rules.model import Model
@@ -23,6 +24,7 @@ from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
 from leadrules.files.inputs import digests
 from leadrules.files.markets import read_market
+from leadrules.files.reports import write_report
 from leadrules.files.revisions import fixed
 from leadrules.files.sources import read_model, read_source, read_sources
 from leadrules.judging.compare import Asked
@@ -46,14 +48,15 @@ MARKETS = 100
 class Wanted(Struct, frozen=True, kw_only=True):
     """What the options say of how to compare."""
 
-    population: int | None
-    precision: Bound | None
-    margins: tuple[Bound, ...]
-    markets: int
-    seed: int | None
-    fail_if: tuple[str, ...]
-    decide_by: By
-    given: tuple[Source, ...]
+    population: int | None = None
+    precision: Bound | None = None
+    margins: tuple[Bound, ...] = ()
+    markets: int = 0
+    seed: int | None = None
+    fail_if: tuple[str, ...] = ()
+    decide_by: By = "interval"
+    given: tuple[Source, ...] = ()
+    page: str | None = None
 
 
 @click.command("compare", epilog=EXAMPLE)
@@ -100,6 +103,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     help='exit with 1 where it is true of the new rules: "auc < 0.7", "delta hot_per_week > 50"',
 )
 @DECIDED_BY
+@click.option("--report", "page", metavar="FILE", help="write the comparison as an HTML page, too")
 @click.option("--detailed-exitcode", is_flag=True, help="exit with 4 where the rule sets differ in effect")
 @set_option
 def command(
@@ -116,6 +120,7 @@ def command(
     format_: str,
     fail_if: tuple[str, ...],
     decide_by: By,
+    page: str | None,
     detailed_exitcode: bool,
     given: tuple[Source, ...],
 ) -> int:
@@ -129,10 +134,15 @@ def command(
     """
     if ladder + worlds + bool(scenario) != 1:
         raise click.UsageError("name a SCENARIO, or compare in all worlds with --worlds, or in none with --breaking")
+    if page and ladder:
+        raise click.UsageError("--report draws a comparison in a market: leave --breaking out")
     if ladder:
         return _on_ladder((old, new), given, format_, detailed_exitcode)
     if precision and (population or worlds):
         raise click.UsageError("--precision finds how many leads it takes: leave --population and --worlds out")
+    if page and worlds:
+        raise click.UsageError("--report draws a comparison in one market: leave --worlds out")
+    spare(page, old, new, scenario or "", option="--report")
     wanted = Wanted(
         population=population,
         precision=precision,
@@ -142,6 +152,7 @@ def command(
         fail_if=fail_if,
         decide_by=decide_by,
         given=given,
+        page=page,
     )
     code, same = (
         _in_worlds((old, new), wanted, format_) if worlds else _in_market((old, new, scenario or ""), wanted, format_)
@@ -205,9 +216,17 @@ def compare_in_market(paths: tuple[str, str, str], wanted: Wanted) -> tuple[Comp
         command=shlex.join(_again(paths, wanted, market)),
         margins=named.margins,
     )
-    wish = Wish(population=wanted.population, seed=wanted.seed, precision=named.precision, markets=wanted.markets)
+    wish = Wish(
+        population=wanted.population,
+        seed=wanted.seed,
+        precision=named.precision,
+        markets=wanted.markets,
+        drawn=bool(wanted.page),
+    )
     with progress_bar(wanted.population or market.population) as progress:
         found = compare_rules(plans, market, asked, wish, progress)
+    if wanted.page:
+        write_report(found, wanted.page)
     return found, gate_comparison(found, conditions, wanted.decide_by)
 
 

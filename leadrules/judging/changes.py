@@ -84,7 +84,7 @@ def changes_of_points(
 def most_moved(old: Showing, new: Showing) -> tuple[Moved, ...]:
     """The judged leads whose place among all changes most; of equal ones the first."""
     judged = np.flatnonzero(old.sample.judged)
-    places = [_places(showing.ratings.score[judged]) for showing in (old, new)]
+    places = [places_of(showing.ratings.score[judged]) for showing in (old, new)]
     by = np.abs(places[1] - places[0])
     chosen = np.lexsort((judged, -by))[:MOST]
     chosen = chosen[by[chosen] > 0]
@@ -106,7 +106,7 @@ def most_moved(old: Showing, new: Showing) -> tuple[Moved, ...]:
     )
 
 
-def _places(score: Floats) -> Floats:
+def places_of(score: Floats) -> Floats:
     """The share of leads above each, equal ones counted half."""
     ordered = np.sort(-score)
     left, right = np.searchsorted(ordered, -score), np.searchsorted(ordered, -score, side="right")

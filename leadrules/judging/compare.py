@@ -15,10 +15,11 @@ from leadrules.judging.find_storm import find_storm
 from leadrules.judging.measure import Measure, Measures, Showing
 from leadrules.judging.measure_funnel import funnel, measure_funnel
 from leadrules.judging.measure_ranking import measure_ranking
+from leadrules.judging.measure_sales import measure_sales
 from leadrules.judging.measure_thresholds import measure_thresholds, time_to_hot
 from leadrules.judging.ratings import Paths
 
-MEASURES: Sequence[Measures] = (measure_ranking, measure_thresholds, measure_funnel)
+MEASURES: Sequence[Measures] = (measure_ranking, measure_thresholds, measure_funnel, measure_sales)
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -69,6 +70,7 @@ def compare(old: Showing, new: Showing, asked: Asked) -> Comparison:
         storm=find_storm(old, new) if tiered else None,
         funnel=(funnel(old), funnel(new)),
         time_to_hot=(time_to_hot(old), time_to_hot(new)),
+        sales=(old.worked.policy, new.worked.policy) if old.worked and new.worked else None,
     )
 
 
@@ -104,6 +106,8 @@ def _same(old: Showing, new: Showing) -> bool:
     if one.tiers != other.tiers:
         return False
     if not (np.array_equal(one.score, other.score) and np.array_equal(one.tier, other.tier)):
+        return False
+    if old.worked and new.worked and not np.array_equal(old.worked.served, new.worked.served):
         return False
     paths = one.paths, other.paths
     return all(np.array_equal(getattr(paths[0], name), getattr(paths[1], name)) for name in Paths.__struct_fields__)

@@ -12,6 +12,8 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.plan import Plan
 from leadrules.judging.compare import Asked, compare, compared, measured
 from leadrules.judging.comparison import Compared, Comparison
+from leadrules.judging.follow_rules import follow_rules
+from leadrules.judging.illustrate import illustrate
 from leadrules.judging.judge_criteria import judge_criteria
 from leadrules.judging.precision import Precision
 from leadrules.judging.show import show
@@ -34,17 +36,20 @@ class Wish(Struct, frozen=True, kw_only=True):
     `population` leads, else as many as the scenario says, of the draws of `seed`, else the scenario's, else 1.
     `precision`: the name of a figure, and half of the 95 % interval that its difference is to have; then that fixes the
     number of leads. `markets`: how many are drawn from the ranges of the scenario, 0 for none.
+    `drawn`: with what a report draws.
     """
 
     population: int | None = None
     seed: int | None = None
     precision: tuple[str, float] | None = None
     markets: int = 0
+    drawn: bool = False
 
 
 def figure_names(plans: Sequence[Plan], market: ScenarioModel) -> tuple[str, ...]:
     """What is measured of both rule sets in a market, by name: whatever the leads, so that one lead tells."""
-    old, new = show(plans, try_rules(plans, build_world(market), Draws(0), 1, replayed=0))
+    world, draws = build_world(market), Draws(0)
+    old, new = show(plans, follow_rules(plans, try_rules(plans, world, draws, 1, replayed=0), world, draws))
     known = {measure.name for measure in measured(old)}
     return tuple(measure.name for measure in measured(new) if measure.name in known)
 
@@ -63,7 +68,7 @@ def compare_rules(
         tried, precision = try_rules(plans, world, draws, leads, lambda done: progress(done, leads)), None
     else:
         tried, precision = _exactly(plans, world, draws, wish.precision, progress)
-    old, new = show(plans, tried)
+    old, new = show(plans, follow_rules(plans, tried, world, draws))
     found = replace(
         compare(old, new, replace(asked, seed=draws.seed)),
         old_criteria=judge_criteria(old, plans[0], draws),
@@ -72,6 +77,8 @@ def compare_rules(
     if precision:
         reached = _half(found.figures, precision.figure)
         found = replace(found, precision=replace(precision, reached=reached))
+    if wish.drawn:
+        found = illustrate(found, old, new, plans, world, draws)
     if wish.markets:
         told = {claim.figure for claim in found.claims}
         about = [figure for figure in found.figures if figure.name in told]
@@ -89,7 +96,7 @@ def _exactly(
     """
     name, half = wanted
     pilot = try_rules(plans, world, draws, PILOT, lambda done: progress(done, PILOT))
-    old, new = show(plans, pilot)
+    old, new = show(plans, follow_rules(plans, pilot, world, draws))
     seen = _half(tuple(compared(old, new)), name)
     leads = PILOT if seen is None else leads_for(seen, half)
     rest = [] if leads == PILOT else [try_rules(plans, world, draws, leads, lambda n: progress(n, leads), PILOT)]

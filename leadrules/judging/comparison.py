@@ -8,8 +8,11 @@ from msgspec import Struct
 
 from leadrules.judging.claim import Claim
 from leadrules.judging.criteria import Criteria
+from leadrules.judging.curves import Curves
+from leadrules.judging.life import Life
 from leadrules.judging.precision import Precision
 from leadrules.judging.uncertainty import Uncertainty
+from leadrules.judging.worked import Policy
 from leadrules.simulator.metrics import Estimate
 
 FORMAT_VERSION = 1
@@ -142,8 +145,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
     `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores.
     `entered`, `left`: None where one of the rule sets has no tiers. `source`: the name of the market or log; `seed` is
     None for a log. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made this.
-    `command`: what makes it again. `funnel`,
-    `time_to_hot`: of the old rules and of the new ones, empty without tiers.
+    `command`: what makes it again. `funnel`, `time_to_hot`: of the old rules and of the new ones, empty without tiers.
+    `sales`: the follow-up under each, None where nobody calls. `curves`, `lives`: for a report, where one was asked for.
     """
 
     format_version: int = FORMAT_VERSION
@@ -170,7 +173,10 @@ class Comparison(Struct, frozen=True, kw_only=True):
     left: Crossing | None
     moved: tuple[Moved, ...]
     storm: Storm | None
+    sales: tuple[Policy, Policy] | None = None
     old_criteria: Criteria | None = None
     new_criteria: Criteria | None = None
     funnel: tuple[tuple[FunnelRow, ...], tuple[FunnelRow, ...]] = ((), ())
     time_to_hot: tuple[tuple[Reached, ...], tuple[Reached, ...]] = ((), ())
+    curves: Curves | None = None
+    lives: tuple[Life, ...] = ()

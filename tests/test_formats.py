@@ -142,6 +142,12 @@ def test_two_files_that_say_the_same_are_two_issues_of_code_quality() -> None:
     assert len({issue["fingerprint"] for issue in told}) == len(told) == 6
 
 
+def test_what_is_found_in_one_file_is_named_alike_whatever_is_found_in_another() -> None:
+    alone = json.loads(findings_as_gitlab(problems(name="other.lead")))
+    beside = json.loads(findings_as_gitlab([*problems(), *problems(name="other.lead")]))
+    assert [issue["fingerprint"] for issue in alone] == [issue["fingerprint"] for issue in beside[2:]]
+
+
 def test_fingerprints_stay_where_lines_move_and_words_do_not() -> None:
     moved = problems("# a line\n\n" + RULES.replace("    seen2 5", "  seen2   5"))
     assert [f.fingerprint for f in moved] == [f.fingerprint for f in problems()]
@@ -184,6 +190,12 @@ def test_annotations_are_commands_of_one_line_each() -> None:
         assert said["file"] == "rules/card.lead"
         assert int(said["line"]) <= int(said["endLine"])
         assert "col" not in said or int(said["col"]) <= int(said["endColumn"])
+
+
+def test_annotations_end_at_the_last_character() -> None:
+    said = findings_as_github(problems()[:1])
+    assert "line=8,endLine=8,col=18,endColumn=25," in said
+    assert RULES.split("\n")[7][17:25] == "webinarr"
 
 
 def test_annotations_are_escaped() -> None:

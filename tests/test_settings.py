@@ -184,3 +184,9 @@ def test_every_value_stands_where_it_is_said_to(tables: dict[str, dict[str, str]
     for path, value in leaves(told):
         assert tomllib.loads(f"v = {places.values[path].text}")["v"] == value
         assert path[-1].isdigit() or places.keys[path].text
+
+
+def test_tables_of_which_there_are_several() -> None:
+    places = locate(Source("x.toml", "[[tool.x]]\na = 1\n[[tool.x]]\na = 2\n[ b ]\nc = 3\n"))
+    assert {path: span.text for path, span in places.values.items()} == {("tool", "x", "a"): "1", ("b", "c"): "3"}
+    assert [places.keys[path].text for path in (("tool", "x", "a"), ("b", "c"))] == ["a", "c"]

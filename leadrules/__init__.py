@@ -4,7 +4,7 @@ The river: every stage is a noun (what it is) and a verb (how it is made from th
 
     rules     text ─parse→ tree ─check→ model ─compile_model→ plan ─score→ scores           dsl, then engine
     scenario  text ─parse→ tree ─check→ scenario model ─simulate→ population                dsl, then simulator
-              population ─score→ scores ─accumulate→ tally ─measure→ metrics ─draw_metrics→ text
+              population ─score→ scores ─judge_rules→ judgement ─draw_judgement→ text
 
 From Python:
 

@@ -28,13 +28,16 @@ from leadrules.files.results import FORMATS, format_of, relation_of, sheet_of, w
 from leadrules.files.sources import FilePath, read_model
 from leadrules.files.tables import read_tables
 from leadrules.files.templates import packaged
+from leadrules.judging.judge_rules import judge_rules
+from leadrules.judging.judgement import Judgement
 from leadrules.report.grid import draw_grid, html_grid, html_lines
+from leadrules.report.judgement import draw_judgement, html_judgement, judgement_as_json
 from leadrules.report.scores import describe_lacking, describe_left_out, describe_merged, describe_undated, show_scores
 from leadrules.report.text import draw_problems
 from leadrules.report.told import Told, tell
-from leadrules.report.trial import draw_metrics, html_metrics
 from leadrules.simulator.metrics import Metrics
-from leadrules.simulator.trial import try_rules
+from leadrules.simulator.trial import draws_of
+from leadrules.simulator.world import build_world
 from leadrules.verify.fill import read_filled, words_of
 from leadrules.verify.lacking import lacking
 from leadrules.verify.match import match
@@ -122,16 +125,25 @@ class Explanation(Struct, frozen=True):
 
 
 class Trial(Struct, frozen=True):
-    """How a rule set ranks the leads of a simulated market; `doubts` are what the two files do not agree on."""
+    """All that a rule set shows in a simulated market; `doubts` are what the two files do not agree on."""
 
-    metrics: Metrics
+    judgement: Judgement
     doubts: tuple[Problem, ...]
 
+    @property
+    def metrics(self) -> Metrics:
+        """The ranking, the tiers and the follow-up in short."""
+        return self.judgement.metrics
+
+    def to_json(self) -> str:
+        """All of it as one JSON object, as `leadrules simulate --format json` writes it."""
+        return judgement_as_json(self.judgement)
+
     def __repr__(self) -> str:
-        return "\n\n".join([*([draw_problems(self.doubts)] if self.doubts else []), draw_metrics(self.metrics)])
+        return "\n\n".join([*([draw_problems(self.doubts)] if self.doubts else []), draw_judgement(self.judgement)])
 
     def _repr_html_(self) -> str:
-        return html_metrics(self.metrics) + html_lines([problem.message for problem in self.doubts])
+        return html_judgement(self.judgement) + html_lines([problem.message for problem in self.doubts])
 
 
 class Rules(Struct, frozen=True):
@@ -248,7 +260,8 @@ def simulate(
     except RulesError as mistake:
         mistake.add_note(draw_problems(mistake.problems))
         raise
-    return Trial(try_rules(found.plan, market, population=population, seed=seed), tuple(doubts))
+    leads = population or market.population
+    return Trial(judge_rules(found.plan, build_world(market), draws_of(market, seed), leads), tuple(doubts))
 
 
 def _known(on_bad_row: str) -> None:

@@ -187,9 +187,8 @@ def test_the_river_names_functions_that_are_there() -> None:
         "compile_model": "leadrules.engine.compile",
         "score": "leadrules.engine.score",
         "simulate": "leadrules.simulator.simulate",
-        "accumulate": "leadrules.simulator.tally",
-        "measure": "leadrules.simulator.measure",
-        "draw_metrics": "leadrules.report.trial",
+        "judge_rules": "leadrules.judging.judge_rules",
+        "draw_judgement": "leadrules.report.judgement",
     }
     named = set(re.findall(r"─(\w+)→", leadrules.__doc__ or ""))
     assert named == set(homes)

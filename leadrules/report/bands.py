@@ -63,10 +63,19 @@ def segments_grid(segments: Sequence[Segment]) -> Grid:
 def segments_notes(segments: Sequence[Segment]) -> Iterator[str]:
     """Who is selected surely less than four fifths as often as others."""
     yield "Selected: in the best tier at the landmark; ratio: to the kind of the same field that is selected most."
+    yield "Whether a low one is unfair depends on who wins: are winners of all kinds selected as often?"
     for segment in segments:
         if segment.below_four_fifths:
-            yield (
-                f"`{segment.field} {segment.value}` is selected surely less than four fifths as often. Whether that is unfair "
-                f"depends on who wins: {shown(segment.of_winners, 'share')} of its winners are selected, "
-                f"{shown(segment.gap, 'share')} more than of all others ({interval(segment.gap, 'share')})."
-            )
+            yield f"`{segment.field} {segment.value}` is selected surely less than four fifths as often{_of_winners(segment)}."
+
+
+def _of_winners(segment: Segment) -> str:
+    """How its winners fare, which tells whether that is unfair."""
+    gap = segment.gap.value
+    if segment.of_winners.value is None:
+        return "; none of its leads wins"
+    told = f"; {shown(segment.of_winners, 'share')} of its winners are selected"
+    if gap is None:
+        return told
+    ends = interval(segment.gap, "share").replace("%", "")
+    return f"{told}, {abs(100 * gap):.1f} points {'more' if gap >= 0 else 'less'} than of all others ({ends})"

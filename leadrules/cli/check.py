@@ -12,7 +12,7 @@ from leadrules.cli.options import Data, data_options, set_option
 from leadrules.cli.terminal import say, style_output
 from leadrules.dsl.problem import Problem, in_order
 from leadrules.dsl.source import Source
-from leadrules.files.sources import Folder, read_language, read_model
+from leadrules.files.sources import library_of, read_language, read_model
 from leadrules.report.text import count_problems, draw_problems
 from leadrules.verify.review import review
 
@@ -54,7 +54,7 @@ def command(
     if data.files and len(files) != 1:
         raise click.BadParameter("tables are held against one rule file", param_hint="FILE")
     today = date.today()
-    heard = [review(read_language(name), given, Folder(name), today) for name in files]
+    heard = [review(read_language(name), given, library_of(name), today) for name in files]
     found = [problem for one in heard for problem in one.problems if problem.severity != "note"]
     if laws and not any(problem.severity == "error" for problem in found):
         found += [problem for name in files for problem in _break_laws(name, given, laws, seed)]

@@ -2,45 +2,93 @@
 
 from __future__ import annotations
 
+import platform
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+
 import click
+from msgspec import Struct
 
 from leadrules.cli.exits import CLEAN, DIFFERENT
+from leadrules.cli.figure_bounds import Bound, known_bound, read_bound, read_bounds
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.options import set_option
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
+from leadrules.dsl.rules.model import Model
+from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
+from leadrules.engine.plan import Plan
+from leadrules.files.inputs import digests
 from leadrules.files.markets import read_market
-from leadrules.files.sources import read_model
-from leadrules.judging.compare import compare
-from leadrules.judging.measure import Showing
-from leadrules.judging.try_rules import try_rules
+from leadrules.files.revisions import fixed
+from leadrules.files.sources import read_model, read_source, read_sources
+from leadrules.judging.compare import Asked
+from leadrules.judging.compare_rules import Wish, compare_rules, figure_names
+from leadrules.judging.comparison import Comparison
 from leadrules.report.comparison import comparison_as_json, draw_comparison
+from leadrules.report.comparison_markdown import comparison_as_markdown
 from leadrules.report.gates import draw_gates
 from leadrules.report.text import draw_problems
-from leadrules.simulator.measure import TOP
-from leadrules.simulator.trial import draws_of
-from leadrules.simulator.world import build_world
 from leadrules.verify.gates import By
 from leadrules.verify.match import match
-from leadrules.verify.try_gates import figures_of, gate_comparison
+from leadrules.verify.try_gates import DELTA, gate_comparison
 
 EXAMPLE = (
     "Example: leadrules compare examples/points_card.lead examples/points_card_new.lead "
     "examples/points_card.scenario --population 2000"
 )
+MARKETS = 100
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What the options say of how to compare."""
+
+    population: int | None
+    precision: Bound | None
+    margins: tuple[Bound, ...]
+    markets: int
+    seed: int | None
+    fail_if: tuple[str, ...]
+    decide_by: By
+    given: tuple[Source, ...]
 
 
 @click.command("compare", epilog=EXAMPLE)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.argument("scenario", metavar="SCENARIO")
+@click.argument("scenario", metavar="[SCENARIO]", required=False)
 @click.option(
     "--population", type=click.IntRange(min=1), metavar="N", help="how many leads; else the scenario's number"
 )
+@click.option(
+    "--precision",
+    callback=read_bound,
+    metavar="NAME=H",
+    help="as many leads as it takes to know the difference of a figure to ± H, such as auc=0.002",
+)
+@click.option(
+    "--margin",
+    "margins",
+    callback=read_bounds,
+    multiple=True,
+    metavar="NAME=M",
+    help="ask whether a difference is shown to be smaller than M, such as auc=0.01; may be given several times",
+)
+@click.option(
+    "--uncertainty",
+    "markets",
+    type=click.IntRange(min=10),
+    is_flag=False,
+    flag_value=MARKETS,
+    metavar="[K]",
+    help=f"draw K markets ({MARKETS} if not said) from the ranges in the scenario, and compare in each",
+)
+@click.option("--worlds", is_flag=True, help="compare in the suite of worlds instead of in one market")
 @click.option("--seed", type=click.IntRange(min=0), metavar="S", help="seed of the draws; else the scenario's, else 1")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @click.option(
     "--fail-if",
     "fail_if",
@@ -54,8 +102,12 @@ EXAMPLE = (
 def command(
     old: str,
     new: str,
-    scenario: str,
+    scenario: str | None,
     population: int | None,
+    precision: Bound | None,
+    margins: tuple[Bound, ...],
+    markets: int | None,
+    worlds: bool,
     seed: int | None,
     format_: str,
     fail_if: tuple[str, ...],
@@ -63,22 +115,137 @@ def command(
     detailed_exitcode: bool,
     given: tuple[Source, ...],
 ) -> int:
-    """Compare two rule sets on the same leads of a simulated market: every figure, and its paired difference."""
-    models = [read_model(path, given) for path in (old, new)]
-    market = read_market(scenario)
-    if doubts := [problem for model in models for problem in match(model, market)]:
-        say(draw_problems(doubts, style_errors()) + "\n")
-    plans = [compile_model(model) for model in models]
-    draws, leads = draws_of(market, seed), population or market.population
-    with progress_bar(leads) as progress:
-        tried = try_rules(plans, build_world(market), draws, leads, progress)
-    one, other = (Showing(tried.sample, ratings, TOP) for ratings in tried.ratings)
-    times = market.landmark.value, market.window.value
-    found = compare(one, other, (old, new), market.name, draws.seed, times, {})
-    gated = gate_comparison(found, read_conditions(fail_if, figures_of(found)), decide_by)
-    click.echo(draw_comparison(found, terminal_width()) if format_ == "text" else comparison_as_json(found))
+    """Compare two rule sets on the same leads of a simulated market: every figure, and its paired difference.
+
+    OLD, NEW and SCENARIO are files, or files of a git revision: git:main:rules/card.lead. Differences are new less old,
+    with 95 % intervals; the sentences at the top say what they come to, taken together.
+    """
+    if worlds == bool(scenario):
+        raise click.UsageError("name a SCENARIO, or compare in all worlds with --worlds")
+    if precision and (population or worlds):
+        raise click.UsageError("--precision finds how many leads it takes: leave --population and --worlds out")
+    wanted = Wanted(
+        population=population,
+        precision=precision,
+        margins=margins,
+        markets=markets or 0,
+        seed=seed,
+        fail_if=fail_if,
+        decide_by=decide_by,
+        given=given,
+    )
+    code, same = (
+        _in_worlds((old, new), wanted, format_) if worlds else _in_market((old, new, scenario or ""), wanted, format_)
+    )
+    return code or (DIFFERENT if detailed_exitcode and not same else CLEAN)
+
+
+def _drawn(found: Comparison, format_: str) -> str:
+    match format_:
+        case "json":
+            return comparison_as_json(found)
+        case "markdown":
+            return comparison_as_markdown(found)
+    return draw_comparison(found, terminal_width())
+
+
+def _in_market(paths: tuple[str, str, str], wanted: Wanted, format_: str) -> tuple[int, bool]:
+    """Draw what changes in one market: the exit code that conditions come to, and whether nothing changes."""
+    (old, olds), (new, news) = (read_sources(path, wanted.given) for path in paths[:2])
+    market = read_market(paths[2])
+    _warn((old, new), market)
+    plans = compile_model(old), compile_model(new)
+    named = _named(wanted, plans, market)
+    conditions = read_conditions(wanted.fail_if, named.names)
+    asked = Asked(
+        old=paths[0],
+        new=paths[1],
+        source=market.name,
+        seed=wanted.seed,
+        landmark=market.landmark.value,
+        window=market.window.value,
+        inputs=digests([*olds, *news, read_source(paths[2])]),
+        versions=_versions(),
+        command=shlex.join(_again(paths, wanted, market)),
+        margins=named.margins,
+    )
+    wish = Wish(population=wanted.population, seed=wanted.seed, precision=named.precision, markets=wanted.markets)
+    with progress_bar(wanted.population or market.population) as progress:
+        found = compare_rules(plans, market, asked, wish, progress)
+    gated = gate_comparison(found, conditions, wanted.decide_by)
+    click.echo(_drawn(found, format_))
     if gated.decisions:
         say(draw_gates([gated]))
-    if code := exit_of([gated]):
-        return code
-    return DIFFERENT if detailed_exitcode and not found.same else CLEAN
+    return exit_of([gated]), found.same
+
+
+class Named(Struct, frozen=True):
+    """What options say of figures, by the names that these have; `names` are those that conditions may ask for."""
+
+    names: tuple[str, ...]
+    precision: Bound | None
+    margins: Mapping[str, float]
+
+
+def _named(wanted: Wanted, plans: tuple[Plan, Plan], market: ScenarioModel) -> Named:
+    """A figure that is not measured here is a mistake of usage, told before anything is simulated."""
+    if not (wanted.precision or wanted.margins or wanted.fail_if):
+        return Named((), None, {})
+    names = figure_names(plans, market)
+    return Named(
+        (*names, *(f"{DELTA}{name}" for name in names)),
+        known_bound(wanted.precision, names, "--precision") if wanted.precision else None,
+        dict(known_bound(margin, names, "--margin") for margin in wanted.margins),
+    )
+
+
+def _warn(models: Sequence[Model], market: ScenarioModel) -> None:
+    if doubts := [problem for model in models for problem in match(model, market)]:
+        say(draw_problems(doubts, style_errors()) + "\n")
+
+
+def _versions() -> Mapping[str, str]:
+    return {"leadrules": version("leadrules"), "numpy": version("numpy"), "python": platform.python_version()}
+
+
+def _again(paths: Sequence[str], wanted: Wanted, market: ScenarioModel) -> Iterator[str]:
+    """The words of a command that gives the same result, whatever becomes of branches and of defaults."""
+    yield from ("leadrules", "compare", *map(fixed, paths))
+    seed = wanted.seed if wanted.seed is not None else market.seed
+    if wanted.precision:
+        yield from ("--precision", f"{wanted.precision[0]}={wanted.precision[1]:.12g}")
+    else:
+        yield from ("--population", str(wanted.population or market.population))
+    yield from ("--seed", str(1 if seed is None else seed))
+    for name, margin in wanted.margins:
+        yield from ("--margin", f"{name}={margin:.12g}")
+    if wanted.markets:
+        yield from ("--uncertainty", str(wanted.markets))
+    for condition in wanted.fail_if:
+        yield from ("--fail-if", condition)
+    if wanted.fail_if:
+        yield from ("--decide-by", wanted.decide_by)
+    for value in wanted.given:
+        yield from ("--set", value.text)
+
+
+def _in_worlds(rules: tuple[str, str], wanted: Wanted, format_: str) -> tuple[int, bool]:
+    """Draw what changes in each world: the exit code, and whether nothing changes in any."""
+    from leadrules.files.templates import suite  # worlds and what fills them are read where they are asked for
+    from leadrules.report.compared_worlds import (
+        compared_worlds_as_json,
+        compared_worlds_as_markdown,
+        draw_compared_worlds,
+    )
+    from leadrules.verify.compare_worlds import compare_worlds
+
+    if wanted.margins or wanted.markets or wanted.fail_if:
+        raise click.UsageError("--margin, --uncertainty and --fail-if are about one market: leave --worlds out")
+    models = read_model(rules[0], wanted.given), read_model(rules[1], wanted.given)
+    with progress_bar(1) as progress:
+        found = compare_worlds(
+            models, rules, suite(), population=wanted.population, seed=wanted.seed, progress=progress
+        )
+    draw = {"json": compared_worlds_as_json, "markdown": compared_worlds_as_markdown}.get(format_)
+    click.echo(draw(found) if draw else draw_compared_worlds(found, terminal_width()))
+    return CLEAN, all(f.difference.low == f.difference.high == 0 for world in found.worlds for f in world.figures)

@@ -9,16 +9,16 @@ from pathlib import Path
 from leadrules.dsl.problem import Findings
 from leadrules.dsl.rules import check as rules_check
 from leadrules.dsl.rules import parse as rules_parse
-from leadrules.dsl.rules.compose import read_whole
-from leadrules.dsl.rules.library import Refusal
+from leadrules.dsl.rules.compose import Composed, read_whole
+from leadrules.dsl.rules.library import Library, Refusal
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.tree import Given, Ruleset
 from leadrules.dsl.source import Source
 from leadrules.dsl.spelling import nearest, was_meant
 from leadrules.files.failure import FileProblem
+from leadrules.files.revisions import LARGEST, is_revision, read_revision
 
 FilePath = str | PathLike[str]
-LARGEST = 20_000_000
 
 
 def same_file(one: FilePath, other: FilePath) -> bool:
@@ -27,7 +27,14 @@ def same_file(one: FilePath, other: FilePath) -> bool:
 
 
 def read_source(path: FilePath) -> Source:
-    """The text of a rule or scenario file. Raises `FileProblem` where there is none that can be read."""
+    """The text of a rule or scenario file, or of one in a revision: `git:REF:PATH`.
+
+    Raises `FileProblem` where there is none that can be read.
+    """
+    return read_revision(str(path))[0] if is_revision(str(path)) else _read(path)
+
+
+def _read(path: FilePath) -> Source:
     try:
         size = Path(path).stat().st_size
         if size > LARGEST:
@@ -89,6 +96,11 @@ class Folder:
             return Refusal(mistake.message, mistake.hint)
 
 
+def library_of(path: FilePath) -> Library:
+    """The files that the rule set of a file may be made of: of the same folder, or of the same revision."""
+    return read_revision(str(path))[1] if is_revision(str(path)) else Folder(path)
+
+
 def read_model(path: FilePath, given: Sequence[Source] = ()) -> Model:
     """The rule set of a file, its params with the values `given`: a text each, such as `quiet=45days`.
 
@@ -102,7 +114,18 @@ def read_rules(path: FilePath, given: Sequence[Source] = ()) -> tuple[Ruleset, S
 
     Raises `FileProblem` where the file cannot be read, `RulesError` where it, or a value, is no text of the language.
     """
-    values, unread = rules_parse.read_given(given)
-    composed = read_whole(read_source(path), Folder(path))
-    Findings(unread + composed.problems).raise_errors()
+    composed, values = _composed(path, given)
     return composed.ruleset, values
+
+
+def read_sources(path: FilePath, given: Sequence[Source] = ()) -> tuple[Model, tuple[Source, ...]]:
+    """The rule set of a file as `read_model` gives it, and the texts it is made of, that of the file first."""
+    composed, values = _composed(path, given)
+    return rules_check.check(composed.ruleset, values), composed.sources
+
+
+def _composed(path: FilePath, given: Sequence[Source]) -> tuple[Composed, Sequence[Given]]:
+    values, unread = rules_parse.read_given(given)
+    composed = read_whole(read_source(path), library_of(path))
+    Findings(unread + composed.problems).raise_errors()
+    return composed, values

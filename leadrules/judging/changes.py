@@ -92,7 +92,7 @@ def most_moved(old: Showing, new: Showing) -> tuple[Moved, ...]:
     names, change = changes_of_points(old.ratings, new.ratings, rows)
     return tuple(
         Moved(
-            int(row),
+            old.sample.id_of(int(row)),
             float(old.ratings.score[row]),
             float(new.ratings.score[row]),
             _tier(old.ratings, row),

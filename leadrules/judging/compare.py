@@ -5,71 +5,88 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from msgspec import Struct
 
 from leadrules.judging.changes import crossing, migration, most_moved, stability_index
-from leadrules.judging.comparison import Compared, Comparison, Storm
+from leadrules.judging.comparison import Compared, Comparison
+from leadrules.judging.conclude import conclude
 from leadrules.judging.figure import difference, estimate
+from leadrules.judging.find_storm import find_storm
+from leadrules.judging.judge_bands import judge_bands
+from leadrules.judging.judge_segments import judge_segments
 from leadrules.judging.measure import Measure, Measures, Showing
 from leadrules.judging.measure_funnel import funnel, measure_funnel
 from leadrules.judging.measure_ranking import measure_ranking
 from leadrules.judging.measure_thresholds import measure_thresholds, time_to_hot
 from leadrules.judging.ratings import Paths
-from leadrules.judging.verdict import verdict
 
 MEASURES: Sequence[Measures] = (measure_ranking, measure_thresholds, measure_funnel)
 
 
-def compare(
-    old: Showing,
-    new: Showing,
-    names: tuple[str, str],
-    source: str,
-    seed: int | None,
-    times: tuple[float, float],
-    inputs: Mapping[str, str],
-    storm: Storm | None = None,
-) -> Comparison:
-    """All that changes between two rule sets. `times`: landmark and window in seconds. `inputs`: hashes by name."""
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a comparison is about, as its result says it.
+
+    `landmark` and `window` in seconds. `margins`: for figures by name, the largest difference that is not material.
+    The rest is what it is in a `Comparison`.
+    """
+
+    old: str
+    new: str
+    source: str
+    seed: int | None
+    landmark: float
+    window: float
+    inputs: Mapping[str, str] = {}
+    versions: Mapping[str, str] = {}
+    command: str = ""
+    margins: Mapping[str, float] = {}
+
+
+def compare(old: Showing, new: Showing, asked: Asked) -> Comparison:
+    """All that changes between two rule sets."""
     sample = old.sample
     figures = tuple(compared(old, new))
-    same = _same(old, new)
     tiered = len(old.ratings.tiers) > 1 and len(new.ratings.tiers) > 1
     return Comparison(
-        old=names[0],
-        new=names[1],
-        source=source,
-        seed=seed,
+        old=asked.old,
+        new=asked.new,
+        source=asked.source,
+        seed=asked.seed,
         leads=len(sample),
         judged=int(np.count_nonzero(sample.judged)),
         won=int(np.count_nonzero(sample.target)),
-        landmark=times[0],
-        window=times[1],
-        inputs=inputs,
-        same=same,
-        verdict=verdict(figures, same),
+        landmark=asked.landmark,
+        window=asked.window,
+        inputs=asked.inputs,
+        versions=asked.versions,
+        command=asked.command,
+        same=_same(old, new),
         figures=figures,
+        claims=conclude(figures, new.ratings.tiers[0] if tiered else None, asked.margins),
         migration=migration(old, new) if tiered else None,
         psi=stability_index(old, new),
         entered=crossing(new, old, 1.0) if tiered else None,
         left=crossing(old, new, -1.0) if tiered else None,
         moved=most_moved(old, new),
-        storm=storm,
+        storm=find_storm(old, new) if tiered else None,
         funnel=(funnel(old), funnel(new)),
         time_to_hot=(time_to_hot(old), time_to_hot(new)),
+        bands=(judge_bands(old), judge_bands(new)),
+        segments=(judge_segments(old), judge_segments(new)),
     )
 
 
-def measured(showing: Showing) -> Iterator[Measure]:
+def measured(showing: Showing, by: Sequence[Measures] = MEASURES) -> Iterator[Measure]:
     """Everything that is measured of a rule set."""
-    for measures in MEASURES:
+    for measures in by:
         yield from measures(showing)
 
 
-def compared(old: Showing, new: Showing) -> Iterator[Compared]:
+def compared(old: Showing, new: Showing, by: Sequence[Measures] = MEASURES) -> Iterator[Compared]:
     """Each figure that both rule sets have, worked out for both and then forgotten but for the estimates."""
     account = old.sample.account
-    before = {measure.name: measure for measure in measured(old)}
-    for measure in measured(new):
+    before = {measure.name: measure for measure in measured(old, by)}
+    for measure in measured(new, by):
         if measure.name not in before:
             continue
         one, other = before[measure.name].figure(), measure.figure()

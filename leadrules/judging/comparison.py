@@ -6,7 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from leadrules.judging.bands import Bands
+from leadrules.judging.claim import Claim
 from leadrules.judging.criteria import Criteria
+from leadrules.judging.precision import Precision
+from leadrules.judging.segments import Segment
+from leadrules.judging.uncertainty import Uncertainty
 from leadrules.simulator.metrics import Estimate
 
 FORMAT_VERSION = 1
@@ -64,10 +69,10 @@ class Crossing(Struct, frozen=True):
 
 
 class Moved(Struct, frozen=True):
-    """A lead whose rank changes most: its scores and tiers, its place among all judged from 0 (best) to 1, and the
-    criteria by which its score changes, with what each adds."""
+    """A lead whose rank changes most, by its id: its scores and tiers, its place among all judged from 0 (best) to 1,
+    and the criteria by which its score changes, with what each adds. In a market ids are those that `journeys` writes."""
 
-    lead: int
+    lead: str
     old_score: float
     new_score: float
     old_tier: str
@@ -78,16 +83,37 @@ class Moved(Struct, frozen=True):
     because: Mapping[str, float]
 
 
-class Storm(Struct, frozen=True):
-    """What the day of the rollout sets off: leads that change their tier because the rules do, by step and by action.
+class Step(Struct, frozen=True):
+    """How many leads change from one tier to another on the day of the rollout, and what share of all known ones."""
 
-    `leads` are known by then, `steps` from (old tier, new tier) to so many of them, `actions` from each declared action of the new rules that these
-    steps set off to how often.
+    old: str
+    new: str
+    leads: int
+    share: Estimate
+
+
+class SetOff(Struct, frozen=True):
+    """An action that the new rules declare, as they say it, and for how many leads the rollout sets it off."""
+
+    action: str
+    leads: int
+    share: Estimate
+
+
+class Storm(Struct, frozen=True):
+    """What the day of the rollout sets off: leads that change their tier because the rules do, and nothing else.
+
+    `leads` are known by the end of the horizon, `changed` of them are in another tier under the new rules. Cool-downs
+    are not counted, as no action of the new rules came before. `usual`: steps into the best tier on a day of the
+    horizon under the new rules, on average.
     """
 
     leads: int
-    steps: Mapping[str, int]
-    actions: Mapping[str, int]
+    changed: int
+    share: Estimate
+    steps: tuple[Step, ...]
+    actions: tuple[SetOff, ...]
+    usual: Estimate
 
 
 class FunnelRow(Struct, frozen=True):
@@ -115,8 +141,11 @@ class Reached(Struct, frozen=True):
 class Comparison(Struct, frozen=True, kw_only=True):
     """What changing from one rule set to another does in a market or on a log.
 
-    `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores. `entered`, `left`: None where one of the
-    rule sets has no tiers. `funnel`, `time_to_hot`: of the old rules and of the new ones, empty without tiers. `source`: the name of the market or log; `seed` is None for a log.
+    `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores.
+    `entered`, `left`: None where one of the rule sets has no tiers. `source`: the name of the market or log; `seed` is
+    None for a log. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made this.
+    `command`: what makes it again. `funnel`,
+    `time_to_hot`, `segments`: of the old rules and of the new ones, empty without tiers; `bands`: None where nobody is judged.
     """
 
     format_version: int = FORMAT_VERSION
@@ -130,15 +159,21 @@ class Comparison(Struct, frozen=True, kw_only=True):
     landmark: float
     window: float
     inputs: Mapping[str, str]
+    versions: Mapping[str, str] = {}
+    command: str = ""
     same: bool
-    verdict: str
     figures: tuple[Compared, ...]
+    claims: tuple[Claim, ...] = ()
+    precision: Precision | None = None
+    uncertainty: Uncertainty | None = None
     migration: Migration | None
     psi: float | None
     entered: Crossing | None
     left: Crossing | None
     moved: tuple[Moved, ...]
     storm: Storm | None
+    bands: tuple[Bands | None, Bands | None] = (None, None)
+    segments: tuple[tuple[Segment, ...], tuple[Segment, ...]] = ((), ())
     old_criteria: Criteria | None = None
     new_criteria: Criteria | None = None
     funnel: tuple[tuple[FunnelRow, ...], tuple[FunnelRow, ...]] = ((), ())

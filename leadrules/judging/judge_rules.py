@@ -20,9 +20,10 @@ from leadrules.judging.measure import Showing
 from leadrules.judging.measure_funnel import funnel
 from leadrules.judging.measure_thresholds import time_to_hot
 from leadrules.judging.peaks import peaks_in
+from leadrules.judging.show import show
 from leadrules.judging.try_rules import Tried, try_rules
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.measure import TOP, Ranked, describe, parted
+from leadrules.simulator.measure import Ranked, describe, parted
 from leadrules.simulator.metrics import NOTHING, Estimate, Metrics, TierMetrics
 from leadrules.simulator.tally import Rows
 from leadrules.simulator.trial import follow
@@ -49,7 +50,7 @@ def judge_rules(
 ) -> Judgement:
     """Every figure and table of a rule set. `progress` is told how many leads are done."""
     tried = try_rules([plan], world, draws, leads, progress)
-    showing = Showing(tried.sample, tried.ratings[0], TOP)
+    (showing,) = show([plan], tried)
     figures = tuple(_figures(showing))
     return Judgement(
         metrics=_metrics(tried, figures, plan, world, draws),

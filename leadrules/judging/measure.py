@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from leadrules.dsl.rules.model_tiers import On
 from leadrules.judging.figure import Figure
 from leadrules.judging.ratings import Ratings
 from leadrules.judging.sample import Sample
@@ -34,12 +35,13 @@ class Measure(Struct, frozen=True):
 class Showing(Struct, frozen=True):
     """A rule set in a market: the leads, what it says of them, and what the market asks for.
 
-    `top`: the share of leads at which precision and lift are taken.
+    `top`: the share of leads at which precision and lift are taken. `actions`: what steps between its tiers set off.
     """
 
     sample: Sample
     ratings: Ratings
     top: float
+    actions: tuple[On, ...] = ()
 
 
 Measures = Callable[[Showing], Iterator[Measure]]

@@ -27,7 +27,8 @@ class Sample(Struct, frozen=True):
     `judged`: still open at its landmark, and that within the horizon. `target`: won within the window after it.
     `chance`: P(won) as things stand at the landmark; None where nobody knows, as in a real log. `worth`: what it pays
     if it is won; 0 where that is not said. `weight`: how many leads each stands for, where some are not followed up for
-    long enough (inverse probability of censoring); None where each stands for itself.
+    long enough (inverse probability of censoring); None where each stands for itself. `ids`: what a log calls each;
+    None where that is its number, as in a market.
     """
 
     account: npt.NDArray[np.int64]
@@ -45,9 +46,14 @@ class Sample(Struct, frozen=True):
     stages: tuple[str, ...]
     horizon: int
     weight: Floats | None = None
+    ids: npt.NDArray[np.object_] | None = None
 
     def __len__(self) -> int:
         return len(self.account)
+
+    def id_of(self, row: int) -> str:
+        """What the lead of a row is called."""
+        return str(row if self.ids is None else self.ids[row])
 
     @property
     def won(self) -> Bools:
@@ -107,6 +113,7 @@ def joined(parts: Sequence[Sample]) -> Sample:
         **{name: column(name) for name in names},  # type: ignore[arg-type]
         chance=None if first.chance is None else np.concatenate([p.chance for p in parts if p.chance is not None]),
         weight=None if first.weight is None else np.concatenate([p.weight for p in parts if p.weight is not None]),
+        ids=None if first.ids is None else np.concatenate([p.ids for p in parts if p.ids is not None]),
         segments={name: np.concatenate([part.segments[name] for part in parts]) for name in first.segments},
         labels=first.labels,
         stages=first.stages,

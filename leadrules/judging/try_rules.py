@@ -40,29 +40,51 @@ def try_rules(
     draws: Draws,
     leads: int,
     progress: Progress = lambda _leads: None,
+    first: int = 0,
+    paths: bool = True,
     replayed: int = REPLAYED,
 ) -> Tried:
-    """The leads of a market as each of some rule sets sees them. A plan that comes twice is worked out once.
+    """The leads of a market, from number `first` on, as each of some rule sets sees them.
 
-    The leads of blocks that begin before number `replayed` are scored without each criterion too.
+    A plan that comes twice is worked out once. Without `paths` leads are looked at at their landmark alone, and nobody
+    is known to be hot. The leads of blocks that begin before number `replayed` are scored without each criterion too.
     """
     own = list(dict.fromkeys(map(id, plans)))
     different = [next(plan for plan in plans if id(plan) == one) for one in own]
     parts = []
-    for first, done, part in blocks(lambda a, b: _block(different, world, draws, a, b, replayed), leads):
+    for start, done, part in blocks(
+        lambda a, b: _block(different, world, draws, a + first, b + first, paths, replayed), max(0, leads - first)
+    ):
         parts.append(part)
-        progress(first + done)
-    found = [
-        (ratings.joined([part.ratings[number] for part in parts]), joined_hot(part.hot[number] for part in parts))
-        for number in range(len(different))
-    ]
-    each = [found[own.index(id(plan))] for plan in plans]
+        progress(first + start + done)
+    found = joined(parts)
+    each = [own.index(id(plan)) for plan in plans]
+    return Tried(found.sample, tuple(found.ratings[n] for n in each), tuple(found.hot[n] for n in each))
+
+
+def joined(parts: Sequence[Tried]) -> Tried:
+    """The same rule sets tried on the leads of several ranges, in the order given, as tried on all of them.
+
+    What is one for two rule sets in each part is one in the whole.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    rated_once: dict[tuple[int, ...], tuple[Ratings, HotList]] = {}
+    each = []
+    for number in range(len(parts[0].ratings)):
+        own = tuple(id(part.ratings[number]) for part in parts)
+        if own not in rated_once:
+            hot = joined_hot(part.hot[number] for part in parts)
+            rated_once[own] = ratings.joined([part.ratings[number] for part in parts]), hot
+        each.append(rated_once[own])
     return Tried(
         sample.joined([part.sample for part in parts]), tuple(r for r, _ in each), tuple(hot for _, hot in each)
     )
 
 
-def _block(plans: Sequence[Plan], world: World, draws: Draws, start: int, stop: int, replayed: int) -> Tried:
+def _block(
+    plans: Sequence[Plan], world: World, draws: Draws, start: int, stop: int, followed: bool, replayed: int
+) -> Tried:
     population = simulate(world, draws, start, stop)
     scenario, truth = world.scenario, population.truth
     at = scenario.start + truth.landmark * SECOND
@@ -70,7 +92,7 @@ def _block(plans: Sequence[Plan], world: World, draws: Draws, start: int, stop: 
     for plan in plans:
         leads = adopt(plan.model, population.leads)
         scores = score(plan, leads, at, criteria=True)
-        paths, found = follow_paths(plan, leads, truth, scenario, start)
+        paths, found = follow_paths(plan, leads, truth, scenario, start) if followed else (None, joined_hot([]))
         without = score_without(plan, leads, at) if start < replayed else None
         rates.append(rated(scores, paths, without))
         hot.append(found)

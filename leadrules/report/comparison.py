@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from textwrap import fill
+
+import msgspec
 
 from leadrules.dsl.quantity import SECOND, show_duration, show_number
 from leadrules.judging.comparison import Compared, Comparison, Crossing, Migration, Moved
+from leadrules.judging.precision import Precision
+from leadrules.report.bands import bands_grid, bands_notes, both_segments_grid, segments_notes
+from leadrules.report.criteria import criteria_grid, criteria_notes
+from leadrules.report.figures import change, interval_of_change, shown
 from leadrules.report.funnel import funnels_grid
 from leadrules.report.grid import Grid, draw_grid
 from leadrules.report.rounded import as_json
-from leadrules.simulator.metrics import Estimate
+from leadrules.report.storm import storm_grid, storm_lines
+from leadrules.report.uncertainty import uncertainty_grid, uncertainty_lines
+from leadrules.report.verdict import verdict
 
 HEADS = ("old", "new", "difference", "95 % interval")
 
 
 def comparison_as_json(comparison: Comparison) -> str:
     """The comparison as one JSON object, with `format_version`; figures to nine digits behind the point."""
-    return as_json(comparison)
+    plain = msgspec.to_builtins(comparison)
+    assert isinstance(plain, dict)
+    if comparison.precision:
+        plain["precision"]["met"] = comparison.precision.met
+    return as_json({**plain, "verdict": verdict(comparison)})
 
 
 def draw_comparison(comparison: Comparison, width: int = 100) -> str:
     """The comparison as text for the terminal."""
-    tables = [draw_grid(grid, width) for grid in grids(comparison)]
-    head = [f"{comparison.old} against {comparison.new} in {comparison.source}", "", comparison.verdict, ""]
-    return "\n".join([*head, *definition(comparison), "", "\n\n".join(tables)])
+
+    def paragraph(texts: Iterable[str]) -> str:
+        return "\n".join(fill(text, width) for text in texts)
+
+    tables = (draw_grid(grid, width) for grid in grids(comparison))
+    head = (title(comparison), paragraph(verdict(comparison)), paragraph(definition(comparison)))
+    last = (paragraph(notes(comparison)), "\n".join(made_of(comparison)))
+    return "\n\n".join(part for part in (*head, *tables, *last) if part)
+
+
+def title(comparison: Comparison) -> str:
+    """What is compared, and where."""
+    return f"{comparison.old} against {comparison.new} in {comparison.source}"
 
 
 def definition(comparison: Comparison) -> Iterator[str]:
@@ -33,6 +56,47 @@ def definition(comparison: Comparison) -> Iterator[str]:
     yield f"{comparison.leads:,} leads{seed}, the same for both rule sets; differences are new less old, paired."
     yield f"Ranking: scored {landmark} after arrival, against who wins within {window} after that if nobody calls."
     yield f"{comparison.judged:,} leads are judged, {comparison.won:,} of them win."
+    if comparison.precision:
+        yield precision_line(comparison.precision)
+
+
+def precision_line(precision: Precision) -> str:
+    """How many leads were taken for a precision, and whether it was reached."""
+    name, most = precision.figure, "; that is as many as there may be" if precision.leads == precision.most else ""
+    said = (
+        f"{precision.leads:,} leads were fixed by a pilot of {precision.pilot:,}{most}, and none looked at in between"
+    )
+    if precision.reached is None:
+        return f"{said}: the difference of {name} has no interval; target not reached."
+    met = "target reached" if precision.met else "target not reached"
+    return f"{said}: the difference of {name} is known to ± {precision.reached:.2g}, asked for ± {precision.wanted:g}: {met}."
+
+
+def notes(comparison: Comparison) -> Iterator[str]:
+    """What the tables do not say themselves."""
+    if any(figure.decided for figure in comparison.figures):
+        yield "* leaves out 0, taken alone; of many such figures one in twenty does so by chance."
+    if comparison.bands[1]:
+        yield "Win rates by score are those under the new rules."
+        yield from bands_notes(comparison.bands[1])
+    yield from segments_notes(comparison.segments[1]) if comparison.segments[1] else ()
+    if comparison.new_criteria:
+        yield "The criteria are those of the new rules."
+        yield from criteria_notes(comparison.new_criteria)
+    if comparison.storm:
+        yield from storm_lines(comparison.storm)
+    if comparison.uncertainty:
+        yield from uncertainty_lines(comparison.uncertainty)
+
+
+def made_of(comparison: Comparison) -> Iterator[str]:
+    """What was read, what made the result, and what makes it again."""
+    for name, digest in comparison.inputs.items():
+        yield f"read: {name} (SHA-256 {digest[:16]}…)"
+    if comparison.versions:
+        yield "made by " + ", ".join(f"{name} {version}" for name, version in comparison.versions.items())
+    if comparison.command:
+        yield f"again: {comparison.command}"
 
 
 def grids(comparison: Comparison) -> Iterator[Grid]:
@@ -48,6 +112,16 @@ def grids(comparison: Comparison) -> Iterator[Grid]:
     yield from (crossing_grid(word, crossing) for word, crossing in crossings if crossing and crossing.leads)
     if comparison.moved:
         yield moved_grid(comparison.moved)
+    if comparison.bands[1]:
+        yield bands_grid(comparison.bands[1])
+    if comparison.segments[1]:
+        yield both_segments_grid(*comparison.segments)
+    if comparison.new_criteria:
+        yield criteria_grid(comparison.new_criteria)
+    if comparison.storm and comparison.storm.steps:
+        yield storm_grid(comparison.storm)
+    if comparison.uncertainty and comparison.uncertainty.spreads:
+        yield uncertainty_grid(comparison.uncertainty)
 
 
 def migration_grid(migration: Migration) -> Grid:
@@ -67,7 +141,7 @@ def moved_grid(moved: tuple[Moved, ...]) -> Grid:
     """The leads whose place changes most."""
     rows = [
         (
-            str(lead.lead),
+            lead.lead,
             f"{show_number(lead.old_score)} → {show_number(lead.new_score)}",
             f"{lead.old_tier} → {lead.new_tier}",
             f"{lead.old_place:.0%} → {lead.new_place:.0%}",
@@ -79,30 +153,7 @@ def moved_grid(moved: tuple[Moved, ...]) -> Grid:
 
 
 def _row(figure: Compared) -> tuple[str, ...]:
-    one, other, change = (shown(e, figure.kind) for e in (figure.old, figure.new, figure.difference))
+    one, other = (shown(e, figure.kind) for e in (figure.old, figure.new))
     mark = " *" if figure.decided else ""
-    return (figure.title, one, other, change + mark, interval(figure.difference, figure.kind))
-
-
-def shown(estimate: Estimate, kind: str) -> str:
-    """A figure in the way of its kind."""
-    return "–" if estimate.value is None else value_of(estimate.value, kind)
-
-
-def interval(estimate: Estimate, kind: str) -> str:
-    """An interval in the way of its kind."""
-    if estimate.low is None or estimate.high is None:
-        return "cannot be said"
-    return f"{value_of(estimate.low, kind)} to {value_of(estimate.high, kind)}"
-
-
-def value_of(value: float, kind: str) -> str:
-    """A value in the way of its kind: shares in percent, durations in hours or days."""
-    match kind:
-        case "share":
-            return f"{value:.1%}"
-        case "count" | "money":
-            return f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
-        case "duration":
-            return f"{value / 3_600:.1f} hours" if abs(value) < 172_800 else f"{value / 86_400:.1f} days"
-    return f"{value:.4f}"
+    d = figure.difference
+    return (figure.title, one, other, change(d, figure.kind) + mark, interval_of_change(d, figure.kind))

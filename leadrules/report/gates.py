@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leadrules.report.comparison import interval, shown, value_of
+from leadrules.report.figures import interval, shown, value_of
 from leadrules.report.rounded import as_json
 from leadrules.verify.gates import Decision, Gated
 

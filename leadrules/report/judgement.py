@@ -10,8 +10,8 @@ from msgspec import Struct, structs
 
 from leadrules.judging.judgement import Judgement, Measured
 from leadrules.report.bands import bands_grid, bands_notes, segments_grid, segments_notes
-from leadrules.report.comparison import interval, shown
 from leadrules.report.criteria import criteria_grid, criteria_notes
+from leadrules.report.figures import interval, shown
 from leadrules.report.funnel import NOTES, funnel_grid
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.rounded import as_json

@@ -75,8 +75,7 @@ def _set_off(fired: tuple[int, ...], model: Model) -> str:
 
 def actions_of(on: On) -> Iterator[str]:
     """What is to be done, as the rules say it: `notify "sales"`."""
-    for action in on.actions:
-        yield f"{action.verb} " + ", ".join(f'"{text}"' for text in action.texts)
+    return (action.wording for action in on.actions)
 
 
 def _ahead_lines(told: Timeline, model: Model) -> Iterator[str]:

@@ -32,7 +32,7 @@ def draw_worlds(found: Worlds, width: int = 100) -> str:
             *_tables(found.worlds, width),
             *("", INTERVALS, ""),
             *_spread(found),
-            *("", VERDICTS, *_conclusions(found.conclusions, width)),
+            *("", VERDICTS, *conclusion_lines(found.conclusions, width)),
             *("", "worlds", *(f"  {r.name}: {r.title[:1].lower()}{r.title[1:]}" for r in found.worlds)),
             *(f"  {world.name} was left out: {world.why}" for world in found.skipped),
             *_left_out(found.left_out),
@@ -90,7 +90,7 @@ def _spread(found: Worlds) -> Iterator[str]:
         yield "no conclusion flips from true to false"
 
 
-def _conclusions(conclusions: Sequence[Conclusion], width: int) -> Iterator[str]:
+def conclusion_lines(conclusions: Sequence[Conclusion], width: int) -> Iterator[str]:
     """Each conclusion with the worlds in which it is true, false, or neither can be told."""
     for conclusion in conclusions:
         yield f"  {conclusion.text}" + (": IT FLIPS" if conclusion.flips else "")

@@ -38,18 +38,31 @@ class Conclusion(Struct, frozen=True):
         return bool(self.holds and self.fails)
 
 
+class Statement(Struct, frozen=True):
+    """A statement about a world: it holds where the figure lies above the bound."""
+
+    world: str
+    text: str
+    figure: Estimate
+    bound: float
+
+
 def conclude(results: Sequence[WorldResult]) -> tuple[Conclusion, ...]:
-    """Every conclusion with its worlds, in the order of the worlds.
+    """Every conclusion with its worlds, in the order of the worlds."""
+    return weigh([Statement(result.name, *said) for result in results for said in _said(result)])
+
+
+def weigh(statements: Sequence[Statement]) -> tuple[Conclusion, ...]:
+    """What statements about worlds come to: a conclusion for each text, in the order given.
 
     Intervals are widened for the number of verdicts (Bonferroni), so that in one run of twenty at most any verdict is
     wrong by chance.
     """
-    told = [(result.name, *said) for result in results for said in _said(result)]
-    reach = NormalDist().inv_cdf(1 - 0.025 / max(1, len(told))) / Z
+    reach = NormalDist().inv_cdf(1 - 0.025 / max(1, len(statements))) / Z
     found: dict[str, dict[Verdict, list[str]]] = {}
-    for world, text, estimate, bound in told:
-        verdict = _above(estimate, bound, reach)
-        found.setdefault(text, {"holds": [], "fails": [], "open": []})[verdict].append(world)
+    for said in statements:
+        verdict = _above(said.figure, said.bound, reach)
+        found.setdefault(said.text, {"holds": [], "fails": [], "open": []})[verdict].append(said.world)
     return tuple(Conclusion(text, *(tuple(worlds) for worlds in by.values())) for text, by in found.items())
 
 

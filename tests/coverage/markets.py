@@ -36,7 +36,9 @@ def market(name: str) -> Market:
 
 
 def _alone(name: str) -> Market:
-    return _card("a quarter of the judged leads win, each an account of its own", read_market("examples/points_card.scenario"))
+    return _card(
+        "a quarter of the judged leads win, each an account of its own", read_market("examples/points_card.scenario")
+    )
 
 
 def _accounts(name: str) -> Market:

@@ -88,9 +88,7 @@ def _truth(market: Market) -> tuple[Mapping[str, tuple[float, str]], int]:
     """The figures of many leads, with their kinds, and how many leads those are."""
     chunks = [_tried(market, APART + chunk) for chunk in range(TRUTH)]
     leads = sample.joined([chunk[0].sample for chunk in chunks])
-    old, new = (
-        Showing(leads, ratings.joined([chunk[side].ratings for chunk in chunks]), TOP) for side in (0, 1)
-    )
+    old, new = (Showing(leads, ratings.joined([chunk[side].ratings for chunk in chunks]), TOP) for side in (0, 1))
     found = {}
     before = {measure.name: measure for measure in measured(old)}
     for measure in measured(new):

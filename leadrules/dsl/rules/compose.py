@@ -20,25 +20,31 @@ from leadrules.dsl.rules.tree_tests import Test
 from leadrules.dsl.source import Source
 
 Items = tuple[tree.Declaration, ...]
+WITHIN = re.compile(r"^(git:[^:]*:)?(.*[/\\])?", re.DOTALL)  # what stands before the name of a file
 
 
 class Composed(Struct, frozen=True):
-    """A rule set of several files as one. Where it is not `whole` a file is missing, and with it names nobody knows."""
+    """A rule set of several files as one. Where it is not `whole` a file is missing, and with it names nobody knows.
+
+    `sources`: the texts it is made of, the first that of the file that was named.
+    """
 
     ruleset: tree.Ruleset
     problems: list[Problem]
     whole: bool
+    sources: tuple[Source, ...]
 
 
 def read_whole(source: Source, library: Library) -> Composed:
     """The rule set of a text and all the files it is made of, with the problems of reading them."""
     ruleset, problems = read(source)
     composer = _Composer(library, Findings(problems))
-    path = re.split(r"[/\\]", source.name)[-1]
+    path = WITHIN.sub("", source.name)
     composer.brought.add(path)
     items = composer.expand(ruleset, (path,))
     unread = ruleset.unread | composer.unread
-    return Composed(replace(ruleset, items=items, unread=unread), composer.findings.problems, composer.whole)
+    whole = replace(ruleset, items=items, unread=unread)
+    return Composed(whole, composer.findings.problems, composer.whole, (source, *composer.sources))
 
 
 class _Composer(Struct):
@@ -49,6 +55,7 @@ class _Composer(Struct):
     brought: set[str] = field(default_factory=set)
     unread: frozenset[str] = frozenset()
     whole: bool = True
+    sources: list[Source] = field(default_factory=list)
 
     def expand(self, ruleset: tree.Ruleset, chain: tuple[str, ...]) -> Items:
         """The statements of a file with those of all others it is made of; `chain` leads to it from the first one."""
@@ -85,6 +92,7 @@ class _Composer(Struct):
             found = self.library.find(target)
             if isinstance(found, Source):
                 self.brought.add(target)
+                self.sources.append(found)
                 ruleset, problems = read(found)
                 self.findings.problems += problems
                 self.unread |= ruleset.unread

@@ -28,6 +28,11 @@ class Action(Meaning, frozen=True):
     verb: str
     texts: tuple[str, ...]
 
+    @property
+    def wording(self) -> str:
+        """The action as the rules say it."""
+        return f"{self.verb} " + ", ".join(f'"{text}"' for text in self.texts)
+
 
 Step = Literal["entering", "leaving", "falling"]
 

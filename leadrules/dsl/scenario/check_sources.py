@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -62,7 +63,13 @@ def _said(said: tree.Extent, parameter: Parameter, scope: Scope) -> Parameter:
     low, high = (_bound(node, said, parameter, scope) for node in (said.low, said.high))
     if low is None or high is None:
         return replace(parameter, source=source)
-    if low > high:
+    most = 1.0 if parameter.unit == "share" else math.inf
+    if parameter.unit in ("share", "seconds", "per second") and (low < 0 or high > most):
+        expected = "0% to 100%, or a part of it" if parameter.unit == "share" else "nothing below zero"
+        scope.findings.error(
+            "E402", said.span, f"a range that `{_dotted(parameter.path)}` cannot have", expected=expected
+        )
+    elif low > high:
         scope.findings.error("E403", said.span, "this range holds no value", expected="the lower bound first")
     elif not low <= parameter.value <= high:
         hint = "correct the range, or the number"

@@ -1,0 +1,149 @@
+"""Rule and scenario files of a revision: `git:REF:PATH` to text, with all it is made of read in the same revision."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import PurePosixPath
+
+from msgspec import Struct
+
+from leadrules.dsl.rules.library import Refusal
+from leadrules.dsl.source import Source
+from leadrules.dsl.spelling import nearest
+from leadrules.files.failure import FileProblem
+
+NAMED = re.compile(r"git:([^:]*):(.*)", re.DOTALL)
+FORM = "git:REF:PATH, such as git:main:rules/card.lead"
+LINK = "120000"
+LARGEST = 20_000_000
+
+
+def is_revision(path: str) -> bool:
+    """Whether a path names a file of a revision rather than one of a folder."""
+    return path.startswith("git:")
+
+
+class Revision(Struct, frozen=True):
+    """One commit of the repository that the current folder is in.
+
+    `name` is how the commit was asked for, `commit` its full hash. `within` leads from the top of the repository to the
+    current folder: "" or with a slash at its end.
+    """
+
+    name: str
+    commit: str
+    within: str
+
+    def text_of(self, path: str, called: str) -> str | Refusal:
+        """The text at a path from the top of the repository, or why there is none; `called` is what messages say."""
+        found = git("ls-tree", "-z", "--long", "--full-tree", self.commit, path).stdout.decode(
+            "utf-8", "surrogateescape"
+        )
+        head, _, _ = found.partition("\t")
+        if not head or path.endswith("/"):
+            return Refusal(f"there is no such file in {self.name}", self.meant(path))
+        mode, kind, blob, size = head.split()
+        if kind != "blob" or mode == LINK:
+            return Refusal(f"{called} is no file in {self.name} but a {'link' if mode == LINK else 'folder'}")
+        if int(size) > LARGEST:
+            return Refusal(f"{int(size):,} bytes are too many for a rule file")
+        try:
+            return git("cat-file", "blob", blob).stdout.decode("utf-8-sig")
+        except UnicodeDecodeError as mistake:
+            return Refusal(f"byte {mistake.start} is no UTF-8 text", "save the file as UTF-8")
+
+    def meant(self, path: str) -> str:
+        """What may have been meant by a path that leads nowhere."""
+        ending = PurePosixPath(path).suffix
+        listed = git("ls-tree", "-rz", "--full-tree", "--name-only", self.commit).stdout.decode("utf-8", "replace")
+        known = [name for name in listed.split("\0") if name.endswith(ending or ".lead")]
+        if self.within + path in known:
+            return f"paths count from the top of the repository: git:{self.name}:{self.within}{path}"
+        alike = nearest(path, known) or next((name for name in known if PurePosixPath(name).name == path), None)
+        return f"was git:{self.name}:{alike} meant?" if alike else ""
+
+
+class RevisionFolder(Struct, frozen=True):
+    """The files of a revision below a folder: what a rule set of that revision may be made of."""
+
+    revision: Revision
+    folder: str
+
+    def find(self, path: str) -> Source | Refusal:
+        """The text of the file at `path`, which has no `..` in it, below the folder."""
+        place = self.folder + path
+        found = self.revision.text_of(place, place)
+        return found if isinstance(found, Refusal) else _source(f"git:{self.revision.name}:{place}", found)
+
+
+def read_revision(path: str) -> tuple[Source, RevisionFolder]:
+    """The text of `git:REF:PATH`, and the folder it is in.
+
+    Paths count from the top of the repository, as git's own do; those with `./` from the current folder. Raises
+    `FileProblem` where there is no git, no repository, no such revision or no such file.
+    """
+    revision, place = _located(path)
+    found = revision.text_of(place, place)
+    if isinstance(found, Refusal):
+        raise FileProblem(path, found.reason, found.hint)
+    folder = place[: place.rfind("/") + 1]
+    return _source(path, found), RevisionFolder(revision, folder)
+
+
+def fixed(path: str) -> str:
+    """The same path with the hash of the commit in place of a name that will mean another one some day."""
+    if not is_revision(path):
+        return path
+    revision, place = _located(path)
+    return f"git:{revision.commit}:{place}"
+
+
+def _located(path: str) -> tuple[Revision, str]:
+    """The revision that a path names, and the path within it, from the top of the repository."""
+    named = NAMED.fullmatch(path)
+    if not named or not all(named.groups()):
+        raise FileProblem(path, "names no file of a revision", f"it is {FORM}")
+    name, place = named.groups()
+    inside = git("rev-parse", "--show-prefix")
+    if inside.returncode:
+        raise FileProblem(path, *_no_repository(inside.stderr.decode("utf-8", "replace")))
+    within = inside.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+    found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if found.returncode:
+        raise FileProblem(path, f"the repository has no revision `{name}`", _revision_meant(name))
+    revision = Revision(name, found.stdout.decode().split()[-1], within)
+    return revision, within + place.removeprefix("./") if place.startswith("./") else place
+
+
+def _no_repository(said: str) -> tuple[str, str]:
+    if "not a git repository" in said:
+        return "the current folder is in no git repository", "run the command in the repository that has the revision"
+    return f"git says: {said.strip().splitlines()[0] if said.strip() else 'nothing'}", ""
+
+
+def _revision_meant(name: str) -> str:
+    """A branch or tag of a similar name."""
+    listed = git("for-each-ref", "--format=%(refname:short)").stdout.decode("utf-8", "replace").split()
+    alike = nearest(name, listed)
+    return f"was `{alike}` meant?" if alike else "a branch, a tag, or a commit such as HEAD~1"
+
+
+def _source(name: str, text: str) -> Source:
+    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """What git answers in the current folder. Raises `FileProblem` where there is no git."""
+    try:
+        return subprocess.run(
+            ["git", "-c", "core.quotePath=false", *arguments], capture_output=True, check=False, env=_environment()
+        )
+    except FileNotFoundError:
+        raise FileProblem("git", "is not installed", "git:REF:PATH asks it for files") from None
+
+
+def _environment() -> dict[str, str]:
+    """Messages of git in English, and no question to anybody."""
+    return {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}

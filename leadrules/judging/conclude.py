@@ -1,0 +1,89 @@
+"""Figures compared to claims: what the differences allow to say, taken together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from leadrules.judging.claim import Claim, Tells
+from leadrules.judging.comparison import Compared
+from leadrules.judging.multiplicity import above_zero, holm, off_zero
+from leadrules.simulator.intervals import Z
+from leadrules.simulator.metrics import Estimate
+
+SUBJECTS: Mapping[str, tuple[str, Sequence[str]]] = {
+    "ranking": ("ranking", ("expected auc", "auc")),
+    "volume": ("thresholds", ("{best} per week", "share of {best}")),
+    "capacity": ("capacity", ("utilisation",)),
+    "money": ("money", ("gain", "won more")),
+}
+
+
+def conclude(figures: Sequence[Compared], best: str | None, margins: Mapping[str, float]) -> tuple[Claim, ...]:
+    """A claim on each subject that there are figures of, and on each figure with a stated margin.
+
+    `best`: the best tier of the new rules. What is claimed is wrong in at most one of twenty comparisons, whatever the
+    number of claims: chances are held against Holm's bounds, for a difference by its two-sided test, for a margin by
+    two one-sided tests (Schuirmann 1987).
+    """
+    named = {figure.name: figure for figure in figures}
+    about = dict(_headlines(figures, named, best))
+    about |= {name: named[name].group for name in margins if name in named and name not in about}
+    chances = {("differs", name): _chance_of_none(named[name].difference) for name in about}
+    chances |= {
+        ("within", name): _chance_beyond(named[name].difference, margin)
+        for name, margin in margins.items()
+        if name in about
+    }
+    tested = {key: chance for key, chance in chances.items() if chance is not None}
+    shown = {key for key, stands in zip(tested, holm([*tested.values()]), strict=True) if stands}
+    return tuple(
+        Claim(
+            subject,
+            name,
+            _tells(named[name].difference, ("differs", name) in shown),
+            margins.get(name),
+            ("within", name) in shown,
+        )
+        for name, subject in about.items()
+    )
+
+
+def _headlines(
+    figures: Sequence[Compared], named: Mapping[str, Compared], best: str | None
+) -> Iterator[tuple[str, str]]:
+    """For each subject the first of its figures that can be told, and the subject."""
+    for subject, (group, wanted) in SUBJECTS.items():
+        names = [name.format(best=best) for name in wanted]
+        rest = [figure.name for figure in figures if figure.group == group]
+        told = [name for name in (*names, *rest) if name in named and named[name].difference.value is not None]
+        if told:
+            yield told[0], subject
+
+
+def _chance_of_none(difference: Estimate) -> float | None:
+    """The chance of a difference as large as this where there is none; None where it is 0 for every lead."""
+    error = error_within(difference)
+    return off_zero(difference.value, error) if error and difference.value is not None else None
+
+
+def _chance_beyond(difference: Estimate, margin: float) -> float | None:
+    """The chance of a difference as small as this where it is as large as a margin."""
+    error = error_within(difference)
+    if error is None or difference.value is None:
+        return None
+    return above_zero(margin - abs(difference.value), error)
+
+
+def error_within(difference: Estimate) -> float | None:
+    """The standard error that an interval was made of: half of it over 1.96, which for few accounts is a little more."""
+    if difference.low is None or difference.high is None:
+        return None
+    return (difference.high - difference.low) / (2 * Z)
+
+
+def _tells(difference: Estimate, shown: bool) -> Tells:
+    if difference.value is None or difference.low is None or difference.high is None:
+        return "unknown"
+    if difference.low == difference.high == 0:
+        return "same"
+    return "no evidence" if not shown else "more" if difference.value > 0 else "less"

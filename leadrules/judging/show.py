@@ -1,0 +1,18 @@
+"""Rule sets that were tried to showings, by which they are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leadrules.engine.plan import Plan
+from leadrules.judging.measure import Showing
+from leadrules.judging.try_rules import Tried
+from leadrules.simulator.measure import TOP
+
+
+def show(plans: Sequence[Plan], tried: Tried) -> list[Showing]:
+    """A showing for each rule set."""
+    return [
+        Showing(tried.sample, ratings, TOP, plan.model.actions)
+        for plan, ratings in zip(plans, tried.ratings, strict=True)
+    ]

@@ -1,0 +1,230 @@
+"""Comparing rule sets: what is the same differs by nothing, what differs is found, and what is claimed is counted."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from leadrules.cli.run import run
+from leadrules.dsl.rules.parse import parse as parse_rules
+from leadrules.dsl.rules.write import write
+from leadrules.engine.compile import compile_model
+from leadrules.engine.score import score
+from leadrules.engine.zone import SECOND
+from leadrules.files.markets import read_market
+from leadrules.files.sources import read_model, read_source
+from leadrules.files.templates import read_template
+from leadrules.judging import compare_rules, vary_market
+from leadrules.judging.compare import compared
+from leadrules.judging.compare_rules import MOST, PILOT, leads_for
+from leadrules.judging.find_storm import find_storm
+from leadrules.judging.measure import Showing
+from leadrules.judging.measure_ranking import measure_ranking
+from leadrules.judging.ratings import Ratings
+from leadrules.judging.sample import Sample
+from leadrules.judging.show import show
+from leadrules.judging.try_rules import joined, try_rules
+from leadrules.simulator.draws import Draws
+from leadrules.simulator.journeys import WON
+from leadrules.simulator.measure import TOP
+from leadrules.simulator.simulate import simulate
+from leadrules.simulator.world import build_world
+from leadrules.verify.fill import read_filled, words_of
+
+ROOT = Path(__file__).parent.parent
+CARD = ROOT / "examples/points_card.lead"
+MARKET = ROOT / "examples/points_card.scenario"
+FEW = ("--population", "700")
+SOURCES = '\nsources {\n  "activity.correlation": 0 to 0.6\n  "personas.student.share": 5% to 30%\n}\n'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The card, the same written otherwise, one with other points and alerts, and a market with ranges."""
+    place, text = tmp_path_factory.mktemp("rules"), CARD.read_text(encoding="utf-8")
+    (place / "card.lead").write_text(text)
+    (place / "same.lead").write_text(f"# another hand\n\n{write(parse_rules(read_source(CARD)))}")
+    on = 'on entering hot { notify "sales" }\non leaving hot { task "why?" }\non leaving hot to cold { drop "list" }\n'
+    on += 'on falling to cold after warm { nurture "cold" }\n'
+    other = re.sub(r"reader +minor", "reader major", text).replace("brochure important", "brochure minor")
+    assert "reader major" in other and "brochure minor" in other
+    (place / "other.lead").write_text(other.replace('test "', f'{on}\ntest "', 1))
+    (place / "market.scenario").write_text(MARKET.read_text(encoding="utf-8") + SOURCES)
+    return place
+
+
+def compare(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> dict:
+    files = [str(folder / name) if name.endswith((".lead", ".scenario")) else name for name in arguments]
+    assert run(["compare", *files, "--format", "json"]) == code, capsys.readouterr().err
+    return json.loads(capsys.readouterr().out)
+
+
+def numbers(part: object) -> list[float]:
+    """Every number somewhere in a result."""
+    if isinstance(part, dict):
+        return [n for value in part.values() for n in numbers(value)]
+    if isinstance(part, list):
+        return [n for value in part for n in numbers(value)]
+    return [part] if isinstance(part, float | int) and not isinstance(part, bool) else []
+
+
+@pytest.mark.parametrize("new", ["card.lead", "same.lead"])
+def test_another_format_differs_by_exactly_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, new: str
+) -> None:
+    monkeypatch.setattr(vary_market, "LEADS", 300)
+    options = ("--detailed-exitcode", "--uncertainty", "10", "--margin", "auc=0.01")
+    found = compare(folder, capsys, "card.lead", new, "market.scenario", *FEW, *options)
+    assert found["same"] and found["verdict"] == ["The rule sets do the same: no lead stands otherwise."]
+    assert all(set(numbers(figure["difference"])) <= {0} for figure in found["figures"])
+    assert {claim["tells"] for claim in found["claims"]} == {"same"}
+    assert found["old_criteria"] == found["new_criteria"] and found["new_criteria"]["worth"]
+    assert found["psi"] in (0, None) and not found["moved"]
+    assert found["entered"]["leads"] == found["left"]["leads"] == found["storm"]["changed"] == 0
+    assert not found["storm"]["steps"]
+    spreads = found["uncertainty"]["spreads"]
+    assert spreads and all({s["chance"], s["scenario"], s["low"], s["high"]} == {0} for s in spreads)
+    assert {s["better"]["value"] for s in spreads if s["better"]} == {0.5}
+    table = found["migration"]["leads"]
+    assert all(table[i][j] == 0 for i in range(len(table)) for j in range(len(table)) if i != j)
+
+
+def test_another_rule_is_another_exit_code(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = compare(folder, capsys, "card.lead", "other.lead", "market.scenario", *FEW, "--detailed-exitcode", code=4)
+    assert not found["same"] and found["storm"]["changed"] > 0
+    assert all(moved["lead"].isdigit() and moved["because"] for moved in found["moved"])
+
+
+def test_a_result_says_what_makes_it_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = (*FEW, "--margin", "share of nobody=1")
+    assert run(["compare", *[str(folder / n) for n in ("card.lead", "other.lead", "market.scenario")], *options]) == 2
+    assert "no figure here is called `share of nobody`" in capsys.readouterr().err
+    options = (*FEW, "--margin", "average_precision=2%", "--seed", "5")
+    found = compare(folder, capsys, "card.lead", "other.lead", "market.scenario", *options)
+    assert run([*shlex.split(found["command"])[1:], "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == found
+    assert set(found["versions"]) == {"leadrules", "numpy", "python"}
+    assert [Path(name).name for name in found["inputs"]] == ["card.lead", "other.lead", "market.scenario"]
+    claim = next(claim for claim in found["claims"] if claim["figure"] == "average_precision")
+    assert claim["margin"] == 0.02
+
+
+def test_the_storm_is_who_changes_tier_on_the_last_day(folder: Path) -> None:
+    plans = [compile_model(read_model(folder / name)) for name in ("card.lead", "other.lead")]
+    market, leads = read_market(MARKET), 400
+    world, draws = build_world(market), Draws(3)
+    found = find_storm(*show(plans, try_rules(plans, world, draws, leads)))
+    population = simulate(world, draws, 0, leads)
+    end = market.start + int(market.horizon.value) * SECOND - 1
+    tiers = []
+    for plan in plans:
+        scores = score(plan, population.leads, np.full(leads, end))
+        tiers.append([scores.tier_names[tier] if tier >= 0 else "" for tier in scores.tiers])
+    steps = Counter((a, b) for a, b in zip(*tiers, strict=True) if a and a != b)
+    assert found.leads == sum(map(bool, tiers[0])) and found.changed == steps.total() > 10
+    assert {(step.old, step.new): step.leads for step in found.steps} == steps
+    told = {done.action: done.leads for done in found.actions}
+    assert told == {
+        'notify "sales"': sum(n for (_, new), n in steps.items() if new == "hot"),
+        'task "why?"': sum(n for (old, _), n in steps.items() if old == "hot"),
+        'drop "list"': steps[("hot", "cold")],
+        'nurture "cold"': steps[("warm", "cold")],
+    }
+
+
+def test_leads_of_a_pilot_and_the_rest_are_the_leads_of_one_run() -> None:
+    plan, market = compile_model(read_model(CARD)), read_market(MARKET)
+    world, draws = build_world(market), Draws(2)
+    whole = try_rules([plan, plan], world, draws, 900)
+    parts = joined([try_rules([plan, plan], world, draws, 500), try_rules([plan, plan], world, draws, 900, first=500)])
+    assert parts.ratings[0] is parts.ratings[1]
+    for name in ("account", "arrival", "target", "chance", "entered"):
+        assert np.array_equal(getattr(parts.sample, name), getattr(whole.sample, name)), name
+    assert np.array_equal(parts.ratings[0].points, whole.ratings[0].points)
+    assert np.array_equal(parts.ratings[0].paths.hot, whole.ratings[0].paths.hot)
+
+
+def test_a_pilot_fixes_how_many_leads_it_takes() -> None:
+    assert leads_for(0.001, 0.002) == leads_for(0.0, 0.002) == PILOT
+    assert leads_for(0.004, 0.002) == pytest.approx(4.4 * PILOT, abs=1)
+    assert leads_for(1.0, 1e-6) == MOST
+
+
+def test_a_precision_says_whether_it_was_reached(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare_rules, "PILOT", 2_000)
+    files = ("card.lead", "other.lead", "market.scenario")
+    found = compare(folder, capsys, *files, "--precision", "expected_auc=0.02")
+    reached = next(f for f in found["figures"] if f["name"] == "expected auc")["difference"]
+    assert found["precision"] == {
+        "figure": "expected auc",
+        "wanted": 0.02,
+        "reached": pytest.approx((reached["high"] - reached["low"]) / 2),
+        "pilot": 2_000,
+        "leads": 2_000,
+        "most": MOST,
+        "met": True,
+    }
+    found = compare(folder, capsys, *files, "--precision", "expected auc=0.002")
+    assert found["leads"] == found["precision"]["leads"] > 2_000
+    assert found["precision"]["reached"] < 0.0025
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--precision", "auc=0.01", "--population", "10"),
+        ("--precision", "auc"),
+        ("--margin", "auc=-1"),
+        ("--margin", "auc=0"),
+        ("--uncertainty", "2"),
+        ("--worlds",),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    files = [str(folder / name) for name in ("card.lead", "other.lead", "market.scenario")]
+    assert run(["compare", *files, *arguments]) == 2
+    assert "Error:" in capsys.readouterr().err
+
+
+def part_of(sample: Sample, rows: slice) -> Sample:
+    """Some leads of a sample."""
+    names = [name for name in Sample.__struct_fields__ if isinstance(getattr(sample, name), np.ndarray)]
+    cut = {name: getattr(sample, name)[..., rows] for name in names}
+    cut["account"] = np.unique(cut["account"], return_inverse=True)[1]
+    others = {name: getattr(sample, name) for name in Sample.__struct_fields__ if name not in names}
+    return Sample(**others | cut | {"segments": {}})
+
+
+@pytest.mark.slow
+def test_where_chance_alone_decides_one_comparison_in_twenty_finds_a_difference(folder: Path, full: bool) -> None:
+    """The size of the paired test in the null world: 0.04 to 0.06 at full size."""
+    models = [read_model(folder / name) for name in ("card.lead", "other.lead")]
+    plans = [compile_model(model) for model in models]
+    market = read_filled(read_template("null"), words_of(models[0]))
+    times, size = (2_000, 1_000) if full else (120, 600)
+    tried = try_rules(plans, build_world(market), Draws(17), times * size, paths=False)
+    assert 0 < np.count_nonzero(tried.sample.outcome == WON) < times * size
+    decided = Counter[str]()
+    for number in range(times):
+        rows = slice(number * size, (number + 1) * size)
+        sample = part_of(tried.sample, rows)
+        showings = [Showing(sample, part_of_ratings(ratings, rows), TOP) for ratings in tried.ratings]
+        decided.update(f.name for f in compared(*showings, by=(measure_ranking,)) if f.decided)
+    bounds = (0.04, 0.06) if full else (0.0, 0.12)
+    for name in ("auc", "expected auc"):
+        assert bounds[0] <= decided[name] / times <= bounds[1], (name, decided[name] / times)
+
+
+def part_of_ratings(ratings: Ratings, rows: slice) -> Ratings:
+    return replace(ratings, score=ratings.score[rows], tier=ratings.tier[rows], points=ratings.points[:, rows])

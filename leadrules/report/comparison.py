@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from html import escape
 from textwrap import fill
 
 import msgspec
@@ -14,7 +15,7 @@ from leadrules.report.bands import bands_grid, bands_notes, both_segments_grid, 
 from leadrules.report.criteria import criteria_grid, criteria_notes
 from leadrules.report.figures import change, interval_of_change, shown
 from leadrules.report.funnel import funnels_grid
-from leadrules.report.grid import Grid, draw_grid
+from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.rounded import as_json
 from leadrules.report.storm import storm_grid, storm_lines
 from leadrules.report.uncertainty import uncertainty_grid, uncertainty_lines
@@ -42,6 +43,13 @@ def draw_comparison(comparison: Comparison, width: int = 100) -> str:
     head = (title(comparison), paragraph(verdict(comparison)), paragraph(definition(comparison)))
     last = (paragraph(notes(comparison)), "\n".join(made_of(comparison)))
     return "\n\n".join(part for part in (*head, *tables, *last) if part)
+
+
+def html_comparison(comparison: Comparison) -> str:
+    """The comparison as HTML, for a notebook."""
+    head = f"<h4>{escape(title(comparison))}</h4>"
+    said = html_lines([*verdict(comparison), *definition(comparison)])
+    return head + said + "".join(map(html_grid, grids(comparison))) + html_lines([*notes(comparison)])
 
 
 def title(comparison: Comparison) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadrules.simulator.queue import NEVER, serve
@@ -62,8 +62,13 @@ def served(queue: Waiting) -> Ticks:
     return serve(np.array(queue.tick, np.int64), score, queue.rounds, queue.expire)
 
 
-@given(queues())
-def test_each_lead_is_called_when_a_plain_loop_calls_it(queue: Waiting) -> None:
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("few", [0, 32])
+@given(queue=queues())
+def test_each_lead_is_called_when_a_plain_loop_calls_it(
+    few: int, queue: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leadrules.simulator.queue.FEW", few)
     assert served(queue).tolist() == by_hand(queue)
 
 
@@ -73,6 +78,7 @@ def test_a_crowd_is_called_alike_however_many_are_kept_apart(
     seed: int, ahead: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("leadrules.simulator.queue.AHEAD", ahead)
+    monkeypatch.setattr("leadrules.simulator.queue.FEW", 0)
     chance = np.random.default_rng(seed)
     tick = np.sort(chance.integers(0, 200 * HOUR, 300)).tolist()
     rounds = rounds_at([HOUR * round for round in range(200)], chance.integers(1, 3, 200).tolist())

@@ -215,7 +215,8 @@ def figures_of(metrics: Metrics) -> Iterator[tuple[str, Estimate]]:
 
 def test_a_trial_says_what_sales_make_of_its_leads(monkeypatch: pytest.MonkeyPatch) -> None:
     strong = with_effect(MARKET, 6.0).replace("reached 60%", "reached 100%").replace("capacity 6", "capacity 20")
-    metrics = tried(strong)
+    rules = RULES.replace("hot when points >= 25", "hot when points >= 25, contact within 1 hour")
+    metrics = tried(strong, rules)
     sales = metrics.sales
     assert sales is not None
     assert sales.hot == sales.called + sales.expired + sales.waiting
@@ -236,7 +237,7 @@ def test_a_trial_says_what_sales_make_of_its_leads(monkeypatch: pytest.MonkeyPat
     assert sales.gain.value == pytest.approx((sales.value_more.value or 0) - (sales.costs.value or 0))
     assert sales.costs.value == pytest.approx(25 * sales.called + 40 * 8 * sum(1 for _ in days_of(metrics)))
     monkeypatch.setattr(trial, "BLOCK", 700)
-    assert tried(strong) == metrics
+    assert tried(strong, rules) == metrics
 
 
 def weekly(week: Any) -> tuple[int, int, int, int]:

@@ -17,10 +17,11 @@ from leadrules.judging.judge_segments import judge_segments
 from leadrules.judging.measure import Measure, Measures, Showing
 from leadrules.judging.measure_funnel import funnel, measure_funnel
 from leadrules.judging.measure_ranking import measure_ranking
+from leadrules.judging.measure_sales import measure_sales
 from leadrules.judging.measure_thresholds import measure_thresholds, time_to_hot
 from leadrules.judging.ratings import Paths
 
-MEASURES: Sequence[Measures] = (measure_ranking, measure_thresholds, measure_funnel)
+MEASURES: Sequence[Measures] = (measure_ranking, measure_thresholds, measure_funnel, measure_sales)
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -73,6 +74,7 @@ def compare(old: Showing, new: Showing, asked: Asked) -> Comparison:
         time_to_hot=(time_to_hot(old), time_to_hot(new)),
         bands=(judge_bands(old), judge_bands(new)),
         segments=(judge_segments(old), judge_segments(new)),
+        sales=(old.worked.policy, new.worked.policy) if old.worked and new.worked else None,
     )
 
 
@@ -108,6 +110,8 @@ def _same(old: Showing, new: Showing) -> bool:
     if one.tiers != other.tiers:
         return False
     if not (np.array_equal(one.score, other.score) and np.array_equal(one.tier, other.tier)):
+        return False
+    if old.worked and new.worked and not np.array_equal(old.worked.served, new.worked.served):
         return False
     paths = one.paths, other.paths
     return all(np.array_equal(getattr(paths[0], name), getattr(paths[1], name)) for name in Paths.__struct_fields__)

@@ -12,6 +12,7 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.plan import Plan
 from leadrules.judging.compare import Asked, compare, compared, measured
 from leadrules.judging.comparison import Compared, Comparison
+from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.judge_criteria import judge_criteria
 from leadrules.judging.precision import Precision
 from leadrules.judging.show import show
@@ -44,7 +45,8 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 def figure_names(plans: Sequence[Plan], market: ScenarioModel) -> tuple[str, ...]:
     """What is measured of both rule sets in a market, by name: whatever the leads, so that one lead tells."""
-    old, new = show(plans, try_rules(plans, build_world(market), Draws(0), 1, replayed=0))
+    world, draws = build_world(market), Draws(0)
+    old, new = show(plans, follow_rules(plans, try_rules(plans, world, draws, 1, replayed=0), world, draws))
     known = {measure.name for measure in measured(old)}
     return tuple(measure.name for measure in measured(new) if measure.name in known)
 
@@ -63,7 +65,7 @@ def compare_rules(
         tried, precision = try_rules(plans, world, draws, leads, lambda done: progress(done, leads)), None
     else:
         tried, precision = _exactly(plans, world, draws, wish.precision, progress)
-    old, new = show(plans, tried)
+    old, new = show(plans, follow_rules(plans, tried, world, draws))
     found = replace(
         compare(old, new, replace(asked, seed=draws.seed)),
         old_criteria=judge_criteria(old, plans[0], draws),
@@ -89,7 +91,7 @@ def _exactly(
     """
     name, half = wanted
     pilot = try_rules(plans, world, draws, PILOT, lambda done: progress(done, PILOT))
-    old, new = show(plans, pilot)
+    old, new = show(plans, follow_rules(plans, pilot, world, draws))
     seen = _half(tuple(compared(old, new)), name)
     leads = PILOT if seen is None else leads_for(seen, half)
     rest = [] if leads == PILOT else [try_rules(plans, world, draws, leads, lambda n: progress(n, leads), PILOT)]

@@ -12,6 +12,7 @@ from leadrules.judging.criteria import Criteria
 from leadrules.judging.precision import Precision
 from leadrules.judging.segments import Segment
 from leadrules.judging.uncertainty import Uncertainty
+from leadrules.judging.worked import Policy
 from leadrules.simulator.metrics import Estimate
 
 FORMAT_VERSION = 1
@@ -146,6 +147,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
     None for a log. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made this.
     `command`: what makes it again. `funnel`,
     `time_to_hot`, `segments`: of the old rules and of the new ones, empty without tiers; `bands`: None where nobody is judged.
+    `time_to_hot`: of the old rules and of the new ones, empty without tiers. `sales`: the follow-up under each,
+    None where nobody calls.
     """
 
     format_version: int = FORMAT_VERSION
@@ -174,6 +177,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     storm: Storm | None
     bands: tuple[Bands | None, Bands | None] = (None, None)
     segments: tuple[tuple[Segment, ...], tuple[Segment, ...]] = ((), ())
+    sales: tuple[Policy, Policy] | None = None
     old_criteria: Criteria | None = None
     new_criteria: Criteria | None = None
     funnel: tuple[tuple[FunnelRow, ...], tuple[FunnelRow, ...]] = ((), ())

@@ -31,7 +31,9 @@ class Figure(Struct, frozen=True):
     `parts` (leads,) sum to 0 or nearly; the variance of the figure is the sum of their squares, taken by account.
     `law`: how its interval is made. A `share` is one of so many `trials` and has Wilson's, a `logit` lies between 0 and 1
     too and rests on so many `trials`, an `area` under the ROC curve compares `trials` winners with so many `others`;
-    everything else is `normal`.
+    everything else is `normal`. `again` (replicates,): the figure where other accounts are drawn in place of these, the
+    same ones for every rule set, if it comes from what leads share, such as a queue; then it has no parts. It lies
+    between `least` and `most`.
     """
 
     value: float
@@ -39,6 +41,9 @@ class Figure(Struct, frozen=True):
     law: Law = "normal"
     trials: float = 0.0
     others: float = 0.0
+    again: Floats | None = None
+    least: float = -math.inf
+    most: float = math.inf
 
 
 def mean_of(values: Floats, among: Bools | None = None) -> Figure | None:
@@ -95,6 +100,18 @@ def error_of(parts: Floats, account: Accounts) -> tuple[float, int]:
     return math.sqrt(float((sums**2).sum()) * groups / (groups - 1)), groups
 
 
+def known_to(parts: Floats, again: Floats | None, account: Accounts) -> tuple[float, int]:
+    """The standard error of a figure and its degrees of freedom: of replicates where it has them, else of its parts.
+
+    Replicates without a value are left out.
+    """
+    if again is None:
+        error, groups = error_of(parts, account)
+        return error, groups - 1
+    values = again[~np.isnan(again)]
+    return (float(values.std(ddof=1)), len(values) - 1) if len(values) > 1 else (math.nan, 0)
+
+
 def estimate(figure: Figure | None, account: Accounts) -> Estimate:
     """A figure with its 95 % interval, of the kind its law asks for; Student's for what is normal.
 
@@ -103,7 +120,7 @@ def estimate(figure: Figure | None, account: Accounts) -> Estimate:
     """
     if figure is None or math.isnan(figure.value):
         return NOTHING
-    error, groups = error_of(figure.parts, account)
+    error, freedom = known_to(figure.parts, figure.again, account)
     if figure.law in ("share", "logit"):
         largest = int(np.bincount(account).max(initial=1))
         around = share_interval if figure.law == "share" else logit_interval
@@ -112,8 +129,9 @@ def estimate(figure: Figure | None, account: Accounts) -> Estimate:
         return Estimate(figure.value, None, None)
     if figure.law == "area":
         return area_interval(figure.value, error, int(figure.trials), int(figure.others))
-    half = student(groups - 1) * error
-    return Estimate(figure.value, figure.value - half, figure.value + half)
+    half = student(freedom) * error
+    low, high = max(figure.value - half, figure.least), min(figure.value + half, figure.most)
+    return Estimate(figure.value, low, high)
 
 
 def difference(new: Figure | None, old: Figure | None, account: Accounts) -> Estimate:
@@ -124,10 +142,11 @@ def difference(new: Figure | None, old: Figure | None, account: Accounts) -> Est
     if new is None or old is None:
         return NOTHING
     found, parts = new.value - old.value, new.parts - old.parts
-    if not parts.any() and not found:
+    again = None if new.again is None or old.again is None else new.again - old.again
+    if not found and not parts.any() and (again is None or not np.nan_to_num(again).any()):
         return Estimate(0.0, 0.0, 0.0)
-    error, groups = error_of(parts, account)
+    error, freedom = known_to(parts, again, account)
     if math.isnan(error):
         return Estimate(found, None, None)
-    half = student(groups - 1) * error
+    half = student(freedom) * error
     return Estimate(found, found - half, found + half)

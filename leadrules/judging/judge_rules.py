@@ -12,6 +12,7 @@ from leadrules.engine.plan import Plan
 from leadrules.judging.compare import measured
 from leadrules.judging.figure import estimate
 from leadrules.judging.find_thresholds import Threshold, for_capacity, for_precision
+from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.judge_bands import judge_bands
 from leadrules.judging.judge_criteria import judge_criteria
 from leadrules.judging.judge_segments import judge_segments
@@ -49,7 +50,7 @@ def judge_rules(
     progress: Progress = lambda _leads: None,
 ) -> Judgement:
     """Every figure and table of a rule set. `progress` is told how many leads are done."""
-    tried = try_rules([plan], world, draws, leads, progress)
+    tried = follow_rules([plan], try_rules([plan], world, draws, leads, progress), world, draws)
     (showing,) = show([plan], tried)
     figures = tuple(_figures(showing))
     return Judgement(

@@ -11,6 +11,7 @@ from leadrules.dsl.rules.model_tiers import On
 from leadrules.judging.figure import Figure
 from leadrules.judging.ratings import Ratings
 from leadrules.judging.sample import Sample
+from leadrules.judging.worked import Worked
 
 Kind = Literal["number", "share", "count", "money", "duration"]
 Group = Literal["ranking", "thresholds", "capacity", "calibration", "funnel", "money", "fairness", "stability"]
@@ -36,12 +37,14 @@ class Showing(Struct, frozen=True):
     """A rule set in a market: the leads, what it says of them, and what the market asks for.
 
     `top`: the share of leads at which precision and lift are taken. `actions`: what steps between its tiers set off.
+    `worked`: what sales make of the leads that it calls hot, None where nobody calls.
     """
 
     sample: Sample
     ratings: Ratings
     top: float
     actions: tuple[On, ...] = ()
+    worked: Worked | None = None
 
 
 Measures = Callable[[Showing], Iterator[Measure]]

@@ -28,7 +28,8 @@ class Sample(Struct, frozen=True):
     `chance`: P(won) as things stand at the landmark; None where nobody knows, as in a real log. `worth`: what it pays
     if it is won; 0 where that is not said. `weight`: how many leads each stands for, where some are not followed up for
     long enough (inverse probability of censoring); None where each stands for itself. `ids`: what a log calls each;
-    None where that is its number, as in a market.
+    None where that is its number, as in a market. `cost`: what it cost to come
+    by each, by its channel, and `periods`: how many a lead pays for if it is won; None where the market does not say.
     """
 
     account: npt.NDArray[np.int64]
@@ -47,6 +48,8 @@ class Sample(Struct, frozen=True):
     horizon: int
     weight: Floats | None = None
     ids: npt.NDArray[np.object_] | None = None
+    cost: Floats | None = None
+    periods: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.account)
@@ -94,7 +97,14 @@ def sampled(scenario: ScenarioModel, leads: Leads, truth: Ledger) -> Sample:
         labels={"persona": personas, **{name: column.dictionary.values for name, column in fields.items()}},
         stages=tuple(scenario.stages),
         horizon=int(scenario.horizon.value),
+        cost=_costs(scenario)[truth.channel] if _costs(scenario).any() else None,
+        periods=truth.money.periods if truth.money and scenario.value and scenario.value.retention else None,
     )
+
+
+def _costs(scenario: ScenarioModel) -> Floats:
+    """What a lead of each channel costs."""
+    return np.array([channel.cost.value for channel in scenario.channels] or [0.0])
 
 
 def _small(ticks: npt.NDArray[np.int64]) -> Ticks:
@@ -114,6 +124,8 @@ def joined(parts: Sequence[Sample]) -> Sample:
         chance=None if first.chance is None else np.concatenate([p.chance for p in parts if p.chance is not None]),
         weight=None if first.weight is None else np.concatenate([p.weight for p in parts if p.weight is not None]),
         ids=None if first.ids is None else np.concatenate([p.ids for p in parts if p.ids is not None]),
+        cost=None if first.cost is None else np.concatenate([p.cost for p in parts if p.cost is not None]),
+        periods=None if first.periods is None else np.concatenate([p.periods for p in parts if p.periods is not None]),
         segments={name: np.concatenate([part.segments[name] for part in parts]) for name in first.segments},
         labels=first.labels,
         stages=first.stages,

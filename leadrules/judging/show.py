@@ -12,7 +12,8 @@ from leadrules.simulator.measure import TOP
 
 def show(plans: Sequence[Plan], tried: Tried) -> list[Showing]:
     """A showing for each rule set."""
+    worked = tried.worked or [None] * len(plans)
     return [
-        Showing(tried.sample, ratings, TOP, plan.model.actions)
-        for plan, ratings in zip(plans, tried.ratings, strict=True)
+        Showing(tried.sample, ratings, TOP, plan.model.actions, followed)
+        for plan, ratings, followed in zip(plans, tried.ratings, worked, strict=True)
     ]

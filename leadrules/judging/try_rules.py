@@ -15,6 +15,7 @@ from leadrules.judging.follow_paths import follow_paths
 from leadrules.judging.ratings import Ratings, rated
 from leadrules.judging.sample import Sample, sampled
 from leadrules.judging.without import score_without
+from leadrules.judging.worked import Worked
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.hot import HotList
 from leadrules.simulator.hot import joined as joined_hot
@@ -27,11 +28,15 @@ Progress = Callable[[int], None]
 
 
 class Tried(Struct, frozen=True):
-    """Rule sets tried on the same leads: the sample, and for each rule set its ratings and whom it calls hot when."""
+    """Rule sets tried on the same leads: the sample, and for each rule set its ratings and whom it calls hot when.
+
+    `worked`: what sales make of that, where it was asked for.
+    """
 
     sample: Sample
     ratings: tuple[Ratings, ...]
     hot: tuple[HotList, ...]
+    worked: tuple[Worked | None, ...] = ()
 
 
 def try_rules(

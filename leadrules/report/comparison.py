@@ -17,6 +17,7 @@ from leadrules.report.figures import change, interval_of_change, shown
 from leadrules.report.funnel import funnels_grid
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.rounded import as_json
+from leadrules.report.sales import policies
 from leadrules.report.storm import storm_grid, storm_lines
 from leadrules.report.uncertainty import uncertainty_grid, uncertainty_lines
 from leadrules.report.verdict import verdict
@@ -66,6 +67,8 @@ def definition(comparison: Comparison) -> Iterator[str]:
     yield f"{comparison.judged:,} leads are judged, {comparison.won:,} of them win."
     if comparison.precision:
         yield precision_line(comparison.precision)
+    if comparison.sales:
+        yield from policies(*comparison.sales)
 
 
 def precision_line(precision: Precision) -> str:

@@ -8,7 +8,12 @@ from leadrules.judging.claim import Claim
 from leadrules.judging.comparison import Compared, Comparison
 from leadrules.report.figures import change, interval_of_change, value_of
 
-WORDS = {"ranking": "the ranking", "volume": "the volume"}
+WORDS = {
+    "ranking": "the ranking",
+    "volume": "the volume",
+    "capacity": "the use of capacity",
+    "money": "what calls earn",
+}
 
 
 def verdict(comparison: Comparison) -> tuple[str, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model import OUTCOMES, WON
 from leadrules.simulator.bounds import Numbers, bounds_of
+from leadrules.simulator.nudge import raised
 from leadrules.simulator.population import Floats, Small, Ticks
 from leadrules.simulator.race import by_law, race
 from leadrules.simulator.ways import Kinds, Which, exits
@@ -27,22 +30,23 @@ class Standing(Struct, frozen=True):
     spent: Ticks
     been: Small
 
-    def part(self, which: Numbers) -> Standing:
+    def part(self, which: Which) -> Standing:
         """Some of the leads."""
         return Standing(self.kinds.part(which), self.stage[which], self.spent[which], self.been[:, which])
 
 
 def chances(world: World, standing: Standing) -> Floats:
     """P(won) of each lead given all that."""
+    return np.concatenate([ahead.at(part) for ahead, part, _ in ahead_of(world, standing)])
+
+
+def ahead_of(world: World, standing: Standing) -> Iterator[tuple[Ahead, Standing, slice]]:
+    """What lies ahead of leads, some at once: with how those stand, and which they are."""
     leads = _at_once(world)
-    if leads >= len(standing.stage):
-        return Ahead(world, standing.kinds).at(standing)
-    found = np.empty(len(standing.stage))
-    for start in range(0, len(found), leads):
-        which = np.arange(start, min(start + leads, len(found)))
+    for start in range(0, max(len(standing.stage), 1), leads):
+        which = slice(start, start + leads)
         part = standing.part(which)
-        found[which] = Ahead(world, part.kinds).at(part)
-    return found
+        yield Ahead(world, part.kinds), part, which
 
 
 def _at_once(world: World) -> int:
@@ -88,6 +92,17 @@ class Ahead:
                 found[which] = Leaving(self, number, which, standing.spent[which]).chance(state[which])
         return found
 
+    def pushed(self, standing: Standing, logit: Floats) -> Floats:
+        """The same where so much is added to the log odds of going on, once their stay in this stage is over."""
+        state = self.bounds.state(standing.been) if self.world.loops else np.zeros(len(standing.stage), np.int64)
+        found = np.empty(len(state))
+        for number in range(len(self.world.stages)):
+            which = np.flatnonzero(standing.stage == number)
+            if len(which):
+                leaving = Leaving(self, number, which, standing.spent[which])
+                found[which] = leaving.chance(state[which], logit[which])
+        return found
+
     def after(self, target: int | Numbers, otherwise: int | Numbers, state: Numbers, leads: Which) -> Floats:
         """P(won) of leads that would go to a target from a state; to `otherwise` if they have been there too often."""
         if not self.world.loops:
@@ -111,10 +126,13 @@ class Leaving:
         self.exits = list(exits(ahead.world, number, self.kinds))
         self.ringing = race(self.stage, self.kinds.persona, self.kinds.intent, spent) if self.stage.clocks else None
 
-    def chance(self, state: Numbers) -> Floats:
-        """P(won) of each, if it is in that state."""
+    def chance(self, state: Numbers, push: Floats | None = None) -> Floats:
+        """P(won) of each, if it is in that state, and pushed by so much when it leaves by itself."""
         found = np.empty(len(state))
         for way, which, ways in self.exits:
+            if push is not None:
+                onward = np.array([*way.targets, way.otherwise]) <= len(self.ahead.world.stages) + WON
+                ways = raised(ways, push[which], onward)
             left, total, otherwise = np.ones(1), np.zeros(1), self.after(way.otherwise, way.otherwise, state, which)
             for each, target in zip(ways, way.targets, strict=True):
                 total = total + each * self.after(target, way.otherwise, state, which)

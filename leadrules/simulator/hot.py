@@ -78,3 +78,9 @@ def hot_leads(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel, 
         numbers = [column.astype(np.uint32) for column in (lead + first, truth.account[lead], tick)]
         found.append(HotList(numbers[0], numbers[1], numbers[2], score))
     return joined(found)
+
+
+def contact_of(plan: Plan) -> float | None:
+    """The seconds within which a rule set promises to contact a lead that gets hot; None where it does not."""
+    best = plan.model.tiers[0] if plan.model.tiers else None
+    return None if best is None or best.contact is None else best.contact / SECOND

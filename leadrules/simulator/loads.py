@@ -31,6 +31,6 @@ def loads_of(world: World, people: People) -> Loads:
     return {key: np.sum([load(moment) for load in loadings], axis=0) for key, loadings in said.items()}
 
 
-def taken(loads: Loads, which: npt.NDArray[np.int64]) -> Loads:
+def taken(loads: Loads, which: npt.NDArray[np.int64] | slice) -> Loads:
     """The same for some of the leads."""
     return {key: values[which] for key, values in loads.items()}

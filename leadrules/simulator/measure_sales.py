@@ -10,35 +10,32 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from msgspec import Struct
 
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.model_sales import Sales
 from leadrules.engine.plan import Plan
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.follow_up import Bools, Followed, currency, waits_for
-from leadrules.simulator.hot import HotList
-from leadrules.simulator.intervals import Z, difference, resampled, scaled, share_interval
-from leadrules.simulator.metrics import NOTHING, Estimate, SalesMetrics, Week
+from leadrules.simulator.follow_up import Bools, Followed, currency
+from leadrules.simulator.hot import HotList, contact_of
+from leadrules.simulator.intervals import Z, difference, scaled, share_interval
+from leadrules.simulator.metrics import NOTHING, Estimate, SalesMetrics
 from leadrules.simulator.population import Floats, Ticks
 from leadrules.simulator.queue import NEVER
-from leadrules.simulator.working_hours import HOUR, Rounds
+from leadrules.simulator.queue_runs import expired, queue_figures, queue_replicates, weekly
+from leadrules.simulator.working_hours import Rounds
 
-WEEK = 7 * 24 * HOUR
-REPLICATES = 24
 FEW = 15
 NONE = Estimate(0.0, 0.0, 0.0)
 STUDENT = 2.0686576104190477  # the 97.5 % quantile with 23 degrees of freedom
-
-
-class QueueFigures(Struct, frozen=True):
-    """The figures of a queue; NaN where they have no value."""
-
-    hot_per_week: float
-    utilisation: float
-    expired_share: float
-    wait_median: float
-    wait_90: float
+MOST = {
+    "hot_per_week": math.inf,
+    "utilisation": 1.0,
+    "expired_share": 1.0,
+    "wait_median": math.inf,
+    "wait_90": math.inf,
+    "overflow_per_week": math.inf,
+    "sla_kept": 1.0,
+}
 
 
 def measure_sales(
@@ -47,10 +44,11 @@ def measure_sales(
     """The figures of a policy. `served`: when each hot lead was called; `rows`: what became of the leads of all blocks."""
     sales = scenario.sales
     assert sales is not None
-    gone = _expired(hot, served, scenario)
-    queue = _queue(hot, served, rounds, rows.accounts, scenario, draws)
+    gone = expired(hot, served, scenario)
+    queue = _queue(hot, served, rounds, rows.accounts, scenario, draws, contact_of(plan))
     costs = _costs(queue["utilisation"], rounds, sales)
     more = _sum(rows.worth * rows.after - rows.worth * rows.before, rows)
+    expected = _expected(rows.uplift * rows.mean_worth, rows)
     priced = scenario.value is not None
     return SalesMetrics(
         tier=plan.tiers[0].name if plan.tiers else None,
@@ -61,11 +59,6 @@ def measure_sales(
         late=int(np.count_nonzero(rows.late)),
         expired=int(np.count_nonzero(gone)),
         waiting=int(np.count_nonzero((served == NEVER) & ~gone)),
-        hot_per_week=queue["hot_per_week"],
-        utilisation=queue["utilisation"],
-        expired_share=queue["expired_share"],
-        wait_median=queue["wait_median"],
-        wait_90=queue["wait_90"],
         won_untreated=_wins(rows.before, rows),
         won_treated=_wins(rows.after, rows),
         won_more=_won_more(rows, sales),
@@ -75,51 +68,33 @@ def measure_sales(
         value_more=more if priced else NOTHING,
         costs=costs,
         gain=difference(more, costs) if priced else NOTHING,
-        weeks=_weeks(hot, served, gone, rounds, scenario),
+        weeks=weekly(hot, served, gone, rounds, scenario),
+        won_more_expected=_expected(rows.uplift, rows),
+        value_more_expected=expected if priced else NOTHING,
+        gain_expected=difference(expected, costs) if priced else NOTHING,
+        **queue,
     )
-
-
-def _expired(hot: HotList, served: Ticks, scenario: ScenarioModel) -> Bools:
-    """Who was never called, and waited longer than anybody is waited for."""
-    assert scenario.sales is not None
-    if scenario.sales.expire is None:
-        return np.zeros(len(served), bool)
-    over = hot.tick.astype(np.int64) + int(scenario.sales.expire.value) < int(scenario.horizon.value)
-    gone: Bools = over & (served == NEVER)
-    return gone
 
 
 # The queue
 
 
 def _queue(
-    hot: HotList, served: Ticks, rounds: Rounds, accounts: int, scenario: ScenarioModel, draws: Draws
+    hot: HotList,
+    served: Ticks,
+    rounds: Rounds,
+    accounts: int,
+    scenario: ScenarioModel,
+    draws: Draws,
+    contact: float | None,
 ) -> dict[str, Estimate]:
     """The figures of the queue with their intervals."""
-    assert scenario.sales is not None
-    found = _figures(hot, served, rounds, scenario)
-    replicates = []
-    for replicate in range(REPLICATES):
-        counts = resampled(draws, accounts, replicate)[hot.account]
-        drawn = hot.take(np.repeat(np.arange(len(served)), counts))
-        replicates.append(_figures(drawn, waits_for(scenario.sales, drawn, rounds), rounds, scenario))
+    found = queue_figures(hot, served, rounds, scenario, contact)
+    replicates = [drawn.figures for drawn in queue_replicates(hot, rounds, accounts, scenario, draws, contact)]
     return {
         name: _around(getattr(found, name), [getattr(one, name) for one in replicates], most)
-        for name, most in zip(QueueFigures.__struct_fields__, (math.inf, 1.0, 1.0, math.inf, math.inf), strict=True)
+        for name, most in MOST.items()
     }
-
-
-def _figures(hot: HotList, served: Ticks, rounds: Rounds, scenario: ScenarioModel) -> QueueFigures:
-    waits = (served - hot.tick.astype(np.int64))[served != NEVER]
-    median, late = np.quantile(waits, (0.5, 0.9)) if len(waits) else (math.nan, math.nan)
-    slots, gone = int(rounds.calls.sum()), int(np.count_nonzero(_expired(hot, served, scenario)))
-    return QueueFigures(
-        len(served) * WEEK / scenario.horizon.value,
-        len(waits) / slots if slots else math.nan,
-        gone / len(served) if len(served) else math.nan,
-        float(median),
-        float(late),
-    )
 
 
 def _around(value: float, replicates: list[float], most: float) -> Estimate:
@@ -129,23 +104,6 @@ def _around(value: float, replicates: list[float], most: float) -> Estimate:
         return NOTHING
     half = STUDENT * float(known.std(ddof=1))
     return Estimate(value, max(0.0, value - half), min(most, value + half))
-
-
-def _weeks(hot: HotList, served: Ticks, gone: Bools, rounds: Rounds, scenario: ScenarioModel) -> tuple[Week, ...]:
-    """Week after week from the beginning of the market; the last may be cut short."""
-    assert scenario.sales is not None
-    weeks = -(-int(scenario.horizon.value) // WEEK)
-    tick = hot.tick.astype(np.int64)
-    expire = int(scenario.sales.expire.value) if scenario.sales.expire else 0
-    out = gone | (served != NEVER)
-    leaves = np.where(gone, tick + expire, served)[out]
-    arrived = np.bincount(tick // WEEK, minlength=weeks)
-    called = np.bincount(served[served != NEVER] // WEEK, minlength=weeks)
-    left = np.bincount(leaves // WEEK, minlength=weeks)
-    capacity = np.bincount(rounds.start // WEEK, weights=rounds.calls, minlength=weeks).astype(np.int64)
-    waiting = np.cumsum(arrived[:weeks] - left[:weeks])
-    columns = (arrived, capacity, called, waiting)
-    return tuple(Week(*row) for row in np.stack([c[:weeks] for c in columns], axis=1).tolist())
 
 
 # Wins and money
@@ -189,6 +147,11 @@ def _sum(amounts: Floats, rows: Followed) -> Estimate:
         return Estimate(total, None, None) if rows.called.any() or total else NONE
     half = Z * _error(amounts, rows)
     return Estimate(total, total - half, total + half)
+
+
+def _expected(amounts: Floats, rows: Followed) -> Estimate:
+    """A sum of what calls can be expected to bring: exactly 0 where no call can bring anything."""
+    return _sum(amounts, rows) if amounts.any() else NONE
 
 
 def _costs(utilisation: Estimate, rounds: Rounds, sales: Sales) -> Estimate:

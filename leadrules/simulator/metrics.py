@@ -44,7 +44,10 @@ class SalesMetrics(Struct, frozen=True, kw_only=True):
     `expired`, or `waiting` at the end of the horizon. `reached` of the calls reach somebody, `late` come when the
     journey is over. Waits in seconds, of those that are called. Wins count whenever they come, and so does what they
     pay, in `currency`; it and the costs are sums over all leads. `gain` is `value_more` less `costs`. What is asked
-    for on a path that nobody took is None.
+    for on a path that nobody took is None. `overflow_per_week`: leads that get hot in a week beyond the calls of that week.
+    `sla_kept`: share of hot leads called within the time that the rules promise, None where they promise none.
+    `won_more_expected`, `value_more_expected`, `gain_expected`: the same as `won_more`, `value_more` and `gain` with P(won)
+    when a call is made, with it and without, in place of what became of each lead.
     """
 
     tier: str | None
@@ -70,6 +73,11 @@ class SalesMetrics(Struct, frozen=True, kw_only=True):
     costs: Estimate
     gain: Estimate
     weeks: tuple[Week, ...]
+    overflow_per_week: Estimate
+    sla_kept: Estimate
+    won_more_expected: Estimate
+    value_more_expected: Estimate
+    gain_expected: Estimate
 
 
 class Metrics(Struct, frozen=True, kw_only=True):

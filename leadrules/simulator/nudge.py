@@ -68,6 +68,13 @@ def pushed(
     return found
 
 
+def raised(chances: Sequence[Floats], logit: Floats, onward: npt.NDArray[np.bool_]) -> list[Floats]:
+    """The chances of all ways but the last, (leads,) each, of leads that are pushed by `logit`: what `pushed` comes to."""
+    shares = _shares(chances, np.arange(len(logit)))
+    rest = 1.0 / (1.0 + shares[onward].sum(axis=0) * np.expm1(logit))
+    return [share * (rest * np.exp(logit) if on else rest) for share, on in zip(shares[:-1], onward, strict=False)]
+
+
 def _shares(chances: Sequence[Floats], at: Ticks) -> Floats:
     """The share of every way, the last among them, (ways, leads)."""
     said = np.array([chance[at] for chance in chances]).reshape(len(chances), len(at))

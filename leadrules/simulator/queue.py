@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from leadrules.simulator.population import Floats, Ticks
 from leadrules.simulator.working_hours import Rounds
 
 NEVER = -1
+FEW = 16  # leads a round, up to which it is faster to take one after another than all at once
 AHEAD = 16  # rounds for which the best that wait are kept apart from the rest
 
 
@@ -24,13 +26,16 @@ def serve(tick: Ticks, score: Floats | None, rounds: Rounds, expire: int | None)
     oldest = rounds.start - (expire if expire is not None else rounds.start.max(initial=0))
     arrived = np.searchsorted(tick, rounds.start, side="right")
     gone = np.searchsorted(tick, oldest, side="left")
-    served = (
-        _first_come(arrived, gone, rounds.calls) if score is None else _by_score(score, arrived, gone, rounds.calls)
-    )
-    parts = [(leads, np.full(len(leads), number), np.arange(len(leads))) for number, leads in served]
-    if parts:
-        leads, numbers, places = (np.concatenate(column) for column in zip(*parts, strict=True))
-        found[leads] = rounds.tick(numbers, places)
+    if score is None:
+        served = [*_first_come(arrived, gone, rounds.calls)]
+    else:
+        few = len(tick) < FEW * len(rounds.start)
+        served = [*(_one_by_one if few else _by_score)(score, arrived, gone, rounds.calls)]
+    if served:
+        sizes = np.array([len(leads) for _, leads in served])
+        numbers = np.repeat([number for number, _ in served], sizes)
+        places = np.arange(len(numbers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        found[np.concatenate([leads for _, leads in served])] = rounds.tick(numbers, places)
     return found
 
 
@@ -43,6 +48,24 @@ def _first_come(arrived: Ticks, gone: Ticks, calls: Ticks) -> Iterator[tuple[int
         if called > 0:
             yield number, np.arange(head, head + called)
             head += called
+
+
+def _one_by_one(score: Floats, arrived: Ticks, gone: Ticks, calls: Ticks) -> Iterator[tuple[int, Ticks]]:
+    """The leads of each round, the best first, where they are few: by a heap, which those that are out leave unseen."""
+    lead_at = np.argsort(-score, kind="stable").tolist()
+    place_of = np.empty(len(score), np.int64)
+    place_of[lead_at] = np.arange(len(score))
+    places, waiting, known = place_of.tolist(), list[int](), 0
+    for number, (here, out, most) in enumerate(zip(arrived.tolist(), gone.tolist(), calls.tolist(), strict=True)):
+        for place in places[max(known, out) : here]:
+            heappush(waiting, place)
+        known, called = here, list[int]()
+        while waiting and len(called) < most:
+            lead = lead_at[heappop(waiting)]
+            if lead >= out:
+                called.append(lead)
+        if called:
+            yield number, np.array(called)
 
 
 def _by_score(score: Floats, arrived: Ticks, gone: Ticks, calls: Ticks) -> Iterator[tuple[int, Ticks]]:

@@ -9,18 +9,17 @@ from leadrules.dsl.scenario.model import WON
 from leadrules.engine.leads import Events, Leads, Occurrences
 from leadrules.engine.ranges import offsets_of
 from leadrules.engine.zone import SECOND
-from leadrules.simulator.chances import Standing, chances
+from leadrules.simulator.chances import chances
 from leadrules.simulator.deliver import deliver
 from leadrules.simulator.dirt import seen_fields
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.journeys import Journeys, walk
-from leadrules.simulator.loads import taken
 from leadrules.simulator.money import draw_money
 from leadrules.simulator.observe import observe
 from leadrules.simulator.people import People, draw_people
 from leadrules.simulator.population import AGAIN, UNMERGED, Happenings, Ledger, Log, Population, Ticks
+from leadrules.simulator.stand import stand
 from leadrules.simulator.visits import happen
-from leadrules.simulator.ways import Kinds
 from leadrules.simulator.world import World
 
 BLOCK = 32_768
@@ -79,25 +78,13 @@ def _events(world: World, counts: Ticks, time: Ticks, action: Ticks, known_at: T
 def _ledger(world: World, people: People, journeys: Journeys) -> Ledger:
     leads, stages = len(people.ids), len(world.stages)
     landmark = people.arrival + int(world.scenario.landmark.value)
+    there, standing = stand(world, people, journeys, landmark)
+    at_landmark, chance = np.full(leads, -1, np.int16), (journeys.outcome == WON).astype(np.float64)
+    at_landmark[there], chance[there] = standing.stage, chances(world, standing)
     entered = np.full((stages, leads), -1, np.int64)
-    at_landmark = np.full(leads, -1, np.int16)
-    been = np.zeros((stages, leads), np.int16)
-    since = np.zeros(leads, np.int64)
     for stay in journeys.stays:
         first: slice | Ticks = np.flatnonzero(stay.visit == 0) if world.loops else slice(None)
         entered[stay.stage, stay.who[first]] = stay.start[first]
-        judged = landmark[stay.who]
-        come = stay.start <= judged
-        if world.loops:
-            been[stay.stage, stay.who] += come
-        inside = np.flatnonzero(come & (judged < stay.end))
-        at_landmark[stay.who[inside]] = stay.stage
-        since[stay.who[inside]] = stay.start[inside]
-    chance = (journeys.outcome == WON).astype(np.float64)
-    there = np.flatnonzero(at_landmark >= 0)
-    kinds = Kinds(people.persona[there], people.intent[there], taken(journeys.loads, there))
-    standing = Standing(kinds, at_landmark[there], landmark[there] - since[there], been[:, there])
-    chance[there] = chances(world, standing)
     return Ledger(
         persona=people.persona,
         account=people.account,

@@ -23,7 +23,7 @@ class Kinds(Struct, frozen=True):
     intent: Floats
     loads: Loads
 
-    def part(self, which: npt.NDArray[np.int64]) -> Kinds:
+    def part(self, which: Which) -> Kinds:
         """Those of some of the leads."""
         return Kinds(self.persona[which], self.intent[which], taken(self.loads, which))
 

@@ -22,6 +22,7 @@ from tests.coverage.markets import Market
 
 CHUNK = 16_384  # leads that are simulated at once, then cut into samples
 TRUTH = 16  # chunks that the truth is taken from
+NIL = 1e-12  # of what rounding leaves of 0
 APART = 1_000_000  # their seeds begin here
 
 
@@ -140,7 +141,7 @@ def covered(told: Sequence[Told], truth: float | None) -> Coverage | None:
     if not len(values) or (values[:, 2] - values[:, 1]).max() == 0:
         return None
     at = float(values[:, 0].mean()) if truth is None else truth
-    below, above = int(np.count_nonzero(values[:, 2] < at)), int(np.count_nonzero(values[:, 1] > at))
+    below, above = int(np.count_nonzero(values[:, 2] < at - NIL)), int(np.count_nonzero(values[:, 1] > at + NIL))
     law = next((one.law for one in told if one.law != "normal"), "normal")
     width = float((values[:, 2] - values[:, 1]).mean())
     return Coverage(told[0].name, law, truth, len(values), len(values) - below - above, below, above, width)

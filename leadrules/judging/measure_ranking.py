@@ -46,6 +46,8 @@ class _Among:
     def all_leads(self, figure: Callable[[Order], Figure | None]) -> Figure | None:
         """A figure of the judged leads, in which the others have no part."""
         judged = self.showing.sample.judged
+        if not judged.any():
+            return None
         found = figure(ordered(self.showing.ratings.score[judged], self.likely[judged]))
         return None if found is None else replace(found, parts=spread(found.parts, judged))
 

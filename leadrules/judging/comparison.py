@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from leadrules.judging.backtest import Backtest
 from leadrules.judging.bands import Bands
 from leadrules.judging.claim import Claim
 from leadrules.judging.criteria import Criteria
@@ -149,7 +150,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     None for a log. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made this.
     `command`: what makes it again. `funnel`, `time_to_hot`, `segments`: of the old rules and of the new ones, empty
     without tiers; `bands`: None where nobody is judged. `sales`: the follow-up under each, None where nobody calls.
-    `curves`, `lives`: for a report, where one was asked for.
+    `curves`, `lives`: for a report, where one was asked for. `backtest`: what a comparison on a log rests on.
     """
 
     format_version: int = FORMAT_VERSION
@@ -181,6 +182,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     sales: tuple[Policy, Policy] | None = None
     old_criteria: Criteria | None = None
     new_criteria: Criteria | None = None
+    backtest: Backtest | None = None
     funnel: tuple[tuple[FunnelRow, ...], tuple[FunnelRow, ...]] = ((), ())
     time_to_hot: tuple[tuple[Reached, ...], tuple[Reached, ...]] = ((), ())
     curves: Curves | None = None

@@ -91,7 +91,7 @@ def _gains(old: Showing, new: Showing) -> Iterator[Point]:
 def reached(order: Order, share: float) -> Figure | None:
     """What share of the winners is among the best so many of all leads."""
     precision = precision_at(order, share)
-    lift = None if precision is None else over(precision, share_of_likely(order.likely))
+    lift = None if precision is None else over(precision, share_of_likely(order))
     return None if lift is None else replace(times(lift, share), law="logit", trials=float(order.likely.sum()))
 
 

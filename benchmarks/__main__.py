@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 
-BENCHMARKS = ("journeys", "journeys_full", "card20", "card20_after", "start", "explain")
+BENCHMARKS = ("journeys", "journeys_full", "card20", "card20_after", "start", "explain", "compare")
 THREADS = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 

@@ -4,13 +4,14 @@ The river: every stage is a noun (what it is) and a verb (how it is made from th
 
     rules     text ─parse→ tree ─check→ model ─compile_model→ plan ─score→ scores           dsl, then engine
     scenario  text ─parse→ tree ─check→ scenario model ─simulate→ population                dsl, then simulator
-              population ─score→ scores ─accumulate→ tally ─measure→ metrics ─draw_metrics→ text
+              population ─score→ scores ─judge_rules→ judgement ─draw_judgement→ text
 
 From Python:
 
     rules = leadrules.load("card.lead")
     rules.score("leads.csv", "events.csv", at="2026-03-01").to_pandas()
     leadrules.simulate(rules, "market.scenario", population=20_000, seed=7)
+    leadrules.compare(rules, "new.lead", "market.scenario")
 """
 
 from __future__ import annotations
@@ -20,20 +21,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leadrules.dsl.problem import Problem, RulesError
     from leadrules.files.failure import FileProblem
-    from leadrules.notebook import Rules, Scores, Trial, load, simulate
+    from leadrules.notebook import Change, Rules, Scores, Trial, compare, load, simulate
 
 HOMES = {
+    "Change": "leadrules.notebook",
     "FileProblem": "leadrules.files.failure",
     "Problem": "leadrules.dsl.problem",
     "Rules": "leadrules.notebook",
     "RulesError": "leadrules.dsl.problem",
     "Scores": "leadrules.notebook",
     "Trial": "leadrules.notebook",
+    "compare": "leadrules.notebook",
     "load": "leadrules.notebook",
     "simulate": "leadrules.notebook",
 }
 
-__all__ = ["FileProblem", "Problem", "Rules", "RulesError", "Scores", "Trial", "load", "simulate"]
+__all__ = ["Change", "FileProblem", "Problem", "Rules", "RulesError", "Scores", "Trial", "compare", "load", "simulate"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from msgspec import Struct
 from leadrules.dsl.moment import FIRST_YEAR, LAST_YEAR
 from leadrules.dsl.problem import Problem, RulesError
 from leadrules.dsl.rules.model import Model
+from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.account import Explanation as Account
 from leadrules.engine.as_of import AsOf, at_datetime, instants, read_as_of, score_as_of
@@ -28,13 +29,21 @@ from leadrules.files.results import FORMATS, format_of, relation_of, sheet_of, w
 from leadrules.files.sources import FilePath, read_model
 from leadrules.files.tables import read_tables
 from leadrules.files.templates import packaged
+from leadrules.judging.compare import Asked
+from leadrules.judging.compare_rules import Wish, compare_rules, figure_names
+from leadrules.judging.comparison import Comparison
+from leadrules.judging.judge_rules import judge_rules
+from leadrules.judging.judgement import Judgement
+from leadrules.report.comparison import comparison_as_json, draw_comparison, html_comparison
+from leadrules.report.comparison_markdown import comparison_as_markdown
 from leadrules.report.grid import draw_grid, html_grid, html_lines
+from leadrules.report.judgement import draw_judgement, html_judgement, judgement_as_json
 from leadrules.report.scores import describe_lacking, describe_left_out, describe_merged, describe_undated, show_scores
 from leadrules.report.text import draw_problems
 from leadrules.report.told import Told, tell
-from leadrules.report.trial import draw_metrics, html_metrics
 from leadrules.simulator.metrics import Metrics
-from leadrules.simulator.trial import try_rules
+from leadrules.simulator.trial import draws_of
+from leadrules.simulator.world import build_world
 from leadrules.verify.fill import read_filled, words_of
 from leadrules.verify.lacking import lacking
 from leadrules.verify.match import match
@@ -122,16 +131,46 @@ class Explanation(Struct, frozen=True):
 
 
 class Trial(Struct, frozen=True):
-    """How a rule set ranks the leads of a simulated market; `doubts` are what the two files do not agree on."""
+    """All that a rule set shows in a simulated market; `doubts` are what the two files do not agree on."""
 
-    metrics: Metrics
+    judgement: Judgement
     doubts: tuple[Problem, ...]
 
+    @property
+    def metrics(self) -> Metrics:
+        """The ranking, the tiers and the follow-up in short."""
+        return self.judgement.metrics
+
+    def to_json(self) -> str:
+        """All of it as one JSON object, as `leadrules simulate --format json` writes it."""
+        return judgement_as_json(self.judgement)
+
     def __repr__(self) -> str:
-        return "\n\n".join([*([draw_problems(self.doubts)] if self.doubts else []), draw_metrics(self.metrics)])
+        return "\n\n".join([*([draw_problems(self.doubts)] if self.doubts else []), draw_judgement(self.judgement)])
 
     def _repr_html_(self) -> str:
-        return html_metrics(self.metrics) + html_lines([problem.message for problem in self.doubts])
+        return html_judgement(self.judgement) + html_lines([problem.message for problem in self.doubts])
+
+
+class Change(Struct, frozen=True):
+    """What a change of rules does in a simulated market; `doubts` are what rules and market do not agree on."""
+
+    comparison: Comparison
+    doubts: tuple[Problem, ...]
+
+    def to_json(self) -> str:
+        """All of it as one JSON object, as `leadrules compare --format json` writes it."""
+        return comparison_as_json(self.comparison)
+
+    def to_markdown(self) -> str:
+        """All of it as Markdown, for the description of a pull request."""
+        return comparison_as_markdown(self.comparison)
+
+    def __repr__(self) -> str:
+        return "\n\n".join([*([draw_problems(self.doubts)] if self.doubts else []), draw_comparison(self.comparison)])
+
+    def _repr_html_(self) -> str:
+        return html_comparison(self.comparison) + html_lines([problem.message for problem in self.doubts])
 
 
 class Rules(Struct, frozen=True):
@@ -240,15 +279,63 @@ def simulate(
     """
     _whole("population", population, 1)
     _whole("seed", seed, 0)
-    found = rules if isinstance(rules, Rules) else load(rules)
+    found = _loaded(rules)
+    market, doubts = _market([found], scenario)
+    leads = population or market.population
+    return Trial(judge_rules(found.plan, build_world(market), draws_of(market, seed), leads), doubts)
+
+
+def compare(
+    old: Rules | FilePath,
+    new: Rules | FilePath,
+    scenario: FilePath,
+    *,
+    population: int | None = None,
+    seed: int | None = None,
+    margins: Mapping[str, float] | None = None,
+) -> Change:
+    """What a change of rules does: two rule sets on the same leads of a `.scenario` file or a packaged market.
+
+    `margins` ask whether the difference of a figure is shown to be smaller: `{"auc": 0.01}`. The rest, and what is raised, is
+    as in `simulate`.
+    """
+    _whole("population", population, 1)
+    _whole("seed", seed, 0)
+    both = _loaded(old), _loaded(new)
+    market, doubts = _market(both, scenario)
+    plans = both[0].plan, both[1].plan
+    unknown = [name for name in margins or () if name not in figure_names(plans, market)]
+    if unknown:
+        raise ValueError(f"no figure is called {unknown[0]!r}")
+    asked = Asked(
+        old=_name(old),
+        new=_name(new),
+        source=market.name,
+        seed=seed,
+        landmark=market.landmark.value,
+        window=market.window.value,
+        margins=margins or {},
+    )
+    return Change(compare_rules(plans, market, asked, Wish(population=population, seed=seed)), doubts)
+
+
+def _loaded(rules: Rules | FilePath) -> Rules:
+    return rules if isinstance(rules, Rules) else load(rules)
+
+
+def _name(rules: Rules | FilePath) -> str:
+    return rules.model.name if isinstance(rules, Rules) else str(rules)
+
+
+def _market(rules: Sequence[Rules], scenario: FilePath) -> tuple[ScenarioModel, tuple[Problem, ...]]:
+    """A market, and what it and rule sets do not agree on; a packaged one is made of the words of the last of them."""
     try:
         templates = packaged(str(scenario))
-        market = read_filled(templates[0], words_of(found.model)) if templates else read_market(scenario)
-        doubts = match(found.model, market)
+        market = read_filled(templates[0], words_of(rules[-1].model)) if templates else read_market(scenario)
+        return market, tuple(doubt for each in rules for doubt in match(each.model, market))
     except RulesError as mistake:
         mistake.add_note(draw_problems(mistake.problems))
         raise
-    return Trial(try_rules(found.plan, market, population=population, seed=seed), tuple(doubts))
 
 
 def _known(on_bad_row: str) -> None:

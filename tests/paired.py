@@ -21,13 +21,6 @@ from leadrules.simulator.trial import draws_of
 from leadrules.simulator.world import World, build_world
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-SALES = """
-sales {
-  capacity 3 per day
-  reached 60%
-  effect 0.6 logit
-}
-"""
 
 
 class Pair(Struct, frozen=True):
@@ -54,12 +47,12 @@ def changed(text: str) -> str:
 
 @cache
 def pair(folder: Path, same: bool = False, leads: int = 2_000) -> Pair:
-    """The points card against a changed one, or against itself, in its market with sales added."""
+    """The points card against a changed one, or against itself, in its market."""
     rules = (EXAMPLES / "points_card.lead").read_text()
     for name, text in (
         ("old.lead", rules),
         ("new.lead", rules if same else changed(rules)),
-        ("market.scenario", (EXAMPLES / "points_card.scenario").read_text() + SALES),
+        ("market.scenario", (EXAMPLES / "points_card.scenario").read_text()),
     ):
         (folder / name).write_text(text)
     market = read_market(str(folder / "market.scenario"))

@@ -140,10 +140,10 @@ def test_simulate_looks_for_thresholds() -> None:
 
 
 def test_simulate_shows_stages_by_tier() -> None:
-    shown = typed([*SIMULATE, "--population", "1000", "--stages"]).output
+    shown = typed([*SIMULATE, "--population", "1000", "--show", "funnel"]).output
     told = [line.split()[:2] for line in shown.splitlines() if line.startswith(("aware", "consider", "decide"))]
     assert ["decide", "hot"] in told and ["aware", "not"] in told
-    found = json.loads(typed([*SIMULATE, "--population", "1000", "--stages", "--format", "json"]).output)
+    found = json.loads(typed([*SIMULATE, "--population", "1000", "--show", "funnel", "--format", "json"]).output)
     by_stage: dict[str, float] = {}
     for row in found["funnel"]:
         by_stage[row["stage"]] = by_stage.get(row["stage"], 0) + row["share"]["value"]

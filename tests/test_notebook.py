@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -187,14 +188,28 @@ def test_the_river_names_functions_that_are_there() -> None:
         "compile_model": "leadrules.engine.compile",
         "score": "leadrules.engine.score",
         "simulate": "leadrules.simulator.simulate",
-        "accumulate": "leadrules.simulator.tally",
-        "measure": "leadrules.simulator.measure",
-        "draw_metrics": "leadrules.report.trial",
+        "judge_rules": "leadrules.judging.judge_rules",
+        "draw_judgement": "leadrules.report.judgement",
     }
     named = set(re.findall(r"─(\w+)→", leadrules.__doc__ or ""))
     assert named == set(homes)
     for name, home in homes.items():
         assert callable(getattr(importlib.import_module(home), name)), name
+
+
+def test_a_change_of_rules_is_compared(rules: leadrules.Rules) -> None:
+    scenario = EXAMPLES / "points_card.scenario"
+    change = leadrules.compare(rules, CARD, scenario, population=500, seed=3, margins={"auc": 0.01})
+    found = change.comparison
+    assert found.same and found.seed == 3 and found.leads == 500
+    assert {figure.difference.value for figure in found.figures} <= {0.0, None}
+    trial = leadrules.simulate(rules, scenario, population=500, seed=3)
+    assert found.new_criteria == trial.judgement.criteria and found.bands[1] == trial.judgement.bands
+    assert found.segments[0] == found.segments[1] == trial.judgement.segments
+    assert json.loads(change.to_json())["same"] is True and change.to_markdown().startswith("# points")
+    assert "points_card against" in repr(change) and "<table" in change._repr_html_()
+    with pytest.raises(ValueError, match="'acu'"):
+        leadrules.compare(rules, CARD, scenario, population=10, margins={"acu": 0.1})
 
 
 @pytest.mark.parametrize("wrong", [{"population": 0}, {"population": 2.5}, {"seed": -1}, {"seed": "x"}])

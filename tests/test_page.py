@@ -145,7 +145,7 @@ def test_criteria_are_told_of_both_rule_sets(page: Reader, comparison: Compariso
         for worth in criteria.worth:
             assert f"{worth.shapley.value:+.4f}" in page.text
             assert all(note in page.text for note in worth.notes)
-    for segment in comparison.curves.segments:
+    for segment in comparison.segments[1]:
         assert f"{segment.field} {segment.value}" in page.text
 
 
@@ -162,7 +162,7 @@ def test_paths_are_drawn_as_they_were_measured(page: Reader, comparison: Compari
 
 def test_bands_stand_where_their_leads_are(page: Reader, comparison: Comparison) -> None:
     rows = [row for row in specs(page)["calibration"]["data"]["values"] if row["side"] == "new"]
-    bands = comparison.curves.new_bands.bands[::-1]
+    bands = comparison.bands[1].bands[::-1]
     below = 0
     for row, one in zip(rows, bands, strict=True):
         assert row["value"] == one.win_rate.value
@@ -184,7 +184,7 @@ def test_hostile_texts_stay_texts(comparison: Comparison) -> None:
 
 def test_a_comparison_without_curves_or_tiers_still_has_a_page(comparison: Comparison) -> None:
     gone = {"curves": None, "migration": None, "entered": None, "left": None, "psi": None, "storm": None}
-    empty = {"lives": (), "moved": (), "time_to_hot": ((), ()), "funnel": ((), ())}
+    empty = {"lives": (), "moved": (), "time_to_hot": ((), ()), "funnel": ((), ()), "bands": (None, None)}
     bare = replace(comparison, old_criteria=None, new_criteria=None, **gone, **empty)
     page = Reader(html_page(bare, read_assets()))
     assert page.open == [] and specs(page) == {} and comparison.figures[0].title in page.text

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import click
 
 from leadrules.cli.exits import CLEAN, UNDECIDED
+from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.options import set_option
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
+from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
@@ -19,15 +22,17 @@ from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model, write_source
 from leadrules.files.templates import packaged, suite
 from leadrules.judging.find_thresholds import weekly_capacity
-from leadrules.judging.look_closer import Asked, look_closer
-from leadrules.report.closer import draw_closer
+from leadrules.judging.judge_rules import Asked, judge_rules
+from leadrules.report.gates import draw_gates
+from leadrules.report.judgement import PARTS, Part, draw_judgement, judgement_as_json
 from leadrules.report.text import draw_problems
-from leadrules.report.trial import draw_metrics, metrics_as_json
 from leadrules.report.worlds import draw_worlds, worlds_as_json
-from leadrules.simulator.trial import draws_of, try_rules
+from leadrules.simulator.trial import draws_of
 from leadrules.simulator.world import build_world
 from leadrules.verify.fill import Unfit, Words, fill, read_filled, words_of
+from leadrules.verify.gates import Bound, By, Gated, bounds_of, decide
 from leadrules.verify.match import match
+from leadrules.verify.try_gates import figures_known
 from leadrules.verify.worlds import try_worlds
 
 USUAL = 10_000  # leads of each world
@@ -61,7 +66,21 @@ EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points
     metavar="SHARE",
     help="look for the threshold above which so large a share of leads wins in time, such as 0.3",
 )
-@click.option("--stages", is_flag=True, help="show in which tier leads come to each stage, and where they are lost")
+@click.option(
+    "--show",
+    "parts",
+    type=click.Choice(PARTS),
+    multiple=True,
+    help="show these parts alone beside the summary, as text; all if not given",
+)
+@click.option(
+    "--fail-if",
+    "fail_if",
+    multiple=True,
+    metavar="CONDITION",
+    help='exit with 1 where it is true: "auc < 0.7", "hot_per_week > 50"',
+)
+@DECIDED_BY
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @set_option
 def command(
@@ -73,7 +92,9 @@ def command(
     seed: int | None,
     for_capacity: str | None,
     for_precision: float | None,
-    stages: bool,
+    parts: tuple[Part, ...],
+    fail_if: tuple[str, ...],
+    decide_by: By,
     format_: str,
     given: tuple[Source, ...],
 ) -> int:
@@ -95,24 +116,34 @@ def command(
     if save is not None:
         _save(words, templates, save)
     if words and worlds:
-        if for_capacity or for_precision or stages:
-            raise click.UsageError("thresholds and stages are looked at in one market: name a SCENARIO")
+        if for_capacity or for_precision or fail_if or parts:
+            raise click.UsageError("thresholds, conditions and parts are about one market: name a SCENARIO")
         return _try_worlds(words, templates, population, seed, format_)
-    if stages and not model.tiers:
-        raise click.BadParameter("these rules have no thresholds, so that no lead is in a tier", param_hint="--stages")
     market = read_filled(templates[0], words) if words else read_market(scenario or "")
     if doubts := match(model, market):
         say(draw_problems(doubts, style_errors()) + "\n")
-    capacity, plan, leads = _capacity(for_capacity, market), compile_model(model), population or market.population
+    asked, leads = Asked(_capacity(for_capacity, market), for_precision), population or market.population
     with progress_bar(leads) as progress:
-        metrics = try_rules(plan, market, population=population, seed=seed, progress=progress)
-    asked = Asked(capacity, for_precision, stages)
-    looked = look_closer(plan, build_world(market), draws_of(market, seed), leads, asked)
-    if format_ == "json":
-        click.echo(metrics_as_json(metrics, looked))
-    else:
-        click.echo(draw_metrics(metrics, terminal_width()) + draw_closer(looked, terminal_width()))
-    return UNDECIDED if metrics.roc_auc.value is None else CLEAN
+        found = judge_rules(
+            compile_model(model), build_world(market), draws_of(market, seed), leads, asked, progress=progress
+        )
+    known = figures_known(found)
+    bounds = [*read_conditions(fail_if, known), *_gates(model, rules, scenario or "")]
+    gated = Gated(market.name, leads, decide(bounds, known, leads, decide_by))
+    click.echo(
+        draw_judgement(found, terminal_width(), parts or PARTS) if format_ == "text" else judgement_as_json(found)
+    )
+    if gated.decisions:
+        say(draw_gates([gated]))
+    return exit_of([gated]) or (UNDECIDED if found.metrics.roc_auc.value is None else CLEAN)
+
+
+def _gates(model: Model, rules: str, scenario: str) -> Iterator[Bound]:
+    """What the gates of the rule file ask for in this market."""
+    for gate in model.gates:
+        if (Path(rules).parent / gate.scenario).resolve() == Path(scenario).resolve():
+            for demand in gate.demands:
+                yield from bounds_of(demand)
 
 
 def _try_worlds(

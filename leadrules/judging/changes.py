@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadrules.judging.comparison import Cause, Crossing, Migration, Moved
-from leadrules.judging.figure import estimate, share_of
+from leadrules.judging.figure import estimate
 from leadrules.judging.measure import Showing
 from leadrules.judging.ratings import Ratings
 from leadrules.simulator.population import Floats
@@ -65,7 +65,7 @@ def crossing(inside: Showing, outside: Showing, sign: float) -> Crossing:
         if not told.all():
             causes.append(Cause("", int((~told).sum()), 0.0))
     causes.sort(key=lambda cause: -cause.leads)
-    rate = estimate(share_of(sample.target, across), sample.account)
+    rate = estimate(sample.share(sample.target, across), sample.account)
     return Crossing(int(across.sum()), rate, tuple(causes))
 
 

@@ -12,6 +12,8 @@ from leadrules.judging.comparison import Compared, Comparison
 from leadrules.judging.conclude import conclude
 from leadrules.judging.figure import difference, estimate
 from leadrules.judging.find_storm import find_storm
+from leadrules.judging.judge_bands import judge_bands
+from leadrules.judging.judge_segments import judge_segments
 from leadrules.judging.measure import Measure, Measures, Showing
 from leadrules.judging.measure_funnel import funnel, measure_funnel
 from leadrules.judging.measure_ranking import measure_ranking
@@ -70,6 +72,8 @@ def compare(old: Showing, new: Showing, asked: Asked) -> Comparison:
         storm=find_storm(old, new) if tiered else None,
         funnel=(funnel(old), funnel(new)),
         time_to_hot=(time_to_hot(old), time_to_hot(new)),
+        bands=(judge_bands(old), judge_bands(new)),
+        segments=(judge_segments(old), judge_segments(new)),
         sales=(old.worked.policy, new.worked.policy) if old.worked and new.worked else None,
     )
 
@@ -110,4 +114,6 @@ def _same(old: Showing, new: Showing) -> bool:
     if old.worked and new.worked and not np.array_equal(old.worked.served, new.worked.served):
         return False
     paths = one.paths, other.paths
+    if paths[0] is None or paths[1] is None:  # in a log leads are looked at at their landmarks alone
+        return paths[0] is paths[1]
     return all(np.array_equal(getattr(paths[0], name), getattr(paths[1], name)) for name in Paths.__struct_fields__)

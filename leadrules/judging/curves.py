@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from leadrules.judging.bands import Bands
-from leadrules.judging.segments import Segment
 from leadrules.simulator.metrics import Estimate
 
 
@@ -35,8 +33,7 @@ class Curves(Struct, frozen=True, kw_only=True):
     """Curves of two rule sets on the same leads.
 
     `gains`: at a share of the judged leads, best scores first, the share of winners among them (by P(won) where that is
-    known). `old_bands`, `new_bands`: win rates by score. `segments`: how the new rules treat leads of different kinds. `weeks`: at a whole week from the
-    market's start, how many leads are hot for the first time; `capacity`: how many calls sales can make in each, None
+    known). `weeks`: at a whole week from the market's start, how many leads are hot for the first time; `capacity`: how many calls sales can make in each, None
     where the market has no sales. `warning`: at a number of days, the share of all who buy within the horizon that were
     hot at least so long before. The last two are empty where a rule set has no tiers.
     """
@@ -44,9 +41,6 @@ class Curves(Struct, frozen=True, kw_only=True):
     old_scores: Histogram
     new_scores: Histogram
     gains: tuple[Point, ...]
-    old_bands: Bands
-    new_bands: Bands
-    segments: tuple[Segment, ...]
     weeks: tuple[Point, ...]
     capacity: tuple[int, ...] | None
     warning: tuple[Point, ...]

@@ -12,8 +12,6 @@ from leadrules.engine.zone import DAY as DAYS
 from leadrules.engine.zone import SECOND
 from leadrules.judging.curves import Curves, Histogram, Point
 from leadrules.judging.figure import Accounts, Figure, difference, estimate, over, share_of, times, total_of
-from leadrules.judging.judge_bands import judge_bands
-from leadrules.judging.judge_segments import judge_segments
 from leadrules.judging.measure import Showing
 from leadrules.judging.measure_ranking import share_of_likely
 from leadrules.judging.rank import Order, ordered, precision_at
@@ -31,8 +29,7 @@ WARNINGS = (0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90)
 def trace_curves(old: Showing, new: Showing, rounds: Rounds | None = None) -> Curves | None:
     """The curves of two rule sets; None where no lead is judged. `rounds`: when sales can call, where there are sales."""
     sample = old.sample
-    bands = judge_bands(old), judge_bands(new)
-    if bands[0] is None or bands[1] is None:
+    if not sample.judged.any():
         return None
     tiered = len(old.ratings.tiers) > 1 and len(new.ratings.tiers) > 1
     weeks = sample.horizon // WEEK
@@ -42,9 +39,6 @@ def trace_curves(old: Showing, new: Showing, rounds: Rounds | None = None) -> Cu
         old_scores=_histogram(old, start, width, bins),
         new_scores=_histogram(new, start, width, bins),
         gains=tuple(_gains(old, new)),
-        old_bands=bands[0],
-        new_bands=bands[1],
-        segments=judge_segments(new),
         weeks=tuple(_weeks(old, new, weeks)) if tiered else (),
         capacity=None if rounds is None else calls_by_week(rounds, weeks),
         warning=tuple(_warning(old, new)) if tiered else (),
@@ -97,7 +91,7 @@ def _gains(old: Showing, new: Showing) -> Iterator[Point]:
 def reached(order: Order, share: float) -> Figure | None:
     """What share of the winners is among the best so many of all leads."""
     precision = precision_at(order, share)
-    lift = None if precision is None else over(precision, share_of_likely(order.likely))
+    lift = None if precision is None else over(precision, share_of_likely(order))
     return None if lift is None else replace(times(lift, share), law="logit", trials=float(order.likely.sum()))
 
 

@@ -12,6 +12,7 @@ from leadrules.report.grid import Grid
 
 BAND_HEADS = ("score", "leads", "win rate", "95 % interval", "by P(won)")
 SEGMENT_HEADS = ("kind of lead", "leads", "selected", "ratio", "95 % interval", "of its winners", "precision")
+BOTH_HEADS = ("kind of lead", "leads", "selected: old", "new", "of its winners: old", "new", "precision: old", "new")
 
 
 def bands_grid(bands: Bands) -> Grid:
@@ -60,13 +61,39 @@ def segments_grid(segments: Sequence[Segment]) -> Grid:
     return Grid(SEGMENT_HEADS, rows, (1, 2, 3, 5, 6))
 
 
+def both_segments_grid(old: Sequence[Segment], new: Sequence[Segment]) -> Grid:
+    """How two rule sets treat the same kinds of leads, side by side."""
+    before = {(segment.field, segment.value): segment for segment in old}
+    rows = []
+    for segment in new:
+        sides = before.get((segment.field, segment.value)), segment
+        cells = [
+            shown(getattr(side, name), "share") if side else "–"
+            for name in ("selected", "of_winners", "precision")
+            for side in sides
+        ]
+        rows.append((f"{segment.field} {segment.value}", f"{segment.leads:,}", *cells))
+    return Grid(BOTH_HEADS, rows, tuple(range(1, 8)))
+
+
 def segments_notes(segments: Sequence[Segment]) -> Iterator[str]:
     """Who is selected surely less than four fifths as often as others."""
-    yield "Selected: in the best tier at the landmark; ratio: to the kind of the same field that is selected most."
+    yield (
+        "Selected: in the best tier at the landmark; ratio: to the kind of the same field that is selected most. Whether a low "
+        "one is unfair depends on who wins: are winners of all kinds selected as often?"
+    )
     for segment in segments:
         if segment.below_four_fifths:
-            yield (
-                f"`{segment.field} {segment.value}` is selected surely less than four fifths as often. Whether that is unfair "
-                f"depends on who wins: {shown(segment.of_winners, 'share')} of its winners are selected, "
-                f"{shown(segment.gap, 'share')} more than of all others ({interval(segment.gap, 'share')})."
-            )
+            yield f"`{segment.field} {segment.value}` is selected surely less than four fifths as often{_of_winners(segment)}."
+
+
+def _of_winners(segment: Segment) -> str:
+    """How its winners fare, which tells whether that is unfair."""
+    gap = segment.gap.value
+    if segment.of_winners.value is None:
+        return "; none of its leads wins"
+    told = f"; {shown(segment.of_winners, 'share')} of its winners are selected"
+    if gap is None:
+        return told
+    ends = interval(segment.gap, "share").replace("%", "")
+    return f"{told}, {abs(100 * gap):.1f} points {'more' if gap >= 0 else 'less'} than of all others ({ends})"

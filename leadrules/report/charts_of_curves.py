@@ -23,7 +23,6 @@ def charts_of(curves: Curves, best: str) -> Iterator[Chart]:
     """Every chart that there is data for. `best`: the best tier of the new rules."""
     yield from score_charts(curves.old_scores, curves.new_scores)
     yield gains_chart(curves.gains)
-    yield calibration_chart(curves.old_bands, curves.new_bands)
     if curves.weeks:
         yield weeks_chart(curves.weeks, curves.capacity, best)
     if curves.warning:

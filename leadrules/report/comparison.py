@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from html import escape
 from textwrap import fill
 
 import msgspec
@@ -10,10 +11,12 @@ import msgspec
 from leadrules.dsl.quantity import SECOND, show_duration, show_number
 from leadrules.judging.comparison import Compared, Comparison, Crossing, Migration, Moved
 from leadrules.judging.precision import Precision
+from leadrules.report.backtest import backtest_lines
+from leadrules.report.bands import bands_grid, bands_notes, both_segments_grid, segments_notes
 from leadrules.report.criteria import criteria_grid, criteria_notes
 from leadrules.report.figures import change, interval_of_change, shown
 from leadrules.report.funnel import funnels_grid
-from leadrules.report.grid import Grid, draw_grid
+from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.rounded import as_json
 from leadrules.report.sales import policies
 from leadrules.report.storm import storm_grid, storm_lines
@@ -44,6 +47,13 @@ def draw_comparison(comparison: Comparison, width: int = 100) -> str:
     return "\n\n".join(part for part in (*head, *tables, *last) if part)
 
 
+def html_comparison(comparison: Comparison) -> str:
+    """The comparison as HTML, for a notebook."""
+    head = f"<h4>{escape(title(comparison))}</h4>"
+    said = html_lines([*verdict(comparison), *definition(comparison)])
+    return head + said + "".join(map(html_grid, grids(comparison))) + html_lines([*notes(comparison)])
+
+
 def title(comparison: Comparison) -> str:
     """What is compared, and where."""
     return f"{comparison.old} against {comparison.new} in {comparison.source}"
@@ -51,6 +61,9 @@ def title(comparison: Comparison) -> str:
 
 def definition(comparison: Comparison) -> Iterator[str]:
     """Whom the figures are about, and what they hold under."""
+    if comparison.backtest:
+        yield from backtest_lines(comparison, comparison.backtest)
+        return
     landmark, window = (show_duration(time * SECOND) for time in (comparison.landmark, comparison.window))
     seed = "" if comparison.seed is None else f" with seed {comparison.seed}"
     yield f"{comparison.leads:,} leads{seed}, the same for both rule sets; differences are new less old, paired."
@@ -78,6 +91,10 @@ def notes(comparison: Comparison) -> Iterator[str]:
     """What the tables do not say themselves."""
     if any(figure.decided for figure in comparison.figures):
         yield "* leaves out 0, taken alone; of many such figures one in twenty does so by chance."
+    if comparison.bands[1]:
+        yield "Win rates by score are those under the new rules."
+        yield from bands_notes(comparison.bands[1])
+    yield from segments_notes(comparison.segments[1]) if comparison.segments[1] else ()
     if comparison.new_criteria:
         yield "The criteria are those of the new rules."
         yield from criteria_notes(comparison.new_criteria)
@@ -110,6 +127,10 @@ def grids(comparison: Comparison) -> Iterator[Grid]:
     yield from (crossing_grid(word, crossing) for word, crossing in crossings if crossing and crossing.leads)
     if comparison.moved:
         yield moved_grid(comparison.moved)
+    if comparison.bands[1]:
+        yield bands_grid(comparison.bands[1])
+    if comparison.segments[1]:
+        yield both_segments_grid(*comparison.segments)
     if comparison.new_criteria:
         yield criteria_grid(comparison.new_criteria)
     if comparison.storm and comparison.storm.steps:

@@ -14,13 +14,15 @@ HEADS = ("criterion", "points", "fires for", "lift", "decides", "AUC without", "
 
 def criteria_grid(criteria: Criteria) -> Grid:
     """A row each criterion."""
-    rows = [_row(worth) for worth in criteria.worth]
+    scores = {worth.criterion.partition(".")[0] for worth in criteria.worth}
+    rows = [_row(worth, len(scores) == 1) for worth in criteria.worth]
     return Grid(HEADS, rows, tuple(range(1, len(HEADS) - 1)))
 
 
-def _row(worth: Worth) -> tuple[str, ...]:
+def _row(worth: Worth, short: bool) -> tuple[str, ...]:
+    """`short`: without the score, where all belong to one."""
     return (
-        worth.criterion,
+        worth.criterion.partition(".")[2] if short else worth.criterion,
         show_number(round(worth.points, 2)),
         _share(worth.fired),
         _plain(worth.lift, "{:.2f}"),

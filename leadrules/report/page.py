@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from leadrules.judging.comparison import Comparison
 from leadrules.report.charts import CONFIG, Chart
-from leadrules.report.charts_of_curves import charts_of
+from leadrules.report.charts_of_curves import calibration_chart, charts_of
 from leadrules.report.charts_of_lives import life_chart, life_words
 from leadrules.report.charts_of_paths import funnel_charts, time_chart
 from leadrules.report.markup import Html, fingerprint, json_script, script, tag, together
@@ -50,6 +50,8 @@ def _charts(comparison: Comparison, best: str) -> Iterator[Chart]:
     """Every chart that there is data for, but for those of single leads."""
     if comparison.curves:
         yield from charts_of(comparison.curves, best)
+    if comparison.bands[0] and comparison.bands[1]:
+        yield calibration_chart(comparison.bands[0], comparison.bands[1])
     if all(comparison.time_to_hot):
         yield time_chart(*comparison.time_to_hot, best)
     if any(comparison.funnel):
@@ -106,7 +108,7 @@ def _sections(
     yield uncertainties(comparison.uncertainty)
     yield section("figures", "Every figure", *figure_tables(comparison))
     yield criteria_section(comparison)
-    yield segments_section(comparison.curves.segments) if comparison.curves else None
+    yield segments_section(comparison.segments[1])
     if lives:
         told = (tag("div", tag("p", words), chart_figure(chart), class_="life") for words, chart in lives)
         yield section("leads", "Leads that move most", *told)

@@ -8,13 +8,11 @@ from html import escape
 from msgspec import structs
 
 from leadrules.dsl.quantity import SECOND, show_duration
-from leadrules.judging.look_closer import Closer
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.rounded import as_json
 from leadrules.report.sales import sales_grid, sales_notes
 from leadrules.simulator.metrics import Estimate, Metrics
 
-MAYBE = "sales", "thresholds", "funnel"
 TIER_HEADS = ("tier", "leads", "share", "95 % interval", "win rate", "95 % interval")
 
 
@@ -75,10 +73,9 @@ def _tiers(metrics: Metrics) -> Iterator[tuple[str, ...]]:
 
 
 def _notes(metrics: Metrics) -> Iterator[str]:
-    by_account = metrics.account_size > 1
-    auc = "bootstrap over accounts" if by_account else "DeLong"
-    rates = "Wilson with the design effect of accounts" if by_account else "Wilson"
-    yield f"Intervals: {auc} for ROC AUC (Newcombe where leads are few), {rates} for rates, bootstrap for the rest."
+    alone = metrics.account_size <= 1
+    yield "Intervals: DeLong for ROC AUC (Newcombe where leads are few), Wilson for rates, and by how much each lead moves a"
+    yield f"figure for the rest{'.' if alone else '; all of them summed by account.'}"
     if metrics.sales:
         yield "Those of the queue: bootstrap over accounts, with the queue run anew; those of money: sums by account."
     yield "They tell how far chance alone could move a figure, not how far the market is the real one."
@@ -86,10 +83,9 @@ def _notes(metrics: Metrics) -> Iterator[str]:
         yield from sales_notes(metrics.sales)
 
 
-def metrics_as_json(metrics: Metrics, closer: Closer | None = None) -> str:
+def metrics_as_json(metrics: Metrics) -> str:
     """The metrics as one JSON object, with `format_version`; figures to nine digits behind the point.
 
-    `sales` is there where the market has sales, `thresholds` and `funnel` where they were asked for.
+    `sales` is there where the market has sales.
     """
-    found = structs.asdict(metrics) | (structs.asdict(closer) if closer else {})
-    return as_json({name: part for name, part in found.items() if name not in MAYBE or part})
+    return as_json({name: part for name, part in structs.asdict(metrics).items() if name != "sales" or part})

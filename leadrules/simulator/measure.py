@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model import ScenarioModel
@@ -39,16 +40,29 @@ class Ranking(Struct, frozen=True):
     lift: float
 
 
+class Ranked(Struct, frozen=True):
+    """The same with their intervals."""
+
+    auc: Estimate
+    average: Estimate
+    precision: Estimate
+    lift: Estimate
+
+
 def measure(tally: Tally, scenario: ScenarioModel, plan: Plan, draws: Draws) -> Metrics:
     """The metrics of everything tallied. `draws` feed the bootstrap, from a stream of their own."""
     rows = joined(tally)
+    return describe(rows, scenario, plan, draws.seed, _ranking(rows, draws, _mean_size(scenario) > 1))
+
+
+def describe(rows: Rows, scenario: ScenarioModel, plan: Plan, seed: int, ranked: Ranked) -> Metrics:
+    """The metrics of leads that are ranked so well: counts, rates, and what they hold under."""
     won = int(np.count_nonzero(rows.target))
     design = design_effect(rows.target.astype(np.float64), rows.account) if len(rows.target) else 1.0
-    auc, average, precision, lift = _ranking(rows, draws, _mean_size(scenario) > 1)
     return Metrics(
         ruleset=plan.model.name,
         scenario=scenario.name,
-        seed=draws.seed,
+        seed=seed,
         leads=rows.leads,
         judged=len(rows.target),
         ended=rows.ended,
@@ -59,11 +73,11 @@ def measure(tally: Tally, scenario: ScenarioModel, plan: Plan, draws: Draws) -> 
         ranking=plan.model.ranking or (plan.checklists[-1].name if plan.checklists else "tier"),
         account_size=_mean_size(scenario),
         base_rate=wilson(won, len(rows.target), design),
-        roc_auc=auc,
-        average_precision=average,
+        roc_auc=ranked.auc,
+        average_precision=ranked.average,
         top_share=TOP,
-        precision_at_top=precision,
-        lift_at_top=lift,
+        precision_at_top=ranked.precision,
+        lift_at_top=ranked.lift,
         tiers=tuple(_tier(position, tier.name, rows) for position, tier in enumerate(plan.tiers)),
     )
 
@@ -100,26 +114,31 @@ def _tier(position: int, name: str, rows: Rows) -> TierMetrics:
     return TierMetrics(name, leads, won, share, rate)
 
 
-def _ranking(rows: Rows, draws: Draws, clustered: bool) -> tuple[Estimate, Estimate, Estimate, Estimate]:
+def _ranking(rows: Rows, draws: Draws, clustered: bool) -> Ranked:
     """ROC AUC with DeLong's error (with accounts of several leads the bootstrap's), the other figures by bootstrap.
 
     Nothing is said where fewer than two accounts win, or fewer than two have a lead that does not. Lift is the share of
     the winners that are among the best, over the share of leads that are: that share is what has the interval.
     """
+    if not parted(rows.target, rows.account):
+        return Ranked(NOTHING, NOTHING, NOTHING, NOTHING)
     sides = rows.target, ~rows.target
-    if any(len(np.unique(rows.account[side])) < 2 for side in sides):
-        return NOTHING, NOTHING, NOTHING, NOTHING
     won, other = (int(np.count_nonzero(side)) for side in sides)
     bins, size = bins_of(rows.score)
     exact, errors = figures(histogram(bins, size, rows.target, None)), _errors(rows, draws)
     error = errors.auc if clustered else delong_error(*(rows.score[side] for side in sides))
     largest = int(np.unique(rows.account, return_counts=True)[1].max())
-    return (
+    return Ranked(
         area_interval(exact.auc, error, won, other),
         logit_interval(exact.average, errors.average, won, largest),
         share_interval(exact.precision, errors.precision, TOP * len(rows.target), largest),
         scaled(share_interval(TOP * exact.lift, TOP * errors.lift, won, largest), 1 / TOP),
     )
+
+
+def parted(target: npt.NDArray[np.bool_], account: npt.NDArray[np.int64]) -> bool:
+    """Whether at least two accounts win, and two have a lead that does not: else nothing can be said of a ranking."""
+    return all(len(np.unique(account[side])) >= 2 for side in (target, ~target))
 
 
 def figures(counts: Histogram) -> Ranking:

@@ -55,7 +55,7 @@ def try_rules(
         hot += [found] if found else []
         progress(first + done)
     metrics = measure(tally, scenario, plan, draws)
-    return replace(metrics, sales=_followed(plan, world, draws, joined(hot), leads)) if scenario.sales else metrics
+    return replace(metrics, sales=follow(plan, world, draws, joined(hot), leads)) if scenario.sales else metrics
 
 
 def draws_of(scenario: ScenarioModel, seed: int | None) -> Draws:
@@ -76,7 +76,7 @@ def tallied(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel, fi
     return accumulate(scenario, first, scores, truth)
 
 
-def _followed(plan: Plan, world: World, draws: Draws, hot: HotList, leads: int) -> SalesMetrics:
+def follow(plan: Plan, world: World, draws: Draws, hot: HotList, leads: int) -> SalesMetrics:
     """What sales make of the hot leads of all blocks: leads share the capacity, so that there is one queue for all."""
     scenario = world.scenario
     assert scenario.sales is not None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from leadrules.judging.compare import measured
 from leadrules.judging.comparison import Comparison
 from leadrules.judging.figure import estimate
+from leadrules.judging.judgement import Judgement
 from leadrules.judging.measure import Measure, Showing
 from leadrules.verify.gates import Bound, By, Gated, Known, decide
 
@@ -27,6 +28,11 @@ def by_name(showing: Showing) -> Mapping[str, Measure]:
 
 def _known(measure: Measure, showing: Showing) -> Known:
     return Known(measure.title, measure.kind, estimate(measure.figure(), showing.sample.account))
+
+
+def figures_known(judgement: Judgement) -> Mapping[str, Known]:
+    """Each figure of a judgement under its name."""
+    return {one.name: Known(one.title, one.kind, one.estimate) for one in judgement.figures}
 
 
 def gate_comparison(comparison: Comparison, bounds: Sequence[Bound], by: By) -> Gated:

@@ -1,0 +1,41 @@
+"""What a rule set shows in a market: every figure with its interval, and the tables beside them. Plain data."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from leadrules.judging.bands import Bands
+from leadrules.judging.comparison import FunnelRow, Reached
+from leadrules.judging.criteria import Criteria
+from leadrules.judging.find_thresholds import Threshold
+from leadrules.judging.segments import Segment
+from leadrules.simulator.metrics import Estimate, Metrics
+
+
+class Measured(Struct, frozen=True):
+    """One figure. `better`: 1 where more is better, -1 where less is, 0 where neither can be said."""
+
+    name: str
+    title: str
+    group: str
+    kind: str
+    better: int
+    estimate: Estimate
+
+
+class Judgement(Struct, frozen=True, kw_only=True):
+    """A rule set in a market.
+
+    `metrics`: the ranking, the tiers and the follow-up in short, with the definitions they hold under; what is in
+    `figures` too is the same there. `bands` and `criteria` are None where nobody is judged, `criteria` also where no
+    score is made of points. `segments`, `funnel` and `time_to_hot` are empty without tiers, `thresholds` where none was asked for.
+    """
+
+    metrics: Metrics
+    figures: tuple[Measured, ...]
+    bands: Bands | None
+    segments: tuple[Segment, ...]
+    criteria: Criteria | None
+    funnel: tuple[FunnelRow, ...]
+    time_to_hot: tuple[Reached, ...]
+    thresholds: tuple[Threshold, ...] = ()

@@ -159,3 +159,4 @@ def test_the_installed_wheel_runs(wheel: Path) -> None:
     assert list((wheel / "site" / "leadrules" / "grammars").glob("*.tables"))
     explained = run("-m", "leadrules", "explain-code", "W911", cwd=wheel, PYTHONPATH=path)
     assert explained.stdout.startswith("# W911: "), explained.stderr
+    assert {"page.css", "page.js"} <= {p.name for p in (wheel / "site" / "leadrules" / "report" / "assets").iterdir()}

@@ -9,29 +9,35 @@ from importlib.metadata import version
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.cli.exits import CLEAN, DIFFERENT
 from leadrules.cli.figure_bounds import Bound, known_bound, read_bound, read_bounds
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
+from leadrules.cli.log import Log, log_options
 from leadrules.cli.options import set_option
+from leadrules.cli.output import spare
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
+from leadrules.dsl.quantity import MICROSECONDS
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
-from leadrules.files.inputs import digests
+from leadrules.files.inputs import digests, table_digests
 from leadrules.files.markets import read_market
+from leadrules.files.reports import write_report
 from leadrules.files.revisions import fixed
 from leadrules.files.sources import read_model, read_source, read_sources
-from leadrules.judging.compare import Asked
+from leadrules.judging.compare import Asked, compare
 from leadrules.judging.compare_rules import Wish, compare_rules, figure_names
 from leadrules.judging.comparison import Comparison
 from leadrules.report.comparison import comparison_as_json, draw_comparison
 from leadrules.report.comparison_markdown import comparison_as_markdown
 from leadrules.report.gates import draw_gates
 from leadrules.report.text import draw_problems
+from leadrules.verify.gates import Bound as Condition
 from leadrules.verify.gates import By
 from leadrules.verify.match import match
 from leadrules.verify.try_gates import DELTA, gate_comparison
@@ -54,6 +60,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     fail_if: tuple[str, ...]
     decide_by: By
     given: tuple[Source, ...]
+    page: str | None
 
 
 @click.command("compare", epilog=EXAMPLE)
@@ -97,7 +104,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
     help='exit with 1 where it is true of the new rules: "auc < 0.7", "delta hot_per_week > 50"',
 )
 @DECIDED_BY
+@click.option("--report", "page", metavar="FILE", help="write the comparison as an HTML page, too")
 @click.option("--detailed-exitcode", is_flag=True, help="exit with 4 where the rule sets differ in effect")
+@log_options
 @set_option
 def command(
     old: str,
@@ -112,18 +121,25 @@ def command(
     format_: str,
     fail_if: tuple[str, ...],
     decide_by: By,
+    page: str | None,
     detailed_exitcode: bool,
     given: tuple[Source, ...],
+    log: Log | None,
 ) -> int:
-    """Compare two rule sets on the same leads of a simulated market: every figure, and its paired difference.
+    """Compare two rule sets on the same leads, of a simulated market or of a log: every figure, and its paired difference.
 
     OLD, NEW and SCENARIO are files, or files of a git revision: git:main:rules/card.lead. Differences are new less old,
     with 95 % intervals; the sentences at the top say what they come to, taken together.
     """
-    if worlds == bool(scenario):
-        raise click.UsageError("name a SCENARIO, or compare in all worlds with --worlds")
+    if [bool(scenario), worlds, log is not None].count(True) != 1:
+        raise click.UsageError(
+            "name a SCENARIO, a log with --leads and --events, or compare in all worlds with --worlds"
+        )
     if precision and (population or worlds):
         raise click.UsageError("--precision finds how many leads it takes: leave --population and --worlds out")
+    if page and worlds:
+        raise click.UsageError("--report draws a comparison in one market: leave --worlds out")
+    spare(page, old, new, scenario or "", *(log.files if log else ()), option="--report")
     wanted = Wanted(
         population=population,
         precision=precision,
@@ -133,10 +149,14 @@ def command(
         fail_if=fail_if,
         decide_by=decide_by,
         given=given,
+        page=page,
     )
-    code, same = (
-        _in_worlds((old, new), wanted, format_) if worlds else _in_market((old, new, scenario or ""), wanted, format_)
-    )
+    if log is not None:
+        code, same = _on_log((old, new), wanted, log, format_)
+    elif worlds:
+        code, same = _in_worlds((old, new), wanted, format_)
+    else:
+        code, same = _in_market((old, new, scenario or ""), wanted, format_)
     return code or (DIFFERENT if detailed_exitcode and not same else CLEAN)
 
 
@@ -169,14 +189,56 @@ def _in_market(paths: tuple[str, str, str], wanted: Wanted, format_: str) -> tup
         command=shlex.join(_again(paths, wanted, market)),
         margins=named.margins,
     )
-    wish = Wish(population=wanted.population, seed=wanted.seed, precision=named.precision, markets=wanted.markets)
+    wish = Wish(
+        population=wanted.population,
+        seed=wanted.seed,
+        precision=named.precision,
+        markets=wanted.markets,
+        drawn=bool(wanted.page),
+    )
     with progress_bar(wanted.population or market.population) as progress:
         found = compare_rules(plans, market, asked, wish, progress)
+    return _told(found, conditions, wanted, format_), found.same
+
+
+def _told(found: Comparison, conditions: Sequence[Condition], wanted: Wanted, format_: str) -> int:
+    """Draw a comparison: the exit code that conditions come to."""
+    if wanted.page:
+        write_report(found, wanted.page)
     gated = gate_comparison(found, conditions, wanted.decide_by)
     click.echo(_drawn(found, format_))
     if gated.decisions:
         say(draw_gates([gated]))
-    return exit_of([gated]), found.same
+    return exit_of([gated])
+
+
+def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> tuple[int, bool]:
+    """Draw what changes on a log: the exit code that conditions come to, and whether nothing changes."""
+    from leadrules.cli.backtest import try_on  # tables are read where they are asked for
+
+    if wanted.population or wanted.precision or wanted.markets or wanted.seed is not None:
+        message = (
+            "--population, --precision, --uncertainty and --seed are about a simulated market: a log is what it is"
+        )
+        raise click.UsageError(message)
+    (old, olds), (new, news) = (read_sources(path, wanted.given) for path in paths)
+    tried = try_on(log, (old, new), paths)
+    conditions = read_conditions(wanted.fail_if, (*tried.names, *(f"{DELTA}{name}" for name in tried.names)))
+    words = ("leadrules", "compare", *map(fixed, paths), *log.words(), *_asked_again(wanted))
+    asked = Asked(
+        old=paths[0],
+        new=paths[1],
+        source=log.name,
+        seed=None,
+        landmark=tried.after,
+        window=log.window / MICROSECONDS["second"],
+        inputs={**digests([*olds, *news]), **table_digests(log.files)},
+        versions=_versions(),
+        command=shlex.join(words),
+        margins=dict(known_bound(margin, tried.names, "--margin") for margin in wanted.margins),
+    )
+    found = replace(compare(tried.old, tried.new, asked), backtest=tried.backtest)
+    return _told(found, conditions, wanted, format_), found.same
 
 
 class Named(Struct, frozen=True):
@@ -217,10 +279,14 @@ def _again(paths: Sequence[str], wanted: Wanted, market: ScenarioModel) -> Itera
     else:
         yield from ("--population", str(wanted.population or market.population))
     yield from ("--seed", str(1 if seed is None else seed))
-    for name, margin in wanted.margins:
-        yield from ("--margin", f"{name}={margin:.12g}")
     if wanted.markets:
         yield from ("--uncertainty", str(wanted.markets))
+    yield from _asked_again(wanted)
+
+
+def _asked_again(wanted: Wanted) -> Iterator[str]:
+    for name, margin in wanted.margins:
+        yield from ("--margin", f"{name}={margin:.12g}")
     for condition in wanted.fail_if:
         yield from ("--fail-if", condition)
     if wanted.fail_if:

@@ -28,6 +28,7 @@ COMMANDS = {
     "transitions": "list every step from tier to tier, and what it sets off",
     "simulate": "try a rule set on a simulated market",
     "compare": "show what a change of rules does",
+    "report": "draw a saved comparison as a page",
     "gates": "decide the gates of rule files in their markets",
     "journeys": "write a simulated market as tables",
     "scenario": "show what a market comes to",

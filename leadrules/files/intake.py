@@ -65,7 +65,7 @@ class Intake(Struct, frozen=True):
     strange: Mapping[str, int] = {}
     orphans: int = 0
     lost: Mapping[str, int] = {}
-    thing: Literal["event", "value", "adjustment", "merge", "link"] = "event"
+    thing: Literal["event", "value", "adjustment", "merge", "link", "outcome"] = "event"
 
     def lines(self) -> list[str]:
         """The account in words, without what did not happen."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadrules.judging.comparison import Cause, Crossing, Migration, Moved
-from leadrules.judging.figure import estimate, share_of
+from leadrules.judging.figure import estimate
 from leadrules.judging.measure import Showing
 from leadrules.judging.ratings import Ratings
 from leadrules.simulator.population import Floats
@@ -65,7 +65,7 @@ def crossing(inside: Showing, outside: Showing, sign: float) -> Crossing:
         if not told.all():
             causes.append(Cause("", int((~told).sum()), 0.0))
     causes.sort(key=lambda cause: -cause.leads)
-    rate = estimate(share_of(sample.target, across), sample.account)
+    rate = estimate(sample.share(sample.target, across), sample.account)
     return Crossing(int(across.sum()), rate, tuple(causes))
 
 
@@ -84,7 +84,7 @@ def changes_of_points(
 def most_moved(old: Showing, new: Showing) -> tuple[Moved, ...]:
     """The judged leads whose place among all changes most; of equal ones the first."""
     judged = np.flatnonzero(old.sample.judged)
-    places = [_places(showing.ratings.score[judged]) for showing in (old, new)]
+    places = [places_of(showing.ratings.score[judged]) for showing in (old, new)]
     by = np.abs(places[1] - places[0])
     chosen = np.lexsort((judged, -by))[:MOST]
     chosen = chosen[by[chosen] > 0]
@@ -106,7 +106,7 @@ def most_moved(old: Showing, new: Showing) -> tuple[Moved, ...]:
     )
 
 
-def _places(score: Floats) -> Floats:
+def places_of(score: Floats) -> Floats:
     """The share of leads above each, equal ones counted half."""
     ordered = np.sort(-score)
     left, right = np.searchsorted(ordered, -score), np.searchsorted(ordered, -score, side="right")

@@ -114,4 +114,6 @@ def _same(old: Showing, new: Showing) -> bool:
     if old.worked and new.worked and not np.array_equal(old.worked.served, new.worked.served):
         return False
     paths = one.paths, other.paths
+    if paths[0] is None or paths[1] is None:  # in a log leads are looked at at their landmarks alone
+        return paths[0] is paths[1]
     return all(np.array_equal(getattr(paths[0], name), getattr(paths[1], name)) for name in Paths.__struct_fields__)

@@ -13,6 +13,7 @@ from leadrules.engine.plan import Plan
 from leadrules.judging.compare import Asked, compare, compared, measured
 from leadrules.judging.comparison import Compared, Comparison
 from leadrules.judging.follow_rules import follow_rules
+from leadrules.judging.illustrate import illustrate
 from leadrules.judging.judge_criteria import judge_criteria
 from leadrules.judging.precision import Precision
 from leadrules.judging.show import show
@@ -35,12 +36,14 @@ class Wish(Struct, frozen=True, kw_only=True):
     `population` leads, else as many as the scenario says, of the draws of `seed`, else the scenario's, else 1.
     `precision`: the name of a figure, and half of the 95 % interval that its difference is to have; then that fixes the
     number of leads. `markets`: how many are drawn from the ranges of the scenario, 0 for none.
+    `drawn`: with what a report draws.
     """
 
     population: int | None = None
     seed: int | None = None
     precision: tuple[str, float] | None = None
     markets: int = 0
+    drawn: bool = False
 
 
 def figure_names(plans: Sequence[Plan], market: ScenarioModel) -> tuple[str, ...]:
@@ -74,6 +77,8 @@ def compare_rules(
     if precision:
         reached = _half(found.figures, precision.figure)
         found = replace(found, precision=replace(precision, reached=reached))
+    if wish.drawn:
+        found = illustrate(found, old, new, plans, world, draws)
     if wish.markets:
         told = {claim.figure for claim in found.claims}
         about = [figure for figure in found.figures if figure.name in told]

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from leadrules.judging.backtest import Backtest
 from leadrules.judging.bands import Bands
 from leadrules.judging.claim import Claim
 from leadrules.judging.criteria import Criteria
+from leadrules.judging.curves import Curves
+from leadrules.judging.life import Life
 from leadrules.judging.precision import Precision
 from leadrules.judging.segments import Segment
 from leadrules.judging.uncertainty import Uncertainty
@@ -145,10 +148,9 @@ class Comparison(Struct, frozen=True, kw_only=True):
     `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores.
     `entered`, `left`: None where one of the rule sets has no tiers. `source`: the name of the market or log; `seed` is
     None for a log. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made this.
-    `command`: what makes it again. `funnel`,
-    `time_to_hot`, `segments`: of the old rules and of the new ones, empty without tiers; `bands`: None where nobody is judged.
-    `time_to_hot`: of the old rules and of the new ones, empty without tiers. `sales`: the follow-up under each,
-    None where nobody calls.
+    `command`: what makes it again. `funnel`, `time_to_hot`, `segments`: of the old rules and of the new ones, empty
+    without tiers; `bands`: None where nobody is judged. `sales`: the follow-up under each, None where nobody calls.
+    `curves`, `lives`: for a report, where one was asked for. `backtest`: what a comparison on a log rests on.
     """
 
     format_version: int = FORMAT_VERSION
@@ -180,5 +182,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
     sales: tuple[Policy, Policy] | None = None
     old_criteria: Criteria | None = None
     new_criteria: Criteria | None = None
+    backtest: Backtest | None = None
     funnel: tuple[tuple[FunnelRow, ...], tuple[FunnelRow, ...]] = ((), ())
     time_to_hot: tuple[tuple[Reached, ...], tuple[Reached, ...]] = ((), ())
+    curves: Curves | None = None
+    lives: tuple[Life, ...] = ()

@@ -46,9 +46,11 @@ class Figure(Struct, frozen=True):
     most: float = math.inf
 
 
-def mean_of(values: Floats, among: Bools | None = None) -> Figure | None:
-    """The mean of what each lead has, among some of them; None where there are none."""
-    return ratio_of(values, np.ones(len(values)), among)
+def mean_of(values: Floats, among: Bools | None = None, weight: Floats | None = None) -> Figure | None:
+    """The mean of what each lead has, among some of them; None where there are none. `weight`: how many each stands for."""
+    if weight is None:
+        return ratio_of(values, np.ones(len(values)), among)
+    return ratio_of(values * weight, weight, among)
 
 
 def ratio_of(above: Floats, below: Floats, among: Bools | None = None) -> Figure | None:
@@ -62,14 +64,19 @@ def ratio_of(above: Floats, below: Floats, among: Bools | None = None) -> Figure
     return Figure(value, (above - value * below) / total)
 
 
-def share_of(hits: Bools, among: Bools | None = None) -> Figure | None:
-    """The share of some leads that something holds of; None where there are none."""
-    found = mean_of(hits.astype(np.float64), among)
-    return (
-        None
-        if found is None
-        else replace(found, law="share", trials=float(len(hits) if among is None else among.sum()))
-    )
+def share_of(hits: Bools, among: Bools | None = None, weight: Floats | None = None) -> Figure | None:
+    """The share of some leads that something holds of; None where there are none. `weight`: how many each stands for."""
+    found = mean_of(hits.astype(np.float64), among, weight)
+    if found is None:
+        return None
+    each = np.ones(len(hits)) if weight is None else weight
+    return replace(found, law="share", trials=counted(each if among is None else np.where(among, each, 0.0)))
+
+
+def counted(weight: Floats) -> float:
+    """How many leads of weight 1 tell as much as leads of these weights (Kish 1965)."""
+    squares = float((weight * weight).sum())
+    return float(weight.sum()) ** 2 / squares if squares else 0.0
 
 
 def total_of(values: Floats) -> Figure:

@@ -17,10 +17,10 @@ Places = npt.NDArray[np.int64]
 
 
 def judge_bands(showing: Showing) -> Bands | None:
-    """Bands of scores at the landmark; None where nobody is judged."""
+    """Bands of scores at the landmark; None where nobody is judged, or where some leads stand for others too."""
     sample, judged = showing.sample, showing.sample.judged
     score, won, account = showing.ratings.score[judged], sample.target[judged], sample.account[judged]
-    if not len(score):
+    if not len(score) or sample.weight is not None:
         return None
     place = bands_of(score)
     chance = None if sample.chance is None else sample.chance[judged]

@@ -19,8 +19,8 @@ Bools = npt.NDArray[np.bool_]
 
 
 def judge_segments(showing: Showing) -> tuple[Segment, ...]:
-    """Every value of every field with few values; nothing where the rule set has no tiers."""
-    if len(showing.ratings.tiers) < 2:
+    """Every value of every field with few values; nothing where the rule set has no tiers, or leads stand for others too."""
+    if len(showing.ratings.tiers) < 2 or showing.sample.weight is not None:
         return ()
     told = [part for field in showing.sample.segments for part in _of_field(showing, field)]
     stands = holm([chance for _, chance in told])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from msgspec.structs import replace
 
+from leadrules.judging.censoring import allowing
 from leadrules.judging.figure import Figure, over
 from leadrules.judging.latent import kendall, spearman
 from leadrules.judging.measure import Measure, Showing
@@ -48,8 +49,10 @@ class _Among:
         judged = self.showing.sample.judged
         if not judged.any():
             return None
-        found = figure(ordered(self.showing.ratings.score[judged], self.likely[judged]))
-        return None if found is None else replace(found, parts=spread(found.parts, judged))
+        sample = self.showing.sample
+        weight = None if sample.weight is None else sample.weight[judged]
+        found = figure(ordered(self.showing.ratings.score[judged], self.likely[judged], weight))
+        return None if found is None else allowing(replace(found, parts=spread(found.parts, judged)), sample.censoring)
 
     def beside(self, figure: Callable[[Floats, Floats], Figure | None]) -> Figure | None:
         """A figure of scores beside what counts as winning."""
@@ -64,14 +67,15 @@ class _Among:
 
     def lift(self, order: Order) -> Figure | None:
         """Precision over the share of winners among all."""
-        precision, base = self.precision(order), share_of_likely(order.likely)
+        precision, base = self.precision(order), share_of_likely(order)
         return None if precision is None else over(precision, base)
 
 
-def share_of_likely(likely: Floats) -> Figure:
+def share_of_likely(order: Order) -> Figure:
     """The mean of what counts as winning."""
-    value = float(likely.mean())
-    return Figure(value, (likely - value) / len(likely))
+    leads = float(order.leads.sum())
+    value = float(order.won.sum()) / leads
+    return Figure(value, order.weight * (order.likely - value) / leads)
 
 
 def spread(parts: Floats, among: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:

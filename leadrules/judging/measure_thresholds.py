@@ -52,7 +52,7 @@ def _at_landmark(showing: Showing, place: int, name: str) -> Iterator[Measure]:
     best = int(place == 0)
 
     def precision() -> Figure | None:
-        return share_of(sample.target, sample.judged & (tier == place))
+        return sample.share(sample.target, sample.judged & (tier == place))
 
     def expected() -> Figure | None:
         return None if sample.chance is None else mean_of(sample.chance, sample.judged & (tier == place))
@@ -66,14 +66,14 @@ def _at_landmark(showing: Showing, place: int, name: str) -> Iterator[Measure]:
         f"winners in time that are {name} at the landmark",
         "share",
         best,
-        lambda: share_of(tier == place, sample.judged & sample.target),
+        lambda: sample.share(tier == place, sample.judged & sample.target),
     )
     yield _measure(
         f"share of {name}",
         f"{name} at the landmark",
         "share",
         0,
-        lambda: share_of(tier == place, sample.judged),
+        lambda: sample.share(tier == place, sample.judged),
     )
 
 

@@ -1,7 +1,8 @@
 """Sample and ratings to figures of ranking: how far high scores and winners go together.
 
 `likely` stands for the outcome of each lead: 1 or 0, or its chance to win, which tells the same with less noise
-(conditional Monte Carlo). Leads with one score are taken together throughout.
+(conditional Monte Carlo). Leads with one score are taken together throughout. Where leads weigh differently, each counts
+as so many.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.judging.figure import Figure
+from leadrules.judging.figure import Figure, counted
 from leadrules.simulator.population import Floats
 
 WINDOW = 0.05  # share of the leads at the cut whose win rate tells what one more lead would bring
@@ -19,8 +20,9 @@ WINDOW = 0.05  # share of the leads at the cut whose win rate tells what one mor
 class Order(Struct, frozen=True):
     """Leads by score, the highest first.
 
-    `bins` (leads,): the place of each one's score. `leads`, `won` (scores,): how many have it, and win. `likely`
-    (leads,): what counts as winning of each; `certain` where that is 0 or 1.
+    `bins` (leads,): the place of each one's score. `leads`, `won` (scores,): how many have it, and win, by weight.
+    `likely` (leads,): what counts as winning of each; `certain` where that is 0 or 1. `weight` (leads,): how many each
+    stands for; 1 where each stands for itself.
     """
 
     bins: npt.NDArray[np.int64]
@@ -28,19 +30,25 @@ class Order(Struct, frozen=True):
     won: Floats
     likely: Floats
     certain: bool
+    weight: Floats | float = 1.0
+
+    def counted(self, share: Floats) -> float:
+        """How many leads of weight 1 tell as much as so large a share of each."""
+        return counted(self.weight * share)
 
 
-def ordered(score: Floats, likely: Floats) -> Order:
+def ordered(score: Floats, likely: Floats, weight: Floats | None = None) -> Order:
     """The order of leads by their scores."""
     bins = np.unique(-score, return_inverse=True)[1]
     size = int(bins.max(initial=-1)) + 1
     certain = bool(np.all((likely == 0) | (likely == 1)))
     return Order(
         bins,
-        np.bincount(bins, minlength=size).astype(float),
-        np.bincount(bins, likely, size).astype(float),
+        np.bincount(bins, weight, size).astype(float),
+        np.bincount(bins, likely if weight is None else likely * weight, size).astype(float),
         likely,
         certain,
+        1.0 if weight is None else weight,
     )
 
 
@@ -48,19 +56,22 @@ def roc_auc(order: Order) -> Figure | None:
     """The chance that a winner scores above another lead, ties counted half.
 
     With chances p in place of outcomes each pair of two different leads counts p (1 - p') times. The parts are those of
-    a ratio of two U-statistics (Hoeffding 1948); with outcomes they are DeLong's (1988).
+    a ratio of two U-statistics (Hoeffding 1948); with outcomes they are DeLong's (1988). With weights by censoring it
+    is the cumulative and dynamic area of Uno et al. (2007), and of Blanche et al. (2013) where other ends compete.
     """
-    p, lost = order.likely, order.leads - order.won
-    won, others, own = float(p.sum()), float(lost.sum()), p * (1 - p)
-    pairs = won * others - float(own.sum())
+    p, w, lost = order.likely, order.weight, order.leads - order.won
+    won, others, own = float((w * p).sum()), float(lost.sum()), w * p * (1 - p)
+    pairs = won * others - float((w * own).sum())
     if pairs <= 0:
         return None
     below = (others - np.cumsum(lost) + lost / 2)[order.bins]
     above = (np.cumsum(order.won) - order.won / 2)[order.bins]
     touching = p * below + (1 - p) * above - own
-    value = float((p * below - own / 2).sum()) / pairs
-    parts = (touching - value * (p * others + (1 - p) * won - 2 * own)) / pairs
-    return Figure(value, parts, "area" if order.certain else "normal", won, others)
+    value = float((w * (p * below - own / 2)).sum()) / pairs
+    parts = w * (touching - value * (p * others + (1 - p) * won - 2 * own)) / pairs
+    if not order.certain:
+        return Figure(value, parts)
+    return Figure(value, parts, "area", order.counted(p), order.counted(1 - p))
 
 
 def average_precision(order: Order) -> Figure | None:
@@ -77,8 +88,8 @@ def average_precision(order: Order) -> Figure | None:
     share = order.won / reached
     after, lost = (np.cumsum(sums[::-1])[::-1] for sums in (share, share * precision))
     p, bins = order.likely, order.bins
-    parts = (p * (precision[bins] - value) + p * after[bins] - lost[bins]) / won
-    return Figure(value, parts, "logit" if order.certain else "normal", won)
+    parts = order.weight * (p * (precision[bins] - value) + p * after[bins] - lost[bins]) / won
+    return Figure(value, parts, "logit", order.counted(p)) if order.certain else Figure(value, parts)
 
 
 def precision_at(order: Order, share: float) -> Figure | None:
@@ -86,16 +97,19 @@ def precision_at(order: Order, share: float) -> Figure | None:
 
     That the cut is drawn anew in each sample moves it by the win rate of leads about there.
     """
-    n = len(order.likely)
-    k = share * n
+    k = share * float(order.leads.sum())
     if k < 1:
         return None
     before = np.cumsum(order.leads) - order.leads
     taken = np.clip(k - before, 0.0, order.leads) / order.leads
     value = float((taken * order.won).sum()) / k
     at_cut = win_rate_about(order, k)
-    parts = (taken[order.bins] * (order.likely - at_cut) - share * (value - at_cut)) / k
-    return Figure(value, parts, "share" if order.certain else "normal", k)
+    parts = order.weight * (taken[order.bins] * (order.likely - at_cut) - share * (value - at_cut)) / k
+    return (
+        Figure(value, parts, "share", share * order.counted(np.ones(len(order.likely))))
+        if order.certain
+        else Figure(value, parts)
+    )
 
 
 def win_rate_about(order: Order, k: float) -> float:

@@ -11,6 +11,8 @@ from msgspec import Struct
 from leadrules.dsl.scenario.model import WON, ScenarioModel
 from leadrules.engine.columns import Codes
 from leadrules.engine.leads import Leads
+from leadrules.judging.censoring import Censoring, allowing
+from leadrules.judging.figure import Figure, share_of
 from leadrules.simulator.population import Floats, Ledger
 
 Bools = npt.NDArray[np.bool_]
@@ -28,7 +30,7 @@ class Sample(Struct, frozen=True):
     `chance`: P(won) as things stand at the landmark; None where nobody knows, as in a real log. `worth`: what it pays
     if it is won; 0 where that is not said. `weight`: how many leads each stands for, where some are not followed up for
     long enough (inverse probability of censoring); None where each stands for itself. `ids`: what a log calls each;
-    None where that is its number, as in a market. `cost`: what it cost to come
+    None where that is its number, as in a market. `censoring`: where the weights come from; None but in a log. `cost`: what it cost to come
     by each, by its channel, and `periods`: how many a lead pays for if it is won; None where the market does not say.
     """
 
@@ -50,6 +52,7 @@ class Sample(Struct, frozen=True):
     ids: npt.NDArray[np.object_] | None = None
     cost: Floats | None = None
     periods: Floats | None = None
+    censoring: Censoring | None = None
 
     def __len__(self) -> int:
         return len(self.account)
@@ -68,6 +71,10 @@ class Sample(Struct, frozen=True):
     def likely(self) -> Floats:
         """What stands for the outcome where it may be smoothed: P(won) if that is known, else whether it was won in time."""
         return self.chance if self.chance is not None else self.target.astype(np.float64)
+
+    def share(self, hits: Bools, among: Bools) -> Figure | None:
+        """The share of some of the judged leads that something holds of, by weight."""
+        return allowing(share_of(hits, among, self.weight), self.censoring)
 
 
 def sampled(scenario: ScenarioModel, leads: Leads, truth: Ledger) -> Sample:

@@ -11,6 +11,7 @@ import msgspec
 from leadrules.dsl.quantity import SECOND, show_duration, show_number
 from leadrules.judging.comparison import Compared, Comparison, Crossing, Migration, Moved
 from leadrules.judging.precision import Precision
+from leadrules.report.backtest import backtest_lines
 from leadrules.report.bands import bands_grid, bands_notes, both_segments_grid, segments_notes
 from leadrules.report.criteria import criteria_grid, criteria_notes
 from leadrules.report.figures import change, interval_of_change, shown
@@ -60,6 +61,9 @@ def title(comparison: Comparison) -> str:
 
 def definition(comparison: Comparison) -> Iterator[str]:
     """Whom the figures are about, and what they hold under."""
+    if comparison.backtest:
+        yield from backtest_lines(comparison, comparison.backtest)
+        return
     landmark, window = (show_duration(time * SECOND) for time in (comparison.landmark, comparison.window))
     seed = "" if comparison.seed is None else f" with seed {comparison.seed}"
     yield f"{comparison.leads:,} leads{seed}, the same for both rule sets; differences are new less old, paired."

@@ -78,7 +78,8 @@ def logit_interval(value: float, error: float, trials: float, largest: int) -> E
     if not 0 < value < 1 or not error:
         return share_interval(value, error, trials, largest)
     middle, half = math.log(value / (1 - value)), Z * error / (value * (1 - value))
-    return Estimate(value, 1 / (1 + math.exp(half - middle)), 1 / (1 + math.exp(-half - middle)))
+    low, high = ((1 + math.tanh((middle + side) / 2)) / 2 for side in (-half, half))  # exp of a wide one overflows
+    return Estimate(value, low, high)
 
 
 def area_interval(area: float, error: float, won: int, other: int) -> Estimate:

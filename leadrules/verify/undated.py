@@ -31,8 +31,11 @@ def undated(model: Model, leads: Leads, at: Times) -> tuple[Undated, ...]:
     Nobody can say whether such a value was the same then, and what came later may have made it what it is. The field
     since when a lead is known is a date itself.
     """
-    if not over_the_past(leads, at):
-        return ()
+    return without_date(model, leads, at) if over_the_past(leads, at) else ()
+
+
+def without_date(model: Model, leads: Leads, at: Times) -> tuple[Undated, ...]:
+    """The same, whether or not the tables tell of anything later: of outcomes, which no table of leads has."""
     found, there = [], ~leads.merged_by(at)
     for field in model.fields:
         asking = tuple(name for name, rule in rules_of(model) if field.name in set(fields_of(rule, model)))

@@ -1,0 +1,126 @@
+"""Two showings to the curves that a report draws of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from msgspec.structs import replace
+
+from leadrules.engine.zone import DAY as DAYS
+from leadrules.engine.zone import SECOND
+from leadrules.judging.curves import Curves, Histogram, Point
+from leadrules.judging.figure import Accounts, Figure, difference, estimate, over, share_of, times, total_of
+from leadrules.judging.measure import Showing
+from leadrules.judging.measure_ranking import share_of_likely
+from leadrules.judging.rank import Order, ordered, precision_at
+from leadrules.simulator.population import Floats
+from leadrules.simulator.working_hours import Rounds
+
+DAY = DAYS // SECOND
+WEEK = 7 * DAY
+BINS = 40
+TAIL = 0.002  # the share of leads at either end whose scores do not widen the axis
+SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+WARNINGS = (0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90)
+
+
+def trace_curves(old: Showing, new: Showing, rounds: Rounds | None = None) -> Curves | None:
+    """The curves of two rule sets; None where no lead is judged. `rounds`: when sales can call, where there are sales."""
+    sample = old.sample
+    if not sample.judged.any():
+        return None
+    tiered = len(old.ratings.tiers) > 1 and len(new.ratings.tiers) > 1
+    weeks = sample.horizon // WEEK
+    scores = [showing.ratings.score[sample.judged] for showing in (old, new)]
+    start, width, bins = _axis(np.concatenate(scores))
+    return Curves(
+        old_scores=_histogram(old, start, width, bins),
+        new_scores=_histogram(new, start, width, bins),
+        gains=tuple(_gains(old, new)),
+        weeks=tuple(_weeks(old, new, weeks)) if tiered else (),
+        capacity=None if rounds is None else calls_by_week(rounds, weeks),
+        warning=tuple(_warning(old, new)) if tiered else (),
+    )
+
+
+def calls_by_week(rounds: Rounds, weeks: int) -> tuple[int, ...]:
+    """How many calls sales can make in each whole week from the start of a market."""
+    calls = np.bincount(rounds.start // WEEK, weights=rounds.calls, minlength=weeks)
+    return tuple(calls[:weeks].astype(int).tolist())
+
+
+def _axis(scores: Floats) -> tuple[float, float, int]:
+    """Where the bins of scores start, how wide they are, and how many: a round width, in whole steps of the scores."""
+    low, high = (float(edge) for edge in np.quantile(scores, [TAIL, 1 - TAIL], method="nearest"))
+    if low == high:
+        return low - 0.5, 1.0, 1
+    width = _round_up((high - low) / BINS)
+    values = np.unique(scores[(scores >= low) & (scores <= high)])
+    if len(values) <= 4 * BINS:
+        step = float(np.diff(values).min())
+        width = step * math.ceil(width / step - 1e-9)
+    start = math.floor(low / width) * width
+    return start, width, math.floor((high - start) / width + 1e-9) + 1
+
+
+def _round_up(width: float) -> float:
+    """The next of 1, 2 and 5 times a power of ten."""
+    power: float = 10.0 ** math.floor(math.log10(width))
+    return next(by * power for by in (1, 2, 5, 10) if by * power >= width * (1 - 1e-9))
+
+
+def _histogram(showing: Showing, start: float, width: float, bins: int) -> Histogram:
+    ratings, judged = showing.ratings, showing.sample.judged
+    place = np.floor((ratings.score[judged] - start) / width + 1e-9)
+    place = np.clip(place, 0, bins - 1).astype(np.int64)
+    tiers = ratings.tiers or ("",)
+    found = np.bincount(ratings.tier[judged] * bins + place, minlength=len(tiers) * bins)
+    return Histogram(start, width, tiers, tuple(map(tuple, found.reshape(len(tiers), bins).tolist())))
+
+
+def _gains(old: Showing, new: Showing) -> Iterator[Point]:
+    sample = old.sample
+    likely, account = sample.likely[sample.judged], sample.account[sample.judged]
+    orders = [ordered(showing.ratings.score[sample.judged], likely) for showing in (old, new)]
+    for share in SHARES:
+        yield point(share, [reached(order, share) for order in orders], account)
+
+
+def reached(order: Order, share: float) -> Figure | None:
+    """What share of the winners is among the best so many of all leads."""
+    precision = precision_at(order, share)
+    lift = None if precision is None else over(precision, share_of_likely(order))
+    return None if lift is None else replace(times(lift, share), law="logit", trials=float(order.likely.sum()))
+
+
+def point(at: float, figures: Sequence[Figure | None], account: Accounts) -> Point:
+    """The figure of the old rules and that of the new ones, and the paired difference."""
+    one, other = figures
+    return Point(at, estimate(one, account), estimate(other, account), difference(other, one, account))
+
+
+def _weeks(old: Showing, new: Showing, weeks: int) -> Iterator[Point]:
+    paths = [showing.ratings.paths for showing in (old, new)]
+    hot = [path.hot for path in paths if path is not None]
+    if len(hot) < 2:
+        return
+    week = [np.where(ticks < 0, -1, ticks // WEEK) for ticks in hot]
+    for number in range(weeks):
+        totals = [total_of((weeks_of == number).astype(np.float64)) for weeks_of in week]
+        yield point(number, totals, old.sample.account)
+
+
+def _warning(old: Showing, new: Showing) -> Iterator[Point]:
+    sample = old.sample
+    paths = [showing.ratings.paths for showing in (old, new)]
+    hot = [path.hot for path in paths if path is not None]
+    bought = sample.won & (sample.ended < sample.horizon)
+    if len(hot) < 2 or not bought.any():
+        return
+    ended, account = sample.ended[bought].astype(np.int64), sample.account[bought]
+    ahead = [np.where(ticks[bought] < 0, -1, ended - ticks[bought]) for ticks in hot]
+    for days in WARNINGS:
+        if days * DAY < sample.horizon:
+            yield point(days, [share_of(early >= days * DAY) for early in ahead], account)

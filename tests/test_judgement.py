@@ -41,6 +41,7 @@ def test_a_judgement_counts_and_ranks_as_a_trial_does(judged: tuple[Judgement, M
         assert one.value == pytest.approx(other.value, abs=1e-12)
         assert one.high - one.low == pytest.approx(other.high - other.low, rel=0.35)  # another way to the same interval
     assert found.roc_auc.low == pytest.approx(tried.roc_auc.low, abs=1e-4)  # DeLong both times
+    assert found.sales == tried.sales and found.sales
     assert [(t.tier, t.leads, t.won) for t in found.tiers] == [(t.tier, t.leads, t.won) for t in tried.tiers]
 
 
@@ -64,11 +65,10 @@ def test_every_part_can_be_shown_alone(judged: tuple[Judgement, Metrics]) -> Non
     whole, summary = draw_judgement(found), draw_judgement(found, parts=["summary"])
     assert whole.startswith(summary)
     told = {part: draw_judgement(found, parts=[part]).removeprefix(summary) for part in PARTS if part != "summary"}
-    assert told.pop("sales") == ""  # this market has none
     assert all(told.values()) and len(set(told.values())) == len(told)
     assert sum(map(len, told.values())) == len(whole.removeprefix(summary))
     html = html_judgement(found)
-    assert html.count("<table") == 1 + 1 + 7 and "webinar" in html  # ranking and tiers in short, then the rest
+    assert html.count("<table") == 3 + 8 and "webinar" in html  # three in short, then the rest
 
 
 def test_markup_in_names_stays_text(judged: tuple[Judgement, Metrics]) -> None:
@@ -81,8 +81,8 @@ def test_the_json_has_all_of_it(judged: tuple[Judgement, Metrics]) -> None:
     told = json.loads(judgement_as_json(judged[0]))
     assert told["format_version"] == 1 and told["roc_auc"]["value"] == round(judged[0].metrics.roc_auc.value or 0, 9)
     assert {"figures", "bands", "segments", "criteria", "funnel", "time_to_hot"} <= set(told)
-    assert "sales" not in told and "thresholds" not in told and "metrics" not in told
-    assert {figure["group"] for figure in told["figures"]} == {"ranking", "thresholds", "funnel"}
+    assert told["sales"]["hot"] > 0 and "thresholds" not in told and "metrics" not in told
+    assert {figure["group"] for figure in told["figures"]} == {"ranking", "thresholds", "funnel", "capacity", "money"}
 
 
 def test_conditions_and_the_gates_of_the_file_are_decided() -> None:

@@ -107,14 +107,26 @@ def error_of(parts: Floats, account: Accounts) -> tuple[float, int]:
     return math.sqrt(float((sums**2).sum()) * groups / (groups - 1)), groups
 
 
+def freedom_of(parts: Floats, account: Accounts) -> int:
+    """Degrees of freedom of the error that parts make: how well the variance is known that their squares add up to.
+
+    By Satterthwaite (1946), 2 × variance² / variance of the variance: for parts all of one size as many as there are
+    accounts, less 1; where a few make up all of it, as where two rule sets differ in few leads, about twice as many as these.
+    """
+    squares = np.bincount(account, weights=parts) ** 2 if len(parts) else np.zeros(0)
+    squares = squares[squares != 0]
+    groups, total = len(squares), float(squares.sum())
+    spread = float((squares**2).sum()) - total**2 / max(1, groups)
+    return max(1, groups - 1) if spread <= 0 else max(1, min(groups - 1, int(2 * total**2 / spread)))
+
+
 def known_to(parts: Floats, again: Floats | None, account: Accounts) -> tuple[float, int]:
     """The standard error of a figure and its degrees of freedom: of replicates where it has them, else of its parts.
 
     Replicates without a value are left out.
     """
     if again is None:
-        error, groups = error_of(parts, account)
-        return error, groups - 1
+        return error_of(parts, account)[0], freedom_of(parts, account)
     values = again[~np.isnan(again)]
     return (float(values.std(ddof=1)), len(values) - 1) if len(values) > 1 else (math.nan, 0)
 

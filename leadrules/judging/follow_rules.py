@@ -120,6 +120,7 @@ def _worked(market: Market, plan: Plan, hot: HotList, served: Ticks, part: _Part
         np.where(called, part.uplift, 0.0),
         market.scenario.value is not None,
         runs,
+        rows,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.plan import Plan
 from leadrules.judging.compare import measured
 from leadrules.judging.figure import estimate
@@ -23,11 +24,14 @@ from leadrules.judging.measure_thresholds import time_to_hot
 from leadrules.judging.peaks import peaks_in
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import Tried, try_rules
+from leadrules.judging.worked import Worked
 from leadrules.simulator.draws import Draws
+from leadrules.simulator.hot import HotList
 from leadrules.simulator.measure import Ranked, describe, parted
-from leadrules.simulator.metrics import NOTHING, Estimate, Metrics, TierMetrics
+from leadrules.simulator.measure_sales import measure_sales
+from leadrules.simulator.metrics import NOTHING, Estimate, Metrics, SalesMetrics, TierMetrics
 from leadrules.simulator.tally import Rows
-from leadrules.simulator.trial import follow
+from leadrules.simulator.working_hours import rounds_of
 from leadrules.simulator.world import World
 
 Progress = Callable[[int], None]
@@ -79,9 +83,13 @@ def _metrics(tried: Tried, figures: tuple[Measured, ...], plan: Plan, world: Wor
     found = {figure.name: figure.estimate for figure in figures}
     metrics = describe(rows_of(tried), world.scenario, plan, draws.seed, Ranked(*(found[name] for name in RANKED)))
     metrics = replace(metrics, tiers=tuple(_tier(tier, found) for tier in metrics.tiers))
-    if world.scenario.sales is None:
-        return metrics
-    return replace(metrics, sales=follow(plan, world, draws, tried.hot[0], len(tried.sample)))
+    worked = tried.worked[0]
+    return metrics if worked is None else replace(metrics, sales=_sales(tried.hot[0], worked, plan, world.scenario))
+
+
+def _sales(hot: HotList, worked: Worked, plan: Plan, scenario: ScenarioModel) -> SalesMetrics:
+    served = worked.served[hot.lead].astype(np.int64)
+    return measure_sales(hot, served, rounds_of(scenario), worked.rows, scenario, plan, worked.runs)
 
 
 def _tier(tier: TierMetrics, found: Mapping[str, Estimate]) -> TierMetrics:

@@ -83,7 +83,8 @@ def _run(
     wait = (drawn.served[made] - hot.tick[rows]).astype(np.float64)
     uplift = prospects.uplift[rows] * fading(market.sales, wait - prospects.wait[rows])
     paid = float(uplift @ market.worth[hot.lead[rows]])
-    others = {name: float(column @ drawn.counts) for name, column in sums.items()}
+    counts = drawn.counts.astype(np.float64)
+    others = {name: float(column @ counts) for name, column in sums.items()}
     costs = len(rows) * market.sales.call_cost.value + market.rounds.hours * market.sales.hour_cost.value
     return {
         **asdict(drawn.figures),

@@ -29,6 +29,18 @@ GROUPS: Mapping[Part, tuple[str, ...]] = {
     "segments": ("fairness", "stability"),
 }
 IN_SHORT = ("auc", "average_precision", "precision at top", "lift")
+IN_SALES = (
+    "utilisation",
+    "wait median",
+    "wait 90",
+    "expired share",
+    "overflow per week",
+    "sla kept",
+    "won more",
+    "value more",
+    "costs",
+    "gain",
+)
 MAYBE = ("sales", "thresholds")
 
 
@@ -104,7 +116,7 @@ def _notes(judgement: Judgement, part: Part) -> Iterator[str]:
 
 def _further(figure: Measured) -> bool:
     """Whether a figure is not told in short already."""
-    return figure.name not in IN_SHORT and not figure.name.startswith(("share of ", "precision of "))
+    return figure.name not in (*IN_SHORT, *IN_SALES) and not figure.name.startswith(("share of ", "precision of "))
 
 
 def figures_grid(head: str, figures: Collection[Measured]) -> Grid:

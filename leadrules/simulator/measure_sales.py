@@ -8,6 +8,7 @@ by account, and take the queue as it was.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from leadrules.dsl.scenario.model_sales import Sales
 from leadrules.engine.plan import Plan
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import Bools, Followed, currency
-from leadrules.simulator.hot import HotList, contact_of
+from leadrules.simulator.hot import HotList
 from leadrules.simulator.intervals import Z, difference, scaled, share_interval
 from leadrules.simulator.metrics import NOTHING, Estimate, SalesMetrics
 from leadrules.simulator.population import Floats, Ticks
@@ -39,13 +40,22 @@ MOST = {
 
 
 def measure_sales(
-    hot: HotList, served: Ticks, rounds: Rounds, rows: Followed, scenario: ScenarioModel, plan: Plan, draws: Draws
+    hot: HotList,
+    served: Ticks,
+    rounds: Rounds,
+    rows: Followed,
+    scenario: ScenarioModel,
+    plan: Plan,
+    runs: Mapping[str, Floats],
 ) -> SalesMetrics:
-    """The figures of a policy. `served`: when each hot lead was called; `rows`: what became of the leads of all blocks."""
+    """The figures of a policy. `served`: when each hot lead was called; `rows`: what became of the leads of all blocks.
+
+    `runs` (1 + replicates,) each: the figures of the queue as it is, then those of replicates.
+    """
     sales = scenario.sales
     assert sales is not None
     gone = expired(hot, served, scenario)
-    queue = _queue(hot, served, rounds, rows.accounts, scenario, draws, contact_of(plan))
+    queue = {name: _around(float(runs[name][0]), runs[name][1:], most) for name, most in MOST.items()}
     costs = _costs(queue["utilisation"], rounds, sales)
     more = _sum(rows.worth * rows.after - rows.worth * rows.before, rows)
     expected = _expected(rows.uplift * rows.mean_worth, rows)
@@ -79,7 +89,7 @@ def measure_sales(
 # The queue
 
 
-def _queue(
+def queue_in_runs(
     hot: HotList,
     served: Ticks,
     rounds: Rounds,
@@ -87,19 +97,16 @@ def _queue(
     scenario: ScenarioModel,
     draws: Draws,
     contact: float | None,
-) -> dict[str, Estimate]:
-    """The figures of the queue with their intervals."""
-    found = queue_figures(hot, served, rounds, scenario, contact)
-    replicates = [drawn.figures for drawn in queue_replicates(hot, rounds, accounts, scenario, draws, contact)]
-    return {
-        name: _around(getattr(found, name), [getattr(one, name) for one in replicates], most)
-        for name, most in MOST.items()
-    }
+) -> Mapping[str, Floats]:
+    """The figures of the queue, then those of replicates, by name."""
+    drawn = queue_replicates(hot, rounds, accounts, scenario, draws, contact)
+    runs = [queue_figures(hot, served, rounds, scenario, contact), *(one.figures for one in drawn)]
+    return {name: np.array([getattr(run, name) for run in runs]) for name in MOST}
 
 
-def _around(value: float, replicates: list[float], most: float) -> Estimate:
+def _around(value: float, replicates: Floats, most: float) -> Estimate:
     """A figure within so many standard deviations of its replicates, and within what it can be."""
-    known = np.array([one for one in replicates if not math.isnan(one)])
+    known = replicates[~np.isnan(replicates)]
     if math.isnan(value) or len(known) < 2:
         return NOTHING
     half = STUDENT * float(known.std(ddof=1))

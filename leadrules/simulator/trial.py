@@ -18,9 +18,9 @@ from leadrules.engine.score import score
 from leadrules.engine.zone import SECOND
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import calls_of, follow_up, together, waits_for
-from leadrules.simulator.hot import HotList, hot_leads, joined
+from leadrules.simulator.hot import HotList, contact_of, hot_leads, joined
 from leadrules.simulator.measure import measure
-from leadrules.simulator.measure_sales import measure_sales
+from leadrules.simulator.measure_sales import measure_sales, queue_in_runs
 from leadrules.simulator.metrics import Metrics, SalesMetrics
 from leadrules.simulator.population import Ledger, Population
 from leadrules.simulator.simulate import BLOCK, simulate
@@ -55,7 +55,7 @@ def try_rules(
         hot += [found] if found else []
         progress(first + done)
     metrics = measure(tally, scenario, plan, draws)
-    return replace(metrics, sales=follow(plan, world, draws, joined(hot), leads)) if scenario.sales else metrics
+    return replace(metrics, sales=_followed(plan, world, draws, joined(hot), leads)) if scenario.sales else metrics
 
 
 def draws_of(scenario: ScenarioModel, seed: int | None) -> Draws:
@@ -76,7 +76,7 @@ def tallied(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel, fi
     return accumulate(scenario, first, scores, truth)
 
 
-def follow(plan: Plan, world: World, draws: Draws, hot: HotList, leads: int) -> SalesMetrics:
+def _followed(plan: Plan, world: World, draws: Draws, hot: HotList, leads: int) -> SalesMetrics:
     """What sales make of the hot leads of all blocks: leads share the capacity, so that there is one queue for all."""
     scenario = world.scenario
     assert scenario.sales is not None
@@ -84,7 +84,8 @@ def follow(plan: Plan, world: World, draws: Draws, hot: HotList, leads: int) -> 
     served = waits_for(scenario.sales, hot, rounds)
     calls = calls_of(hot, served)
     found = together(part for _, _, part in blocks(lambda a, b: follow_up(world, draws, calls, a, b), leads))
-    return measure_sales(hot, served, rounds, found, scenario, plan, draws)
+    runs = queue_in_runs(hot, served, rounds, found.accounts, scenario, draws, contact_of(plan))
+    return measure_sales(hot, served, rounds, found, scenario, plan, runs)
 
 
 def populations(world: World, draws: Draws, leads: int) -> Iterator[Population]:

@@ -37,7 +37,8 @@ class Told(Struct, frozen=True):
 class Coverage(Struct, frozen=True):
     """How one interval fares: `held` of `told` samples that have one hold the truth; it is `below` or `above` else.
 
-    `width`: of the interval, on average. `truth`: None where it is the mean of all samples, as that of a busy week is.
+    `nil`: further samples in which no lead makes a difference, so that 0 from 0 to 0 is told. `width`: of the interval, on
+    average. `truth`: None where it is the mean of all samples, as that of a busy week is.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Coverage(Struct, frozen=True):
     held: int
     below: int
     above: int
+    nil: int
     width: float
 
     @property
@@ -140,11 +142,15 @@ def covered(told: Sequence[Told], truth: float | None) -> Coverage | None:
     values = np.array(rows, np.float64).reshape(-1, 3)
     if not len(values) or (values[:, 2] - values[:, 1]).max() == 0:
         return None
+    nil = (values[:, 1] == 0) & (values[:, 2] == 0)
     at = float(values[:, 0].mean()) if truth is None else truth
+    values = values[~nil]
     below, above = int(np.count_nonzero(values[:, 2] < at - NIL)), int(np.count_nonzero(values[:, 1] > at + NIL))
     law = next((one.law for one in told if one.law != "normal"), "normal")
     width = float((values[:, 2] - values[:, 1]).mean())
-    return Coverage(told[0].name, law, truth, len(values), len(values) - below - above, below, above, width)
+    return Coverage(
+        told[0].name, law, truth, len(values), len(values) - below - above, below, above, int(nil.sum()), width
+    )
 
 
 # Parts of a sample

@@ -35,7 +35,7 @@ def _reports(_context: click.Context, _option: click.Parameter, texts: Sequence[
     return tuple(found)
 
 
-@click.command("ci", epilog="Example: leadrules ci --against git:origin/main --report markdown=summary.md")
+@click.command("ci", epilog="Example: leadrules ci examples/points_card.lead --report markdown=summary.md")
 @click.argument("files", nargs=-1, metavar="[FILE|DIR...]")
 @click.option(
     "--against", metavar="git:REF", help="compare rule sets with those of a revision; else as the settings say"

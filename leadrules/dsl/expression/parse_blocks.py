@@ -16,11 +16,12 @@ from leadrules.dsl.expression.parse_nodes import LARGEST, ExpressionNodes
 from leadrules.dsl.expression.parse_wording import Unexpected, one_of, unexpected
 from leadrules.dsl.expression.tree import Body, Item
 from leadrules.dsl.layout import Block, Statement, Word, arrange, place
-from leadrules.dsl.problem import Findings, Problem
+from leadrules.dsl.problem import Findings, Fix, Problem
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest, was_meant
 
 LONGEST_CHAIN = 100
+MOST_REPAIRS = 50
 SOMETHING = ("",)
 DECLARING = frozenset(["declaration", "field", "properties", "property", "item", "threshold"])
 CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
@@ -55,6 +56,7 @@ class Reader(Struct):
     unread: set[str] = field(default_factory=set)
     unbalanced: bool = False
     lost: bool = False
+    repairs: int = 0
 
     def text(self, start: str = "declaration") -> Body[Any]:
         """The whole text, each statement of it read with the rule `start`."""
@@ -92,10 +94,30 @@ class Reader(Struct):
                 yield replace(item, notes=statement.notes)
                 return
             except Unexpected as found:
+                repaired = self.repaired(statement, start, found)
+                if repaired:
+                    yield replace(build(self.read(repaired, start), self.nodes(self, repaired)), notes=statement.notes)
+                    return
                 self.misfit(statement, start, unexpected(self.source, statement, found, self.form(statement, start)))
                 self.unbalanced |= "BLOCK" in found.accepted and found.word.type == "$END"
         self.unread.update(SOMETHING, _declared(statement, start))
         self.salvage(statement, start)
+
+    def repaired(self, statement: Statement, start: str, found: Unexpected) -> Statement | None:
+        """The statement as it was probably meant, its slips reported; None where nobody could tell."""
+        if (self.unbalanced and self.lost) or self.repairs == MOST_REPAIRS:
+            return None
+        from leadrules.dsl.expression.repair import repair
+
+        self.repairs += 1
+        repaired = repair(statement, found, self.grammar.words, lambda changed: self.read(changed, start))
+        if repaired is None:
+            return None
+        for unfit, change in repaired.repairs:
+            drawn = unexpected(self.source, statement, unfit, self.form(statement, start))
+            fix = Fix(change.span, change.text) if change.sure else None
+            self.findings.problems.append(replace(drawn, hint=change.hint, fix=fix))
+        return repaired.statement
 
     def read(self, statement: Statement, start: str) -> Tree[Token]:
         """A statement as a lark tree. Raises `Unexpected` for the word that fits the rule which goes furthest."""

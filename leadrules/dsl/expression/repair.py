@@ -1,0 +1,198 @@
+"""A statement that cannot be read to the smallest change of it that can be: what was probably meant.
+
+Each change is tried on the grammar. One with which the whole statement can be read is taken as what was meant: it is
+proposed, and reading goes on with it, so that a slip costs one problem and the names it declares stay declared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.dsl.expression.parse_wording import Unexpected
+from leadrules.dsl.expression.slips import INSERTED, LEFT_OUT, REPLACED, REWRITINGS, SAID
+from leadrules.dsl.layout import Block, Statement, Word, place
+from leadrules.dsl.source import Source, Span
+from leadrules.dsl.spelling import nearest
+
+BEFORE = 4
+LONGEST = 4
+MOST_SLIPS = 4
+
+Lexing = Callable[[Source], Sequence[Word]]
+Reading = Callable[[Statement], object]
+
+
+class Repair(Struct, frozen=True):
+    """`text` in place of what stands at `span`. `sure`: nothing but a slip of the pen, safe to make unseen."""
+
+    span: Span
+    text: str
+    sure: bool = True
+
+    @property
+    def hint(self) -> str:
+        """The repair in words."""
+        old = self.span.text
+        if not self.text.strip():
+            return f"leave out `{old}`"
+        return f"write `{self.text}` here" if not old.strip() else f"write `{self.text}` in place of `{old}`"
+
+
+class Repaired(Struct, frozen=True):
+    """A statement that can be read, and the repairs that were made in it, each with the word that did not fit."""
+
+    statement: Statement
+    repairs: tuple[tuple[Unexpected, Repair], ...]
+
+
+def repair(
+    statement: Statement, found: Unexpected, lexing: Lexing, reading: Reading, slips: int = MOST_SLIPS
+) -> Repaired | None:
+    """The statement with the fewest repairs, `slips` at most, with which the whole of it can be read, or None.
+
+    One repair that is enough goes before all others; else the one is kept that lets reading go furthest.
+    """
+    furthest: tuple[Unexpected, Repair, Statement] | None = None
+    for change in dict.fromkeys(_candidates(statement, found)):
+        changed = _with(statement, change, lexing)
+        if changed is None:
+            continue
+        try:
+            reading(changed)
+        except Unexpected as next_found:
+            if next_found.reach > (furthest[0] if furthest else found).reach:
+                furthest = (next_found, change, changed)
+            continue
+        return Repaired(changed, ((found, change),))
+    if furthest is None or slips == 1 or furthest[0].reach[1] <= furthest[1].span.end:
+        return None
+    rest = repair(furthest[2], furthest[0], lexing, reading, slips - 1)
+    return Repaired(rest.statement, ((found, furthest[1]), *rest.repairs)) if rest else None
+
+
+def _candidates(statement: Statement, found: Unexpected) -> Iterator[Repair]:
+    at, source = _index(statement, found), statement.span.source
+    yield from _spelling(source, statement, found, at)
+    yield from _words(source, statement, at)
+    yield from _capitals(source, statement, found, at)
+    yield from _signs(source, statement, found, at)
+    yield from _texts(source, statement, at)
+    yield from _left_out(source, statement, at)
+
+
+def _index(statement: Statement, found: Unexpected) -> int:
+    if found.word.type == "$END":
+        return len(statement.parts)
+    starts = [place(statement.span.source, part).start for part in statement.parts]
+    return next((i for i, start in enumerate(starts) if start >= (found.word.start_pos or 0)), len(starts))
+
+
+def _spelling(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
+    """The word that fits here and is spelt nearly like the one that stands here."""
+    if at < len(statement.parts) and found.word.type == "NAME":
+        meant = nearest(str(found.word.value), [k for k in found.accepted.values() if k.isalpha() or "-" in k[1:]])
+        if meant:
+            yield Repair(place(source, statement.parts[at]), meant)
+
+
+def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
+    """Words of the language for those that people use in their place, the longest first."""
+    parts = statement.parts
+    for length in range(LONGEST, 0, -1):
+        for start in range(min(at, len(parts) - length), max(at - BEFORE, 0) - 1, -1):
+            run = parts[start : start + length]
+            said = " ".join("{" if isinstance(part, Block) else str(part.value).casefold() for part in run)
+            span = place(source, run[0]).to(place(source, run[-1]))
+            for text in SAID.get(said, ()):
+                yield Repair(span, text)
+                if start:
+                    behind = place(source, parts[start - 1]).end
+                    yield Repair(Span(source, behind, span.end), f", {text}")
+
+
+def _capitals(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
+    """A word of the language that is written in capitals."""
+    for part in reversed(statement.parts[max(at - 2, 0) : at + 1]):
+        if not isinstance(part, Block) and str(part.value) != str(part.value).lower():
+            yield Repair(place(source, part), str(part.value).lower())
+
+
+def _signs(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
+    """A sign or a small word that is missing, or another one that stands in its place."""
+    parts, accepted = statement.parts, found.accepted
+    here = place(source, parts[at]) if at < len(parts) else None
+    behind = place(source, parts[at - 1]).end if at else statement.span.start
+    for name, (sign, others) in REPLACED.items():
+        if here and name in accepted and here.text in others:
+            yield Repair(here, sign)
+    for name, text in INSERTED.items():
+        if name in accepted:
+            tight = text in (":", ",", "%", ")")
+            yield Repair(Span(source, behind, behind), text if tight else f" {text}", sure=tight)
+
+
+def _texts(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
+    """Numbers, dates and names as they are written elsewhere; the nearest to the word that does not fit first."""
+    start, end = _window(source, statement, at)
+    for pattern, rewrite in REWRITINGS:
+        for match in pattern.finditer(source.text, statement.span.start, statement.span.end):
+            if match.start() < end and match.end() > start and (text := rewrite(match)) != match[0]:
+                yield Repair(Span(source, match.start(), match.end()), text)
+
+
+def _window(source: Source, statement: Statement, at: int) -> tuple[int, int]:
+    parts = statement.parts
+    first = place(source, parts[max(at - BEFORE, 0)]).start
+    last = place(source, parts[min(at, len(parts) - 1)]).end
+    return first, last
+
+
+def _left_out(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
+    """A word too many, here or just before."""
+    for index in range(min(at, len(statement.parts) - 1), max(at - 2, -1), -1):
+        part = statement.parts[index]
+        if not isinstance(part, Block) and str(part.value) in LEFT_OUT:
+            yield Repair(place(source, part), "")
+
+
+def _with(statement: Statement, change: Repair, lexing: Lexing) -> Statement | None:
+    """The statement with a repair made in it; None where its words and braces do not allow it."""
+    span, source = change.span, change.span.source
+    places = [place(source, part) for part in statement.parts]
+    before = [part for part, p in zip(statement.parts, places, strict=True) if p.end <= span.start]
+    after = [part for part, p in zip(statement.parts, places, strict=True) if p.start >= span.end]
+    replaced = len(statement.parts) - len(before) - len(after)
+    inside = statement.parts[len(before) : len(before) + replaced]
+    if any(isinstance(part, Block) for part in inside) or (inside and not _covers(source, span, inside)):
+        return None
+    new = [] if change.text == "#" else [_moved(word, span) for word in lexing(Source("", change.text))]
+    if any(word.type in ("STRAY", "OPEN_TEXT", "NEWLINE") for word in new):
+        return None
+    rest = [] if change.text == "#" else after
+    return replace(statement, parts=(*before, *new, *rest)) if before or new or rest else None
+
+
+def _covers(source: Source, span: Span, parts: Sequence[Word | Block]) -> bool:
+    return place(source, parts[0]).start >= span.start and place(source, parts[-1]).end <= span.end
+
+
+def _moved(word: Word, span: Span) -> Word:
+    moved: Word = type(word)(word.type, word.value, start_pos=span.start, end_pos=span.end)  # type: ignore[call-arg]
+    return moved
+
+
+def head_meant(statement: Statement, heads: Mapping[str, str], known: Mapping[str, str]) -> tuple[int, str] | None:
+    """How many words at the start of a statement stand for which word that begins one; None for no idea."""
+    words = [str(part.value).casefold() for part in statement.parts[:3] if not isinstance(part, Block)]
+    for length in range(len(words), 0, -1):
+        meant = known.get(" ".join(words[:length]))
+        if meant in heads:
+            return length, str(meant)
+    while words and not re.match(r"\w", words[0]):
+        words.pop(0)
+    near = nearest(words[0], heads) if words else None
+    return (1, near) if near else None

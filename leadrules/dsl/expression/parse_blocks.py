@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.parse import Grammar
 from leadrules.dsl.expression.parse_nodes import LARGEST, ExpressionNodes
-from leadrules.dsl.expression.parse_wording import Unexpected, one_of, unexpected
+from leadrules.dsl.expression.parse_wording import Unexpected, mendable, one_of, unexpected
 from leadrules.dsl.expression.tree import Body, Item
 from leadrules.dsl.layout import Block, Statement, Word, arrange, place
 from leadrules.dsl.problem import Findings, Fix, Problem
@@ -27,8 +27,6 @@ DECLARING = frozenset(["declaration", "field", "properties", "property", "item",
 CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
 LEADING_COMMA = re.compile(r"(?:,\s*)?")
 CHAINED = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "NOT"])
-QUOTES = "“”„«»‘’"
-LOOKALIKES = {"–": "-", "—": "-", "−": "-", "×": "*", "≥": ">=", "≤": "<=", "≠": "!="} | dict.fromkeys(QUOTES, '"')
 
 
 class Language(Struct, frozen=True):
@@ -60,24 +58,25 @@ class Reader(Struct):
 
     def text(self, start: str = "declaration") -> Body[Any]:
         """The whole text, each statement of it read with the rule `start`."""
-        words = self.grammar.words(self.source)
-        self.report_strays(words)
+        words = self.mended(self.grammar.words(self.source))
+        self.report_large(words)
         whole = arrange(self.source, words, self.language.heads.keys(), self.findings)
         self.unbalanced = any(problem.code in ("E103", "E104") for problem in self.findings.problems)
         return self.body(whole, start)
 
-    def report_strays(self, words: Sequence[Word]) -> None:
+    def report_large(self, words: Sequence[Word]) -> None:
         for word in words:
-            span = place(self.source, word)
-            if word.type == "OPEN_TEXT":
-                expected = 'a closing `"` on the same line'
-                self.findings.error("E102", span, "this text is never closed", expected=expected)
-            elif word.type == "NUMBER" and float(word.value) >= LARGEST:
+            if word.type == "NUMBER" and float(word.value) >= LARGEST:
+                span = place(self.source, word)
                 self.findings.error("E402", span, "this number is too large", expected="15 digits at most")
-            elif word.type == "STRAY":
-                meant = LOOKALIKES.get(word.value)
-                hint = f"write `{meant}`" if meant else ""
-                self.findings.error("E101", span, f"`{word.value}` is no sign of the language", hint=hint)
+
+    def mended(self, words: Sequence[Word]) -> Sequence[Word]:
+        """The words with what was meant in place of characters that are no signs of the language."""
+        if not any(word.type in ("STRAY", "OPEN_TEXT") for word in words):
+            return words
+        from leadrules.dsl.expression.parse_strays import mend
+
+        return mend(self.source, words, self.grammar.words, self.findings)
 
     def body(self, block: Block, start: str) -> Body[Any]:
         """The statements of a block, each read with the rule `start`."""
@@ -105,7 +104,7 @@ class Reader(Struct):
 
     def repaired(self, statement: Statement, start: str, found: Unexpected) -> Statement | None:
         """The statement as it was probably meant, its slips reported; None where nobody could tell."""
-        if (self.unbalanced and self.lost) or self.repairs == MOST_REPAIRS:
+        if (self.unbalanced and self.lost) or self.repairs == MOST_REPAIRS or not mendable(found, statement):
             return None
         from leadrules.dsl.expression.repair import repair
 

@@ -95,6 +95,11 @@ def unexpected(source: Source, statement: Statement, found: Unexpected, form: st
     )
 
 
+def mendable(found: Unexpected, statement: Statement) -> bool:
+    """Whether a word may be a slip of the pen. Where brackets are missing, nobody but the author can tell where."""
+    return _code(found, statement) == "E110" or found.word.type == "SLASH"
+
+
 def _code(found: Unexpected, statement: Statement) -> str:
     other = {"AND": "OR", "OR": "AND"}.get(found.word.type)
     if other in found.accepted:

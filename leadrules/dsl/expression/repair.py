@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.parse_wording import Unexpected
-from leadrules.dsl.expression.slips import INSERTED, LEFT_OUT, REPLACED, REWRITINGS, SAID
+from leadrules.dsl.expression.slips import GUESSES, INSERTED, LEFT_OUT, REPLACED, REWRITINGS, SAID, Rewriting
 from leadrules.dsl.layout import Block, Statement, Word, place
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
@@ -21,6 +21,7 @@ from leadrules.dsl.spelling import nearest
 BEFORE = 4
 LONGEST = 4
 MOST_SLIPS = 4
+TWO_NAMES = re.compile(r"(?<![\w\"])([^\W\d]\w*)[ -]([^\W\d]\w*)(?![\w\"])")
 
 Lexing = Callable[[Source], Sequence[Word]]
 Reading = Callable[[Statement], object]
@@ -36,10 +37,10 @@ class Repair(Struct, frozen=True):
     @property
     def hint(self) -> str:
         """The repair in words."""
-        old = self.span.text
-        if not self.text.strip():
+        old, new = self.span.text, self.text.strip()
+        if not new:
             return f"leave out `{old}`"
-        return f"write `{self.text}` here" if not old.strip() else f"write `{self.text}` in place of `{old}`"
+        return f"write `{new}` in place of `{old}`" if old else f"write `{new}` before it"
 
 
 class Repaired(Struct, frozen=True):
@@ -57,7 +58,7 @@ def repair(
     One repair that is enough goes before all others; else the one is kept that lets reading go furthest.
     """
     furthest: tuple[Unexpected, Repair, Statement] | None = None
-    for change in dict.fromkeys(_candidates(statement, found)):
+    for change in dict.fromkeys(_candidates(statement, found, reading)):
         changed = _with(statement, change, lexing)
         if changed is None:
             continue
@@ -74,14 +75,19 @@ def repair(
     return Repaired(rest.statement, ((found, furthest[1]), *rest.repairs)) if rest else None
 
 
-def _candidates(statement: Statement, found: Unexpected) -> Iterator[Repair]:
+def _candidates(statement: Statement, found: Unexpected, reading: Reading) -> Iterator[Repair]:
     at, source = _index(statement, found), statement.span.source
+    if set(found.accepted) == {"NAME"} and found.word.type.isalpha() and str(found.word.value).isalpha():
+        return
     yield from _spelling(source, statement, found, at)
+    yield from _joined(source, statement, at)
     yield from _words(source, statement, at)
-    yield from _capitals(source, statement, found, at)
+    yield from _capitals(source, statement, at)
+    yield from _texts(source, statement, at, REWRITINGS)
     yield from _signs(source, statement, found, at)
-    yield from _texts(source, statement, at)
     yield from _left_out(source, statement, at)
+    yield from _spelling_before(source, statement, at, reading)
+    yield from _texts(source, statement, at, GUESSES)
 
 
 def _index(statement: Statement, found: Unexpected) -> int:
@@ -99,6 +105,29 @@ def _spelling(source: Source, statement: Statement, found: Unexpected, at: int) 
             yield Repair(place(source, statement.parts[at]), meant)
 
 
+def _spelling_before(source: Source, statement: Statement, at: int, reading: Reading) -> Iterator[Repair]:
+    """A name just before the word that does not fit, which is spelt nearly like a word that fits in its place."""
+    for index in range(at - 1, max(at - BEFORE, 0) - 1, -1):
+        part = statement.parts[index]
+        if isinstance(part, Block) or part.type != "NAME":
+            continue
+        try:
+            reading(replace(statement, parts=statement.parts[:index]))
+        except Unexpected as found:
+            yield from _spelling(source, statement, Unexpected(part, found.before, found.accepted), index)
+
+
+def _joined(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
+    """Two names that are one: `page view` or `page-view` for `page_view`. Sure where the file has that one elsewhere."""
+    start, end = _window(source, statement, at)
+    for match in TWO_NAMES.finditer(source.text, start, end):
+        name = f"{match[1]}_{match[2]}"
+        elsewhere = re.search(rf"\b{re.escape(name)}\b", source.text, re.IGNORECASE)
+        names = [p for p in statement.parts if place(source, p).start in (match.start(1), match.start(2))]
+        if elsewhere or all(not isinstance(part, Block) and part.type == "NAME" for part in names):
+            yield Repair(Span(source, *match.span()), elsewhere[0] if elsewhere else name)
+
+
 def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
     """Words of the language for those that people use in their place, the longest first."""
     parts = statement.parts
@@ -108,13 +137,20 @@ def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
             said = " ".join("{" if isinstance(part, Block) else str(part.value).casefold() for part in run)
             span = place(source, run[0]).to(place(source, run[-1]))
             for text in SAID.get(said, ()):
-                yield Repair(span, text)
+                yield Repair(span, _apart(span, text))
                 if start:
                     behind = place(source, parts[start - 1]).end
                     yield Repair(Span(source, behind, span.end), f", {text}")
 
 
-def _capitals(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
+def _apart(span: Span, text: str) -> str:
+    """A word with a space on the sides where it would run into others."""
+    before, after = span.source.text[: span.start][-1:], span.source.text[span.end :][:1]
+    left = " " if before.isalnum() and text[0].isalnum() else ""
+    return left + text + (" " if after.isalnum() and text[-1].isalnum() else "")
+
+
+def _capitals(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
     """A word of the language that is written in capitals."""
     for part in reversed(statement.parts[max(at - 2, 0) : at + 1]):
         if not isinstance(part, Block) and str(part.value) != str(part.value).lower():
@@ -135,10 +171,12 @@ def _signs(source: Source, statement: Statement, found: Unexpected, at: int) -> 
             yield Repair(Span(source, behind, behind), text if tight else f" {text}", sure=tight)
 
 
-def _texts(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
+def _texts(
+    source: Source, statement: Statement, at: int, rewritings: Sequence[tuple[re.Pattern[str], Rewriting]]
+) -> Iterator[Repair]:
     """Numbers, dates and names as they are written elsewhere; the nearest to the word that does not fit first."""
     start, end = _window(source, statement, at)
-    for pattern, rewrite in REWRITINGS:
+    for pattern, rewrite in rewritings:
         for match in pattern.finditer(source.text, statement.span.start, statement.span.end):
             if match.start() < end and match.end() > start and (text := rewrite(match)) != match[0]:
                 yield Repair(Span(source, match.start(), match.end()), text)
@@ -155,7 +193,8 @@ def _left_out(source: Source, statement: Statement, at: int) -> Iterator[Repair]
     """A word too many, here or just before."""
     for index in range(min(at, len(statement.parts) - 1), max(at - 2, -1), -1):
         part = statement.parts[index]
-        if not isinstance(part, Block) and str(part.value) in LEFT_OUT:
+        last = index + 1 == len(statement.parts) or place(source, statement.parts[index + 1]).text == ","
+        if not isinstance(part, Block) and (str(part.value) in LEFT_OUT or (part.value == "," and last)):
             yield Repair(place(source, part), "")
 
 

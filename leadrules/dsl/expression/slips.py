@@ -278,17 +278,21 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\.endswith ?\((\"[^\"]*\")\)"), lambda m: f" ends with {m[1]}"),
     (re.compile(r"\b([\w.]+) between (\S+) and (\S+)"), lambda m: f"({m[1]} >= {m[2]} and {m[1]} <= {m[3]})"),
     (re.compile(r"(\S+) (<=?) (\w+) (<=?) (\S+)"), lambda m: f"{m[1]} {m[2]} {m[3]} and {m[3]} {m[4]} {m[5]}"),
-    (re.compile(r"\"([^\W\d]\w*)\" ?:?"), lambda m: m[1]),
-    (re.compile(r"(?<![\w\"])(\w+)-(\w+)(?![\w\"])"), lambda m: f"{m[1]}_{m[2]}"),
-    (re.compile(r"(?<![\w\"])([^\W\d]\w*) ([^\W\d]\w*)(?![\w\"])"), lambda m: f"{m[1].lower()}_{m[2].lower()}"),
+    (re.compile(r"\"([^\W\d]\w*)\" ?: ?\"(\w+)\",?$"), lambda m: f"{m[1]} {m[2]}"),
+    (re.compile(r"\"([^\W\d]\w*)\"(?: ?:)?"), lambda m: m[1]),
+    (re.compile(r"\b(worth at most [^,]+ points)(?=,|$)"), lambda m: f"{m[1]} in all"),
+    (re.compile(NUMBER + r"(\d[\d_]*(?:\.\d+)?) ([^\W\d]\w*)$"), lambda m: f"{m[1]} * {m[2]}"),
+    (re.compile(NUMBER + r"(\d[\d_]*(?:\.\d+)?) ([^\W\d]\w*)(?= [-+*/])"), lambda m: f"{m[1]} * {m[2]}"),
+    (re.compile(r"\bif ([^{}]+) then ([\w.-]+)"), lambda m: f"rule {m[2]} when {m[1]}"),
+)
+GUESSES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"(?<= )([./]?[\w./@-]*[\w])(?=[,\s;]|$)"), lambda m: f'"{m[1]}"'),
     (re.compile(r"(?<= )([^\W\d][^\"{}]*\w)(?= \{)"), lambda m: f'"{m[1]}"'),
     (re.compile(r"\b(text|number|flag|time|date) (\w+)"), lambda m: f"{m[2]} {m[1]}"),
-    (re.compile(r"\bif ([^{}]+) then ([\w.-]+)"), lambda m: f"rule {m[2]} when {m[1]}"),
 )
 INSERTED: Mapping[str, str] = {
-    **{"COLON": ":", "EQUAL": "=", "_CLAUSE_COMMA": ",", "COMMA": ",", "PERCENT": "%", "STAR": "*", "RPAR": ")"},
+    **{"COLON": ":", "EQUAL": "=", "_CLAUSE_COMMA": ",", "COMMA": ",", "PERCENT": "%", "RPAR": ")"},
     **{word.upper(): word for word in ("of", "to", "per", "calendar", "is", "with", "when", "each", "in", "all", "spread")},
 }
-LEFT_OUT = frozenset([":", "=", ",", ".", "-", "+", ";", ")", "the", "a", "an", "of", "points", "point", "then", "score"])
+LEFT_OUT = frozenset([":", "=", ".", "-", "+", ";", ")", "the", "a", "an", "of", "points", "point", "then", "score"])
 REPLACED: Mapping[str, Any] = {"COLON": (":", {"=", ","}), "EQUAL": ("=", {":", ",", "is"}), "_CLAUSE_COMMA": (",", {"and"})}

@@ -22,6 +22,7 @@ from leadrules.dsl.spelling import nearest, was_meant
 
 LONGEST_CHAIN = 100
 MOST_REPAIRS = 50
+COMMENTS = ("//", "--", "/*")
 SOMETHING = ("",)
 DECLARING = frozenset(["declaration", "field", "properties", "property", "item", "threshold"])
 CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
@@ -44,7 +45,10 @@ class Language(Struct, frozen=True):
 
 
 class Reader(Struct):
-    """Reads one text. `unread` collects the names that unread statements may declare, and "" if any was not read."""
+    """Reads one text. `unread` collects the names that unread statements may declare, and "" if any was not read as it stands.
+
+    `guessed` collects the statements that were read as they were probably meant.
+    """
 
     language: Language
     grammar: Grammar
@@ -52,6 +56,7 @@ class Reader(Struct):
     source: Source
     findings: Findings
     unread: set[str] = field(default_factory=set)
+    guessed: list[Span] = field(default_factory=list)
     unbalanced: bool = False
     lost: bool = False
     repairs: int = 0
@@ -87,6 +92,7 @@ class Reader(Struct):
 
     def statement(self, statement: Statement, start: str) -> Iterator[Item]:
         """The node of a statement; nothing where it could not be read."""
+        statement = self.headed(statement) if start == "declaration" else statement
         if not statement.broken and self.known(statement, start) and self.short_enough(statement):
             try:
                 item: Item = build(self.read(statement, start), self.nodes(self, statement))
@@ -116,6 +122,7 @@ class Reader(Struct):
             drawn = unexpected(self.source, statement, unfit, self.form(statement, start))
             fix = Fix(change.span, change.text) if change.sure else None
             self.findings.problems.append(replace(drawn, hint=change.hint, fix=fix))
+        self.guess(statement)
         return repaired.statement
 
     def read(self, statement: Statement, start: str) -> Tree[Token]:
@@ -139,13 +146,43 @@ class Reader(Struct):
             self.findings.problems.append(problem)
         self.lost = True
 
+    def headed(self, statement: Statement) -> Statement:
+        """A statement at the margin with the first word it was meant to have, where it can be read with that one."""
+        heads = self.language.heads
+        if statement.broken or statement.head in heads or (self.unbalanced and self.lost):
+            return statement
+        from leadrules.dsl.expression.repair import with_head
+
+        meant = with_head(statement, heads)
+        if meant is None or not self.readable(meant.statement):
+            return statement
+        span, word = meant.repair.span, meant.repair.text
+        message = f"`{span.text}` begins no statement"
+        expected = one_of([f"`{word}`" for word in heads])
+        fix = Fix(span, word) if meant.repair.sure else None
+        self.findings.error("E113", span, message, expected=expected, hint=meant.repair.hint, fix=fix)
+        self.guess(meant.statement)
+        return meant.statement
+
+    def guess(self, statement: Statement) -> None:
+        """Remember that a statement is read as something else than what stands there."""
+        self.unread.update(SOMETHING)
+        self.guessed.append(statement.span)
+
+    def readable(self, statement: Statement) -> bool:
+        try:
+            self.read(statement, "declaration")
+        except Unexpected:
+            return False
+        return True
+
     def known(self, statement: Statement, start: str) -> bool:
         """Whether a statement at the margin begins with a word that begins one; a problem where not."""
         head, heads = statement.head, self.language.heads
         if start != "declaration" or head in heads:
             return True
         span = place(self.source, statement.parts[0])
-        hint = was_meant(nearest(head, heads))
+        hint = _comment_meant(span) or was_meant(nearest(head, heads))
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
         self.misfit(
@@ -207,6 +244,12 @@ def build(tree: Tree[Token] | Token | None, nodes: ExpressionNodes) -> Any:
     children = [build(child, nodes) for child in tree.children]
     start = tree.meta.start_pos + len(LEADING_COMMA.match(nodes.source.text, tree.meta.start_pos)[0])  # type: ignore[index]
     return getattr(nodes, tree.data.rpartition("__")[2])(Span(nodes.source, start, tree.meta.end_pos), *children)
+
+
+def _comment_meant(span: Span) -> str:
+    """What to write where a comment begins as in other languages."""
+    sign = span.source.text[span.start : span.start + 2]
+    return f"a comment begins with `#`, not with `{sign}`" if sign in COMMENTS else ""
 
 
 def _declared(statement: Statement, start: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from leadrules.dsl.layout import Word, place
+from leadrules.dsl.layout import Word, moved, place
 from leadrules.dsl.problem import Findings, Fix
 from leadrules.dsl.source import Source, Span
 
@@ -61,7 +61,7 @@ def mend(source: Source, words: Sequence[Word], lexing: Callable[[Source], Seque
         while mended and left and place(source, left[-1]).start >= mended.span.start:
             left.pop()
         done = mended.span.end if mended else span.end
-        left += [_moved(new, mended.span) for new in lexing(Source("", mended.text))] if mended else [word]
+        left += [moved(new, mended.span) for new in lexing(Source("", mended.text))] if mended else [word]
     return left
 
 
@@ -99,8 +99,3 @@ def _report(word: Word, span: Span, mended: Mended | None, findings: Findings) -
         return
     hint = "" if mended is None else f"write `{mended.text}`" if mended.text.strip() else f"leave out `{span.text}`"
     findings.error("E101", span, f"`{word.value}` is no sign of the language", hint=hint, fix=fix)
-
-
-def _moved(word: Word, span: Span) -> Word:
-    moved: Word = type(word)(word.type, word.value, start_pos=span.start, end_pos=span.end)  # type: ignore[call-arg]
-    return moved

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from lark import Token
 from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.parse_wording import Unexpected
-from leadrules.dsl.expression.slips import GUESSES, INSERTED, LEFT_OUT, REPLACED, REWRITINGS, SAID, Rewriting
-from leadrules.dsl.layout import Block, Statement, Word, place
+from leadrules.dsl.expression.slips import GUESSES, HEADS, INSERTED, LEFT_OUT, REPLACED, REWRITINGS, SAID, Rewriting
+from leadrules.dsl.layout import Block, Statement, Word, moved, place
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
 
@@ -208,7 +209,7 @@ def _with(statement: Statement, change: Repair, lexing: Lexing) -> Statement | N
     inside = statement.parts[len(before) : len(before) + replaced]
     if any(isinstance(part, Block) for part in inside) or (inside and not _covers(source, span, inside)):
         return None
-    new = [] if change.text == "#" else [_moved(word, span) for word in lexing(Source("", change.text))]
+    new = [] if change.text == "#" else [moved(word, span) for word in lexing(Source("", change.text))]
     if any(word.type in ("STRAY", "OPEN_TEXT", "NEWLINE") for word in new):
         return None
     rest = [] if change.text == "#" else after
@@ -219,19 +220,23 @@ def _covers(source: Source, span: Span, parts: Sequence[Word | Block]) -> bool:
     return place(source, parts[0]).start >= span.start and place(source, parts[-1]).end <= span.end
 
 
-def _moved(word: Word, span: Span) -> Word:
-    moved: Word = type(word)(word.type, word.value, start_pos=span.start, end_pos=span.end)  # type: ignore[call-arg]
-    return moved
+class Headed(Struct, frozen=True):
+    """A statement with another first word, and the repair that made it so."""
+
+    statement: Statement
+    repair: Repair
 
 
-def head_meant(statement: Statement, heads: Mapping[str, str], known: Mapping[str, str]) -> tuple[int, str] | None:
-    """How many words at the start of a statement stand for which word that begins one; None for no idea."""
-    words = [str(part.value).casefold() for part in statement.parts[:3] if not isinstance(part, Block)]
-    for length in range(len(words), 0, -1):
-        meant = known.get(" ".join(words[:length]))
+def with_head(statement: Statement, heads: Mapping[str, str]) -> Headed | None:
+    """A statement with the word at its start by which one begins, for what stands there; None for no idea."""
+    parts, source = statement.parts, statement.span.source
+    for length in range(min(len(parts), 3), 0, -1):
+        run = parts[:length]
+        if any(isinstance(part, Block) for part in run):
+            continue
+        said = " ".join(str(part.value).casefold() for part in run)
+        meant = HEADS.get(said) or (nearest(said, heads) if length == 1 else None)
         if meant in heads:
-            return length, str(meant)
-    while words and not re.match(r"\w", words[0]):
-        words.pop(0)
-    near = nearest(words[0], heads) if words else None
-    return (1, near) if near else None
+            span = place(source, run[0]).to(place(source, run[-1]))
+            return Headed(replace(statement, parts=(Token(str(meant).upper(), meant, start_pos=span.start, end_pos=span.end), *parts[length:])), Repair(span, str(meant)))
+    return None

@@ -225,8 +225,6 @@ HEADS: Mapping[str, str] = {
     "check list": "checklist",
 }
 
-COMMENTS = ("//", "--", "/*")
-
 Rewriting = Callable[["re.Match[str]"], str]
 
 

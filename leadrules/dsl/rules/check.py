@@ -83,6 +83,8 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     _report_nothing(ruleset, findings)
     if not findings.failed and not ruleset.unread:
         _report_reach(scores, judged, findings)
+    broken = score_names(ruleset).keys() - {score.name for score in scores}
+    judged.scope = replace(judged.scope, unread=judged.scope.unread | broken)
     demanded = Demanded(judged.scope, scores, judged.tiers)
     return Model(
         name=header.name,
@@ -165,9 +167,18 @@ def _judged(ruleset: tree.Ruleset, scope: Scope) -> _Judged:
     thresholds = _only(ruleset, written.Thresholds, scope.findings)[:1]
     scope = scope.with_names(checklist_names(ruleset))
     tiers = check_tiers(thresholds, scope)
+    scope = _without_broken(scope, thresholds, tiers)
     frozen = check_frozen(thresholds, scope)
     actions = check_actions([item for item in ruleset.items if isinstance(item, written.On)], tiers, scope)
     return _Judged(grades, matrices, checklists, tiers, frozen, actions, scope)
+
+
+def _without_broken(scope: Scope, thresholds: Sequence[written.Thresholds], tiers: Sequence[Tier]) -> Scope:
+    """The scope in which a tier that has a mistake in it is not unknown as well."""
+    named = {tier.name.text for block in thresholds for tier in block.tiers}
+    broken = named - {tier.name for tier in tiers}
+    lost = {"tier"} if scope.unread and not tiers else set()
+    return replace(scope, unread=scope.unread | broken | lost)
 
 
 def _report_reach(scores: Sequence[AnyScore], judged: _Judged, findings: Findings) -> None:

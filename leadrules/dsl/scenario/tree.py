@@ -387,11 +387,15 @@ Declaration = (
 
 
 class Scenario(Node, frozen=True):
-    """A whole file. `unread` are the words of statements that could not be read."""
+    """A whole file. `unread` are the words of statements that could not be read.
+
+    `guessed` are the statements that were read as they were probably meant.
+    """
 
     items: tuple[Declaration, ...]
     closing: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
+    guessed: tuple[Span, ...] = ()
 
     @property
     def place(self) -> Span:

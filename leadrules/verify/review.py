@@ -59,7 +59,7 @@ def _rules(
     values, unread = rules_parse.read_given(given)
     found = composed.problems + unread
     if not composed.whole:
-        return found
+        return without_guesses(found, composed.ruleset.guessed)
     model, meaning = rules_check.examine(composed.ruleset, values)
     found = without_guesses(found + meaning, composed.ruleset.guessed)
     if doubting and not any(problem.severity == "error" for problem in found):

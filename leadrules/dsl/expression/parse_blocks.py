@@ -22,6 +22,7 @@ from leadrules.dsl.spelling import nearest, was_meant
 
 LONGEST_CHAIN = 100
 MOST_REPAIRS = 50
+BELONGS = (("criterion", "criteria { … }"), ("part", "score NAME { … }"))
 COMMENTS = ("//", "--", "/*")
 SOMETHING = ("",)
 DECLARING = frozenset(["declaration", "field", "properties", "property", "item", "threshold"])
@@ -60,6 +61,7 @@ class Reader(Struct):
     unbalanced: bool = False
     lost: bool = False
     repairs: int = 0
+    opened: list[int] = field(default_factory=list)
 
     def text(self, start: str = "declaration") -> Body[Any]:
         """The whole text, each statement of it read with the rule `start`."""
@@ -67,7 +69,9 @@ class Reader(Struct):
         self.report_large(words)
         whole = arrange(self.source, words, self.language.heads.keys(), self.findings)
         self.unbalanced = any(problem.code in ("E103", "E104") for problem in self.findings.problems)
-        return self.body(whole, start)
+        body = self.body(whole, start)
+        self.forgive()
+        return body
 
     def report_large(self, words: Sequence[Word]) -> None:
         for word in words:
@@ -103,8 +107,7 @@ class Reader(Struct):
                 if repaired:
                     yield replace(build(self.read(repaired, start), self.nodes(self, repaired)), notes=statement.notes)
                     return
-                self.misfit(statement, start, unexpected(self.source, statement, found, self.form(statement, start)))
-                self.unbalanced |= "BLOCK" in found.accepted and found.word.type == "$END"
+                self.report(statement, start, found)
         self.unread.update(SOMETHING, _declared(statement, start))
         self.salvage(statement, start)
 
@@ -136,6 +139,35 @@ class Reader(Struct):
         assert furthest
         raise furthest
 
+    def report(self, statement: Statement, start: str, found: Unexpected) -> None:
+        """Note that a statement cannot be read, once: not where signs that are none were found in it."""
+        if self.is_marked(statement):
+            return
+        problem = unexpected(self.source, statement, found, self.form(statement, start))
+        elsewhere = self.belongs(statement, start)
+        self.misfit(statement, start, replace(problem, hint=elsewhere, fix=None) if elsewhere else problem)
+        if "BLOCK" in found.accepted and found.word.type == "$END":
+            self.unbalanced = True
+            self.opened.append(statement.span.end)
+
+    def is_marked(self, statement: Statement) -> bool:
+        start = self.source.text.rfind("\n", 0, statement.span.start) + 1
+        return any(
+            problem.code in ("E101", "E102") and start <= problem.span.start < statement.span.end
+            for problem in self.findings.problems
+        )
+
+    def belongs(self, statement: Statement, start: str) -> str:
+        """The hint for a statement that is right, and stands outside of its braces."""
+        for rule, where in BELONGS:
+            if rule in self.grammar.lark.options.start and start in ("declaration", "part") and start != rule:
+                try:
+                    self.read(statement, rule)
+                except Unexpected:
+                    continue
+                return f"it belongs into `{where}`"
+        return ""
+
     def misfit(self, statement: Statement, start: str, problem: Problem) -> None:
         """Report a statement that cannot be read.
 
@@ -157,12 +189,20 @@ class Reader(Struct):
         if meant is None or not self.readable(meant.statement):
             return statement
         span, word = meant.repair.span, meant.repair.text
-        message = f"`{span.text}` begins no statement"
-        expected = one_of([f"`{word}`" for word in heads])
+        message = f"`{span.text or statement.head}` begins no statement"
+        expected = one_of([f"`{head}`" for head in heads])
         fix = Fix(span, word) if meant.repair.sure else None
         self.findings.error("E113", span, message, expected=expected, hint=meant.repair.hint, fix=fix)
         self.guess(meant.statement)
         return meant.statement
+
+    def forgive(self) -> None:
+        """Let a brace that closes nothing be, where one that opens is known to be missing above it."""
+        for place in self.opened:
+            problems = self.findings.problems
+            closing = [p for p in problems if p.code == "E104" and p.span.start >= place]
+            if closing:
+                problems.remove(min(closing, key=lambda p: p.span.start))
 
     def guess(self, statement: Statement) -> None:
         """Remember that a statement is read as something else than what stands there."""
@@ -182,7 +222,7 @@ class Reader(Struct):
         if start != "declaration" or head in heads:
             return True
         span = place(self.source, statement.parts[0])
-        hint = _comment_meant(span) or was_meant(nearest(head, heads))
+        hint = _comment_meant(span) or self.belongs(statement, start) or was_meant(nearest(head, heads))
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
         self.misfit(

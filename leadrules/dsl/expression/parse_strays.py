@@ -22,6 +22,7 @@ SIGNS: Mapping[str, str] = {
 }
 Rewriting = Callable[["re.Match[str]"], str]
 PAIRS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
+    (re.compile(r"```\w*"), lambda m: ""),
     (re.compile(rf"[“”„«»‘’‚‹›'`]([^“”„«»‘’‚‹›'`\"\n]*)[“”„«»‘’‚‹›'`\"]"), lambda m: f'"{m[1]}"'),
     (re.compile(r"\[([^\[\]\n]*)\]"), lambda m: m[1]),
     (re.compile(r"\b(\d{1,3})'(\d{3})\b"), lambda m: f"{int(m[1] + m[2]):_}"),
@@ -30,9 +31,8 @@ PAIRS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"([€$£]) ?(\d[\d_.]*)"), lambda m: f"{m[2]} {SIGNS[m[1]]}"),
     (re.compile(r"\[(?=[ \t]*(?:\n|#))"), lambda m: "{"),
     (re.compile(r"(?<=\n)[ \t]*\](?=[ \t]*\n)"), lambda m: "}"),
-    (re.compile(r"\|[^\n]*\|"), lambda m: " ".join(m[0].replace("|", " ").split())),
+    (re.compile(r"(?<=\n)[ \t]*\|[^\n]*\|"), lambda m: " ".join(m[0].replace("|", " ").split())),
     (re.compile(r"\|\|"), lambda m: "or"),
-    (re.compile(r"```\w*"), lambda m: ""),
     (re.compile(r"(?<![\w.])!(?=\w)"), lambda m: "not "),
 )
 OPEN_TEXT = re.compile(r"\"(.*?)( \{|, .*|)$")

@@ -22,7 +22,6 @@ from leadrules.dsl.spelling import nearest
 BEFORE = 4
 LONGEST = 4
 MOST_SLIPS = 4
-TWO_NAMES = re.compile(r"(?<![\w\"])([^\W\d]\w*)[ -]([^\W\d]\w*)(?![\w\"])")
 
 Lexing = Callable[[Source], Sequence[Word]]
 Reading = Callable[[Statement], object]
@@ -70,10 +69,12 @@ def repair(
                 furthest = (next_found, change, changed)
             continue
         return Repaired(changed, ((found, change),))
-    if furthest is None or slips == 1 or furthest[0].reach[1] <= furthest[1].span.end:
+    if furthest is None or slips == 1 or not furthest[1].sure or furthest[0].reach[1] <= furthest[1].span.end:
         return None
     rest = repair(furthest[2], furthest[0], lexing, reading, slips - 1)
-    return Repaired(rest.statement, ((found, furthest[1]), *rest.repairs)) if rest else None
+    if rest is None or not all(change.sure for _, change in rest.repairs):
+        return None
+    return Repaired(rest.statement, ((found, furthest[1]), *rest.repairs))
 
 
 def _candidates(statement: Statement, found: Unexpected, reading: Reading) -> Iterator[Repair]:
@@ -85,9 +86,9 @@ def _candidates(statement: Statement, found: Unexpected, reading: Reading) -> It
     yield from _words(source, statement, at)
     yield from _capitals(source, statement, at)
     yield from _texts(source, statement, at, REWRITINGS)
+    yield from _spelling_before(source, statement, at, reading)
     yield from _signs(source, statement, found, at)
     yield from _left_out(source, statement, at)
-    yield from _spelling_before(source, statement, at, reading)
     yield from _texts(source, statement, at, GUESSES)
 
 
@@ -119,14 +120,18 @@ def _spelling_before(source: Source, statement: Statement, at: int, reading: Rea
 
 
 def _joined(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
-    """Two names that are one: `page view` or `page-view` for `page_view`. Sure where the file has that one elsewhere."""
-    start, end = _window(source, statement, at)
-    for match in TWO_NAMES.finditer(source.text, start, end):
-        name = f"{match[1]}_{match[2]}"
-        elsewhere = re.search(rf"\b{re.escape(name)}\b", source.text, re.IGNORECASE)
-        names = [p for p in statement.parts if place(source, p).start in (match.start(1), match.start(2))]
-        if elsewhere or all(not isinstance(part, Block) and part.type == "NAME" for part in names):
-            yield Repair(Span(source, *match.span()), elsewhere[0] if elsewhere else name)
+    """Two names that are one: `page view` or `page-view` for `page_view`, where no word of the language is meant."""
+    parts = statement.parts
+    for index in range(min(at, len(parts) - 2), max(at - BEFORE, 0) - 1, -1):
+        hyphen = place(source, parts[index + 1]).text == "-"
+        run = parts[index : index + 2 + hyphen]
+        if any(isinstance(part, Block) for part in run) or len(run) < 2 + hyphen:
+            continue
+        first, last = str(run[0].value), str(run[-1].value)  # type: ignore[union-attr]
+        elsewhere = re.search(rf"\b{re.escape(first)}_{re.escape(last)}\b", source.text, re.IGNORECASE)
+        if elsewhere or (index and all(part.type == "NAME" for part in (run[0], run[-1]))):  # type: ignore[union-attr]
+            span = place(source, run[0]).to(place(source, run[-1]))
+            yield Repair(span, elsewhere[0] if elsewhere else f"{first}_{last}")
 
 
 def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
@@ -227,6 +232,16 @@ class Headed(Struct, frozen=True):
     repair: Repair
 
 
+def _points(statement: Statement) -> Headed | None:
+    """Named points that lack the word `points`: `strong = 20`."""
+    parts, span = statement.parts, statement.span
+    if len(parts) < 2 or isinstance(parts[1], Block) or parts[1].type != "EQUAL":
+        return None
+    here = Span(span.source, span.start, span.start)
+    head = Token("POINTS", "points", start_pos=span.start, end_pos=span.start)
+    return Headed(replace(statement, parts=(head, *parts)), Repair(here, "points "))
+
+
 def with_head(statement: Statement, heads: Mapping[str, str]) -> Headed | None:
     """A statement with the word at its start by which one begins, for what stands there; None for no idea."""
     parts, source = statement.parts, statement.span.source
@@ -239,4 +254,4 @@ def with_head(statement: Statement, heads: Mapping[str, str]) -> Headed | None:
         if meant in heads:
             span = place(source, run[0]).to(place(source, run[-1]))
             return Headed(replace(statement, parts=(Token(str(meant).upper(), meant, start_pos=span.start, end_pos=span.end), *parts[length:])), Repair(span, str(meant)))
-    return None
+    return _points(statement) if "points" in heads else None

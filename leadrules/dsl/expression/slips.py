@@ -266,7 +266,7 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(NUMBER + r"(\d+) ?s\b"), lambda m: f"{m[1]} seconds"),
     (re.compile(NUMBER + r"(\d[\d_]*)(?! ?[\w.%])"), lambda m: f"{m[1]} days"),
     (re.compile(NUMBER + r"(\d[\d_]*)(?= (?:from|spread|shape|after)\b)"), lambda m: f"{m[1]} days"),
-    (re.compile(r"\b([a-z]{3})\b"), lambda m: m[1].upper()),
+    (re.compile(r"\b(eur|usd|gbp|chf|pln|sek|nok|dkk|czk|jpy)\b"), lambda m: m[1].upper()),
     (re.compile(r"\b(\w+) in \(([^()]*)\)"), lambda m: f"{m[1]} is one of {m[2]}"),
     (re.compile(r"\b(\w+) not in \(([^()]*)\)"), lambda m: f"{m[1]} is not one of {m[2]}"),
     (re.compile(r"\bof \(([^()]*)\)"), lambda m: f"of {m[1]}"),

@@ -22,6 +22,7 @@ from leadrules.dsl.spelling import nearest, was_meant
 
 LONGEST_CHAIN = 100
 MOST_REPAIRS = 50
+OVER_LINES = re.compile(r"^[^{\n]*:[ \t]*\n(?!\s*\S+ (?:mentions|is)\b)")
 BELONGS = (("criterion", "criteria { … }"), ("part", "score NAME { … }"))
 COMMENTS = ("//", "--", "/*")
 SOMETHING = ("",)
@@ -61,6 +62,7 @@ class Reader(Struct):
     unbalanced: bool = False
     lost: bool = False
     repairs: int = 0
+    dangling: bool = False
     opened: list[int] = field(default_factory=list)
 
     def text(self, start: str = "declaration") -> Body[Any]:
@@ -96,7 +98,10 @@ class Reader(Struct):
 
     def statement(self, statement: Statement, start: str) -> Iterator[Item]:
         """The node of a statement; nothing where it could not be read."""
-        statement = self.headed(statement) if start == "declaration" else statement
+        if start == "declaration":
+            if self.dangles(statement):
+                return
+            statement = self.headed(statement)
         if not statement.broken and self.known(statement, start) and self.short_enough(statement):
             try:
                 item: Item = build(self.read(statement, start), self.nodes(self, statement))
@@ -114,6 +119,8 @@ class Reader(Struct):
     def repaired(self, statement: Statement, start: str, found: Unexpected) -> Statement | None:
         """The statement as it was probably meant, its slips reported; None where nobody could tell."""
         if (self.unbalanced and self.lost) or self.repairs == MOST_REPAIRS or not mendable(found, statement):
+            return None
+        if self.is_marked(statement) or OVER_LINES.search(statement.span.text):
             return None
         from leadrules.dsl.expression.repair import repair
 
@@ -138,6 +145,13 @@ class Reader(Struct):
                 furthest = found if furthest is None or found.reach > furthest.reach else furthest
         assert furthest
         raise furthest
+
+    def dangles(self, statement: Statement) -> bool:
+        """Whether an indented line at the margin belongs to the statement above it, which could not be read."""
+        start = statement.span.start
+        indented = self.source.text[self.source.text.rfind("\n", 0, start) + 1 : start].isspace()
+        self.dangling &= indented
+        return self.dangling and statement.head not in self.language.heads
 
     def report(self, statement: Statement, start: str, found: Unexpected) -> None:
         """Note that a statement cannot be read, once: not where signs that are none were found in it."""
@@ -177,6 +191,7 @@ class Reader(Struct):
         if not (self.unbalanced and self.lost and self.grammar.takes(statement, at_margin=start == "declaration")):
             self.findings.problems.append(problem)
         self.lost = True
+        self.dangling = start == "declaration"
 
     def headed(self, statement: Statement) -> Statement:
         """A statement at the margin with the first word it was meant to have, where it can be read with that one."""

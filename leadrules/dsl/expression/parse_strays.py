@@ -12,7 +12,6 @@ from leadrules.dsl.problem import Findings, Fix
 from leadrules.dsl.source import Source, Span
 
 DASHES = "–—−‐‑‒"
-OPENING, CLOSING = "“”„«»‘’‚‹›'`\"", "“”„«»‘’‚‹›'`\""
 SIGNS: Mapping[str, str] = {
     **dict.fromkeys(DASHES, "-"),
     **{"×": "*", "·": "*", "÷": "/", "≥": ">=", "≤": "<=", "≠": "!=", "→": ":", "…": "", "•": "", "‣": "", "¬": "not"},
@@ -20,6 +19,7 @@ SIGNS: Mapping[str, str] = {
     **{"[": "", "]": "", "|": "", "```": "", "×": "*"},
     **{"，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "｛": "{", "｝": "}", "＝": "="},
 }
+UNSURE = frozenset("…•‣|[]`*")
 Rewriting = Callable[["re.Match[str]"], str]
 PAIRS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"```\w*"), lambda m: ""),
@@ -35,7 +35,6 @@ PAIRS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\|\|"), lambda m: "or"),
     (re.compile(r"(?<![\w.])!(?=\w)"), lambda m: "not "),
 )
-OPEN_TEXT = re.compile(r"\"(.*?)( \{|, .*|)$")
 
 
 class Mended(Struct, frozen=True):
@@ -87,14 +86,14 @@ def _closed(source: Source, span: Span) -> Mended | None:
     body = text.removesuffix("{").rstrip() if text.endswith(" {") else text
     comma = body.find(", ")
     body = body[:comma] if comma > 0 and not text.endswith(" {") else body
-    return Mended(Span(source, span.start, span.start + len(body)), f'{body}"')
+    return Mended(span, f'{body}"{span.text[len(body) :]}')
 
 
 def _report(word: Word, span: Span, mended: Mended | None, findings: Findings) -> None:
-    fix = Fix(mended.span, mended.text) if mended else None
+    fix = Fix(mended.span, mended.text) if mended and word.type == "STRAY" and word.value not in UNSURE else None
     if word.type == "OPEN_TEXT":
         expected = 'a closing `"` on the same line'
-        hint = f"write `{mended.text}`" if mended else "count the quotes before it: one is missing, or one too many"
+        hint = f"write `{mended.text.rstrip(' {')}`" if mended else "count the quotes before it: one is missing, or one too many"
         findings.error("E102", span, "this text is never closed", expected=expected, hint=hint, fix=fix)
         return
     hint = "" if mended is None else f"write `{mended.text}`" if mended.text.strip() else f"leave out `{span.text}`"

@@ -81,15 +81,17 @@ def _candidates(statement: Statement, found: Unexpected, reading: Reading) -> It
     at, source = _index(statement, found), statement.span.source
     if set(found.accepted) == {"NAME"} and found.word.type.isalpha() and str(found.word.value).isalpha():
         return
-    yield from _spelling(source, statement, found, at)
-    yield from _joined(source, statement, at)
+    joined = list(_joined(source, statement, at))
+    yield from (change for change in joined if change.sure)
     yield from _words(source, statement, at)
+    yield from _spelling(source, statement, found, at)
     yield from _capitals(source, statement, at)
     yield from _texts(source, statement, at, REWRITINGS)
     yield from _spelling_before(source, statement, at, reading)
     yield from _signs(source, statement, found, at)
     yield from _left_out(source, statement, at)
     yield from _texts(source, statement, at, GUESSES)
+    yield from joined
 
 
 def _index(statement: Statement, found: Unexpected) -> int:
@@ -131,7 +133,7 @@ def _joined(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
         elsewhere = re.search(rf"\b{re.escape(first)}_{re.escape(last)}\b", source.text, re.IGNORECASE)
         if elsewhere or (index and all(part.type == "NAME" for part in (run[0], run[-1]))):  # type: ignore[union-attr]
             span = place(source, run[0]).to(place(source, run[-1]))
-            yield Repair(span, elsewhere[0] if elsewhere else f"{first}_{last}")
+            yield Repair(span, elsewhere[0] if elsewhere else f"{first}_{last}", sure=bool(elsewhere))
 
 
 def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
@@ -201,7 +203,7 @@ def _left_out(source: Source, statement: Statement, at: int) -> Iterator[Repair]
         part = statement.parts[index]
         last = index + 1 == len(statement.parts) or place(source, statement.parts[index + 1]).text == ","
         if not isinstance(part, Block) and (str(part.value) in LEFT_OUT or (part.value == "," and last)):
-            yield Repair(place(source, part), "")
+            yield Repair(place(source, part), "", sure=str(part.value) in (":", "=", ",", "."))
 
 
 def _with(statement: Statement, change: Repair, lexing: Lexing) -> Statement | None:
@@ -250,8 +252,9 @@ def with_head(statement: Statement, heads: Mapping[str, str]) -> Headed | None:
         if any(isinstance(part, Block) for part in run):
             continue
         said = " ".join(str(part.value).casefold() for part in run)
-        meant = HEADS.get(said) or (nearest(said, heads) if length == 1 else None)
+        near = nearest(said, heads) if length == 1 else None
+        meant = near or HEADS.get(said)
         if meant in heads:
             span = place(source, run[0]).to(place(source, run[-1]))
-            return Headed(replace(statement, parts=(Token(str(meant).upper(), meant, start_pos=span.start, end_pos=span.end), *parts[length:])), Repair(span, str(meant)))
+            return Headed(replace(statement, parts=(Token(str(meant).upper(), meant, start_pos=span.start, end_pos=span.end), *parts[length:])), Repair(span, str(meant), sure=bool(near)))
     return _points(statement) if "points" in heads else None

@@ -45,7 +45,9 @@ def without_guesses(problems: Sequence[Problem], guessed: Sequence[Span]) -> lis
     def is_guess(span: Span) -> bool:
         return any(g.source is span.source and g.start <= span.start < g.end for g in guessed)
 
-    return [p for p in problems if p.code.startswith("E1") or not any(map(is_guess, (p.span, *(x.span for x in p.labels))))]
+    return [
+        p for p in problems if p.code.startswith("E1") or not any(map(is_guess, (p.span, *(x.span for x in p.labels))))
+    ]
 
 
 def _rules(

@@ -101,6 +101,8 @@ def _value(node: Expression, type: Type, scope: Scope) -> str | float | None:
         return label.value if label else None
     if type.name == "text" and isinstance(node, Text):
         return node.value
+    if isinstance(node, tree.Arithmetic) and is_number(type):
+        return _difference(node, scope)
     if is_number(type):
         return _bound(node, type, scope)
     fix = Fix(node.span, f'"{node.span.text}"') if isinstance(node, Path) else None
@@ -177,3 +179,14 @@ def _missing_bands(type: Type, rows: list[Row]) -> list[str]:
         if start < above.low:
             gaps.append(f"{_shown(start, type)} to under {_shown(above.low, type)}")
     return gaps
+
+
+def _difference(node: tree.Arithmetic, scope: Scope) -> None:
+    """A value that is reckoned: nearly always `50-999`, which was meant as a range."""
+    match node:
+        case tree.Arithmetic(Number(written=low), "-", Number(written=high)):
+            meant = f"{low} to {high}"
+            fix, hint = Fix(node.span, meant), f"write `{meant}` for a range"
+        case _:
+            fix, hint = None, "write the number itself"
+    scope.findings.error("E305", node.span, f"`{node.span.text}` is reckoned", expected="a value", hint=hint, fix=fix)

@@ -100,6 +100,7 @@ class Reader(Struct):
         """The node of a statement; nothing where it could not be read."""
         if start == "declaration":
             if self.dangles(statement):
+                self.unread.update(_declared(statement, start))
                 return
             statement = self.headed(statement)
         if not statement.broken and self.known(statement, start) and self.short_enough(statement):
@@ -157,12 +158,27 @@ class Reader(Struct):
         """Note that a statement cannot be read, once: not where signs that are none were found in it."""
         if self.is_marked(statement):
             return
+        if self.is_listed(statement):
+            self.report_listed(statement)
+            return
         problem = unexpected(self.source, statement, found, self.form(statement, start))
         elsewhere = self.belongs(statement, start)
         self.misfit(statement, start, replace(problem, hint=elsewhere, fix=None) if elsewhere else problem)
         if "BLOCK" in found.accepted and found.word.type == "$END":
             self.unbalanced = True
             self.opened.append(statement.span.end)
+
+    def is_listed(self, statement: Statement) -> bool:
+        """Whether a value stands where a statement should, because `;` and not `,` stands before it."""
+        before = self.source.text[: statement.span.start].rstrip(" ")
+        return len(statement.parts) == 1 and before.endswith(";") and not isinstance(statement.parts[0], Block)
+
+    def report_listed(self, statement: Statement) -> None:
+        line = self.source.text.rfind("\n", 0, statement.span.start) + 1
+        if not any(p.code == "E110" and p.span.start >= line for p in self.findings.problems):
+            message = f"`{statement.span.text}` is no statement"
+            hint = "write `,` in place of `;`: values of a list are parted by commas, statements by semicolons"
+            self.findings.error("E110", statement.span, message, hint=hint)
 
     def is_marked(self, statement: Statement) -> bool:
         start = self.source.text.rfind("\n", 0, statement.span.start) + 1
@@ -237,6 +253,9 @@ class Reader(Struct):
         if start != "declaration" or head in heads:
             return True
         span = place(self.source, statement.parts[0])
+        if self.is_listed(statement):
+            self.report_listed(statement)
+            return False
         hint = _comment_meant(span) or self.belongs(statement, start) or was_meant(nearest(head, heads))
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
@@ -326,4 +345,4 @@ def _names(statement: Statement) -> Iterator[str]:
             for inner in part.statements:
                 yield from _names(inner)
         else:
-            yield unicodedata.normalize("NFC", str(part.value))
+            yield unicodedata.normalize("NFC", str(part.value).strip('"'))

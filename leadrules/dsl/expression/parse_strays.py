@@ -44,7 +44,9 @@ class Mended(Struct, frozen=True):
     text: str
 
 
-def mend(source: Source, words: Sequence[Word], lexing: Callable[[Source], Sequence[Word]], findings: Findings) -> list[Word]:
+def mend(
+    source: Source, words: Sequence[Word], lexing: Callable[[Source], Sequence[Word]], findings: Findings
+) -> list[Word]:
     """The words with signs of the language in place of those of others, each reported once."""
     left: list[Word] = []
     done = 0
@@ -93,7 +95,11 @@ def _report(word: Word, span: Span, mended: Mended | None, findings: Findings) -
     fix = Fix(mended.span, mended.text) if mended and word.type == "STRAY" and word.value not in UNSURE else None
     if word.type == "OPEN_TEXT":
         expected = 'a closing `"` on the same line'
-        hint = f"write `{mended.text.rstrip(' {')}`" if mended else "count the quotes before it: one is missing, or one too many"
+        hint = (
+            f"write `{mended.text.rstrip(' {')}`"
+            if mended
+            else "count the quotes before it: one is missing, or one too many"
+        )
         findings.error("E102", span, "this text is never closed", expected=expected, hint=hint, fix=fix)
         return
     hint = "" if mended is None else f"write `{mended.text}`" if mended.text.strip() else f"leave out `{span.text}`"

@@ -256,5 +256,11 @@ def with_head(statement: Statement, heads: Mapping[str, str]) -> Headed | None:
         meant = near or HEADS.get(said)
         if meant in heads:
             span = place(source, run[0]).to(place(source, run[-1]))
-            return Headed(replace(statement, parts=(Token(str(meant).upper(), meant, start_pos=span.start, end_pos=span.end), *parts[length:])), Repair(span, str(meant), sure=bool(near)))
+            return Headed(
+                replace(
+                    statement,
+                    parts=(Token(str(meant).upper(), meant, start_pos=span.start, end_pos=span.end), *parts[length:]),
+                ),
+                Repair(span, str(meant), sure=bool(near)),
+            )
     return _points(statement) if "points" in heads else None

@@ -128,6 +128,8 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "through": ("to",),
     "until": ("to",),
     "till": ("to",),
+    "criterion": ("criteria",),
+    "criterias": ("criteria",),
     "decays": ("decay",),
     "half life": ("half-life",),
     "halflife": ("half-life",),
@@ -290,7 +292,14 @@ GUESSES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
 )
 INSERTED: Mapping[str, str] = {
     **{"COLON": ":", "EQUAL": "=", "_CLAUSE_COMMA": ",", "COMMA": ",", "PERCENT": "%", "RPAR": ")"},
-    **{word.upper(): word for word in ("of", "to", "per", "calendar", "is", "with", "when", "each", "in", "all", "spread")},
+    **{
+        word.upper(): word
+        for word in ("of", "to", "per", "calendar", "is", "with", "when", "each", "in", "all", "spread")
+    },
 }
 LEFT_OUT = frozenset([":", "=", ".", "-", "+", ";", ")", "the", "a", "an", "of", "points", "point", "then", "score"])
-REPLACED: Mapping[str, Any] = {"COLON": (":", {"=", ","}), "EQUAL": ("=", {":", ",", "is"}), "_CLAUSE_COMMA": (",", {"and"})}
+REPLACED: Mapping[str, Any] = {
+    "COLON": (":", {"=", ","}),
+    "EQUAL": ("=", {":", ",", "is"}),
+    "_CLAUSE_COMMA": (",", {"and"}),
+}

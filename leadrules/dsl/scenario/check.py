@@ -267,6 +267,8 @@ class _Checker:
             self.findings.error("E501", place, "this market has no stages", expected="`stage NAME { … }`")
         if not personas:
             self.findings.error("E501", place, "this market has no leads", expected="`persona NAME 100% { … }`")
+        if any(problem.code == "E201" for problem in self.findings.problems):
+            return
         given = set(given_fields(personas))
         for field in self.fields:
             if personas and field.name not in given and field.name != self.known_from():

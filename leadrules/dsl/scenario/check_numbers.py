@@ -92,7 +92,9 @@ def whole(node: Number, what: str, findings: Findings, least: int = 0) -> int:
     elif "." in node.written:
         meant = node.written.replace(".", "_")
         hint = f"write `{meant}`, or leave out what stands behind the point"
-        findings.error("E402", node.span, f"{what} has a point inside", expected=f"a whole number from {least}", hint=hint)
+        findings.error(
+            "E402", node.span, f"{what} has a point inside", expected=f"a whole number from {least}", hint=hint
+        )
     return int(Decimal(node.written.replace("_", "")))
 
 

@@ -102,7 +102,8 @@ def _value(node: Expression, type: Type, scope: Scope) -> str | float | None:
     if type.name == "text" and isinstance(node, Text):
         return node.value
     if isinstance(node, tree.Arithmetic) and is_number(type):
-        return _difference(node, scope)
+        _report_reckoned(node, scope)
+        return None
     if is_number(type):
         return _bound(node, type, scope)
     fix = Fix(node.span, f'"{node.span.text}"') if isinstance(node, Path) else None
@@ -181,12 +182,11 @@ def _missing_bands(type: Type, rows: list[Row]) -> list[str]:
     return gaps
 
 
-def _difference(node: tree.Arithmetic, scope: Scope) -> None:
+def _report_reckoned(node: tree.Arithmetic, scope: Scope) -> None:
     """A value that is reckoned: nearly always `50-999`, which was meant as a range."""
+    hint, fix = "write the number itself", tuple[Fix, ...]()
     match node:
         case tree.Arithmetic(Number(written=low), "-", Number(written=high)):
-            meant = f"{low} to {high}"
-            fix, hint = Fix(node.span, meant), f"write `{meant}` for a range"
-        case _:
-            fix, hint = None, "write the number itself"
-    scope.findings.error("E305", node.span, f"`{node.span.text}` is reckoned", expected="a value", hint=hint, fix=fix)
+            hint, fix = f"write `{low} to {high}` for a range", (Fix(node.span, f"{low} to {high}"),)
+    message = f"`{node.span.text}` is reckoned"
+    scope.findings.error("E305", node.span, message, expected="a value", hint=hint, fix=next(iter(fix), None))

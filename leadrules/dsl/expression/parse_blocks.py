@@ -216,7 +216,7 @@ class Reader(Struct):
             return statement
         from leadrules.dsl.expression.repair import with_head
 
-        meant = with_head(statement, heads)
+        meant = with_head(statement, heads, self.grammar.words)
         if meant is None or not self.readable(meant.statement):
             return statement
         span, word = meant.repair.span, meant.repair.text
@@ -229,9 +229,9 @@ class Reader(Struct):
 
     def forgive(self) -> None:
         """Let a brace that closes nothing be, where one that opens is known to be missing above it."""
-        for place in self.opened:
+        for opened in self.opened:
             problems = self.findings.problems
-            closing = [p for p in problems if p.code == "E104" and p.span.start >= place]
+            closing = [p for p in problems if p.code == "E104" and p.span.start >= opened]
             if closing:
                 problems.remove(min(closing, key=lambda p: p.span.start))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from lark import Token
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -22,6 +21,7 @@ from leadrules.dsl.spelling import nearest
 BEFORE = 4
 LONGEST = 4
 MOST_SLIPS = 4
+LONGEST_HEAD = 3
 
 Lexing = Callable[[Source], Sequence[Word]]
 Reading = Callable[[Statement], object]
@@ -122,18 +122,25 @@ def _spelling_before(source: Source, statement: Statement, at: int, reading: Rea
 
 
 def _joined(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
-    """Two names that are one: `page view` or `page-view` for `page_view`, where no word of the language is meant."""
+    """Two names that are one: `page view` or `page-view` for `page_view`. Sure where the file has that one elsewhere."""
     parts = statement.parts
     for index in range(min(at, len(parts) - 2), max(at - BEFORE, 0) - 1, -1):
-        hyphen = place(source, parts[index + 1]).text == "-"
-        run = parts[index : index + 2 + hyphen]
-        if any(isinstance(part, Block) for part in run) or len(run) < 2 + hyphen:
+        last = index + 1 + (place(source, parts[index + 1]).text == "-")
+        if last == len(parts) or isinstance(parts[index], Block) or isinstance(parts[last], Block):
             continue
-        first, last = str(run[0].value), str(run[-1].value)  # type: ignore[union-attr]
-        elsewhere = re.search(rf"\b{re.escape(first)}_{re.escape(last)}\b", source.text, re.IGNORECASE)
-        if elsewhere or (index and all(part.type == "NAME" for part in (run[0], run[-1]))):  # type: ignore[union-attr]
-            span = place(source, run[0]).to(place(source, run[-1]))
-            yield Repair(span, elsewhere[0] if elsewhere else f"{first}_{last}", sure=bool(elsewhere))
+        name = f"{_text(source, parts[index])}_{_text(source, parts[last])}"
+        elsewhere = re.search(rf"\b{re.escape(name)}\b", source.text, re.IGNORECASE)
+        if elsewhere or (index and _is_name(parts[index]) and _is_name(parts[last])):
+            span = place(source, parts[index]).to(place(source, parts[last]))
+            yield Repair(span, elsewhere[0] if elsewhere else name, sure=bool(elsewhere))
+
+
+def _text(source: Source, part: Word | Block) -> str:
+    return place(source, part).text
+
+
+def _is_name(part: Word | Block) -> bool:
+    return not isinstance(part, Block) and part.type == "NAME"
 
 
 def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
@@ -234,33 +241,23 @@ class Headed(Struct, frozen=True):
     repair: Repair
 
 
-def _points(statement: Statement) -> Headed | None:
-    """Named points that lack the word `points`: `strong = 20`."""
-    parts, span = statement.parts, statement.span
-    if len(parts) < 2 or isinstance(parts[1], Block) or parts[1].type != "EQUAL":
-        return None
-    here = Span(span.source, span.start, span.start)
-    head = Token("POINTS", "points", start_pos=span.start, end_pos=span.start)
-    return Headed(replace(statement, parts=(head, *parts)), Repair(here, "points "))
-
-
-def with_head(statement: Statement, heads: Mapping[str, str]) -> Headed | None:
+def with_head(statement: Statement, heads: Mapping[str, str], lexing: Lexing) -> Headed | None:
     """A statement with the word at its start by which one begins, for what stands there; None for no idea."""
+    for change in _heads(statement, heads):
+        changed = _with(statement, change, lexing)
+        if changed is not None:
+            return Headed(changed, change)
+    return None
+
+
+def _heads(statement: Statement, heads: Mapping[str, str]) -> Iterator[Repair]:
     parts, source = statement.parts, statement.span.source
-    for length in range(min(len(parts), 3), 0, -1):
-        run = parts[:length]
-        if any(isinstance(part, Block) for part in run):
-            continue
-        said = " ".join(str(part.value).casefold() for part in run)
+    for length in range(min(len(parts), LONGEST_HEAD), 0, -1):
+        span = place(source, parts[0]).to(place(source, parts[length - 1]))
+        said = " ".join(place(source, part).text.casefold() for part in parts[:length])
         near = nearest(said, heads) if length == 1 else None
         meant = near or HEADS.get(said)
         if meant in heads:
-            span = place(source, run[0]).to(place(source, run[-1]))
-            return Headed(
-                replace(
-                    statement,
-                    parts=(Token(str(meant).upper(), meant, start_pos=span.start, end_pos=span.end), *parts[length:]),
-                ),
-                Repair(span, str(meant), sure=bool(near)),
-            )
-    return _points(statement) if "points" in heads else None
+            yield Repair(span, str(meant), sure=bool(near))
+    if "points" in heads and len(parts) > 1 and place(source, parts[1]).text == "=":
+        yield Repair(Span(source, statement.span.start, statement.span.start), "points ")

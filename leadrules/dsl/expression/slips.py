@@ -291,7 +291,12 @@ GUESSES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\b(text|number|flag|time|date) (\w+)"), lambda m: f"{m[2]} {m[1]}"),
 )
 INSERTED: Mapping[str, str] = {
-    **{"COLON": ":", "EQUAL": "=", "_CLAUSE_COMMA": ",", "COMMA": ",", "PERCENT": "%", "RPAR": ")"},
+    "COLON": ":",
+    "EQUAL": "=",
+    "_CLAUSE_COMMA": ",",
+    "COMMA": ",",
+    "PERCENT": "%",
+    "RPAR": ")",
     **{
         word.upper(): word
         for word in ("of", "to", "per", "calendar", "is", "with", "when", "each", "in", "all", "spread")

@@ -40,7 +40,7 @@ def check_by_field(name: str, subject: Path, body: Body[tree.Row], span: Span, s
     if len(rows) < len(written):
         return None
     _report_overlaps(rows, known.type, scope)
-    if "else" not in rests:
+    if "else" not in rests and not scope.unread:
         _report_gaps(name, span, known.type, [row for _, row in rows], scope)
     numbers = rests.get("else", 0.0), rests.get("unknown", 0.0)
     return ByField(known, tuple(row for _, row in rows), *numbers, span=span)

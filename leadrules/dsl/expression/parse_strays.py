@@ -38,7 +38,6 @@ SIGNS: Mapping[str, str] = {
     "]": "",
     "|": "",
     "```": "",
-    "×": "*",
     "，": ",",
     "；": ";",
     "：": ":",
@@ -62,6 +61,7 @@ PAIRS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"(?<=\n)[ \t]*\](?=[ \t]*\n)"), lambda m: "}"),
     (re.compile(r"(?<=\n)[ \t]*\|[^\n]*\|"), lambda m: " ".join(m[0].replace("|", " ").split())),
     (re.compile(r"\|\|"), lambda m: "or"),
+    (re.compile(r"(?<=one of )(\w+(?: *\| *\w+)+)"), lambda m: re.sub(r" *\| *", ", ", m[1])),
     (re.compile(r"(?<![\w.])!(?=\w)"), lambda m: "not "),
 )
 

@@ -23,6 +23,20 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "- -": ("#",),
     "/ /": ("#",),
     "+": ("and over",),
+    ". .": ("to",),
+    "<": ("under",),
+    "from": (">=",),
+    "for": ("by", "in last"),
+    "number of": ("count of",),
+    "limit": ("at most",),
+    "one": ("one of", "1"),
+    "two": ("2",),
+    "three": ("3",),
+    "four": ("4",),
+    "five": ("5",),
+    "ten": ("10",),
+    "wk": ("week", "weeks"),
+    "wks": ("weeks",),
     "-": ("to",),
     "x": ("*",),
     # comparisons
@@ -283,6 +297,11 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\b(worth at most [^,]+ points)(?=,|$)"), lambda m: f"{m[1]} in all"),
     (re.compile(NUMBER + r"(\d[\d_]*(?:\.\d+)?) ([^\W\d]\w*)$"), lambda m: f"{m[1]} * {m[2]}"),
     (re.compile(NUMBER + r"(\d[\d_]*(?:\.\d+)?) ([^\W\d]\w*)(?= [-+*/])"), lambda m: f"{m[1]} * {m[2]}"),
+    (re.compile(r"(?<=one of )(\w+(?:/\w+)+)"), lambda m: m[1].replace("/", ", ")),
+    (re.compile(r"\bv(\d+)\b"), lambda m: m[1]),
+    (re.compile(r"\bafter (\d+ \w+)"), lambda m: f"+{m[1]}"),
+    (re.compile(r"\bfrom (\d[\d_]* to)\b"), lambda m: m[1]),
+    (re.compile(r">=? ?(\d[\d_]*)(?=:)"), lambda m: f"{m[1]} and over"),
     (re.compile(r"\bif ([^{}]+) then ([\w.-]+)"), lambda m: f"rule {m[2]} when {m[1]}"),
 )
 GUESSES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
@@ -307,4 +326,5 @@ REPLACED: Mapping[str, Any] = {
     "COLON": (":", {"=", ","}),
     "EQUAL": ("=", {":", ",", "is"}),
     "_CLAUSE_COMMA": (",", {"and"}),
+    "WHEN": (" when", {":"}),
 }

@@ -27,6 +27,7 @@ BELONGS = (("criterion", "criteria { … }"), ("part", "score NAME { … }"))
 COMMENTS = ("//", "--", "/*")
 SOMETHING = ("",)
 DECLARING = frozenset(["declaration", "field", "properties", "property", "item", "threshold"])
+LISTING = frozenset(["declaration", "field", "properties", "criterion", "threshold"])
 CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
 LEADING_COMMA = re.compile(r"(?:,\s*)?")
 CHAINED = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "NOT"])
@@ -158,7 +159,7 @@ class Reader(Struct):
         """Note that a statement cannot be read, once: not where signs that are none were found in it."""
         if self.is_marked(statement):
             return
-        if self.is_listed(statement):
+        if start in LISTING and self.is_listed(statement):
             self.report_listed(statement)
             return
         problem = unexpected(self.source, statement, found, self.form(statement, start))

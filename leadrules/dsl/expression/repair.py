@@ -151,6 +151,8 @@ def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
             run = parts[start : start + length]
             said = " ".join("{" if isinstance(part, Block) else str(part.value).casefold() for part in run)
             span = place(source, run[0]).to(place(source, run[-1]))
+            if said in "+-" and not (start and _text(source, parts[start - 1])[-1:].isdigit()):
+                continue
             for text in SAID.get(said, ()):
                 yield Repair(span, _apart(span, text))
                 if start:
@@ -179,7 +181,7 @@ def _signs(source: Source, statement: Statement, found: Unexpected, at: int) -> 
     behind = place(source, parts[at - 1]).end if at else statement.span.start
     for name, (sign, others) in REPLACED.items():
         if here and name in accepted and here.text in others:
-            yield Repair(here, sign)
+            yield Repair(here, sign, sure=name != "WHEN")
     for name, text in INSERTED.items():
         if name in accepted:
             tight = text in (":", ",", "%", ")")

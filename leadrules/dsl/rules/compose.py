@@ -43,7 +43,6 @@ def read_whole(source: Source, library: Library) -> Composed:
     composer.brought.add(path)
     items = composer.expand(ruleset, (path,))
     unread, guessed = ruleset.unread | composer.unread, (*ruleset.guessed, *composer.guessed)
-    unread, guessed = ruleset.unread | composer.unread, (*ruleset.guessed, *composer.guessed)
     whole = replace(ruleset, items=items, unread=unread, guessed=guessed)
     return Composed(whole, composer.findings.problems, composer.whole, (source, *composer.sources))
 

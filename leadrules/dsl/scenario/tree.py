@@ -387,10 +387,7 @@ Declaration = (
 
 
 class Scenario(Node, frozen=True):
-    """A whole file. `unread` are the words of statements that could not be read.
-
-    `guessed` are the statements that were read as they were probably meant.
-    """
+    """A whole file. `unread`: words of statements that could not be read; `guessed`: those read as they were meant."""
 
     items: tuple[Declaration, ...]
     closing: tuple[str, ...] = ()

@@ -91,6 +91,12 @@ def _words(parts: Sequence[Word | Block]) -> tuple[str, ...]:
     return tuple("{}" if isinstance(part, Block) else str(part.value) for part in parts)
 
 
+def moved(word: Word, span: Span) -> Word:
+    """A word as one that stands elsewhere: it was read from a text that takes the place of another."""
+    there: Word = type(word)(word.type, word.value, start_pos=span.start, end_pos=span.end)  # type: ignore[call-arg]
+    return there
+
+
 def _too_deep(source: Source, words: Sequence[Word], findings: Findings) -> bool:
     depth = 0
     for word in words:

@@ -49,7 +49,7 @@ class Placed(Struct, frozen=True, eq=False, kw_only=True):
     What they say is everything but `SILENT`: places, spelling, and the comments around them.
     """
 
-    SILENT: ClassVar = frozenset(("span", "notes", "opening", "closing", "written", "unread"))
+    SILENT: ClassVar = frozenset(("span", "notes", "opening", "closing", "written", "unread", "guessed"))
     span: Span
 
     def said(self) -> tuple[object, ...]:

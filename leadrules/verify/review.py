@@ -9,7 +9,7 @@ from leadrules.dsl.problem import Problem, in_order
 from leadrules.dsl.quantity import DAY
 from leadrules.dsl.rules.library import Library, NoLibrary
 from leadrules.dsl.silence import Heard, obey
-from leadrules.dsl.source import Source
+from leadrules.dsl.source import Source, Span
 
 ALONE = NoLibrary()
 EPOCH = date(1970, 1, 1)
@@ -35,8 +35,19 @@ def find_problems(source: Source, given: Sequence[Source] = (), library: Library
         from leadrules.dsl.scenario import parse as scenario_parse
 
         scenario, unread = scenario_parse.read(source)
-        return unread + scenario_check.examine(scenario)[1]
+        return unread + without_guesses(scenario_check.examine(scenario)[1], scenario.guessed)
     return _rules(source, given, library, False, None)
+
+
+def without_guesses(problems: Sequence[Problem], guessed: Sequence[Span]) -> list[Problem]:
+    """The problems but for those of meaning in statements that say something else than what stands there."""
+
+    def is_guess(span: Span) -> bool:
+        return any(g.source is span.source and g.start <= span.start < g.end for g in guessed)
+
+    return [
+        p for p in problems if p.code.startswith("E1") or not any(map(is_guess, (p.span, *(x.span for x in p.labels))))
+    ]
 
 
 def _rules(
@@ -50,9 +61,9 @@ def _rules(
     values, unread = rules_parse.read_given(given)
     found = composed.problems + unread
     if not composed.whole:
-        return found
+        return without_guesses(found, composed.ruleset.guessed)
     model, meaning = rules_check.examine(composed.ruleset, values)
-    found += meaning
+    found = without_guesses(found + meaning, composed.ruleset.guessed)
     if doubting and not any(problem.severity == "error" for problem in found):
         from leadrules.dsl.rules.lint.lint import lint
 

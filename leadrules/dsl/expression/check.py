@@ -32,6 +32,7 @@ from leadrules.dsl.quantity import LONGEST
 from leadrules.dsl.spelling import nearest, was_meant
 
 TEXTS = ("text", "one of")
+NOTHING = frozenset(["null", "none", "nil", "nan", "na", "n/a", "empty", "blank", "unknown", "missing", "undefined"])
 
 
 def check_condition(node: tree.Expression, scope: Scope) -> Condition | None:
@@ -133,12 +134,22 @@ def _report_types(node: tree.Compare, left: Value, right: Value, scope: Scope) -
     elif type_of(left).name in TEXTS and type_of(right).name in TEXTS:
         hint = "texts have no order: use `is`, `contains`, `starts with`"
     elif "duration" in (type_of(left).name, type_of(right).name):
-        hint = "a duration has a unit: `30 days`"
+        hint = f"write `{_in_kind(node, left, 'days', '30')}`: a duration has a unit, and nothing else has one"
     elif "money" in (type_of(left).name, type_of(right).name):
-        hint = "an amount of money has its currency: `1000 EUR`; amounts are never converted"
+        currency = type_of(left).detail or type_of(right).detail or "EUR"
+        hint = f"write `{_in_kind(node, left, currency, '1000')}`: an amount of money has its currency and is never converted"
+    elif isinstance(node.right, tree.Text) and node.right.value.replace(".", "", 1).isdigit():
+        hint = f"write `{node.right.value}`: a number has no quotes"
     else:
         hint = "`is known`, `contains` and their kin ask about texts; `>=` about numbers"
     scope.findings.error("E301", node.span, f"`{node.operator}` between {both}", expected="two of one kind", hint=hint)
+
+
+def _in_kind(node: tree.Compare, left: Value, unit: str, otherwise: str) -> str:
+    """The right side of a comparison, in the unit that the left side has, or without one where it has none."""
+    right = node.right.amount if isinstance(node.right, tree.Quantity) else node.right
+    number = right.written if isinstance(right, tree.Number) else otherwise
+    return f"{number} {unit}" if type_of(left).name in ("duration", "money") or number == otherwise else number
 
 
 def _is_one_of(node: tree.IsOneOf, scope: Scope) -> Condition | None:
@@ -184,12 +195,13 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
     if written in scope.unread:
         return None
     meant = nearest(written, type.values)
+    nothing = "ask with `is missing`, or for its contrary with `is known`" if fold(written) in NOTHING else ""
     scope.findings.error(
         "E306",
         node.span,
         f"`{written}` is none of the declared values",
         expected=", ".join(type.values),
-        hint=was_meant(meant),
+        hint=was_meant(meant, nothing),
         fix=Fix(node.span, meant if meant.isidentifier() else f'"{meant}"') if meant else None,
     )
     return None

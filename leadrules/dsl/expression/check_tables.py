@@ -40,7 +40,7 @@ def check_by_field(name: str, subject: Path, body: Body[tree.Row], span: Span, s
     if len(rows) < len(written):
         return None
     _report_overlaps(rows, known.type, scope)
-    if "else" not in rests:
+    if "else" not in rests and not scope.unread:
         _report_gaps(name, span, known.type, [row for _, row in rows], scope)
     numbers = rests.get("else", 0.0), rests.get("unknown", 0.0)
     return ByField(known, tuple(row for _, row in rows), *numbers, span=span)
@@ -101,6 +101,9 @@ def _value(node: Expression, type: Type, scope: Scope) -> str | float | None:
         return label.value if label else None
     if type.name == "text" and isinstance(node, Text):
         return node.value
+    if isinstance(node, tree.Arithmetic) and is_number(type):
+        _report_reckoned(node, scope)
+        return None
     if is_number(type):
         return _bound(node, type, scope)
     fix = Fix(node.span, f'"{node.span.text}"') if isinstance(node, Path) else None
@@ -177,3 +180,13 @@ def _missing_bands(type: Type, rows: list[Row]) -> list[str]:
         if start < above.low:
             gaps.append(f"{_shown(start, type)} to under {_shown(above.low, type)}")
     return gaps
+
+
+def _report_reckoned(node: tree.Arithmetic, scope: Scope) -> None:
+    """A value that is reckoned: nearly always `50-999`, which was meant as a range."""
+    hint, fix = "write the number itself", tuple[Fix, ...]()
+    match node:
+        case tree.Arithmetic(Number(written=low), "-", Number(written=high)):
+            hint, fix = f"write `{low} to {high}` for a range", (Fix(node.span, f"{low} to {high}"),)
+    message = f"`{node.span.text}` is reckoned"
+    scope.findings.error("E305", node.span, message, expected="a value", hint=hint, fix=next(iter(fix), None))

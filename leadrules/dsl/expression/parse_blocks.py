@@ -13,21 +13,24 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.parse import Grammar
 from leadrules.dsl.expression.parse_nodes import LARGEST, ExpressionNodes
-from leadrules.dsl.expression.parse_wording import Unexpected, one_of, unexpected
+from leadrules.dsl.expression.parse_wording import Unexpected, mendable, one_of, unexpected
 from leadrules.dsl.expression.tree import Body, Item
 from leadrules.dsl.layout import Block, Statement, Word, arrange, place
-from leadrules.dsl.problem import Findings, Problem
+from leadrules.dsl.problem import Findings, Fix, Problem
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest, was_meant
 
 LONGEST_CHAIN = 100
+MOST_REPAIRS = 50
+OVER_LINES = re.compile(r"^[^{\n]*:[ \t]*\n(?!\s*\S+ (?:mentions|is)\b)")
+BELONGS = (("criterion", "criteria { … }"), ("part", "score NAME { … }"))
+COMMENTS = ("//", "--", "/*")
 SOMETHING = ("",)
 DECLARING = frozenset(["declaration", "field", "properties", "property", "item", "threshold"])
+LISTING = frozenset(["declaration", "field", "properties", "criterion", "threshold"])
 CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
 LEADING_COMMA = re.compile(r"(?:,\s*)?")
 CHAINED = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "NOT"])
-QUOTES = "“”„«»‘’"
-LOOKALIKES = {"–": "-", "—": "-", "−": "-", "×": "*", "≥": ">=", "≤": "<=", "≠": "!="} | dict.fromkeys(QUOTES, '"')
 
 
 class Language(Struct, frozen=True):
@@ -45,7 +48,10 @@ class Language(Struct, frozen=True):
 
 
 class Reader(Struct):
-    """Reads one text. `unread` collects the names that unread statements may declare, and "" if any was not read."""
+    """Reads one text. `unread` collects the names that unread statements may declare, and "" if any was not read as it stands.
+
+    `guessed` collects the statements that were read as they were probably meant.
+    """
 
     language: Language
     grammar: Grammar
@@ -53,29 +59,36 @@ class Reader(Struct):
     source: Source
     findings: Findings
     unread: set[str] = field(default_factory=set)
+    guessed: list[Span] = field(default_factory=list)
     unbalanced: bool = False
     lost: bool = False
+    repairs: int = 0
+    dangling: bool = False
+    opened: list[int] = field(default_factory=list)
 
     def text(self, start: str = "declaration") -> Body[Any]:
         """The whole text, each statement of it read with the rule `start`."""
-        words = self.grammar.words(self.source)
-        self.report_strays(words)
+        words = self.mended(self.grammar.words(self.source))
+        self.report_large(words)
         whole = arrange(self.source, words, self.language.heads.keys(), self.findings)
         self.unbalanced = any(problem.code in ("E103", "E104") for problem in self.findings.problems)
-        return self.body(whole, start)
+        body = self.body(whole, start)
+        self.forgive()
+        return body
 
-    def report_strays(self, words: Sequence[Word]) -> None:
+    def report_large(self, words: Sequence[Word]) -> None:
         for word in words:
-            span = place(self.source, word)
-            if word.type == "OPEN_TEXT":
-                expected = 'a closing `"` on the same line'
-                self.findings.error("E102", span, "this text is never closed", expected=expected)
-            elif word.type == "NUMBER" and float(word.value) >= LARGEST:
+            if word.type == "NUMBER" and float(word.value) >= LARGEST:
+                span = place(self.source, word)
                 self.findings.error("E402", span, "this number is too large", expected="15 digits at most")
-            elif word.type == "STRAY":
-                meant = LOOKALIKES.get(word.value)
-                hint = f"write `{meant}`" if meant else ""
-                self.findings.error("E101", span, f"`{word.value}` is no sign of the language", hint=hint)
+
+    def mended(self, words: Sequence[Word]) -> Sequence[Word]:
+        """The words with what was meant in place of characters that are no signs of the language."""
+        if not any(word.type in ("STRAY", "OPEN_TEXT") for word in words):
+            return words
+        from leadrules.dsl.expression.parse_strays import mend
+
+        return mend(self.source, words, self.grammar.words, self.findings)
 
     def body(self, block: Block, start: str) -> Body[Any]:
         """The statements of a block, each read with the rule `start`."""
@@ -86,16 +99,43 @@ class Reader(Struct):
 
     def statement(self, statement: Statement, start: str) -> Iterator[Item]:
         """The node of a statement; nothing where it could not be read."""
+        if start == "declaration":
+            if self.dangles(statement):
+                self.unread.update(_declared(statement, start))
+                return
+            statement = self.headed(statement)
         if not statement.broken and self.known(statement, start) and self.short_enough(statement):
             try:
                 item: Item = build(self.read(statement, start), self.nodes(self, statement))
                 yield replace(item, notes=statement.notes)
                 return
             except Unexpected as found:
-                self.misfit(statement, start, unexpected(self.source, statement, found, self.form(statement, start)))
-                self.unbalanced |= "BLOCK" in found.accepted and found.word.type == "$END"
+                repaired = self.repaired(statement, start, found)
+                if repaired:
+                    yield replace(build(self.read(repaired, start), self.nodes(self, repaired)), notes=statement.notes)
+                    return
+                self.report(statement, start, found)
         self.unread.update(SOMETHING, _declared(statement, start))
         self.salvage(statement, start)
+
+    def repaired(self, statement: Statement, start: str, found: Unexpected) -> Statement | None:
+        """The statement as it was probably meant, its slips reported; None where nobody could tell."""
+        if (self.unbalanced and self.lost) or self.repairs == MOST_REPAIRS or not mendable(found, statement):
+            return None
+        if self.is_marked(statement) or OVER_LINES.search(statement.span.text):
+            return None
+        from leadrules.dsl.expression.repair import repair
+
+        self.repairs += 1
+        repaired = repair(statement, found, self.grammar.words, lambda changed: self.read(changed, start))
+        if repaired is None:
+            return None
+        for unfit, change in repaired.repairs:
+            drawn = unexpected(self.source, statement, unfit, self.form(statement, start))
+            fix = Fix(change.span, change.text) if change.sure else None
+            self.findings.problems.append(replace(drawn, hint=change.hint, fix=fix))
+        self.guess(statement)
+        return repaired.statement
 
     def read(self, statement: Statement, start: str) -> Tree[Token]:
         """A statement as a lark tree. Raises `Unexpected` for the word that fits the rule which goes furthest."""
@@ -108,6 +148,57 @@ class Reader(Struct):
         assert furthest
         raise furthest
 
+    def dangles(self, statement: Statement) -> bool:
+        """Whether an indented line at the margin belongs to the statement above it, which could not be read."""
+        start = statement.span.start
+        indented = self.source.text[self.source.text.rfind("\n", 0, start) + 1 : start].isspace()
+        self.dangling &= indented
+        return self.dangling and statement.head not in self.language.heads
+
+    def report(self, statement: Statement, start: str, found: Unexpected) -> None:
+        """Note that a statement cannot be read, once: not where signs that are none were found in it."""
+        if self.is_marked(statement):
+            return
+        if start in LISTING and self.is_listed(statement):
+            self.report_listed(statement)
+            return
+        problem = unexpected(self.source, statement, found, self.form(statement, start))
+        elsewhere = self.belongs(statement, start)
+        self.misfit(statement, start, replace(problem, hint=elsewhere, fix=None) if elsewhere else problem)
+        if "BLOCK" in found.accepted and found.word.type == "$END":
+            self.unbalanced = True
+            self.opened.append(statement.span.end)
+
+    def is_listed(self, statement: Statement) -> bool:
+        """Whether a value stands where a statement should, because `;` and not `,` stands before it."""
+        before = self.source.text[: statement.span.start].rstrip(" ")
+        return len(statement.parts) == 1 and before.endswith(";") and not isinstance(statement.parts[0], Block)
+
+    def report_listed(self, statement: Statement) -> None:
+        line = self.source.text.rfind("\n", 0, statement.span.start) + 1
+        if not any(p.code == "E110" and p.span.start >= line for p in self.findings.problems):
+            message = f"`{statement.span.text}` is no statement"
+            hint = "write `,` in place of `;`: values of a list are parted by commas, statements by semicolons"
+            self.findings.error("E110", statement.span, message, hint=hint)
+
+    def is_marked(self, statement: Statement) -> bool:
+        start = self.source.text.rfind("\n", 0, statement.span.start) + 1
+        return any(
+            problem.code in ("E101", "E102") and start <= problem.span.start < statement.span.end
+            for problem in self.findings.problems
+        )
+
+    def belongs(self, statement: Statement, start: str) -> str:
+        """The hint for a statement that is right, and stands outside of its braces."""
+        for rule, where in BELONGS:
+            if rule in self.grammar.lark.options.start and start in ("declaration", "part") and start != rule:
+                try:
+                    self.read(statement, rule)
+                except Unexpected:
+                    continue
+                return f"it belongs into `{where}`"
+        return ""
+
     def misfit(self, statement: Statement, start: str, problem: Problem) -> None:
         """Report a statement that cannot be read.
 
@@ -117,6 +208,45 @@ class Reader(Struct):
         if not (self.unbalanced and self.lost and self.grammar.takes(statement, at_margin=start == "declaration")):
             self.findings.problems.append(problem)
         self.lost = True
+        self.dangling = start == "declaration"
+
+    def headed(self, statement: Statement) -> Statement:
+        """A statement at the margin with the first word it was meant to have, where it can be read with that one."""
+        heads = self.language.heads
+        if statement.broken or statement.head in heads or (self.unbalanced and self.lost):
+            return statement
+        from leadrules.dsl.expression.repair import with_head
+
+        meant = with_head(statement, heads, self.grammar.words)
+        if meant is None or not self.readable(meant.statement):
+            return statement
+        span, word = meant.repair.span, meant.repair.text
+        message = f"`{span.text or statement.head}` begins no statement"
+        expected = one_of([f"`{head}`" for head in heads])
+        fix = Fix(span, word) if meant.repair.sure else None
+        self.findings.error("E113", span, message, expected=expected, hint=meant.repair.hint, fix=fix)
+        self.guess(meant.statement)
+        return meant.statement
+
+    def forgive(self) -> None:
+        """Let a brace that closes nothing be, where one that opens is known to be missing above it."""
+        for opened in self.opened:
+            problems = self.findings.problems
+            closing = [p for p in problems if p.code == "E104" and p.span.start >= opened]
+            if closing:
+                problems.remove(min(closing, key=lambda p: p.span.start))
+
+    def guess(self, statement: Statement) -> None:
+        """Remember that a statement is read as something else than what stands there."""
+        self.unread.update(SOMETHING)
+        self.guessed.append(statement.span)
+
+    def readable(self, statement: Statement) -> bool:
+        try:
+            self.read(statement, "declaration")
+        except Unexpected:
+            return False
+        return True
 
     def known(self, statement: Statement, start: str) -> bool:
         """Whether a statement at the margin begins with a word that begins one; a problem where not."""
@@ -124,7 +254,10 @@ class Reader(Struct):
         if start != "declaration" or head in heads:
             return True
         span = place(self.source, statement.parts[0])
-        hint = was_meant(nearest(head, heads))
+        if self.is_listed(statement):
+            self.report_listed(statement)
+            return False
+        hint = _comment_meant(span) or self.belongs(statement, start) or was_meant(nearest(head, heads))
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
         self.misfit(
@@ -188,6 +321,12 @@ def build(tree: Tree[Token] | Token | None, nodes: ExpressionNodes) -> Any:
     return getattr(nodes, tree.data.rpartition("__")[2])(Span(nodes.source, start, tree.meta.end_pos), *children)
 
 
+def _comment_meant(span: Span) -> str:
+    """What to write where a comment begins as in other languages."""
+    sign = span.source.text[span.start : span.start + 2]
+    return f"a comment begins with `#`, not with `{sign}`" if sign in COMMENTS else ""
+
+
 def _declared(statement: Statement, start: str) -> Iterator[str]:
     """The names that a statement may have declared, had it been read. Those that it only uses are not among them."""
     if start in DECLARING:
@@ -207,4 +346,4 @@ def _names(statement: Statement) -> Iterator[str]:
             for inner in part.statements:
                 yield from _names(inner)
         else:
-            yield unicodedata.normalize("NFC", str(part.value))
+            yield unicodedata.normalize("NFC", str(part.value).strip('"'))

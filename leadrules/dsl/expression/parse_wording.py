@@ -56,7 +56,7 @@ OF_CONDITIONS = frozenset(("a condition", "a value"))
 OPERATORS = frozenset(["AND", "OR", "COMPARISON", "EQUAL", "PLUS", "MINUS", "STAR", "SLASH"])
 HINTS: Mapping[str, str] = {
     "E111": "say with brackets what belongs together: `a and (b or c)`",
-    "E112": "a `where` reaches to the end of its condition: put brackets around `any … where …` or `count of … where …`",
+    "E112": "write `(any … where …)` or `(count of … where …)`: without brackets a `where` reaches to the end of its condition",
     "month": "months differ in length: write `30 days`",
     "months": "months differ in length: write `90 days`",
     "year": "years differ in length: write `365 days`",
@@ -93,6 +93,11 @@ def unexpected(source: Source, statement: Statement, found: Unexpected, form: st
         hint=_hint(found, meant, statement) or f"the form is: {form}",
         fix=Fix(span, meant) if meant else None,
     )
+
+
+def mendable(found: Unexpected, statement: Statement) -> bool:
+    """Whether a word may be a slip of the pen. Where brackets are missing, nobody but the author can tell where."""
+    return _code(found, statement) == "E110" or found.word.type == "SLASH"
 
 
 def _code(found: Unexpected, statement: Statement) -> str:

@@ -38,7 +38,7 @@ from leadrules.dsl.rules.check_names import (
     report_duplicates,
     score_names,
 )
-from leadrules.dsl.rules.check_references import reachable, report_references
+from leadrules.dsl.rules.check_references import criterion_names, reachable, report_references
 from leadrules.dsl.rules.check_scores import check_bounds, check_score
 from leadrules.dsl.rules.check_shares import report_shares
 from leadrules.dsl.rules.check_stays import check_actions, check_frozen
@@ -56,6 +56,7 @@ from leadrules.dsl.rules.model import (
     Model,
     NamedCondition,
     Param,
+    Score,
     parts_of,
 )
 from leadrules.dsl.rules.model_tiers import On, Tier
@@ -83,6 +84,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     _report_nothing(ruleset, findings)
     if not findings.failed and not ruleset.unread:
         _report_reach(scores, judged, findings)
+    judged.scope = replace(judged.scope, unread=judged.scope.unread | _broken(ruleset, scores))
     demanded = Demanded(judged.scope, scores, judged.tiers)
     return Model(
         name=header.name,
@@ -165,9 +167,30 @@ def _judged(ruleset: tree.Ruleset, scope: Scope) -> _Judged:
     thresholds = _only(ruleset, written.Thresholds, scope.findings)[:1]
     scope = scope.with_names(checklist_names(ruleset))
     tiers = check_tiers(thresholds, scope)
+    scope = _without_broken(scope, thresholds, tiers)
     frozen = check_frozen(thresholds, scope)
     actions = check_actions([item for item in ruleset.items if isinstance(item, written.On)], tiers, scope)
     return _Judged(grades, matrices, checklists, tiers, frozen, actions, scope)
+
+
+def _without_broken(scope: Scope, thresholds: Sequence[written.Thresholds], tiers: Sequence[Tier]) -> Scope:
+    """The scope in which a tier that has a mistake in it is not unknown as well."""
+    named = {tier.name.text for block in thresholds for tier in block.tiers}
+    broken = named - {tier.name for tier in tiers}
+    lost = {"tier"} if scope.unread and not tiers else set()
+    return replace(scope, unread=scope.unread | broken | lost)
+
+
+def _broken(ruleset: tree.Ruleset, scores: Sequence[AnyScore]) -> set[str]:
+    """The names of scores and criteria that have a mistake in them: to use them is no second one."""
+    done = {score.name: score for score in scores}
+    broken = set(score_names(ruleset)) - set(done)
+    for path in (path for path in criterion_names(ruleset) if "." in path):
+        owner, name = path.split(".")
+        score = done.get(owner)
+        if isinstance(score, Score) and name not in {criterion.name for criterion in score.criteria}:
+            broken.add(name)
+    return broken
 
 
 def _report_reach(scores: Sequence[AnyScore], judged: _Judged, findings: Findings) -> None:

@@ -18,6 +18,12 @@ from leadrules.dsl.rules.model_tests import Fact
 from leadrules.dsl.source import Span
 from leadrules.dsl.spelling import nearest, was_meant
 
+TRUTHS: Mapping[str, tuple[str, ...]] = {
+    "yes": ("true", "True", "TRUE", "Yes", "YES"),
+    "no": ("false", "False", "FALSE", "No", "NO"),
+    "missing": ("null", "NULL", "None", "nil"),
+}
+
 KINDS: Mapping[str, tuple[str, ...]] = {
     "number": ("number", "whole number"),
     "whole number": ("number", "whole number"),
@@ -121,7 +127,10 @@ def _set(name: str, node: Expression, type: Type, scope: Scope) -> Fact | None:
 def _flag(name: str, node: Expression, scope: Scope) -> Fact | None:
     if is_word(node, "yes") or is_word(node, "no"):
         return Fact(name, is_word(node, "yes"))
-    scope.findings.error("E305", node.span, f"`{name}` is a flag", expected="`yes`, `no` or `missing`")
+    meant = next((word for word, others in TRUTHS.items() if any(is_word(node, other) for other in others)), None)
+    hint, fix = (f"write `{meant}`", Fix(node.span, meant)) if meant else ("", None)
+    expected = "`yes`, `no` or `missing`"
+    scope.findings.error("E305", node.span, f"`{name}` is a flag", expected=expected, hint=hint, fix=fix)
     return None
 
 

@@ -83,7 +83,9 @@ def check_bounds(node: tree.Bounds | None, scope: Scope) -> tuple[float, float] 
     if low is None or high is None:
         return None
     if low >= high:
-        scope.findings.error("E403", node.span, f"bounds from {low:g} to {high:g}", expected="the lower bound first")
+        hint = f"write `between {high:g} and {low:g}`" if low > high else ""
+        message = f"bounds from {low:g} to {high:g}"
+        scope.findings.error("E403", node.span, message, expected="the lower bound first", hint=hint)
         return None
     return low, high
 

@@ -56,7 +56,7 @@ def _tier(node: written.Tier, scope: Scope) -> Tier | None:
 
 
 def _report_rest(blocks: Sequence[written.Thresholds], nodes: Sequence[written.Tier], findings: Findings) -> None:
-    if blocks and not (nodes and nodes[-1].condition is None):
+    if blocks and not any(node.condition is None for node in nodes):
         place = nodes[-1].span if nodes else blocks[-1].span
         hint = "name the tier of all other leads at the end: `cold otherwise`"
         findings.error("E503", place, "the last tier has a condition" if nodes else "no tier is named", hint=hint)

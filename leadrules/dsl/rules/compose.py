@@ -17,7 +17,7 @@ from leadrules.dsl.rules.parse import read
 from leadrules.dsl.rules.paths import check_path, folder_of, joined
 from leadrules.dsl.rules.tree_demands import Gate, Law
 from leadrules.dsl.rules.tree_tests import Test
-from leadrules.dsl.source import Source
+from leadrules.dsl.source import Source, Span
 
 Items = tuple[tree.Declaration, ...]
 WITHIN = re.compile(r"^(git:[^:]*:)?(.*[/\\])?", re.DOTALL)  # what stands before the name of a file
@@ -42,8 +42,8 @@ def read_whole(source: Source, library: Library) -> Composed:
     path = WITHIN.sub("", source.name)
     composer.brought.add(path)
     items = composer.expand(ruleset, (path,))
-    unread = ruleset.unread | composer.unread
-    whole = replace(ruleset, items=items, unread=unread)
+    unread, guessed = ruleset.unread | composer.unread, (*ruleset.guessed, *composer.guessed)
+    whole = replace(ruleset, items=items, unread=unread, guessed=guessed)
     return Composed(whole, composer.findings.problems, composer.whole, (source, *composer.sources))
 
 
@@ -54,6 +54,7 @@ class _Composer(Struct):
     findings: Findings
     brought: set[str] = field(default_factory=set)
     unread: frozenset[str] = frozenset()
+    guessed: tuple[Span, ...] = ()
     whole: bool = True
     sources: list[Source] = field(default_factory=list)
 
@@ -96,6 +97,7 @@ class _Composer(Struct):
                 ruleset, problems = read(found)
                 self.findings.problems += problems
                 self.unread |= ruleset.unread
+                self.guessed += ruleset.guessed
                 items = self.expand(ruleset, (*chain, target))
                 return tuple(item for item in items if not isinstance(item, Test))
             self.report(path, found)

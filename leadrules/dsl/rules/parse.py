@@ -110,7 +110,9 @@ def read(source: Source) -> tuple[tree.Ruleset, list[Problem]]:
     reader = Reader(RULES, grammar("rules"), RuleNodes, source, findings)
     body = reader.text()
     whole = Span(source, 0, len(source.text))
-    return tree.Ruleset(body.items, body.closing, frozenset(reader.unread), span=whole), findings.problems
+    return tree.Ruleset(
+        body.items, body.closing, frozenset(reader.unread), tuple(reader.guessed), span=whole
+    ), findings.problems
 
 
 def read_given(sources: Iterable[Source]) -> tuple[tuple[tree.Given, ...], list[Problem]]:

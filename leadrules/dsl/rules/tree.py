@@ -331,11 +331,15 @@ Declaration = (
 
 
 class Ruleset(Node, frozen=True):
-    """A whole file. `unread` are the words of statements that could not be read: names they may have declared."""
+    """A whole file. `unread` are the words of statements that could not be read: names they may have declared.
+
+    `guessed` are the statements that were read as they were probably meant.
+    """
 
     items: tuple[Declaration, ...]
     closing: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
+    guessed: tuple[Span, ...] = ()
 
     @property
     def place(self) -> Span:

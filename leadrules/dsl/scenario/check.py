@@ -39,6 +39,7 @@ from leadrules.dsl.scenario.model import OUTCOMES, Event, Mail, Persona, Scenari
 from leadrules.dsl.scenario.model_calendar import Calendar, Change
 from leadrules.dsl.scenario.model_observed import Observed
 from leadrules.dsl.scenario.tree_sales import Deal, Sales
+from leadrules.dsl.spelling import nearest
 
 MOST_DIFFERENT = 30_000
 
@@ -269,7 +270,8 @@ class _Checker:
             self.findings.error("E501", place, "this market has no leads", expected="`persona NAME 100% { … }`")
         given = set(given_fields(personas))
         for field in self.fields:
-            if personas and field.name not in given and field.name != self.known_from():
+            misspelt = any(nearest(p.span.text, [field.name]) for p in self.findings.problems if p.code == "E201")
+            if personas and field.name not in given and field.name != self.known_from() and not misspelt:
                 taken = field.name in tree_people.NO_FIELDS
                 law = "a field of this name can be given no law: call it otherwise"
                 what = law if taken else f"say how it is spread in `everyone {{ {field.name} … }}`"

@@ -89,6 +89,12 @@ def whole(node: Number, what: str, findings: Findings, least: int = 0) -> int:
     """A whole number."""
     if node.value != math.floor(node.value) or node.value < least:
         findings.error("E402", node.span, f"{what} is {node.written}", expected=f"a whole number from {least}")
+    elif "." in node.written:
+        meant = node.written.replace(".", "_")
+        hint = f"write `{meant}`, or leave out what stands behind the point"
+        findings.error(
+            "E402", node.span, f"{what} has a point inside", expected=f"a whole number from {least}", hint=hint
+        )
     return int(Decimal(node.written.replace("_", "")))
 
 

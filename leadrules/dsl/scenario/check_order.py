@@ -97,7 +97,8 @@ def _report_ways(stages: Sequence[StageTree], leads_to: Graph, circle: Iterable[
     reached = {stages[0].name.text} if stages else set()
     while more := {target for name in reached for target in leads_to[name]} - reached:
         reached |= more
+    astray = any(problem.code == "E704" for problem in scope.findings.problems)
     for stage in stages:
-        if stage.name.text not in reached and not scope.unread:
+        if stage.name.text not in reached and not scope.unread and not astray:
             hint = f"leads begin in `{stages[0].name.text}`, the first stage"
             scope.findings.error("E706", stage.name.span, f"no way leads to `{stage.name.text}`", hint=hint)

@@ -121,4 +121,6 @@ def read(source: Source) -> tuple[tree.Scenario, list[Problem]]:
     reader = Reader(SCENARIO, grammar("scenario"), ScenarioNodes, source, findings)
     body = reader.text()
     whole = Span(source, 0, len(source.text))
-    return tree.Scenario(body.items, body.closing, frozenset(reader.unread), span=whole), findings.problems
+    return tree.Scenario(
+        body.items, body.closing, frozenset(reader.unread), tuple(reader.guessed), span=whole
+    ), findings.problems

@@ -387,11 +387,12 @@ Declaration = (
 
 
 class Scenario(Node, frozen=True):
-    """A whole file. `unread` are the words of statements that could not be read."""
+    """A whole file. `unread`: words of statements that could not be read; `guessed`: those read as they were meant."""
 
     items: tuple[Declaration, ...]
     closing: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
+    guessed: tuple[Span, ...] = ()
 
     @property
     def place(self) -> Span:

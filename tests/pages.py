@@ -8,6 +8,7 @@
 ```scenario ...             the same for markets
 ```scenario file=F more     blocks that come to a file from above; one with the same head takes the place of the one there
 ```csv file=leads.csv       a file for the commands below it
+```toml                     settings, every one of which there is
 ```console                  commands behind `$`, each with all that it shows; `; echo $?` shows the exit code
 ```python                   runs, with what the blocks above it have left
 ```sh                       what a shell runs on a new machine: a set-up, then a command that the tests run

@@ -14,6 +14,7 @@ from leadrules.cli.run import COMMANDS
 from leadrules.dsl.codes import CODES
 from leadrules.dsl.problem import Problem
 from leadrules.dsl.source import Source
+from leadrules.files.read_settings import examine_settings
 from leadrules.files.sources import Folder
 from leadrules.report.text import draw_problems
 from leadrules.verify.review import find_problems
@@ -57,6 +58,8 @@ def test_every_block_of_a_page_does_what_it_says(page: Path, accept: bool) -> No
                 done.append((block, shown(block)))
             case "python":
                 exec(compile("\n" * (block.line - 1) + block.text, str(page), "exec"), names)
+            case "toml":
+                examine_settings(Source("leadrules.toml", block.text), ())
             case "sh" | "yaml":
                 for command in commands(block):
                     assert typed(command).code == 0, command

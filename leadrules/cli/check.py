@@ -8,11 +8,13 @@ from datetime import date
 import click
 
 from leadrules.cli.exits import CLEAN, FINDINGS
+from leadrules.cli.forms import FORMS, problems_in
 from leadrules.cli.options import Data, data_options, set_option
 from leadrules.cli.terminal import say, style_output
 from leadrules.dsl.problem import Problem, in_order
 from leadrules.dsl.source import Source
 from leadrules.files.sources import library_of, read_language, read_model
+from leadrules.report.problems_json import problems_as_json
 from leadrules.report.text import count_problems, draw_problems
 from leadrules.verify.review import review
 
@@ -26,10 +28,10 @@ from leadrules.verify.review import review
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", *FORMS]),
     default="text",
     show_default=True,
-    help="of what is found in tables: text for reading, or one JSON object",
+    help="of what is found; of what is found in tables text or json",
 )
 @data_options
 @set_option
@@ -53,14 +55,15 @@ def command(
     """
     if data.files and len(files) != 1:
         raise click.BadParameter("tables are held against one rule file", param_hint="FILE")
+    if data.files and format_ in FORMS:
+        raise click.BadParameter("what is found in tables is shown as text or json", param_hint="--format")
     today = date.today()
     heard = [review(read_language(name), given, library_of(name), today) for name in files]
     found = [problem for one in heard for problem in one.problems if problem.severity != "note"]
     if laws and not any(problem.severity == "error" for problem in found):
         found += [problem for name in files for problem in _break_laws(name, given, laws, seed)]
     problems = in_order(found)
-    if problems:
-        click.echo(draw_problems(problems, style_output()) + "\n")
+    _show(problems, files, format_, bool(data.files))
     say(count_problems(problems, len(files)))
     if any(problem.severity == "error" for problem in problems):
         return FINDINGS
@@ -69,6 +72,17 @@ def command(
 
         click.echo(check_data(files[0], data, as_of, given, format_ == "json"))
     return CLEAN
+
+
+def _show(problems: Sequence[Problem], files: Sequence[str], format_: str, with_tables: bool) -> None:
+    """Write problems to the output, but where an object about tables will stand there."""
+    if format_ in FORMS:
+        text = problems_in(format_, problems, files, "leadrules check")
+        click.echo(text, nl=bool(text))
+    elif format_ == "json" and not with_tables:
+        click.echo(problems_as_json(problems))
+    elif problems:
+        click.echo(draw_problems(problems, style_output()) + "\n", err=format_ == "json")
 
 
 def _break_laws(name: str, given: Sequence[Source], budget: int, seed: int) -> list[Problem]:

@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.cli.exits import CLEAN, DIFFERENT
+from leadrules.cli.exits import CLEAN, DIFFERENT, FINDINGS
 from leadrules.cli.figure_bounds import Bound, known_bound, read_bound, read_bounds
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.log import Log, log_options
@@ -37,8 +37,7 @@ from leadrules.report.comparison import comparison_as_json, draw_comparison
 from leadrules.report.comparison_markdown import comparison_as_markdown
 from leadrules.report.gates import draw_gates
 from leadrules.report.text import draw_problems
-from leadrules.verify.gates import Bound as Condition
-from leadrules.verify.gates import By
+from leadrules.verify.gates import By, Gated
 from leadrules.verify.match import match
 from leadrules.verify.try_gates import DELTA, gate_comparison
 
@@ -52,15 +51,15 @@ MARKETS = 100
 class Wanted(Struct, frozen=True, kw_only=True):
     """What the options say of how to compare."""
 
-    population: int | None
-    precision: Bound | None
-    margins: tuple[Bound, ...]
-    markets: int
-    seed: int | None
-    fail_if: tuple[str, ...]
-    decide_by: By
-    given: tuple[Source, ...]
-    page: str | None
+    population: int | None = None
+    precision: Bound | None = None
+    margins: tuple[Bound, ...] = ()
+    markets: int = 0
+    seed: int | None = None
+    fail_if: tuple[str, ...] = ()
+    decide_by: By = "interval"
+    given: tuple[Source, ...] = ()
+    page: str | None = None
 
 
 @click.command("compare", epilog=EXAMPLE)
@@ -93,6 +92,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
     metavar="[K]",
     help=f"draw K markets ({MARKETS} if not said) from the ranges in the scenario, and compare in each",
 )
+@click.option(
+    "--breaking", "ladder", is_flag=True, help="say how far the change goes, without a market: is the version raised?"
+)
 @click.option("--worlds", is_flag=True, help="compare in the suite of worlds instead of in one market")
 @click.option("--seed", type=click.IntRange(min=0), metavar="S", help="seed of the draws; else the scenario's, else 1")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
@@ -116,6 +118,7 @@ def command(
     precision: Bound | None,
     margins: tuple[Bound, ...],
     markets: int | None,
+    ladder: bool,
     worlds: bool,
     seed: int | None,
     format_: str,
@@ -130,11 +133,19 @@ def command(
 
     OLD, NEW and SCENARIO are files, or files of a git revision: git:main:rules/card.lead. Differences are new less old,
     with 95 % intervals; the sentences at the top say what they come to, taken together.
+
+    With --breaking no market is needed: text < points < the tier of some lead < a name that is read no longer. The exit
+    code is 1 where the version of the rules does not say so.
     """
-    if [bool(scenario), worlds, log is not None].count(True) != 1:
+    if [bool(scenario), worlds, log is not None, ladder].count(True) != 1:
         raise click.UsageError(
-            "name a SCENARIO, a log with --leads and --events, or compare in all worlds with --worlds"
+            "name a SCENARIO, a log with --leads and --events, or compare in all worlds with --worlds, or in none with "
+            "--breaking"
         )
+    if page and ladder:
+        raise click.UsageError("--report draws a comparison in a market: leave --breaking out")
+    if ladder:
+        return _on_ladder((old, new), given, format_, detailed_exitcode)
     if precision and (population or worlds):
         raise click.UsageError("--precision finds how many leads it takes: leave --population and --worlds out")
     if page and worlds:
@@ -160,6 +171,24 @@ def command(
     return code or (DIFFERENT if detailed_exitcode and not same else CLEAN)
 
 
+def _on_ladder(paths: tuple[str, str], given: Sequence[Source], format_: str, detailed: bool) -> int:
+    """Draw how far a change goes."""
+    from leadrules.report.breaking import breaking_as_json, breaking_as_markdown, draw_breaking
+    from leadrules.verify.breaking import breaking
+
+    found = breaking(read_model(paths[0], given), read_model(paths[1], given))
+    match format_:
+        case "json":
+            click.echo(breaking_as_json(found, *paths))
+        case "markdown":
+            click.echo(breaking_as_markdown(found))
+        case _:
+            click.echo(draw_breaking(found, *paths))
+    if found.version_lacks:
+        return FINDINGS
+    return DIFFERENT if detailed and found.differs else CLEAN
+
+
 def _drawn(found: Comparison, format_: str) -> str:
     match format_:
         case "json":
@@ -171,6 +200,12 @@ def _drawn(found: Comparison, format_: str) -> str:
 
 def _in_market(paths: tuple[str, str, str], wanted: Wanted, format_: str) -> tuple[int, bool]:
     """Draw what changes in one market: the exit code that conditions come to, and whether nothing changes."""
+    found, gated = compare_in_market(paths, wanted)
+    return _told(found, gated, wanted, format_), found.same
+
+
+def compare_in_market(paths: tuple[str, str, str], wanted: Wanted) -> tuple[Comparison, Gated]:
+    """What changes from the first rule set to the second in a market, and what becomes of the conditions."""
     (old, olds), (new, news) = (read_sources(path, wanted.given) for path in paths[:2])
     market = read_market(paths[2])
     _warn((old, new), market)
@@ -198,14 +233,13 @@ def _in_market(paths: tuple[str, str, str], wanted: Wanted, format_: str) -> tup
     )
     with progress_bar(wanted.population or market.population) as progress:
         found = compare_rules(plans, market, asked, wish, progress)
-    return _told(found, conditions, wanted, format_), found.same
+    return found, gate_comparison(found, conditions, wanted.decide_by)
 
 
-def _told(found: Comparison, conditions: Sequence[Condition], wanted: Wanted, format_: str) -> int:
+def _told(found: Comparison, gated: Gated, wanted: Wanted, format_: str) -> int:
     """Draw a comparison: the exit code that conditions come to."""
     if wanted.page:
         write_report(found, wanted.page)
-    gated = gate_comparison(found, conditions, wanted.decide_by)
     click.echo(_drawn(found, format_))
     if gated.decisions:
         say(draw_gates([gated]))
@@ -238,7 +272,8 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
         margins=dict(known_bound(margin, tried.names, "--margin") for margin in wanted.margins),
     )
     found = replace(compare(tried.old, tried.new, asked), backtest=tried.backtest)
-    return _told(found, conditions, wanted, format_), found.same
+    gated = gate_comparison(found, conditions, wanted.decide_by)
+    return _told(found, gated, wanted, format_), found.same
 
 
 class Named(Struct, frozen=True):

@@ -59,7 +59,7 @@ def command(
 
     The exit code is 1 where a gate is broken, and 3 where none is and a sample leaves one open.
     """
-    found = [gated for path in files for gated in _gated(path, read_model(path, given), population, seed, decide_by)]
+    found = [each for path in files for each in gated(path, read_model(path, given), population, seed, decide_by)]
     if not found:
         say("there are no gates in these files")
     elif format_ == "text":
@@ -84,7 +84,8 @@ def exit_of(gates: Sequence[Gated]) -> int:
     return UNDECIDED if any(gated.undecided for gated in gates) else CLEAN
 
 
-def _gated(path: str, model: Model, population: int | None, seed: int | None, by: By) -> Iterator[Gated]:
+def gated(path: str, model: Model, population: int | None, seed: int | None, by: By) -> Iterator[Gated]:
+    """The gates of a rule set, decided one after the other in the markets that they name."""
     for gate in model.gates:
         yield _try(path, model, gate, population, seed, by)
 

@@ -9,6 +9,7 @@ import click
 from msgspec import Struct
 
 from leadrules.cli.exits import CLEAN, FINDINGS
+from leadrules.cli.forms import FORMS, problems_in
 from leadrules.cli.options import set_option
 from leadrules.cli.terminal import say, style_output
 from leadrules.dsl.codes import CODES
@@ -40,7 +41,8 @@ def _codes(_context: click.Context, parameter: click.Parameter, texts: Sequence[
     return found
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
+def day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
+    """The date of an option, or the current one."""
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError:
@@ -80,9 +82,9 @@ Look = Callable[[Source], Heard]
     help="the least that makes the exit code 1",
 )
 @click.option(
-    "--today", metavar="DATE", callback=_day, help="the day on which silences run out; the current one if not given"
+    "--today", metavar="DATE", callback=day, help="the day on which silences run out; the current one if not given"
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["text", "json", *FORMS]), default="text", show_default=True)
 @set_option
 def command(
     files: tuple[str, ...],
@@ -107,7 +109,7 @@ def command(
     """
     wanted = Wanted(select, ignore)
     found = source_files(files or ["."])
-    look = _looking(found, given, today)
+    look = looking(found, given, today)
     if fix or diff:
         changed = [_mended(name, look, wanted, diff) for name in found]
         if diff:
@@ -118,11 +120,11 @@ def command(
         return _kept(write_baseline, problems)
     if baseline:
         problems = _new(baseline, problems)
-    _show(problems, len(found), sum(len(one.silenced) for one in heard), format_)
+    _show(problems, found, sum(len(one.silenced) for one in heard), format_)
     return _code(problems, fail_on)
 
 
-def _looking(found: Sequence[str], given: Sequence[Source], today: date) -> Look:
+def looking(found: Sequence[str], given: Sequence[Source], today: date) -> Look:
     """What is to be said of the text of a file; one that is a part of another need not score anything."""
     shared = parts_of_others(found) if len(found) > 1 else set()
 
@@ -172,15 +174,18 @@ def _new(path: str, problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return compared.new
 
 
-def _show(problems: Sequence[Problem], files: int, silenced: int, format_: str) -> None:
+def _show(problems: Sequence[Problem], files: Sequence[str], silenced: int, format_: str) -> None:
     if format_ == "json":
         click.echo(problems_as_json(problems, silenced))
+    elif format_ in FORMS:
+        text = problems_in(format_, problems, files, "leadrules lint")
+        click.echo(text, nl=bool(text))
     elif problems:
         click.echo(draw_problems(problems, style_output()) + "\n")
     fixable = sum(problem.fix is not None for problem in problems)
     more = [f"{silenced} silenced"] if silenced else []
     more += [f"{fixable} can be mended with --fix"] if fixable else []
-    say("; ".join([count_problems(problems, files), *more]))
+    say("; ".join([count_problems(problems, len(files)), *more]))
     if problems and format_ == "text":
         say(f"more about a code: leadrules explain-code {problems[0].code}")
 

@@ -18,6 +18,8 @@ from leadrules.report.text import draw_problems
 
 COMMANDS = {
     "check": "parse and check rule and scenario files",
+    "new": "begin a project",
+    "ci": "run everything a pipeline asks of rule files",
     "lint": "find what is right by the language and probably not meant so",
     "explain-code": "say what a code stands for, and what to do about it",
     "fmt": "bring rule and scenario files into their canonical form",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from leadrules.cli.exits import CLEAN, FINDINGS, UNDECIDED, USAGE
+from leadrules.cli.forms import FORMS, findings_in
 from leadrules.cli.options import set_option
 from leadrules.cli.terminal import say, style_output, terminal_width
 from leadrules.cli.test_coverage import cover_suites, generate, short_of, write_lcov
@@ -15,8 +16,10 @@ from leadrules.cli.test_mutation import Wanted, mutate_suites, too_few
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.source import Source
 from leadrules.files.discover import files_with_tests, rewrite
+from leadrules.files.relative import relative
 from leadrules.files.sources import read_model
 from leadrules.report.coverage import count_coverage, draw_coverage
+from leadrules.report.find import suites_found
 from leadrules.report.junit import suites_as_junit
 from leadrules.report.mutation import draw_mutation
 from leadrules.report.tests import draw_suites
@@ -37,7 +40,7 @@ PERCENT = click.FloatRange(0.0, 100.0)
 @click.option(
     "--accept", is_flag=True, help="write what came out into the files, in place of expected values that fail"
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["text", "json", *FORMS]), default="text", show_default=True)
 @click.option("--laws", type=click.IntRange(min=1), metavar="N", help="try N leads against each law (always ...) too")
 @click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="seed of all that is drawn")
 @click.option("--coverage", "covers", is_flag=True, help="show which outcomes of the rules no test reaches")
@@ -155,6 +158,10 @@ def _show(
         click.echo(suites_as_json(suites, coverage, mutations))
     elif format_ == "junit":
         click.echo(suites_as_junit(suites))
+    elif format_ in FORMS:
+        found = list(suites_found(suites, relative))
+        text = findings_in(format_, found, [suite.file for suite in suites], "leadrules test")
+        click.echo(text, nl=bool(text))
     else:
         parts = [
             draw_suites(suites, terminal_width(), style),

@@ -31,7 +31,7 @@ def suites_as_junit(suites: Sequence[Suite]) -> str:
 def _suite(root: Element, suite: Suite) -> tuple[int, int]:
     broken = bool(suite.problems)
     counts = (len(suite.verdicts) + len(suite.laws) + broken, len(suite.failed) + len(suite.broken) + broken)
-    node = SubElement(root, "testsuite", name=_spoken(suite.file), errors="0")
+    node = SubElement(root, "testsuite", name=spoken(suite.file), errors="0")
     node.set("skipped", str(sum(law.kind == "open" for law in suite.laws)))
     node.set("tests", str(counts[0]))
     node.set("failures", str(counts[1]))
@@ -50,18 +50,18 @@ def _suite(root: Element, suite: Suite) -> tuple[int, int]:
 def _law(case: Element, verdict: LawVerdict) -> None:
     """A law that is broken fails; one that is undecided was skipped."""
     if verdict.kind == "open":
-        SubElement(case, "skipped", message=_spoken(verdict.why))
+        SubElement(case, "skipped", message=spoken(verdict.why))
     elif verdict.kind == "broken":
         _failed(case, "law", verdict.why, "\n\n".join(map(draw_problem, law_problems([verdict]))))
 
 
 def _case(parent: Element, file: str, name: str) -> Element:
-    return SubElement(parent, "testcase", classname=_spoken(file), name=_spoken(name))
+    return SubElement(parent, "testcase", classname=spoken(file), name=spoken(name))
 
 
 def _failed(case: Element, kind: str, message: str, text: str) -> None:
-    failure = SubElement(case, "failure", type=kind, message=_spoken(message))
-    failure.text = _spoken(text)
+    failure = SubElement(case, "failure", type=kind, message=spoken(message))
+    failure.text = spoken(text)
 
 
 def _message(verdict: Verdict) -> str:
@@ -70,5 +70,6 @@ def _message(verdict: Verdict) -> str:
     return f"{describe(first)}: {found}"
 
 
-def _spoken(text: str) -> str:
+def spoken(text: str) -> str:
+    """A text without the characters that XML cannot hold."""
     return UNSPEAKABLE.sub("\ufffd", text)

@@ -1,0 +1,154 @@
+"""What `leadrules ci` says of rule sets that differ, by meaning, from those of another revision."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from leadrules.cli.ci_stages import Project
+from leadrules.cli.compare import Wanted, compare_in_market
+from leadrules.dsl.problem import RulesError
+from leadrules.dsl.quantity import show_count
+from leadrules.dsl.rules.model import Model
+from leadrules.files.changed import Base, rule_files_at
+from leadrules.files.relative import relative
+from leadrules.files.settings import Comparing
+from leadrules.files.sources import read_model, read_source
+from leadrules.judging.comparison import Comparison
+from leadrules.report.breaking import MEANINGS, breaking_as_markdown, draw_breaking
+from leadrules.report.comparison import crossing_grid, definition, draw_comparison, grids, migration_grid, moved_grid
+from leadrules.report.find import fingerprint_of
+from leadrules.report.finding import Finding, Place
+from leadrules.report.gates import draw_gates
+from leadrules.report.grid import Grid
+from leadrules.report.markdown import code, escaped, markdown_grid
+from leadrules.report.stage import Stage, Status
+from leadrules.report.storm import storm_grid
+from leadrules.report.verdict import verdict
+from leadrules.verify.breaking import Breaking, breaking
+from leadrules.verify.gates import Gated
+
+
+class Compared(Struct, frozen=True):
+    """One rule set that differs: how far it goes and, where there is a market, what it does there."""
+
+    name: str
+    breaking: Breaking
+    comparison: Comparison | None
+    gated: Gated | None
+
+
+def changes(project: Project, broken: Collection[str], against: str | None) -> Stage:
+    """The rule sets that differ in meaning from those of the revision `against`."""
+    if against is None:
+        return Stage(name="changes", status="skipped", summary="nothing to compare with: --against git:REF")
+    base = rule_files_at(against, project.rules)
+    shared = [name for name in project.rules if name in base.files and name not in broken]
+    found, unread = [], []
+    for name in shared:
+        try:
+            old = read_model(base.files[name])
+        except RulesError:
+            unread.append(name)
+            continue
+        new = read_model(name)
+        if (how_far := breaking(old, new)).rung != "same":
+            found.append(_compared(name, base.files[name], how_far, new, project.settings.compare))
+    return _stage(project, base, found, unread, against)
+
+
+def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: Comparing) -> Compared:
+    scenario = wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in model.gates), None)
+    if not how_far.differs or scenario is None:
+        return Compared(name, how_far, None, None)
+    asked = Wanted(population=wanted.population, seed=wanted.seed, fail_if=wanted.fail_if)
+    return Compared(name, how_far, *compare_in_market((before, name, scenario), asked))
+
+
+def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[str], against: str) -> Stage:
+    added = [name for name in project.rules if name not in base.files]
+    counts = [
+        f"{show_count(len(found), 'rule file')} changed by meaning",
+        *([f"{len(added)} new"] if added else []),
+        *([f"{len(base.gone)} gone"] if base.gone else []),
+        *([f"{len(unread)} with mistakes in {against}"] if unread else []),
+    ]
+    far = ", ".join(f"{relative(each.name)}: {each.breaking.rung}" for each in found)
+    findings = tuple(finding for each in found for finding in _findings(each))
+    return Stage(
+        name="changes",
+        status=_status(found),
+        summary=f"{', '.join(counts)} since {against}" + (f" ({far})" if far else ""),
+        findings=findings,
+        text="\n\n".join(part for each in found for part in _drawn(each, against)),
+        markdown="\n\n".join(part for each in found for part in _markdown(each)),
+    )
+
+
+def _status(found: Sequence[Compared]) -> Status:
+    gates = [each.gated for each in found if each.gated]
+    if any(each.breaking.version_lacks for each in found) or any(gated.broken for gated in gates):
+        return "failed"
+    return "undecided" if any(gated.undecided for gated in gates) else "passed"
+
+
+def _findings(each: Compared) -> Iterator[Finding]:
+    path = relative(each.name)
+    if each.breaking.version_lacks:
+        line = next((n for n, t in enumerate(read_source(each.name).text.split("\n"), 1) if "version" in t), 1)
+        message = f"{each.breaking.version_lacks} ({each.breaking.rung}: {MEANINGS[each.breaking.rung]})"
+        yield Finding(
+            code="version",
+            level="error",
+            place=Place(path, line, 1, line, 1),
+            message=message,
+            hint="raise the version of the rule set",
+            fingerprint=fingerprint_of("version"),
+        )
+    for decision in each.gated.decisions if each.gated else ():
+        if decision.status != "kept":
+            yield Finding(
+                code="gate",
+                level="error" if decision.status == "broken" else "warning",
+                place=Place(path),
+                message=f"{decision.bound.words}: {decision.status}",
+                fingerprint=fingerprint_of("change", decision.bound.words),
+            )
+
+
+def _drawn(each: Compared, against: str) -> Iterator[str]:
+    yield draw_breaking(each.breaking, f"{against}:{relative(each.name)}", relative(each.name))
+    if each.comparison:
+        yield draw_comparison(each.comparison)
+    if each.gated and each.gated.decisions:
+        yield draw_gates([each.gated])
+
+
+def _markdown(each: Compared) -> Iterator[str]:
+    """How far the change goes and who moves; figures are folded away."""
+    yield f"#### {escaped(relative(each.name))}"
+    yield breaking_as_markdown(each.breaking)
+    if each.comparison:
+        yield "\n".join(f"- {escaped(sentence)}" for sentence in verdict(each.comparison))
+        yield from map(escaped, definition(each.comparison))
+        moves = list(_moves(each.comparison))
+        yield from map(markdown_grid, moves)
+        folded = "\n\n".join(markdown_grid(table) for table in grids(each.comparison) if table not in moves)
+        yield f"<details><summary>All figures</summary>\n\n{folded}\n\n</details>"
+    if each.gated and each.gated.decisions:
+        yield code(draw_gates([each.gated]))
+
+
+def _moves(comparison: Comparison) -> Iterator[Grid]:
+    """The tables of who moves: by tier, into and out of the best one, in rank, and on the day of the rollout."""
+    if comparison.migration:
+        yield migration_grid(comparison.migration)
+    for word, crossing in (("enter", comparison.entered), ("leave", comparison.left)):
+        if crossing and crossing.leads:
+            yield crossing_grid(word, crossing)
+    if comparison.moved:
+        yield moved_grid(comparison.moved)
+    if comparison.storm and comparison.storm.steps:
+        yield storm_grid(comparison.storm)

@@ -1,0 +1,29 @@
+"""The forms of findings that other programs read, as values of `--format`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+
+from leadrules.dsl.problem import Problem
+from leadrules.report.finding import Finding
+
+FORMS = ("github", "gitlab", "junit", "sarif", "markdown")
+
+
+def findings_in(form: str, findings: Sequence[Finding], files: Iterable[str], title: str) -> str:
+    """Findings in these files in one of the forms."""
+    from leadrules.files.relative import relative  # where a form is asked for alone: a start does not pay for them
+    from leadrules.report.formats import Form, findings_as
+
+    known: dict[str, Form] = {"github": "github", "gitlab": "gitlab", "junit": "junit", "sarif": "sarif"}
+    names = [relative(name) for name in files]
+    return findings_as(known.get(form, "markdown"), findings, names, title, version("leadrules"))
+
+
+def problems_in(form: str, problems: Sequence[Problem], files: Iterable[str], title: str) -> str:
+    """Problems in these files in one of the forms."""
+    from leadrules.files.relative import relative
+    from leadrules.report.find import problems_found
+
+    return findings_in(form, list(problems_found(problems, relative)), files, title)

@@ -1,0 +1,14 @@
+"""Paths as reports for other programs want them: relative to the current folder, with `/`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import PurePath
+
+
+def relative(path: str) -> str:
+    """A path from the current folder where it leads into it, else as it is."""
+    if path.startswith("git:"):
+        return path
+    found = os.path.relpath(path)
+    return PurePath(path if found.startswith("..") else found).as_posix()

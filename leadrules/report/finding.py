@@ -1,0 +1,62 @@
+"""What a stage of a pipeline found: one thing to be said at one place, whatever tells it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Level = Literal["error", "warning", "note"]
+
+
+class Place(Struct, frozen=True):
+    """Where something stands: a path with `/`, relative where it can be, lines and columns from 1.
+
+    `end_column` is behind the last character, as columns are counted in characters.
+    """
+
+    path: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+
+class Note(Struct, frozen=True):
+    """A second place that belongs to a finding, and what is to be said there."""
+
+    place: Place
+    text: str
+
+
+class Repair(Struct, frozen=True):
+    """A text to stand in the place of another one, which settles a finding."""
+
+    place: Place
+    text: str
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One thing that was found.
+
+    `code` is that of a problem, or what kind of finding it is (`test`, `law`, `format`, …). `fingerprint` stays the
+    same while lines move. `detail` is what a person reads: a drawing, or "".
+    """
+
+    code: str
+    level: Level
+    place: Place
+    message: str
+    fingerprint: str
+    hint: str = ""
+    detail: str = ""
+    notes: tuple[Note, ...] = ()
+    repair: Repair | None = None
+
+
+LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+
+
+def gravest_first(finding: Finding) -> int:
+    """The place of a finding among levels: errors come first, and are the last to be left out."""
+    return LEVELS.index(finding.level)

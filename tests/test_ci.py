@@ -1,0 +1,298 @@
+"""A project from its beginning to its pull request: every stage of `ci` passes, and fails where it should."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leadrules.cli.run import run
+from leadrules.files.starter import FILES
+from leadrules.report.finding import Finding, Place
+from leadrules.report.stage import Stage, together
+from leadrules.report.stages import stages_as_markdown
+
+SCORE = Path("rules/score.lead")
+SMALL = "[gates]\npopulation = 1_000\n[compare]\npopulation = 1_000\n"  # a sample that is soon drawn
+Captured = pytest.CaptureFixture[str]
+
+
+def git(*arguments: str) -> None:
+    named = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *named, "-c", "init.defaultBranch=main", *arguments], capture_output=True, check=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new project, committed, in the current folder."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    assert run(["new", str(tmp_path / "scoring")]) == 0
+    monkeypatch.chdir(tmp_path / "scoring")
+    git("init", "-q")
+    commit()
+    return tmp_path / "scoring"
+
+
+def commit() -> None:
+    git("add", "-A")
+    git("commit", "-qm", "x")
+
+
+def edit(old: str, new: str, path: Path = SCORE, *, tidy: bool = True) -> None:
+    """Write something else in a file, whatever spaces stand between the words to align them."""
+    text, words = path.read_text(encoding="utf-8"), r" +".join(map(re.escape, old.split(" ")))
+    assert re.search(words, text)
+    path.write_text(re.sub(words, lambda _found: new, text), encoding="utf-8")
+    if tidy and path.suffix == ".lead":
+        assert run(["fmt", "-w", str(path)]) == 0
+
+
+def small() -> None:
+    """Gates without demands that a small sample would leave open, and small samples."""
+    Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}', encoding="utf-8")
+    edit("auc at least 0.6", "auc at least 0.3")
+    edit("precision of hot at least 35%\n", "")
+    edit("hot per week at most 120\n", "")
+    commit()
+
+
+def told(capsys: Captured, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """The exit code, and what each stage came to."""
+    capsys.readouterr()
+    code = run(["ci", "--format", "json", *arguments])
+    shown = capsys.readouterr().out
+    return code, {stage["name"]: stage for stage in json.loads(shown)["stages"]} if shown else {}
+
+
+def statuses(stages: dict[str, Any]) -> dict[str, str]:
+    return {name: stage["status"] for name, stage in stages.items()}
+
+
+def test_a_new_project_passes_its_own_pipeline(project: Path, capsys: Captured) -> None:
+    assert {path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file()} >= set(FILES)
+    code, stages = told(capsys, "--against", "git:HEAD")
+    assert code == 0
+    assert set(statuses(stages).values()) == {"passed"}
+    assert not any(stage["findings"] for stage in stages.values())
+
+
+def test_nothing_is_begun_where_something_is(project: Path, tmp_path: Path, capsys: Captured) -> None:
+    before = SCORE.read_bytes()
+    assert run(["new", "."]) == 2
+    assert "is not empty" in capsys.readouterr().err
+    assert SCORE.read_bytes() == before
+    (tmp_path / "a file").write_text("")
+    assert run(["new", str(tmp_path / "a file")]) == 2
+    (tmp_path / "begun").mkdir()
+    subprocess.run(["git", "init", "-q", str(tmp_path / "begun")], check=True)
+    assert run(["new", str(tmp_path / "begun")]) == 0
+
+
+def test_the_script_of_the_workflow_runs(project: Path, tmp_path: Path) -> None:
+    """The last step of the pipeline as GitHub would run it on a pull request against `main`."""
+    workflow = Path(".github/workflows/rules.yml").read_text(encoding="utf-8")
+    script = workflow.rpartition("run: |\n")[2]
+    git("update-ref", "refs/remotes/origin/main", "HEAD")
+    edit("hot when total >= 50", "hot when total >= 45")
+    edit("version 1", "version 2")
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    (commands / "leadrules").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m leadrules "$@"\n')
+    (commands / "leadrules").chmod(0o755)
+    summary = tmp_path / "summary.md"
+    root = str(Path(__file__).parent.parent)
+    environment = {
+        **os.environ,
+        "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "BASE": "main",
+        "GITHUB_STEP_SUMMARY": str(summary),
+    }
+    ran = subprocess.run(["bash", "-ec", script], env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    text = summary.read_text(encoding="utf-8")
+    assert text.startswith("## ✅ leadrules: passed")
+    assert "rules/score.lead: tier" in text.replace("\\", "")
+
+
+def test_a_lower_threshold_shows_who_moves_and_whether_gates_hold(project: Path, capsys: Captured) -> None:
+    edit("hot when total >= 50", "hot when total >= 45")
+    code = run(["ci", "--against", "git:HEAD", "--format", "markdown"])
+    text = capsys.readouterr().out.replace("\\", "")
+    assert code == 1
+    assert "| changes | ❌ failed | 1 rule file changed by meaning since git:HEAD (rules/score.lead: tier) |" in text
+    assert "the version is still 1, and more than words changed" in text
+    assert "hot when total >= 50 → hot when total >= 45" in re.sub(" +", " ", text)
+    shown = text.partition("#### rules/score.lead")[2].partition("<details>")[0]
+    assert "| old tier \\ new tier | hot | warm | cold |" in shown.replace("tier  new", "tier \\ new")
+    moved = re.search(r"\| warm \| (\d+) \|", shown)
+    assert moved and int(moved[1]) > 0
+    assert "leads enter the best tier" in shown
+    assert "kept auc at least 0.6" in re.sub(" +", " ", text)
+    edit("version 1", "version 2")
+    assert told(capsys, "--against", "git:HEAD")[0] == 0
+
+
+def test_a_rule_set_is_changed_by_meaning_and_not_by_text(project: Path, capsys: Captured) -> None:
+    small()
+    edit("# Whom should", "# Once more: whom should")
+    code, stages = told(capsys, "--against", "git:HEAD")
+    assert (code, stages["changes"]["summary"]) == (0, "0 rule files changed by meaning since git:HEAD")
+    Path("rules/words.lead").write_text("event call\n", encoding="utf-8")
+    edit("event webinar\n", 'use "words.lead"\n\nevent webinar\n')
+    summary = told(capsys, "--against", "git:HEAD")[1]["changes"]["summary"]
+    assert summary.startswith("1 rule file changed by meaning, 1 new since git:HEAD (rules/score.lead: text)")
+    commit()
+    edit("event call", "event call\nevent fax", Path("rules/words.lead"))
+    code, stages = told(capsys, "--against", "git:HEAD")
+    assert "(rules/score.lead: text)" in stages["changes"]["summary"]
+    Path("rules/words.lead").unlink()
+    edit('use "words.lead"\n\n', "event call\n")
+    assert "1 gone" in told(capsys, "--against", "git:HEAD")[1]["changes"]["summary"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stage", "code", "place"),
+    [
+        ("user 10", "user       10", "format", "format", "user"),
+        ("tier is not hot", "tier is hot", "tests", "test", "at +61 days"),
+        ("always unsubscribe never raises total", "always demo_request never raises total", "tests", "E571", "always"),
+        ("left -30 when any unsubscribe", "left -30 when any unsubscribed", "lint", "E203", "left"),
+        ("auc at least 0.3", "auc at least 0.9", "gates", "gate", "auc at least"),
+        ("decider 20 when role is decider", "decider 20 when role is other", "tests", "test", "expect fit"),
+    ],
+)
+def test_each_stage_fails_where_it_should(
+    project: Path, capsys: Captured, old: str, new: str, stage: str, code: str, place: str | None
+) -> None:
+    small()
+    edit(old, new, tidy=stage != "format")
+    left, stages = told(capsys)
+    assert left == 1
+    assert stages[stage]["status"] == "failed"
+    found = next(finding for finding in stages[stage]["findings"] if finding["code"] == code)
+    assert found["place"]["path"] == "rules/score.lead"
+    if place:
+        line = SCORE.read_text(encoding="utf-8").split("\n")[found["place"]["line"] - 1]
+        assert place in re.sub(" +", " ", line)
+
+
+def test_a_gate_that_a_sample_leaves_open_has_a_code_of_its_own(project: Path, capsys: Captured) -> None:
+    Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}', encoding="utf-8")
+    edit("auc at least 0.6", "auc at least 0.66")
+    code, stages = told(capsys)
+    assert (code, statuses(stages)["gates"]) == (3, "undecided")
+    assert stages["gates"]["findings"][0]["level"] == "warning"
+
+
+def test_conditions_on_what_changes(project: Path, capsys: Captured) -> None:
+    small()
+    edit("hot when total >= 50", "hot when total >= 45")
+    edit("version 1", "version 2")
+    for limit, left in ((1_000, 0), (0, 1)):
+        wanted = f'files = ["rules"]\n{SMALL}fail-if = ["delta hot per week > {limit}"]\n'
+        Path("leadrules.toml").write_text(wanted, encoding="utf-8")
+        code, stages = told(capsys, "--against", "git:HEAD")
+        assert code == left
+        assert [finding["code"] for finding in stages["changes"]["findings"]] == ["gate"] * left
+
+
+def test_the_floor_of_coverage(project: Path, capsys: Captured) -> None:
+    small()
+    Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}[test]\ncoverage = 100\n', encoding="utf-8")
+    code, stages = told(capsys)
+    assert (code, statuses(stages)["coverage"]) == (1, "failed")
+    assert {finding["code"] for finding in stages["coverage"]["findings"]} == {"coverage"}
+
+
+def test_files_with_mistakes_are_left_out_behind_lint(project: Path, capsys: Captured) -> None:
+    small()
+    Path("rules/wrong.lead").write_text("ruleset wrong {\n", encoding="utf-8")
+    code, stages = told(capsys, "--against", "git:HEAD")
+    assert code == 1
+    assert statuses(stages) == {
+        "format": "passed",
+        "lint": "failed",
+        "tests": "passed",
+        "coverage": "passed",
+        "gates": "passed",
+        "changes": "passed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--against", "git:nowhere"], "no revision `nowhere`"),
+        (["--against", "main"], "a revision is git:REF"),
+        (["--config", "none.toml"], "none.toml"),
+        (["nothing"], "nothing: no such file or folder"),
+        (["--report", "html=x"], "`html=x` is not FORM=FILE"),
+    ],
+)
+def test_what_cannot_be_read_is_no_finding(project: Path, capsys: Captured, arguments: list[str], words: str) -> None:
+    assert run(["ci", *arguments]) == 2
+    assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_settings_that_are_wrong_are_drawn(project: Path, capsys: Captured) -> None:
+    edit("coverage", "covrage", Path("leadrules.toml"))
+    assert run(["ci"]) == 2
+    shown = capsys.readouterr().err
+    assert "error[S102]: there is no setting `test.covrage`" in shown and "was `coverage` meant?" in shown
+
+
+def test_no_repository(project: Path, capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(["new", str(tmp_path / "alone")]) == 0
+    monkeypatch.chdir(tmp_path / "alone")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    assert run(["ci", "--against", "git:HEAD"]) == 2
+    assert "in no git repository" in capsys.readouterr().err
+
+
+def test_reports_are_written_in_every_form(project: Path, capsys: Captured) -> None:
+    small()
+    edit("webinar 15", "webinar           15", tidy=False)
+    forms = ("text", "json", "github", "gitlab", "junit", "sarif", "markdown")
+    run(["ci", *(part for form in forms for part in ("--report", f"{form}=out.{form}"))])
+    texts = {form: Path(f"out.{form}").read_text(encoding="utf-8") for form in forms}
+    assert all(texts[form].strip() for form in forms if form != "github")
+    assert {stage["name"] for stage in json.loads(texts["json"])["stages"]} == {
+        "format",
+        "lint",
+        "tests",
+        "coverage",
+        "gates",
+        "changes",
+    }
+    assert json.loads(texts["sarif"])["version"] == "2.1.0"
+
+
+def test_a_long_report_is_cut_to_fit_into_a_comment() -> None:
+    finding = Finding(code="W1", level="note", place=Place("a.lead"), message="m" * 100, fingerprint="0")
+    long = "<details><summary>x</summary>\n\n```\n" + "x" * 50 + "\n"
+    stages = [
+        Stage(name="lint", status="failed", summary="many", findings=(finding,) * 2_000),
+        Stage(name="gates", status="undecided", summary="x", markdown=long + ("y" * 99 + "\n") * 900),
+    ]
+    text = stages_as_markdown(stages)
+    assert len(text) < 65_536
+    assert text.count("<details>") == text.count("</details>")
+    assert sum(line.startswith("```") for line in text.split("\n")) % 2 == 0
+    assert "more that are not shown here" in text and "the rest is left out" in text
+
+
+def test_what_stages_come_to() -> None:
+    def stage(status: Any) -> Stage:
+        return Stage(name="x", status=status, summary="")
+
+    assert together([stage("passed"), stage("undecided"), stage("failed")]) == "failed"
+    assert together([stage("passed"), stage("undecided"), stage("skipped")]) == "undecided"
+    assert together([stage("passed"), stage("skipped")]) == "passed"

@@ -84,7 +84,7 @@ def _run(
     uplift = prospects.uplift[rows] * fading(market.sales, wait - prospects.wait[rows])
     paid = float(uplift @ market.worth[hot.lead[rows]])
     counts = drawn.counts.astype(np.float64)
-    others = {name: float(column @ counts) for name, column in sums.items()}
+    others = {name: float((column * counts).sum()) for name, column in sums.items()}  # BLAS would wake its threads
     costs = len(rows) * market.sales.call_cost.value + market.rounds.hours * market.sales.hour_cost.value
     return {
         **asdict(drawn.figures),

@@ -29,10 +29,11 @@ for each replicate and are tested by themselves (`tests/test_follow_rules.py`).
 """
 FOOT = """## What does not hold
 
-The intervals below hold the truth in less than 93 % of the samples. All of them are about very few leads: a median of some hundred
-winners, whose density has to be read off them; expectations and differences that one or two leads in a thousand make. Student's law
-with the degrees of freedom of those few leads (Satterthwaite) has mended most of such differences; where hardly any lead differs
-between two rule sets, take more leads.
+The intervals below hold the truth in less than 93 % of the samples. But for a median they are differences that a few leads make: those that
+change their tier, of whom perhaps none happens to win in a sample, so that it shows too little of what it cannot know. Student's law with
+the degrees of freedom of the leads that make a difference (Satterthwaite) mended most of such intervals, not these. Where few leads
+win and few change their tier, look at the figures by P(won), or take more leads. The median is one of some
+hundred winners, whose density has to be read off them.
 
 In samples in which no lead makes any difference to a figure, 0 from 0 to 0 is told: it speaks of these leads. Such samples are
 counted by themselves, since no interval could be right about what they do not show.

@@ -100,7 +100,7 @@ def test_sentences_say_what_the_figures_do() -> None:
     assert told == (
         "The ranking gets better, but not by a material difference of more than 0.0500: auc +0.0200 (+0.0180 to +0.0220).",
         "The volume gets smaller: hot per week -12.0 (-14.0 to -10.0).",
-        "No evidence of a difference in gain, nor that there is none of more than 5.0: gain +1.0 (-783 to +785).",
+        "No evidence of a difference in what calls earn, nor that there is none of more than 5.0: gain +1.0 (-783 to +785).",
         "No material difference in share of hot, none of more than 2.0%: share of hot +0.1 pp (-0.1 pp to +0.3 pp).",
     )
 
@@ -119,7 +119,7 @@ def test_where_nothing_can_be_said_that_is_said() -> None:
 
 def test_less_of_what_is_bad_is_better() -> None:
     worse = comparison([compared("expired", "capacity", around(5, 1), -1)], {})
-    assert verdict(worse)[-1].startswith("Expired gets worse: ")
+    assert verdict(worse)[-1].startswith("The use of capacity gets worse: expired ")
 
 
 def test_markdown_says_nothing_but_texts() -> None:

@@ -23,7 +23,7 @@ from tests.sales import MARKET as SOLD
 
 PAGE = Path(__file__).parent.parent / "docs" / "randomness.md"
 MARKETS = sorted((Path(__file__).parent.parent / "examples").rglob("*.scenario"))
-OTHERS = {"bootstrap", "bootstrap/accounts"}  # of intervals, not of a population
+OTHERS = {"shapley", "bootstrap", "bootstrap/accounts"}  # of intervals, not of a population
 
 
 class Listening(Draws):

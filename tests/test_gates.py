@@ -60,6 +60,11 @@ def test_what_has_no_value_or_lies_on_the_bound_is_never_decided() -> None:
     assert decided("at least", 0.7, Estimate(0.7, 0.6, 0.8)).needed is None
 
 
+def test_what_is_not_measured_is_undecided() -> None:
+    found = decide([Bound("sla kept", "at least", 0.9, "words")], {}, 1_000, "interval")[0]
+    assert (found.status, found.needed) == ("undecided", None)
+
+
 @pytest.mark.parametrize(
     ("text", "name", "side", "limit"),
     [

@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec import Struct
 
 from leadrules.dsl.rules.model_demands import Demand
-from leadrules.simulator.metrics import Estimate
+from leadrules.simulator.metrics import NOTHING, Estimate
 
 Side = Literal["at least", "at most", "above", "below"]
 Status = Literal["kept", "broken", "undecided"]
@@ -91,8 +91,9 @@ def name_of(demand: Demand) -> str:
 
 
 def decide(bounds: Iterable[Bound], figures: Mapping[str, Known], leads: int, by: By) -> tuple[Decision, ...]:
-    """Each bound with what became of it; `figures` by name hold all that bounds ask for."""
-    return tuple(_decide(bound, figures[bound.name], leads, by) for bound in bounds)
+    """Each bound with what became of it; one on a figure that is not among `figures` is undecided."""
+    unknown = Known("what is not measured here", "number", NOTHING)
+    return tuple(_decide(bound, figures.get(bound.name, unknown), leads, by) for bound in bounds)
 
 
 def _decide(bound: Bound, known: Known, leads: int, by: By) -> Decision:

@@ -69,13 +69,26 @@ def judge_rules(
     )
 
 
-def _figures(showing: Showing) -> Iterator[Measured]:
-    """All that is measured; of a ranking by who wins nothing is said where hardly anybody wins, or loses."""
+def _figures(showing: Showing, wanted: Callable[[str], bool] = lambda _name: True) -> Iterator[Measured]:
+    """What is measured and wanted; of a ranking by who wins nothing is said where hardly anybody wins, or loses."""
     sample = showing.sample
     enough = parted(sample.target[sample.judged], sample.account[sample.judged])
     for one in measured(showing):
+        if not wanted(one.name):
+            continue
         found = estimate(one.figure(), sample.account) if enough or one.name not in RANKED else NOTHING
         yield Measured(one.name, one.title, one.group, one.kind, one.better, found)
+
+
+def judge_briefly(tried: Tried, plan: Plan, world: World, draws: Draws) -> Metrics:
+    """The figures at the landmark of the first of the rule sets that were tried, which is this one."""
+    first = replace(tried, ratings=tried.ratings[:1], hot=tried.hot[:1], worked=())
+    (showing,) = show([plan], first)
+    return _metrics(first, tuple(_figures(showing, _of_landmark)), plan, world, draws)
+
+
+def _of_landmark(name: str) -> bool:
+    return name in RANKED or name.startswith(("share of ", "precision of "))
 
 
 def _metrics(tried: Tried, figures: tuple[Measured, ...], plan: Plan, world: World, draws: Draws) -> Metrics:
@@ -83,7 +96,7 @@ def _metrics(tried: Tried, figures: tuple[Measured, ...], plan: Plan, world: Wor
     found = {figure.name: figure.estimate for figure in figures}
     metrics = describe(rows_of(tried), world.scenario, plan, draws.seed, Ranked(*(found[name] for name in RANKED)))
     metrics = replace(metrics, tiers=tuple(_tier(tier, found) for tier in metrics.tiers))
-    worked = tried.worked[0]
+    worked = tried.worked[0] if tried.worked else None
     return metrics if worked is None else replace(metrics, sales=_sales(tried.hot[0], worked, plan, world.scenario))
 
 

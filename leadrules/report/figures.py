@@ -32,9 +32,11 @@ def interval_of_change(estimate: Estimate, kind: str) -> str:
 
 
 def change_of(value: float, kind: str) -> str:
-    """A value as a difference: what is exactly 0 has no sign, and shares differ by percentage points."""
-    sign = "+" if value > 0 else ""
-    return f"{sign}{100 * value:.1f} pp" if kind == "share" else f"{sign}{value_of(value, kind)}"
+    """A value as a difference: what is shown as 0 has no sign, and shares differ by percentage points."""
+    shown = f"{100 * value:.1f} pp" if kind == "share" else value_of(value, kind)
+    if not any(digit in shown for digit in "123456789"):
+        return shown.removeprefix("-")
+    return f"+{shown}" if value > 0 else shown
 
 
 def value_of(value: float, kind: str) -> str:

@@ -53,9 +53,9 @@ class Mutant(Struct, frozen=True):
     @property
     def diff(self) -> tuple[str, ...]:
         """The lines that change, as the language writes them: `-` before, `+` after."""
-        before, after = write_item(self.before).split("\n"), write_item(self.item).split("\n")
+        before, after = (_lines(write_item(item)) for item in (self.before, self.item))
         lines = list(unified_diff(before, after, n=0, lineterm=""))[2:]
-        return tuple(f"{line[0]} {line[1:].strip()}" for line in lines if line[0] in "+-")
+        return tuple(f"{line[0]} {line[1:]}" for line in lines if line[0] in "+-")
 
 
 class Change(Struct, frozen=True):
@@ -64,6 +64,11 @@ class Change(Struct, frozen=True):
     node: Node
     span: Span
     what: str
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text without what sets them in columns: a mistake moves no other line."""
+    return [" ".join(line.split()) for line in text.split("\n")]
 
 
 def mutants_of(ruleset: tree.Ruleset) -> Iterator[Mutant]:

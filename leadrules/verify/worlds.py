@@ -10,16 +10,14 @@ from leadrules.dsl.rules.check import check as check_rules
 from leadrules.dsl.rules.parse import parse as parse_rules
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
-from leadrules.engine.adopt import adopt
 from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
+from leadrules.judging.judge_rules import judge_briefly
+from leadrules.judging.try_rules import try_rules
 from leadrules.simulator.area_difference import area_difference
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.measure import joined, measure
-from leadrules.simulator.simulate import simulate
-from leadrules.simulator.tally import Tally
-from leadrules.simulator.trial import blocks, draws_of, tallied
-from leadrules.simulator.world import World, build_world
+from leadrules.simulator.trial import draws_of
+from leadrules.simulator.world import build_world
 from leadrules.verify.conclusions import Conclusion, WorldResult, conclude
 from leadrules.verify.fill import Unfit, Words, read_filled
 
@@ -94,23 +92,12 @@ def _markets(templates: Sequence[Source], words: Words) -> tuple[list[ScenarioMo
 
 def try_world(plan: Plan, market: ScenarioModel, leads: int, draws: Draws) -> WorldResult:
     """How a rule set does in one market, beside one that only counts events."""
-    world, activity = build_world(market), activity_plan(market)
-    tally, counted = Tally(), Tally()
-    for _, _, (scored, events) in blocks(lambda a, b: _block(plan, activity, world, draws, a, b), leads):
-        tally, counted = tally.merge(scored), counted.merge(events)
-    rows, others = joined(tally), joined(counted)
-    ahead = area_difference(rows.score, others.score, rows.target, rows.account)
-    return WorldResult(market.name, market.title, measure(tally, market, plan, draws), ahead)
-
-
-def _block(plan: Plan, activity: Plan, world: World, draws: Draws, start: int, stop: int) -> tuple[Tally, Tally]:
-    """The tallies of both rule sets over the same leads."""
-    population = simulate(world, draws, start, stop)
-
-    def seen_by(rules: Plan) -> Tally:
-        return tallied(rules, adopt(rules.model, population.leads), population.truth, world.scenario, start)
-
-    return seen_by(plan), seen_by(activity)
+    world, plans = build_world(market), (plan, activity_plan(market))
+    tried = try_rules(plans, world, draws, leads, paths=False, replayed=0)
+    judged = tried.sample.judged
+    ours, counted = (ratings.score[judged] for ratings in tried.ratings)
+    ahead = area_difference(ours, counted, tried.sample.target[judged], tried.sample.account[judged])
+    return WorldResult(market.name, market.title, judge_briefly(tried, plan, world, draws), ahead)
 
 
 def activity_plan(market: ScenarioModel) -> Plan:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.simulator.area_difference import student
-from leadrules.simulator.intervals import area_interval, logit_interval, share_interval
+from leadrules.simulator.intervals import area_interval, logit_interval, scaled, share_interval
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 
@@ -29,7 +29,7 @@ class Figure(Struct, frozen=True):
     """A figure, and the influence of each lead on it.
 
     `parts` (leads,) sum to 0 or nearly; the variance of the figure is the sum of their squares, taken by account.
-    `law`: how its interval is made. A `share` is one of so many `trials` and has Wilson's, a `logit` lies between 0 and 1
+    `law`: how its interval is made. A `share` of so many `trials` (told in units of `unit`) has Wilson's, a `logit` lies between 0 and 1
     too and rests on so many `trials`, an `area` under the ROC curve compares `trials` winners with so many `others`;
     everything else is `normal`. `again` (replicates,): the figure where other accounts are drawn in place of these, the
     same ones for every rule set, if it comes from what leads share, such as a queue; then it has no parts. It lies
@@ -44,6 +44,7 @@ class Figure(Struct, frozen=True):
     again: Floats | None = None
     least: float = -math.inf
     most: float = math.inf
+    unit: float = 1.0
 
 
 def mean_of(values: Floats, among: Bools | None = None, weight: Floats | None = None) -> Figure | None:
@@ -143,7 +144,8 @@ def estimate(figure: Figure | None, account: Accounts) -> Estimate:
     if figure.law in ("share", "logit"):
         largest = int(np.bincount(account).max(initial=1))
         around = share_interval if figure.law == "share" else logit_interval
-        return around(figure.value, 0.0 if math.isnan(error) else error, figure.trials, largest)
+        share, error = figure.value / figure.unit, 0.0 if math.isnan(error) else error / figure.unit
+        return scaled(around(share, error, figure.trials, largest), figure.unit)
     if math.isnan(error):
         return Estimate(figure.value, None, None)
     if figure.law == "area":

@@ -66,9 +66,12 @@ class _Among:
         return precision_at(order, self.showing.top)
 
     def lift(self, order: Order) -> Figure | None:
-        """Precision over the share of winners among all."""
+        """Precision over the share of winners among all: the share of winners who are at the top, over that of leads."""
         precision, base = self.precision(order), share_of_likely(order)
-        return None if precision is None else over(precision, base)
+        found = None if precision is None else over(precision, base)
+        if found is None or not order.certain:
+            return found
+        return replace(found, law="share", trials=float(order.won.sum()), unit=1 / self.showing.top)
 
 
 def share_of_likely(order: Order) -> Figure:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.moment import FIRST_YEAR, LAST_YEAR
@@ -38,7 +37,7 @@ from leadrules.report.comparison import comparison_as_json, draw_comparison, htm
 from leadrules.report.comparison_markdown import comparison_as_markdown
 from leadrules.report.grid import draw_grid, html_grid, html_lines
 from leadrules.report.judgement import draw_judgement, html_judgement, judgement_as_json
-from leadrules.report.scores import describe_lacking, describe_left_out, describe_merged, describe_undated, show_scores
+from leadrules.report.scores import describe_lacking, describe_left_out, describe_undated, show_scores
 from leadrules.report.text import draw_problems
 from leadrules.report.told import Told, tell
 from leadrules.simulator.metrics import Metrics
@@ -209,13 +208,12 @@ class Rules(Struct, frozen=True):
             merges=merges,
             links=links,
         )
-        columns, unknown = score_as_of(self.plan, read.leads, as_of, criteria=True)
+        columns = score_as_of(self.plan, read.leads, as_of, criteria=True)
         notes = [line for intake in read.intakes for line in intake.lines()]
         instant = instants(as_of, self.plan, read.leads)
         notes += describe_lacking(lacking(self.model, read.leads, instant))
         notes += describe_undated(undated(self.model, read.leads, instant))
-        notes += describe_merged(int(np.count_nonzero(read.leads.merged_by(instant))))
-        return Scores(columns, (*notes, *describe_left_out(unknown)))
+        return Scores(columns, (*notes, *describe_left_out(read.leads, instant)))
 
     def explain(
         self,

@@ -10,7 +10,11 @@ import pandas as pd
 import pytest
 
 import leadrules
+from leadrules.engine.moment import Tables
+from leadrules.engine.plan import ScorePlan
 from leadrules.engine.score import score
+from leadrules.engine.total import total
+from leadrules.engine.trajectory import Trajectory
 from leadrules.files.failure import FileProblem
 from tests.build import leads_of, plan_of
 
@@ -87,6 +91,22 @@ def test_periods_in_a_row_are_those_one_by_one(hours: int) -> None:
         expected.append(value)
     found = course(body, [step * hours / 24 for step in range(1, 301)])
     np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_a_line_at_its_end_hides_another_in_step_without_going_period_by_period() -> None:
+    """The first line stops at 20 and takes every turn of the second, which begins one period later, for twenty years."""
+    body = """criteria { a 40 each visit }
+    ages 5 points every 1 hour without event while score >= 10, not below 20
+    ages 100% of current every 2 hours after 1 hour without event, not below 2.5"""
+    plan = plan_of(f"ruleset r {{ timezone UTC }}\nevent visit\nscore s {{ {body} }}")
+    leads = leads_of(plan.model, [{"lead": "a"}], [VISIT])
+    moment = Trajectory(plan, leads, Tables()).at(np.array([START + 7_300 * DAY]))
+    (part,) = plan.scores
+    assert isinstance(part, ScorePlan)
+    found = total(part, moment)
+    assert found.value.tolist() == [20] and found.course
+    assert sum(drop.points.sum() for drop in found.course.drops) == -20
+    assert len(found.course.drops) < 10
 
 
 RULES = """ruleset r { timezone UTC }

@@ -211,6 +211,26 @@ def test_a_reader_who_goes_away_is_no_mistake_of_the_rules(folder: Path) -> None
     assert "Traceback" not in ended.stderr and "Exception" not in ended.stderr
 
 
+def test_every_lead_is_explained_as_it_is_alone(folder: Path) -> None:
+    shown = typed(f"leadrules explain card.lead --leads leads.csv --events events.csv {AT}")
+    assert shown.code == 0 and shown.errors.endswith("\n3 leads explained\n")
+    lines = [json.loads(line) for line in shown.output.splitlines()]
+    assert [line["lead"] for line in lines] == ["anna", "bruno", "carla"]
+    for line in lines:
+        one = f"leadrules explain card.lead --leads leads.csv --events events.csv --lead {line['lead']} --format json {AT}"
+        alone = json.loads(typed(one).output)
+        assert line == {key: alone[key] for key in line} and alone.keys() - line.keys() == {
+            "lacks",
+            "changes",
+            "unknown",
+        }
+
+
+def test_text_tells_of_one_lead(folder: Path) -> None:
+    shown = typed(f"leadrules explain card.lead --leads leads.csv --format text {AT}")
+    assert shown.code == 2 and "name it with --lead" in shown.errors
+
+
 def test_data_goes_to_the_output_and_all_else_to_the_error_stream(folder: Path) -> None:
     code, output, errors = scored("--format", "csv")
     assert code == 0

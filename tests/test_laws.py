@@ -17,7 +17,7 @@ from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.rules.write import write
 from leadrules.dsl.source import Source
 from leadrules.engine.columns import FALSE, TRUE
-from leadrules.engine.explain import explain
+from leadrules.engine.explain import explain, explain_each
 from leadrules.engine.moment import Tables
 from leadrules.engine.score import score
 from leadrules.engine.scores import Scores
@@ -207,8 +207,7 @@ def test_the_lines_of_an_explanation_add_up_to_the_score(world: World) -> None:
     plan = plan_of(render(world.spec))
     leads = leads_of(plan.model, world.leads, world.events, world.beside)
     scores = score(plan, leads, world.now)
-    for i in range(len(leads)):
-        found = explain(plan, leads, i, world.now)
+    for i, found in enumerate(explain_each(plan, leads, np.arange(len(leads)), np.full(len(leads), world.now))):
         assert found.tier == (scores.tier_names[scores.tiers[i]] if scores.tier_names else None)
         for account in found.scores:
             assert account.value == scores.scores[account.score.name][i]
@@ -222,6 +221,17 @@ def test_the_lines_of_an_explanation_add_up_to_the_score(world: World) -> None:
                     fed += criterion.limit + criterion.weighing
                     assert fed == pytest.approx(criterion.points, abs=1e-9)
             assert sum(parts) == pytest.approx(account.value, abs=1e-9)
+
+
+@law(60)
+@given(worlds(), st.data())
+def test_an_explanation_is_the_same_alone_and_among_others(world: World, data: st.DataObject) -> None:
+    plan = plan_of(render(world.spec))
+    leads = leads_of(plan.model, world.leads, world.events, world.beside)
+    at = [data.draw(st.sampled_from([world.now, world.now - WEEK])) for _ in range(len(leads))]
+    wanted = [i for i in range(len(leads)) if data.draw(st.booleans())]
+    among = explain_each(plan, leads, np.array(wanted, np.intp), np.array(at, np.int64))
+    assert list(among) == [explain(plan, leads, i, at[i]) for i in wanted]
 
 
 @law(120)

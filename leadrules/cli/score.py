@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import numpy as np
 
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
@@ -18,7 +17,7 @@ from leadrules.engine.scores import Scores
 from leadrules.files.results import FORMATS, sheet_of
 from leadrules.files.sources import read_model
 from leadrules.report.grid import draw_grid
-from leadrules.report.scores import describe_lacking, describe_left_out, describe_merged, describe_undated, show_scores
+from leadrules.report.scores import describe_lacking, describe_left_out, describe_undated, show_scores
 from leadrules.verify.lacking import lacking
 from leadrules.verify.undated import undated
 
@@ -63,10 +62,9 @@ def command(
     at = instants(instant, plan, read.leads)
     for line in describe_lacking(lacking(model, read.leads, at)):
         say(line)
-    scores, unknown = score_as_of(plan, read.leads, instant, criteria=True)
+    scores = score_as_of(plan, read.leads, instant, criteria=True)
     say(f"{show_count(len(scores), 'lead')} scored as of {instant.show(model.timezone)}")
-    merged = describe_merged(int(np.count_nonzero(read.leads.merged_by(at))))
-    for line in [*describe_undated(undated(model, read.leads, at)), *merged, *describe_left_out(unknown)]:
+    for line in [*describe_undated(undated(model, read.leads, at)), *describe_left_out(read.leads, at)]:
         say(line)
     _write(scores, output, form, top)
     return CLEAN

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from leadrules.dsl.moment import EPOCH, MICROSECOND, instant
 from leadrules.dsl.quantity import LONGEST, MICROSECONDS, show_duration
-from leadrules.engine.columns import NEVER, Moments
+from leadrules.engine.columns import NEVER, Ints, Moments
 from leadrules.engine.leads import Dated, Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
@@ -65,15 +65,17 @@ def instants(as_of: AsOf, plan: Plan, leads: Leads) -> Times:
     return np.where(since == NEVER, NEVER, since + as_of.microseconds)
 
 
-def score_as_of(plan: Plan, leads: Leads, as_of: AsOf, *, criteria: bool = False) -> tuple[Scores, int]:
-    """The scores of all leads whose instant is known, and how many others there are.
-
-    Leads that were merged into others by their instant are among neither.
-    """
+def score_as_of(plan: Plan, leads: Leads, as_of: AsOf, *, criteria: bool = False) -> Scores:
+    """The scores of all leads whose instant is known and that were not merged into others by then."""
     at = instants(as_of, plan, leads)
-    there = np.flatnonzero((at != NEVER) & ~leads.merged_by(at))
+    there = scored_at(leads, at)
     scores = score(plan, leads, np.where(at == NEVER, 0, at), criteria=criteria)
-    return (scores if len(there) == len(leads) else scores.take(there)), int(np.count_nonzero(at == NEVER))
+    return scores if len(there) == len(leads) else scores.take(there)
+
+
+def scored_at(leads: Leads, at: Times) -> Ints:
+    """The leads whose instant is known and that were not merged into others by then: their positions, ascending."""
+    return np.flatnonzero((at != NEVER) & ~leads.merged_by(at))
 
 
 def arrivals(plan: Plan, leads: Leads) -> Times:

@@ -65,8 +65,17 @@ class Idleness:
         self.shares = np.array([line.loss == "share" for line in lines], bool)
         self.amount = np.array([line.amount for line in lines])
         self.conditions = [line.condition for line in lines]
-        alike = [(at, line.every, line.after, line.loss == "value") for at, line in zip(clock, lines, strict=True)]
-        self.schedule = np.array([alike.index(schedule) for schedule in alike], np.intp)
+        self.covers = self._covers()
+
+    def _covers(self) -> Bools:
+        """Which lines (lines, lines) act at each end of a period of another, and stand before it: it never has a turn."""
+        same = self.clock[:, None] == self.clock
+        whole = self.every % self.every[:, None] == 0
+        later = self.after - self.after[:, None]
+        in_step = (later >= 0) & (later % self.every[:, None] == 0)
+        order = np.arange(len(self.every))
+        found: Bools = same & whole & in_step & (order[:, None] <= order) & ~self.once[:, None]
+        return found
 
     def holds(self, balance: Floats) -> Bools:
         """Which lines act at a balance. Shape (lines, rows)."""
@@ -81,15 +90,15 @@ class Idleness:
         kept: Floats = np.minimum(balance, np.maximum(less, low))
         return kept
 
-    def calm(self, line: Ints, balance: Floats) -> Ints:
-        """How many periods surely pass before any condition of any line turns; 1 at least."""
+    def calm(self, line: Ints, balance: Floats, low: Floats) -> Ints:
+        """How many periods surely pass before any condition of any line turns; 1 at least. Below `low` none does."""
         steps = np.full(len(balance), float(2**40))
         for level in {condition.level for condition in self.conditions if condition}:
             level = max(level, NEARLY_NOTHING)
             with np.errstate(all="ignore"):
                 share = np.log(level / balance) / np.log1p(-np.minimum(self.amount[line], 1.0))
                 way = np.where(self.shares[line], share, (balance - level) / self.amount[line])
-            near = balance > max(level - NEARLY_NOTHING, SEEN_AS_NOTHING)
+            near = (balance > max(level - NEARLY_NOTHING, SEEN_AS_NOTHING)) & (low <= level + NEARLY_NOTHING)
             steps = np.where(near, np.minimum(steps, np.floor(way) - 1.0), steps)
         found: Ints = np.maximum(np.nan_to_num(steps, nan=1.0), 1.0).astype(np.int64)
         return found
@@ -191,13 +200,12 @@ class _Run:
         idleness = self.idleness
         assert idleness
         line, each = np.argmin(due, axis=0), np.arange(len(rows))
+        low = idleness.low[line, rows]
         first, balance = due[line, each], self.balance[rows]
-        other = np.where(idleness.schedule[:, None] == idleness.schedule[line], AFTER_ALL, due).min(
-            axis=0, initial=AFTER_ALL
-        )
+        other = np.where(idleness.covers[line].T, AFTER_ALL, due).min(axis=0, initial=AFTER_ALL)
         fit = (np.minimum(last[line, each], other - 1) - first) // idleness.every[line] + 1
-        times = np.where(idleness.once[line], 1, np.clip(fit, 1, idleness.calm(line, balance)))
-        self.balance[rows] = idleness.left(line, balance, times, idleness.low[line, rows])
+        times = np.where(idleness.once[line], 1, np.clip(fit, 1, idleness.calm(line, balance, low)))
+        self.balance[rows] = idleness.left(line, balance, times, low)
         self.upto[rows] = first + (times - 1) * idleness.every[line]
         self.drops.append(Drop(rows, line, first, times, self.balance[rows] - balance))
 

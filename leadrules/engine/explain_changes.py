@@ -1,8 +1,10 @@
-"""What happened to the score of one lead as a whole, step by step."""
+"""What happened to the score of a lead as a whole, step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+import numpy as np
 
 from leadrules.dsl.rules.model import Score
 from leadrules.engine.account import ByHand, Turn
@@ -14,28 +16,30 @@ from leadrules.engine.plan import BalanceStep, ScorePlan
 from leadrules.engine.total import Total
 
 
-def reset_of(score: Score, total: Total, moment: Moment) -> Turn | None:
-    """The latest reset, with the points that the score began with again."""
+def reset_of(score: Score, total: Total, moment: Moment, lead: int) -> Turn | None:
+    """The latest reset of a lead, with the points that the score began with again."""
     fresh = total.fresh
-    if fresh is None or fresh.time[0] == NEVER:
+    if fresh is None or fresh.time[lead] == NEVER:
         return None
-    if fresh.by_hand[0] >= 0:
-        said = ByHand(True, _reason(int(fresh.by_hand[0]), moment))
-        return Turn(said, float(fresh.value[0]), int(fresh.time[0]))
-    return Turn(score.resets[int(fresh.line[0])], float(fresh.value[0]), int(fresh.time[0]))
+    value, time, by_hand = float(fresh.value[lead]), int(fresh.time[lead]), int(fresh.by_hand[lead])
+    if by_hand >= 0:
+        return Turn(ByHand(True, _reason(by_hand, moment)), value, time)
+    return Turn(score.resets[int(fresh.line[lead])], value, time)
 
 
-def changes_of(part: ScorePlan, total: Total, moment: Moment) -> tuple[Turn, ...]:
-    """What came after the criteria, in turn."""
+def changes_of(part: ScorePlan, total: Total, moment: Moment, lead: int) -> tuple[Turn, ...]:
+    """What came after the criteria of a lead, in turn."""
     steps = zip(part.multipliers, total.multiplied, strict=True)
-    times = tuple(Turn(step.multiplier, float(points[0])) for step, points in steps)
-    return (*_balanced(part.balance, total.course), *_added(total.by_hand, moment), *times)
+    times = tuple([Turn(step.multiplier, float(points[lead])) for step, points in steps])
+    return (*_balanced(part.balance, total.course, lead), *_added(total.by_hand, moment, lead), *times)
 
 
-def _added(made: Adjusted | None, moment: Moment) -> Iterator[Turn]:
+def _added(made: Adjusted | None, moment: Moment, lead: int) -> Iterator[Turn]:
     """What was added by hand."""
-    for at, value, time in zip(made.at, made.value, made.time, strict=True) if made else ():
-        yield Turn(ByHand(False, _reason(int(at), moment)), float(value), int(time))
+    if made is None:
+        return
+    for row in np.flatnonzero(made.row == lead):
+        yield Turn(ByHand(False, _reason(int(made.at[row]), moment)), float(made.value[row]), int(made.time[row]))
 
 
 def _reason(at: int, moment: Moment) -> str | None:
@@ -46,13 +50,13 @@ def _reason(at: int, moment: Moment) -> str | None:
     return reasons.dictionary.values[int(reasons.codes[at])] if reasons.codes[at] >= 0 else None
 
 
-def _balanced(balance: BalanceStep | None, course: Course | None) -> Iterator[Turn]:
+def _balanced(balance: BalanceStep | None, course: Course | None, lead: int) -> Iterator[Turn]:
     """What the floor of a balance gave, and every loss by age."""
     if balance is None or course is None:
         return
     if balance.floor:
-        yield Turn(balance.floor, float(course.floored[0]))
+        yield Turn(balance.floor, float(course.floored[lead]))
     for drop in course.drops:
-        for line, points, time, times in zip(drop.line, drop.points, drop.time, drop.times, strict=True):
-            if points:
-                yield Turn(balance.lines[int(line)], float(points), int(time), int(times))
+        for row in np.flatnonzero((drop.row == lead) & (drop.points != 0.0)):
+            line = balance.lines[int(drop.line[row])]
+            yield Turn(line, float(drop.points[row]), int(drop.time[row]), int(drop.times[row]))

@@ -1,8 +1,10 @@
-"""The occurrences of one lead that match a criterion, each with what it gave and what is known of it."""
+"""The occurrences of leads that match a criterion, each with what it gave and what is known of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+
+import numpy as np
 
 from leadrules.dsl.expression.model import Type
 from leadrules.dsl.members import members_of
@@ -14,29 +16,37 @@ from leadrules.engine.columns import Column
 from leadrules.engine.criteria import Trail, times
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import EachStep, Plan
-from leadrules.engine.values import singles
+from leadrules.engine.values import single, singles
 
 
-def occurrences_of(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> Iterator[Fed]:
-    """The occurrences of the one lead that match, in their order."""
-    seen, events, per = trail.matched, moment.leads.events, step.criterion.per
-    often = [1.0] * len(seen) if per is None else times(per, seen, moment).tolist()
-    kinds = events.kinds[seen.rows].tolist()
-    shown = show_properties(plan.model, events.names[kinds[0]], seen.properties, len(seen))
-    left = iter(trail.left.tolist())
-    told_of = zip(seen.time.tolist(), seen.age.tolist(), kinds, shown, trail.counts.tolist(), often, strict=True)
-    for time, age, kind, properties, counts, multiple in told_of:
-        original, points = step.criterion.points * multiple, next(left) if counts else 0.0
-        yield Fed(time, events.names[kind], properties, counts, age, original, points)
+def tell_occurrences(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> Callable[[int], tuple[Fed, ...]]:
+    """The occurrences of each lead that match, in their order."""
+    seen, criterion, events = trail.matched, step.criterion, moment.leads.events
+    if not len(seen):
+        return lambda lead: ()
+    ends = np.searchsorted(seen.lead, np.arange(len(moment) + 1)).tolist()
+    left = np.zeros(len(seen))
+    left[trail.counts] = trail.left
+    often = np.ones(len(seen)) if criterion.per is None else times(criterion.per, seen, moment)
+    time, age, counts = seen.time.tolist(), seen.age.tolist(), trail.counts.tolist()
+    original, points = (criterion.points * often).tolist(), left.tolist()
+    event = [events.names[kind] for kind in events.kinds[seen.rows].tolist()]
+    shown = tell_properties(plan.model, event[0], seen.properties)
+    return lambda lead: tuple(
+        [
+            Fed(time[row], event[row], shown(row), counts[row], age[row], original[row], points[row])
+            for row in range(ends[lead], ends[lead + 1])
+        ]
+    )
 
 
-def show_properties(model: Model, event: str, columns: Mapping[str, Column], rows: int) -> list[dict[str, str]]:
-    """The properties of occurrences of one type of event, as a person writes them: those that are known of each."""
-    if not columns:
-        return [{} for _ in range(rows)]
+def tell_properties(model: Model, event: str, columns: Mapping[str, Column]) -> Callable[[int], dict[str, str]]:
+    """The properties of an occurrence of one type of event, as a person writes them: those that are known of it."""
     types = {p.name: p.type for e in model.events if e.name == event for p in e.properties}
-    shown = {name: show_values(column, types[name], model.timezone) for name, column in columns.items()}
-    return [{name: text for name, texts in shown.items() if (text := texts[row]) is not None} for row in range(rows)]
+    told = [(name, types[name], singles(column)) for name, column in columns.items()]
+    return lambda row: {
+        name: _shown(value, type, model.timezone) for name, type, values in told if (value := values[row]) is not None
+    }
 
 
 def _show_text(text: str, type: Type) -> str:
@@ -47,12 +57,8 @@ def _show_text(text: str, type: Type) -> str:
 
 def show_value(column: Column, row: int, type: Type, zone: str) -> str | None:
     """A value as a person writes it; None where it is not known."""
-    return show_values(column.take(slice(row, row + 1)), type, zone)[0]
-
-
-def show_values(column: Column, type: Type, zone: str) -> list[str | None]:
-    """The values of a column as a person writes them; None where they are not known."""
-    return [None if value is None else _shown(value, type, zone) for value in singles(column)]
+    value = single(column, row)
+    return None if value is None else _shown(value, type, zone)
 
 
 def _shown(value: str | float | bool, type: Type, zone: str) -> str:

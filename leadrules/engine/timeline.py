@@ -12,7 +12,7 @@ from msgspec import Struct
 from leadrules.engine.columns import Floats
 from leadrules.engine.course import Course, follow_course, look
 from leadrules.engine.evaluations import FIRST, SCHEDULED
-from leadrules.engine.explain_occurrences import show_properties
+from leadrules.engine.explain_occurrences import tell_properties
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Tables
 from leadrules.engine.plan import Plan, RollUpPlan
@@ -152,7 +152,7 @@ def _event(plan: Plan, lead: Leads, row: int) -> tuple[str, Mapping[str, str]]:
     if row < 0:
         return "", {}
     name, properties = lead.events.told(row)
-    return name, show_properties(plan.model, name, properties, 1)[0]
+    return name, tell_properties(plan.model, name, properties)(0)
 
 
 def _ahead(plan: Plan, lead: Leads, course: Course, steps: Transitions, at: int) -> Iterator[Ahead]:

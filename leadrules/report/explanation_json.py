@@ -40,6 +40,11 @@ def explanation_as_json(explanation: Explanation, lacks: Lacks, flips: Flips, mo
     return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
 
 
+def account_as_line(explanation: Explanation) -> str:
+    """The account alone, as one line of JSON."""
+    return msgspec.json.encode({"format_version": VERSION, **_plain(explanation)}).decode()
+
+
 def _flip(flip: Flip, model: Model) -> dict[str, Any]:
     words = describe_change(flip.change, flip.before, model)
     return {"said": words, "kind": type(flip.change).__name__.lower(), **_plain(flip)}

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from leadrules.dsl.quantity import show_count, show_number
-from leadrules.engine.columns import FALSE, TRUE, UNKNOWN
+from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN
+from leadrules.engine.leads import Leads
+from leadrules.engine.moment import Times
 from leadrules.engine.scores import Scores, percentiles, rank_values, ranks
 from leadrules.report.grid import Grid
 from leadrules.verify.lacking import Lacking
@@ -71,14 +73,11 @@ def describe_undated(undated: Sequence[Undated]) -> list[str]:
     ]
 
 
-def describe_merged(leads: int) -> list[str]:
-    """How many leads had been merged into others, if any."""
-    return [f"{show_count(leads, 'lead')} left out: merged into others by then"] if leads else []
-
-
-def describe_left_out(leads: int) -> list[str]:
-    """How many leads could not be scored, if any."""
-    return [f"{show_count(leads, 'lead')} left out: it is not known when they arrived"] if leads else []
+def describe_left_out(leads: Leads, at: Times) -> list[str]:
+    """How many leads could not be scored at their instants (leads,), if any, and why."""
+    merged, unknown = np.count_nonzero(leads.merged_by(at)), np.count_nonzero(at == NEVER)
+    why = ((merged, "merged into others by then"), (unknown, "it is not known when they arrived"))
+    return [f"{show_count(int(many), 'lead')} left out: {reason}" for many, reason in why if many]
 
 
 def _stake(field: Lacking) -> str:

@@ -81,7 +81,7 @@ def balance(score: Score, gains: Sequence[tuple[Event, float]], scene: Scene) ->
     found, fresh = Balance(score, start, begun, scene), since(score, scene)
     ending = [matching(line.pattern, scene) for line in score.ageing]
     events = list(enumerate(scene.facts.events))
-    earned = [((e.time, next(at for at, other in events if other is (e.of or e))), gain) for e, gain in gains]
+    earned = [((e.time, next((at for at, other in events if other is (e.of or e)), -1)), gain) for e, gain in gains]
     own_turns = {(event.time, at): event for at, event in events[fresh.gone :]}
     for turn in sorted({*own_turns, *(at for at, _ in earned)}):
         together = [event for at, event in own_turns.items() if at[0] == turn[0]]

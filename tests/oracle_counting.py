@@ -59,13 +59,26 @@ def beginnings(condition: Condition, scene: Scene) -> list[Event]:
         turns = holds(condition, with_it) is True and holds(condition, without) is not True
         if turns and (event.arrives, place(event, scene)) >= (scene.reset_at, scene.gone):
             found.append(replace(event, time=event.arrives, of=event))
+    found += [Event("", at, False, {}, at) for at in changed(condition, arrived, scene) if at > scene.reset_at]
+    return sorted(found, key=lambda event: (event.time, event.of is not None))
+
+
+def changed(condition: Condition, arrived: Sequence[Event], scene: Scene) -> list[int]:
+    """When new values of fields make a condition true, before the events of their instant."""
+    facts, found = scene.facts, []
+    for at in facts.changes:
+        before = [event for event in arrived if event.arrives < at]
+        old, new = (look(before, at, scene, unchanged) for unchanged in (1, 0))
+        if at <= facts.now - facts.unchanged and holds(condition, new) is True and holds(condition, old) is not True:
+            found.append(at)
     return found
 
 
-def look(seen: Sequence[Event], now: int, scene: Scene) -> Scene:
-    """The lead at an earlier instant, with so many of its events."""
+def look(seen: Sequence[Event], now: int, scene: Scene, unchanged: int = 0) -> Scene:
+    """The lead at an earlier instant, with so many of its events, and perhaps with the fields it had just before."""
     events = [event for event in scene.facts.events if any(event is other for other in seen)]
-    facts = replace(scene.facts, now=now, fields=scene.facts.fields_at(now), events=events)
+    fields = scene.facts.fields_at(now - unchanged)
+    facts = replace(scene.facts, now=now, fields=fields, events=events, unchanged=unchanged)
     return Scene(facts, fired=scene.fired)
 
 

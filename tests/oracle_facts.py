@@ -56,7 +56,8 @@ class Event:
 class Facts:
     """What is known of one lead at `now`: its fields, and its visible events, earliest first.
 
-    `fields_at` are its fields at another instant.
+    `fields_at` are its fields at another instant, and `changes` when they can have become others; `unchanged` is 1 just
+    before what changes at `now`.
     """
 
     spec: Spec
@@ -65,6 +66,8 @@ class Facts:
     events: Sequence[Event]
     fields_at: Callable[[int], Mapping[str, Known | None]]
     adjustments: Sequence[Row] = ()
+    changes: Sequence[int] = ()
+    unchanged: int = 0
 
     def known_since(self) -> float | None:
         """The field marked `known from`, else the earliest event, else unknown."""
@@ -94,7 +97,15 @@ def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Besid
     made = [row for row in beside.adjustments if row["lead"] == lead["lead"] and row["time"] <= now]
     made = [row for at, row in enumerate(made) if row not in made[:at]]
     made.sort(key=lambda row: (row["time"], row["action"] == "add"))
-    return Facts(spec, now, fields_at(now), ordered, fields_at, made)
+    changes = {arrives_of(row) for row in own_values(lead, beside)} | {
+        at for _, at in merged_into(lead["lead"], beside.merges)
+    }
+    return Facts(spec, now, fields_at(now), ordered, fields_at, made, sorted(changes))
+
+
+def arrives_of(value: Row) -> int:
+    """When a dated value can first be seen."""
+    return int(value["since"] if value["known_at"] is None else max(value["since"], value["known_at"]))
 
 
 def order_of(event: Event, id: str | None, known_at: int) -> tuple[object, ...]:

@@ -109,7 +109,7 @@ CODES: Mapping[str, str] = {
     "W670": "a law that could not be settled with the leads that were tried",
     "W631": "a tier that can begin and end at the same time",
     "W632": "a tier that a lead leaves past the next one",
-    "W640": "a condition that no event can make true, where points are given each time it begins",
+    "W640": "a condition that nothing can make true, where points are given each time it begins",
     "W663": "a way to age that never acts, because one above it acts in its place",
     # Doubts of lint: declared and not asked about
     "W901": "a field that nothing reads",

@@ -14,7 +14,7 @@ from leadrules.dsl.rules.model_criteria import Case, Criterion
 class Fed(Struct, frozen=True):
     """An occurrence that matches a criterion.
 
-    `time` is microseconds UTC, `age` microseconds. `original` are its points at age 0, `points` what is left of
+    `event` is its type; where a condition began by new values of fields, `change of` and their names. `time` is microseconds UTC, `age` microseconds. `original` are its points at age 0, `points` what is left of
     them and adds to the score; 0 where it does not count because of a limit. `properties` are what is known of it, as text.
     """
 

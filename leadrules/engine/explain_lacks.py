@@ -35,6 +35,7 @@ from leadrules.dsl.rules.model_criteria import Begins, Cases, Criterion, Each, L
 from leadrules.engine.change import Change, Happens, Passes
 from leadrules.engine.change_lead import change_lead
 from leadrules.engine.columns import FALSE, TRUE, Moments, Numbers
+from leadrules.engine.compile_begins import NO_EVENT
 from leadrules.engine.compile_conditions import is_text
 from leadrules.engine.compile_texts import compile_texts
 from leadrules.engine.explain_occurrences import show_value
@@ -87,7 +88,7 @@ def _used_up(plan: Plan, moment: Moment) -> dict[tuple[str, str], Each]:
         for part in plan.scores
         if isinstance(part, ScorePlan)
         for step in part.steps
-        if isinstance(step, EachStep) and _limited(step.criterion) and len(step.find(moment))
+        if isinstance(step, EachStep) and _limited(step.criterion) and _by_event(step, moment)
     }
     if not fed:
         return {}
@@ -96,6 +97,12 @@ def _used_up(plan: Plan, moment: Moment) -> dict[tuple[str, str], Each]:
     tried = change_lead(plan.model, moment.leads, at, changes)
     points = score(plan, tried.leads, tried.at, criteria=True).criteria
     return {key: step.criterion for i, (key, step) in enumerate(fed.items(), 1) if points[key][i] == points[key][0]}
+
+
+def _by_event(step: EachStep, moment: Moment) -> bool:
+    """Whether there are occurrences, and the latest of them is an event."""
+    rows = step.find(moment).rows
+    return len(rows) > 0 and rows[-1] != NO_EVENT
 
 
 def _limited(criterion: Each) -> bool:

@@ -13,15 +13,17 @@ from leadrules.dsl.rules.model import Model
 from leadrules.engine.account import Fed
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.columns import Column
+from leadrules.engine.compile_begins import NO_EVENT
 from leadrules.engine.criteria import Trail, times
-from leadrules.engine.moment import Moment
+from leadrules.engine.leads import Leads
+from leadrules.engine.moment import Moment, Seen
 from leadrules.engine.plan import EachStep, Plan
 from leadrules.engine.values import single, singles
 
 
 def tell_occurrences(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -> Callable[[int], tuple[Fed, ...]]:
     """The occurrences of each lead that match, in their order."""
-    seen, criterion, events = trail.matched, step.criterion, moment.leads.events
+    seen, criterion = trail.matched, step.criterion
     if not len(seen):
         return lambda lead: ()
     ends = np.searchsorted(seen.lead, np.arange(len(moment) + 1)).tolist()
@@ -30,7 +32,7 @@ def tell_occurrences(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -
     often = np.ones(len(seen)) if criterion.per is None else times(criterion.per, seen, moment)
     time, age, counts = seen.time.tolist(), seen.age.tolist(), trail.counts.tolist()
     original, points = (criterion.points * often).tolist(), left.tolist()
-    event = [events.names[kind] for kind in events.kinds[seen.rows].tolist()]
+    event = _events(seen, moment, plan.kept.fields(criterion))
     shown = tell_properties(plan.model, event[0], seen.properties)
     return lambda lead: tuple(
         [
@@ -38,6 +40,25 @@ def tell_occurrences(trail: Trail, step: EachStep, plan: Plan, moment: Moment) -
             for row in range(ends[lead], ends[lead + 1])
         ]
     )
+
+
+def _events(seen: Seen, moment: Moment, asked: tuple[str, ...]) -> list[str]:
+    """The type of each event; where a condition began without one, those of the fields asked for that changed."""
+    events, rows = moment.leads.events, seen.rows.tolist()
+    lead = seen.lead if moment.views is None else moment.views.lead[seen.lead]
+    told = zip(rows, lead.tolist(), seen.time.tolist(), strict=True)
+    return [
+        events.names[int(events.kinds[row])]
+        if row != NO_EVENT
+        else f"change of {_changed(moment.leads, asked, lead, time)}"
+        for row, lead, time in told
+    ]
+
+
+def _changed(leads: Leads, asked: tuple[str, ...], lead: int, time: int) -> str:
+    """The fields of a lead of which a new value came to hold at an instant."""
+    told = [(name, leads.histories[name]) for name in asked if name in leads.histories]
+    return ", ".join(name for name, dated in told if time in dated.time[slice(*dated.offsets[lead : lead + 2])])
 
 
 def tell_properties(model: Model, event: str, columns: Mapping[str, Column]) -> Callable[[int], dict[str, str]]:

@@ -111,10 +111,22 @@ class Judged(Struct, frozen=True):
 
 
 class Moment:
-    """A block of leads, `at` an instant each (int64, microseconds UTC); or, with `views`, any views of the block."""
+    """A block of leads, `at` an instant each (int64, microseconds UTC); or, with `views`, any views of the block.
 
-    def __init__(self, leads: Leads, at: Times, setting: Setting, tables: Tables, views: Views | None = None) -> None:
+    `fields_at`: as of when the dated values of fields are those of each, where that is another instant.
+    """
+
+    def __init__(
+        self,
+        leads: Leads,
+        at: Times,
+        setting: Setting,
+        tables: Tables,
+        views: Views | None = None,
+        fields_at: Times | None = None,
+    ) -> None:
         self.leads, self.at, self.setting, self.tables, self.views = leads, at, setting, tables, views
+        self.fields_at = at if fields_at is None else fields_at
         self.track = views if isinstance(views, Track) else None  # the views, where they stand in turns
         self.worked_out: dict[object, Any] = {}
         self.judged = Judged({}, {})
@@ -166,7 +178,7 @@ class Moment:
     def held(self, name: str) -> Times:
         """The row of the dated value that holds of a field; -1 where none does."""
         lead = np.arange(len(self)) if self.views is None else self.views.lead
-        rows: Times = self.once(("held", name), lambda: held(self.leads.histories[name], lead, self.at))
+        rows: Times = self.once(("held", name), lambda: held(self.leads.histories[name], lead, self.fields_at))
         return rows
 
     @property

@@ -87,6 +87,9 @@ def _anchors(leads: Leads, span: Span) -> Iterator[Anchors]:
     if span.field is not None:
         yield from _moments(leads, span.field)
         return
+    if span.events is None:  # a condition begins at changes of fields too
+        for dated in leads.histories.values():
+            yield np.repeat(np.arange(len(leads)), np.diff(dated.offsets)), dated.time
     events = leads.events
     lead = np.repeat(np.arange(len(leads)), np.diff(events.offsets))
     rows: slice | Ints = slice(None)

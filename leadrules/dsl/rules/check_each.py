@@ -76,20 +76,21 @@ def _clauses(node: written.Each, one: float | None, scope: Scope) -> list[Limit 
 
 
 def _begins(node: written.Begins, scope: Scope) -> Begins | None:
-    """A condition that events can make true; a doubt where it asks about none."""
+    """A condition that events or changes of fields can make true; a doubt where it asks about none."""
     condition = check_condition(node.condition, scope)
     if condition is None:
         return None
-    if not _asks_about_events(condition):
+    if not _can_turn(condition):
         hint = "points while a condition holds are `P when CONDITION`"
-        scope.findings.warn("W640", node.span, "no event makes this true: it never begins", hint=hint)
+        scope.findings.warn("W640", node.span, "no event and no field makes this true: it never begins", hint=hint)
     return Begins(condition, span=node.span)
 
 
-def _asks_about_events(meaning: Meaning) -> bool:
-    """Whether events may have a say in something; what has a name, and what days are counted of, may ask about them."""
+def _can_turn(meaning: Meaning) -> bool:
+    """Whether events or fields may have a say in something; what has a name may ask about them."""
     named = isinstance(meaning, Holds) and meaning.reference.kind in ("condition", "fired")
-    return named or isinstance(meaning, Pattern) or any(_asks_about_events(part) for part in meaning.made_of())
+    field = isinstance(meaning, Reference) and meaning.kind == "field"
+    return named or field or isinstance(meaning, Pattern) or any(_can_turn(part) for part in meaning.made_of())
 
 
 def _sequence(node: written.Each, scope: Scope) -> Sequence | None:

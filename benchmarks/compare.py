@@ -23,7 +23,8 @@ from leadrules.judging.comparison import Comparison
 from leadrules.judging.figure import difference
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import try_rules
-from leadrules.simulator.trial import draws_of, populations
+from leadrules.simulator.blocks import populations
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.world import build_world
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

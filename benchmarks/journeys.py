@@ -13,9 +13,10 @@ from benchmarks.rounds import Runner, race
 from benchmarks.table import Gate, Report, alone, faster
 from leadrules.dsl.scenario.model import WON
 from leadrules.files.markets import read_market
+from leadrules.simulator.blocks import populations
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.population import Population
 from leadrules.simulator.simulate import BLOCK, simulate
-from leadrules.simulator.trial import draws_of, populations
 from leadrules.simulator.world import build_world
 
 SCENARIO = Path(__file__).with_name("journeys.scenario")

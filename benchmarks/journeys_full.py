@@ -15,9 +15,10 @@ from benchmarks.journeys_peers import walk_in_simpy
 from benchmarks.rounds import Laps, Runner, race
 from benchmarks.table import Gate, Report, alone, faster
 from leadrules.files.markets import read_market
+from leadrules.simulator.blocks import populations
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.population import Population
 from leadrules.simulator.simulate import BLOCK, simulate
-from leadrules.simulator.trial import draws_of, populations
 from leadrules.simulator.world import World, build_world
 
 SCENARIO = Path(__file__).with_name("journeys_full.scenario")

@@ -40,8 +40,8 @@ from leadrules.report.judgement import draw_judgement, html_judgement, judgement
 from leadrules.report.scores import describe_lacking, describe_left_out, describe_undated, show_scores
 from leadrules.report.text import draw_problems
 from leadrules.report.told import Told, tell
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.metrics import Metrics
-from leadrules.simulator.trial import draws_of
 from leadrules.simulator.world import build_world
 from leadrules.verify.fill import read_filled, words_of
 from leadrules.verify.lacking import lacking

@@ -17,7 +17,7 @@ from leadrules.judging.comparison import Comparison
 from leadrules.judging.measure import Showing
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import try_rules
-from leadrules.simulator.trial import draws_of
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.world import World, build_world
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -8,6 +8,8 @@ import numpy as np
 from scipy import special
 
 from leadrules.dsl.scenario.model import OUTCOMES, WON
+from leadrules.simulator.draws import Draws
+from leadrules.simulator.follow_up import Calls, Followed, followed, untreated
 from leadrules.simulator.world import World
 from tests.phase_type import RICH
 from tests.test_journeys import ahead
@@ -65,3 +67,8 @@ def branch_share(branch: Any, intent: float) -> float:
     if branch.share is not None:
         return float(branch.share.value)
     return float(special.expit(branch.constant.value + branch.slope.value * intent))
+
+
+def follow_up(world: World, draws: Draws, calls: Calls, start: int, stop: int) -> Followed:
+    """The leads from `start` to `stop` (excluded), once untreated and once with the calls that are made to them."""
+    return followed(world, draws, untreated(world, draws, start, stop), calls)

@@ -9,7 +9,7 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.compile import compile_model
 from leadrules.files.sources import read_model
 from leadrules.files.templates import read_template
-from leadrules.simulator.trial import draws_of
+from leadrules.simulator.draws import draws_of
 from leadrules.verify.conclusions import WorldResult
 from leadrules.verify.fill import Words, read_filled, words_of
 from leadrules.verify.worlds import try_world

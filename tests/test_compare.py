@@ -29,11 +29,10 @@ from leadrules.judging.measure import Showing
 from leadrules.judging.measure_ranking import measure_ranking
 from leadrules.judging.ratings import Ratings
 from leadrules.judging.sample import Sample
-from leadrules.judging.show import show
+from leadrules.judging.show import TOP, show
 from leadrules.judging.try_rules import joined, try_rules
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.journeys import WON
-from leadrules.simulator.measure import TOP
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from leadrules.verify.fill import read_filled, words_of

@@ -16,9 +16,9 @@ from leadrules.engine.compile import compile_model
 from leadrules.files.templates import read_template, suite
 from leadrules.report.worlds import draw_worlds, worlds_as_json
 from leadrules.simulator.area_difference import area_difference, student
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.intervals import difference
 from leadrules.simulator.metrics import Estimate
-from leadrules.simulator.trial import draws_of
 from leadrules.verify.conclusions import Conclusion, conclude
 from leadrules.verify.worlds import CHANCE, try_world, try_worlds
 from tests import naive_metrics as naive

@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from leadrules.engine.columns import Codes, Column
-from leadrules.simulator import trial
+from leadrules.simulator import blocks
+from leadrules.simulator.blocks import populations
 from leadrules.simulator.draws import Draws, mix, salted
 from leadrules.simulator.normal import normal
 from leadrules.simulator.population import Population
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.trial import populations
 from leadrules.simulator.world import World
 from tests.phase_type import RICH, SIMPLE, judge, seeds, world_of, z_of
 
@@ -255,8 +255,8 @@ def test_the_order_of_blocks_changes_nothing() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_the_number_of_threads_changes_nothing(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "WORKERS", workers)
-    monkeypatch.setattr(trial, "BLOCK", 700)
+    monkeypatch.setattr(blocks, "WORKERS", workers)
+    monkeypatch.setattr(blocks, "BLOCK", 700)
     world = world_of(RICH)
     same(together(list(populations(world, Draws(9), 5_000))), in_blocks(world, 9, [0, 5_000]))
 

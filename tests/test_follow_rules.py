@@ -29,7 +29,7 @@ from leadrules.judging.try_rules import Tried, try_rules
 from leadrules.judging.worked import Worked
 from leadrules.simulator.area_difference import student
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.follow_up import Calls, at_arrival, follow_up, untreated
+from leadrules.simulator.follow_up import Calls, at_arrival, untreated
 from leadrules.simulator.nudge import Push, pushed, raised
 from leadrules.simulator.queue import NEVER
 from leadrules.simulator.simulate import simulate
@@ -38,7 +38,7 @@ from leadrules.simulator.world import World, build_world
 from tests.build import plan_of
 from tests.naive_queue import Hot, work_off
 from tests.phase_type import RICH, judge, mean_z, seeds, share_z, world_of
-from tests.sales import MARKET, SALES, branch_share
+from tests.sales import MARKET, SALES, branch_share, follow_up
 from tests.terminal import typed
 from tests.test_calls import COIN, GRID, exits
 from tests.test_journeys import QUIET, ahead

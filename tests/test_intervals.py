@@ -15,23 +15,15 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
-from leadrules.simulator.draws import Draws
-from leadrules.simulator.intervals import (
-    REPLICATES,
-    area_interval,
-    delong_error,
-    design_effect,
-    hanley_mcneil,
-    poisson_weights,
-    wilson,
-)
-from leadrules.simulator.measure import figures
+from leadrules.judging.figure import estimate as estimated
+from leadrules.judging.latent import bins_of, kendall
+from leadrules.judging.rank import ordered, roc_auc
+from leadrules.simulator.intervals import area_interval, design_effect, hanley_mcneil, wilson
 from leadrules.simulator.metrics import Estimate, Metrics
-from leadrules.simulator.ranking import bins_of, histogram
 from tests import naive_metrics as naive
 from tests.naive_metrics import Ranked, ranked
 from tests.test_laws import law
-from tests.test_metrics import TENTH, measured, rows_of
+from tests.test_metrics import measured_of
 
 Floats = npt.NDArray[np.float64]
 TOLERANCE = 0.92
@@ -56,10 +48,15 @@ def bounds(estimate: Estimate) -> tuple[float, float]:
 
 @law(150)
 @given(ranked(most=120))
-def test_delong_is_the_variance_of_placement_values(leads: Ranked) -> None:
+def test_leads_move_an_area_by_their_placement_values(leads: Ranked) -> None:
+    """DeLong's: how far each lies from the mean of its side, over the leads of that side."""
     winners, others = ([s for s, t in zip(*leads, strict=True) if t == side] for side in (True, False))
-    assume(len(winners) > 1 and len(others) > 1)
-    assert delong_error(np.array(winners), np.array(others)) == pytest.approx(naive.delong_error(winners, others))
+    assume(winners and others)
+    found = roc_auc(ordered(np.array(leads.score), np.array(leads.target, float)))
+    assert found is not None
+    for score, target, part in zip(*leads, found.parts, strict=True):
+        place = naive.placement(score, others) if target else 1 - naive.placement(score, winners)
+        assert part == pytest.approx((place - found.value) / len(winners if target else others), abs=1e-12)
 
 
 @law(150)
@@ -94,88 +91,21 @@ def test_the_design_effect_is_sandwich_over_binomial(trials: list[tuple[bool, in
     assert design_effect(np.array(hits, np.float64), np.array(clusters)) == pytest.approx(wanted)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_other_intervals_are_a_poisson_bootstrap_over_accounts(seed: int) -> None:
-    size, drawn = seed % 3 + 1, np.random.default_rng(seed)
-    target = drawn.random(24) < 0.4
-    leads = Ranked(np.round(drawn.normal(size=24) + target, seed % 2).tolist(), target.tolist())
-    account = np.arange(24) // size
-    found = measured(rows_of(leads, account), account_size=size)
-    areas, *others = resampled(leads, account)
-    errors = [float(np.std(values, ddof=1)) for values in (areas, *others)]
-    won, best = sum(leads.target), 0.1 * len(leads.target)
-    area, average, precision, lift = (
-        naive.auc(*leads),
-        found.average_precision,
-        found.precision_at_top,
-        found.lift_at_top,
-    )
-    assert average.value is not None and precision.value is not None and lift.value is not None
-    if 0 < average.value < 1:
-        assert bounds(average) == pytest.approx(naive.on_the_logit_scale(average.value, errors[1]), abs=1e-9)
-    assert bounds(precision) == pytest.approx(rate_interval(precision.value, errors[2], best, size), abs=1e-9)
-    low, high = rate_interval(lift.value / 10, errors[3] / 10, won, size)
-    assert bounds(lift) == pytest.approx((10 * low, 10 * high), abs=1e-9)
-    if size > 1:
-        design = max(1.0, errors[0] ** 2 / hanley_mcneil(area, won, 24 - won)) if 0 < area < 1 else 1.0
-        assert bounds(found.roc_auc) == pytest.approx(naive.newcombe(area, won / design, (24 - won) / design), abs=1e-9)
-
-
-def rate_interval(value: float, error: float, trials: float, size: int) -> tuple[float, float]:
-    """Wilson's for as many trials as would have this error, not more than there are; by accounts at 0 and 1."""
-    effective = min(trials, value * (1 - value) / error**2) if 0 < value < 1 and error else trials / size
-    return naive.wilson(value * effective, effective)
-
-
-def resampled(leads: Ranked, account: npt.NDArray[np.int64]) -> list[list[float]]:
-    """Area, average precision, precision, lift in each replicate that has winners and others."""
-    found = []
-    for replicate in range(REPLICATES):
-        weights = poisson_weights(Draws(5), account, replicate // 4)[:, replicate % 4].tolist()
-        score, target = naive.repeated(leads.score, weights), naive.repeated(leads.target, weights)
-        if 0 < sum(target) < len(target):
-            best = naive.precision(score, target, TENTH), naive.lift(score, target, TENTH)
-            found.append((naive.auc(score, target), naive.average_precision(score, target), *best))
-    return [*map(list, zip(*found, strict=True))]
-
-
-def test_weights_of_the_bootstrap_are_poisson_and_know_nothing_of_each_other() -> None:
-    accounts = np.arange(50_000)
-    weights = np.hstack([poisson_weights(Draws(1), accounts, k) for k in range(3)]).astype(np.float64)
-    for column in weights.T:
-        counts = np.bincount(np.minimum(column.astype(int), 6), minlength=7)
-        law_of = [*stats.poisson.pmf(range(6), 1.0), stats.poisson.sf(5, 1.0)]
-        assert stats.chisquare(counts, np.array(law_of) * len(accounts)).pvalue > 1e-6
-    paired = np.corrcoef(np.vstack([weights.T, weights.T[:, np.r_[1:50_000, 0]]]))
-    assert np.abs(paired[~np.eye(24, dtype=bool)]).max() * math.sqrt(50_000) < 5
-    other = poisson_weights(Draws(2), accounts, 0).astype(np.float64)
-    assert abs(np.corrcoef(weights[:, 0], other[:, 0])[0, 1]) * math.sqrt(50_000) < 5
-
-
-def test_weights_are_those_of_the_account_in_any_company() -> None:
-    accounts = np.array([7, 3, 7, 10**12, 3])
-    weights = poisson_weights(Draws(1), accounts, 4)
-    np.testing.assert_array_equal(weights[[0, 1]], weights[[2, 4]])
-    np.testing.assert_array_equal(weights[3:], poisson_weights(Draws(1), accounts[3:], 4))
-
-
 @law(100)
 @given(ranked(), st.integers(1, 12))
 def test_bins_keep_the_order_of_scores_and_their_ties(leads: Ranked, most: int) -> None:
     bins, size = bins_of(np.array(leads.score), most)
     assert size <= max(most, 1) and set(bins) == set(range(size))
-    placed = sorted(zip(leads.score, bins, strict=True), reverse=True)
+    placed = sorted(zip(leads.score, bins, strict=True))
     assert all(a[1] <= b[1] and (a[0] != b[0] or a[1] == b[1]) for a, b in pairwise(placed))
 
 
 def test_shared_bins_cost_next_to_nothing() -> None:
     drawn = np.random.default_rng(1)
-    target = drawn.random(60_000) < 0.1
-    values = drawn.normal(size=60_000) + target
-    exact, coarse = (figures(histogram(*bins_of(values, most), target, None)) for most in (None, 4_096))
-    assert coarse.auc == pytest.approx(exact.auc, abs=1e-6)
-    assert coarse.average == pytest.approx(exact.average, abs=1e-3)
-    assert coarse.precision == pytest.approx(exact.precision, abs=1e-3)
+    chance = drawn.random(60_000)
+    values = drawn.normal(size=60_000) + chance
+    found = kendall(values, chance)
+    assert found is not None and found.value == pytest.approx(stats.kendalltau(values, chance).statistic, abs=1e-3)
 
 
 # What can be
@@ -193,7 +123,7 @@ def ladder(winners: int, others: int, below: int = 0) -> Ranked:
 @example(ladder(3, 20, below=19), 5)
 def test_no_interval_reaches_beyond_what_a_share_can_be(leads: Ranked, size: int) -> None:
     assume(0 < sum(leads.target) < len(leads.target))
-    found = measured(rows_of(leads, [i // size for i in range(len(leads.score))]), account_size=size)
+    found = measured_of(leads, [i // size for i in range(len(leads.score))])
     for name, figure in FIGURES.items():
         if (estimate := figure(found)).value is not None:
             low, high = bounds(estimate)
@@ -217,7 +147,7 @@ CERTAIN = {
 def test_what_a_few_leads_show_is_never_certain(case: str) -> None:
     leads, size, name = CERTAIN[case]
     account = [i // size for i in range(len(leads.score))]
-    estimate = FIGURES[name](measured(rows_of(leads, account), account_size=size))
+    estimate = FIGURES[name](measured_of(leads, account))
     assert estimate.value is None or bounds(estimate)[1] - bounds(estimate)[0] > 0.05, estimate
 
 
@@ -255,18 +185,17 @@ def test_of_very_few_winners_or_others_nothing_wrong_is_said(sizes: tuple[int, i
     for _ in range(2_000 if full else 100):
         values = drawn.normal(size=sum(sizes))
         values[: sizes[0]] += distance(0.76)
-        metrics = measured(rows_of(Ranked(values.tolist(), [i < sizes[0] for i in range(sum(sizes))])))
+        metrics = measured_of(Ranked(values.tolist(), [i < sizes[0] for i in range(sum(sizes))]))
         found += holds(metrics.roc_auc, 0.76)
     close_to_95(found, f"area 0.76 of {sizes}")
 
 
 def delong_coverage(sizes: tuple[int, int], area: float, repetitions: int) -> list[bool]:
     drawn, found = np.random.default_rng(1), []
+    won, accounts = np.repeat([1.0, 0.0], sizes), np.arange(sum(sizes))
     for _ in range(repetitions):
-        winners, others = (drawn.normal(size=n) for n in sizes)
-        winners += distance(area)
-        estimate = stats.mannwhitneyu(winners, others).statistic / (sizes[0] * sizes[1])
-        found += holds(area_interval(estimate, delong_error(winners, others), *sizes), area)
+        values = drawn.normal(size=len(won)) + distance(area) * won
+        found += holds(estimated(roc_auc(ordered(values, won)), accounts), area)
     return found
 
 
@@ -341,7 +270,7 @@ def coverage(name: str, repetitions: int) -> dict[str, list[bool]]:
     for _ in range(repetitions):
         leads, account = market.draw(drawn)
         tier = [int(score <= 1) for score in leads.score]
-        metrics = measured(rows_of(leads, account, tier), account_size=market.size)
+        metrics = measured_of(leads, account, tier)
         for figure, of in FIGURES.items():
             found[figure] += holds(of(metrics), truth[figure])
     return found

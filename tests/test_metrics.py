@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from leadrules.dsl.scenario.check import check
+from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.parse import parse
 from leadrules.dsl.source import Source
-from leadrules.engine.adopt import adopt
 from leadrules.engine.plan import Plan
-from leadrules.report.trial import draw_metrics, html_metrics, metrics_as_json
+from leadrules.judging.compare import measured
+from leadrules.judging.measure import Showing
+from leadrules.judging.rank import Order, average_precision, ordered, precision_at
+from leadrules.judging.try_rules import Tried, joined, try_rules
+from leadrules.report.judgement import judgement_as_json
+from leadrules.report.metrics import draw_metrics, html_metrics
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.measure import Ranking, figures, measure
 from leadrules.simulator.metrics import NOTHING, Estimate, Metrics
-from leadrules.simulator.ranking import bins_of, histogram, precision_at
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.tally import Rows, Tally
-from leadrules.simulator.trial import tallied, try_rules
 from leadrules.simulator.world import build_world
 from tests import naive_metrics as naive
 from tests.build import plan_of
+from tests.judged import judged, metrics_of, tried_on, unjudged
 from tests.naive_metrics import Ranked, ranked
 from tests.terminal import typed
 from tests.test_laws import law
@@ -90,30 +94,42 @@ WORLD, DRAWS = build_world(MODEL), Draws(5)
 POPULATION = 700
 
 
+class Ranking(NamedTuple):
+    """The four figures of a ranking; NaN where they have no value."""
+
+    auc: float
+    average: float
+    precision: float
+    lift: float
+
+
 def figures_of(leads: Ranked) -> Ranking:
-    bins, size = bins_of(np.array(leads.score, np.float64))
-    return figures(histogram(bins, size, np.array(leads.target, bool), None))
+    tried = tried_on(leads)
+    found = {one.name: one.figure for one in measured(Showing(tried.sample, tried.ratings[0], 0.1))}
+    figures = [found[name]() for name in ("auc", "average_precision", "precision at top", "lift")]
+    return Ranking(*(math.nan if figure is None else figure.value for figure in figures))
 
 
-def rows_of(leads: Ranked, account: Sequence[int] | None = None, tier: Sequence[int] | None = None) -> Rows:
-    n = len(leads.score)
-    tiers = np.array([0] * n if tier is None else tier, np.int8)
-    accounts = np.array(range(n) if account is None else account, np.int64)
-    return Rows(0, n, 0, 0, np.array(leads.score, np.float64), np.array(leads.target, bool), tiers, accounts)
+def order_of(leads: Ranked, weights: Sequence[int] | None = None) -> Order:
+    weight = None if weights is None else np.array(weights, np.float64)
+    return ordered(np.array(leads.score, np.float64), np.array(leads.target, np.float64), weight)
 
 
-def measured(*blocks: Rows, account_size: int = 1) -> Metrics:
-    return measure(Tally(blocks), replace(MODEL, account_size=account_size), PLAN, DRAWS)
+def measured_of(leads: Ranked, account: Sequence[int] | None = None, tier: Sequence[int] | None = None) -> Metrics:
+    return metrics_of(tried_on(leads, account, tier), PLAN, WORLD)
 
 
-def block(first: int, stop: int, plan: Plan = PLAN) -> Tally:
-    """The tally of the leads of a range."""
-    population = simulate(WORLD, DRAWS, first, stop)
-    return tallied(plan, adopt(plan.model, population.leads), population.truth, MODEL, first)
+def block(first: int, stop: int) -> Tried:
+    """The leads of a range."""
+    return try_rules([PLAN], WORLD, DRAWS, stop, first=first, paths=False, replayed=0)
 
 
-def finished(tally: Tally) -> Metrics:
-    return measure(tally, MODEL, PLAN, DRAWS)
+def finished(tried: Tried) -> Metrics:
+    return metrics_of(tried, PLAN, WORLD)
+
+
+def in_market(plan: Plan, market: ScenarioModel = MODEL, population: int | None = None) -> Metrics:
+    return judged(plan, market, population).metrics
 
 
 WHOLE = block(0, POPULATION)
@@ -125,12 +141,13 @@ WHOLE = block(0, POPULATION)
 @law(300)
 @given(ranked())
 def test_figures_are_what_their_definitions_say(leads: Ranked) -> None:
-    best = naive.precision(*leads, TENTH), naive.lift(*leads, TENTH)
+    enough = len(leads.score) >= 10  # a tenth of fewer is not a lead
+    best = (naive.precision(*leads, TENTH), naive.lift(*leads, TENTH)) if enough else (math.nan, math.nan)
     same(figures_of(leads), Ranking(naive.auc(*leads), naive.average_precision(*leads), *best))
 
 
 def same(one: Ranking, other: Ranking) -> None:
-    for name in Ranking.__struct_fields__:
+    for name in Ranking._fields:
         assert getattr(one, name) == pytest.approx(getattr(other, name), abs=1e-12, nan_ok=True), name
 
 
@@ -139,21 +156,23 @@ def same(one: Ranking, other: Ranking) -> None:
 def test_a_tie_at_the_cut_counts_as_the_mean_of_all_its_orders(leads: Ranked, share: Fraction) -> None:
     wanted = naive.precision_over_all_orders(*leads, share)
     assert naive.precision(*leads, share) == pytest.approx(wanted, abs=1e-12)
-    bins, size = bins_of(np.array(leads.score))
-    counts = histogram(bins, size, np.array(leads.target), None)
-    assert precision_at(counts, float(share * len(leads.score))) == pytest.approx(wanted, abs=1e-12)
+    found = precision_at(order_of(leads), float(share))
+    if share * len(leads.score) < 1:
+        assert found is None
+    else:
+        assert found is not None and found.value == pytest.approx(wanted, abs=1e-12)
 
 
 @law(150)
 @given(ranked(), st.data())
 def test_a_weight_counts_a_lead_so_many_times(leads: Ranked, data: st.DataObject) -> None:
     n = len(leads.score)
-    weights = data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n))
-    assume(any(weights))
+    weights = data.draw(st.lists(st.integers(1, 3), min_size=n, max_size=n))
     expanded = Ranked(naive.repeated(leads.score, weights), [*map(bool, naive.repeated(leads.target, weights))])
-    bins, size = bins_of(np.array(leads.score))
-    found = figures(histogram(bins, size, np.array(leads.target), np.array(weights, np.float64)))
-    same(found, figures_of(expanded))
+    found = average_precision(order_of(leads, weights)), precision_at(order_of(leads, weights), 0.1)
+    wanted = average_precision(order_of(expanded)), precision_at(order_of(expanded), 0.1)
+    for one, other in zip(found, wanted, strict=True):
+        assert (one and one.value) == (other and pytest.approx(other.value, abs=1e-12))
 
 
 @law(100)
@@ -164,6 +183,18 @@ def test_scikit_learn_finds_the_same(leads: Ranked) -> None:
     found = figures_of(leads)
     assert found.auc == pytest.approx(reference.roc_auc_score(leads.target, leads.score), abs=1e-12)
     assert found.average == pytest.approx(reference.average_precision_score(leads.target, leads.score), abs=1e-12)
+
+
+@law(100)
+@given(ranked(), st.data())
+def test_scikit_learn_weighs_the_same(leads: Ranked, data: st.DataObject) -> None:
+    reference = pytest.importorskip("sklearn.metrics")
+    assume(0 < sum(leads.target) < len(leads.target))
+    n = len(leads.score)
+    weights = data.draw(st.lists(st.integers(1, 3), min_size=n, max_size=n))
+    found = average_precision(order_of(leads, weights))
+    wanted = reference.average_precision_score(leads.target, leads.score, sample_weight=weights)
+    assert found is not None and found.value == pytest.approx(wanted, abs=1e-12)
 
 
 @law(100)
@@ -184,14 +215,14 @@ def test_a_tier_counts_its_leads_and_how_many_of_them_win(leads: Ranked, size: i
     n = len(leads.score)
     tiers = data.draw(st.lists(st.integers(0, 2), min_size=n, max_size=n))
     account = [i // size for i in range(n)]
-    found = measured(rows_of(leads, account, tiers), account_size=size)
+    found = measured_of(leads, account, tiers)
     is_rate(found.base_rate, leads.target, account)
     assert [tier.tier for tier in found.tiers] == ["hot", "warm", "cold"]
     for place, tier in enumerate(found.tiers):
         inside = [i for i in range(n) if tiers[i] == place]
         assert (tier.leads, tier.won) == (len(inside), sum(leads.target[i] for i in inside))
-        is_rate(tier.share, [own == place for own in tiers], account)
-        is_rate(tier.win_rate, [leads.target[i] for i in inside], [account[i] for i in inside])
+        is_share(tier.share, [own == place for own in tiers])
+        is_share(tier.win_rate, [leads.target[i] for i in inside])
 
 
 def is_rate(found: Estimate, hits: Sequence[bool], account: Sequence[int]) -> None:
@@ -202,33 +233,38 @@ def is_rate(found: Estimate, hits: Sequence[bool], account: Sequence[int]) -> No
         assert (found.low, found.high) == pytest.approx(naive.wilson(sum(hits) / design, len(hits) / design), abs=1e-9)
 
 
+def is_share(found: Estimate, hits: Sequence[bool]) -> None:
+    """A share that is known no better than by as many leads, each an account of its own."""
+    assert found.value == (pytest.approx(sum(hits) / len(hits)) if hits else None)
+    if hits:
+        low, high = naive.wilson(sum(hits), len(hits))
+        assert found.low is not None and found.high is not None
+        assert 0 <= found.low <= low + 1e-9 and high - 1e-9 <= found.high <= 1
+
+
 # Blocks and order
 
 
 @law(30)
-@given(st.lists(st.integers(1, POPULATION - 1), max_size=8, unique=True), st.randoms(use_true_random=False))
-def test_any_blocks_merged_in_any_order_are_one(cuts: list[int], random: Any) -> None:
+@given(st.lists(st.integers(1, POPULATION - 1), max_size=8, unique=True))
+def test_any_blocks_joined_are_one(cuts: list[int]) -> None:
     parts = [block(*ends) for ends in pairwise([0, *sorted(cuts), POPULATION])]
-    random.shuffle(parts)
-    while len(parts) > 1:
-        at = random.randrange(len(parts) - 1)
-        parts[at : at + 2] = [parts[at].merge(parts[at + 1])]
-    assert finished(parts[0]) == finished(WHOLE)
+    assert finished(joined(parts)) == finished(WHOLE)
 
 
-def test_merging_is_associative_and_commutative_and_nothing_changes_nothing() -> None:
+def test_joining_is_associative_and_of_one_it_is_that() -> None:
     a, b, c = block(0, 100), block(100, 350), block(350, POPULATION)
-    assert [rows.first for rows in c.merge(b).merge(a).blocks] == [0, 100, 350]
-    assert finished(a.merge(b)) == finished(b.merge(a))
-    assert finished(a.merge(b).merge(c)) == finished(a.merge(b.merge(c))) == finished(c.merge(a).merge(b))
-    assert finished(Tally().merge(a)) == finished(a.merge(Tally())) == finished(a)
+    assert finished(joined([joined([a, b]), c])) == finished(joined([a, joined([b, c])])) == finished(WHOLE)
+    assert joined([a]) is a
 
 
 @pytest.mark.parametrize("size", [1, 64, 333, 699])
 def test_a_trial_in_blocks_of_any_size_is_the_same(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leadrules.simulator.trial.BLOCK", size)
+    monkeypatch.setattr("leadrules.simulator.blocks.BLOCK", size)
     leads = 60 if size == 1 else POPULATION
-    assert try_rules(PLAN, MODEL, population=leads) == finished(block(0, leads))
+    found = finished(block(0, leads))
+    monkeypatch.undo()
+    assert found == finished(block(0, leads)) == replace(in_market(PLAN, population=leads), sales=None)
 
 
 @law(40)
@@ -238,9 +274,11 @@ def test_the_order_of_leads_changes_nothing(leads: Ranked, random: Any) -> None:
     account, tier, order = [i // 3 for i in range(n)], [i % 3 for i in range(n)], [*range(n)]
     random.shuffle(order)
     moved = Ranked([leads.score[i] for i in order], [leads.target[i] for i in order])
-    one = measured(rows_of(leads, account, tier), account_size=3)
-    other = measured(rows_of(moved, [account[i] for i in order], [tier[i] for i in order]), account_size=3)
-    alike(json.loads(metrics_as_json(one)), json.loads(metrics_as_json(other)))
+    one, other = (
+        measured_of(leads, account, tier),
+        measured_of(moved, *([of[i] for i in order] for of in (account, tier))),
+    )
+    alike(to_builtins(one), to_builtins(other))
 
 
 def alike(one: Any, other: Any) -> None:
@@ -256,7 +294,8 @@ def alike(one: Any, other: Any) -> None:
 @law(60)
 @given(st.integers(0, POPULATION - 40))
 def test_a_lead_is_judged_where_its_journey_is_open_and_wins_within_the_window(first: int) -> None:
-    truth, found = simulate(WORLD, DRAWS, first, first + 40).truth, block(first, first + 40).blocks[0]
+    truth, tried = simulate(WORLD, DRAWS, first, first + 40).truth, block(first, first + 40)
+    found, sample = finished(tried), tried.sample
     day, wanted, ended, late = 86_400, [], 0, 0
     for i in range(40):
         landmark = truth.arrival[i] + 20 * day
@@ -265,15 +304,16 @@ def test_a_lead_is_judged_where_its_journey_is_open_and_wins_within_the_window(f
         if landmark < 200 * day and truth.ended[i] > landmark:
             wanted.append((truth.account[i], truth.outcome[i] == 0 and truth.ended[i] <= landmark + 60 * day))
     assert (found.leads, found.ended, found.late) == (40, ended, late)
-    assert [*zip(found.account, found.target, strict=True)] == wanted
+    assert [*zip(sample.account[sample.judged], sample.target[sample.judged], strict=True)] == wanted
+    assert (found.judged, found.won) == (len(wanted), sum(won for _, won in wanted))
 
 
 # Undecided
 
 
 def test_without_a_judged_lead_nothing_is_said() -> None:
-    found = measure(Tally(), MODEL, PLAN, DRAWS)
-    assert (found.leads, found.judged, found.won) == (0, 0, 0)
+    found = finished(unjudged(tried_on(Ranked([1.0, 2.0, 3.0], [True, False, True]))))
+    assert (found.leads, found.judged, found.won) == (3, 0, 0)
     figures = (found.base_rate, found.roc_auc, found.average_precision, found.precision_at_top, found.lift_at_top)
     assert {*figures, *(e for tier in found.tiers for e in (tier.share, tier.win_rate))} == {NOTHING}
     assert "cannot be said" in draw_metrics(found)
@@ -282,10 +322,9 @@ def test_without_a_judged_lead_nothing_is_said() -> None:
 @pytest.mark.parametrize("won", [False, True])
 @pytest.mark.parametrize("n", [1, 2, 3, 40])
 def test_where_all_win_or_none_does_the_ranking_is_undecided(won: bool, n: int) -> None:
-    found = measured(rows_of(Ranked([*map(float, range(n))], [won] * n)))
+    found = measured_of(Ranked([*map(float, range(n))], [won] * n))
     assert {found.roc_auc, found.average_precision, found.precision_at_top, found.lift_at_top} == {NOTHING}
     assert found.base_rate.value == float(won)
-    assert json.loads(metrics_as_json(found))["roc_auc"] == {"value": None, "low": None, "high": None}
     assert draw_metrics(found).count("cannot be said: not enough leads won and lost") == 4
     assert html_metrics(found).count("cannot be said") == 4
 
@@ -323,7 +362,7 @@ def with_points(change: Callable[[int], str]) -> Plan:
 def test_points_times_a_factor_rank_the_same(factor: float) -> None:
     other = with_points(lambda points: f"{points * factor:g}")
     assert other.scores != PLAN.scores
-    assert ranking(try_rules(other, MODEL)) == ranking(try_rules(PLAN, MODEL))
+    assert ranking(in_market(other)) == ranking(in_market(PLAN))
 
 
 def ranking(metrics: Metrics) -> list[object]:
@@ -333,12 +372,12 @@ def ranking(metrics: Metrics) -> list[object]:
 
 def test_a_criterion_that_never_fires_changes_no_figure() -> None:
     other = plan_of(RULES.replace("criteria {", "criteria {\n  giant 50 when size >= 1_000_000"))
-    assert try_rules(other, MODEL) == try_rules(PLAN, MODEL)
+    assert in_market(other) == in_market(PLAN)
 
 
 def test_without_criteria_ranking_is_as_good_as_chance() -> None:
     for plan in (PLAN.without(*PLAN.criteria), plan_of("ruleset none { }\nthresholds { all otherwise }\n")):
-        found = try_rules(plan, MODEL)
+        found = in_market(plan)
         base = found.won / found.judged
         assert (found.roc_auc.value, found.roc_auc.low, found.roc_auc.high) == (0.5, 0.5, 0.5)
         assert found.average_precision.value == pytest.approx(base)
@@ -347,7 +386,7 @@ def test_without_criteria_ranking_is_as_good_as_chance() -> None:
 
 
 def test_ranking_the_other_way_round_mirrors_the_area() -> None:
-    found, other = try_rules(PLAN, MODEL), try_rules(with_points(lambda points: f"-{points}"), MODEL)
+    found, other = in_market(PLAN), in_market(with_points(lambda points: f"-{points}"))
     assert found.roc_auc.value and found.roc_auc.value > 0.55
     assert other.roc_auc.value == pytest.approx(1 - found.roc_auc.value, abs=1e-12)
 
@@ -370,8 +409,8 @@ LINES = ("roc_auc", "average_precision", "precision_at_top", "lift_at_top", "bas
 
 @pytest.mark.parametrize("leads", [50, 200, POPULATION])
 def test_text_and_json_tell_the_same(leads: int) -> None:
-    metrics = try_rules(PLAN, MODEL, population=leads)
-    told, text = json.loads(metrics_as_json(metrics)), draw_metrics(metrics)
+    judgement = judged(PLAN, MODEL, leads)
+    told, text = json.loads(judgement_as_json(judgement)), draw_metrics(judgement.metrics)
     lines = [re.split(r"\s{2,}", line) for line in text.splitlines()]
     first = next(i for i, line in enumerate(lines) if line[0] == "ROC AUC")
     for line, name in zip(lines[first:], LINES, strict=False):
@@ -389,7 +428,7 @@ def test_text_and_json_tell_the_same(leads: int) -> None:
 
 
 def test_a_notebook_shows_the_cells_of_the_terminal() -> None:
-    metrics = try_rules(PLAN, MODEL)
+    metrics = in_market(PLAN)
     cells = [
         cell for line in draw_metrics(metrics).splitlines() if "─" not in line for cell in re.split(r"\s{2,}", line)
     ]

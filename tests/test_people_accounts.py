@@ -15,8 +15,8 @@ from leadrules.simulator.intervals import design_effect, wilson
 from leadrules.simulator.people import draw_people
 from leadrules.simulator.people_world import LARGEST_ACCOUNT
 from leadrules.simulator.simulate import BLOCK, simulate
-from leadrules.simulator.trial import try_rules
 from tests.build import plan_of
+from tests.judged import judged
 from tests.people import MARKET, correlation_z
 from tests.phase_type import counts_z, judge, seeds, world_of
 from tests.test_draws import in_blocks, plain, same
@@ -68,12 +68,12 @@ score fit between 0 and 100 { criteria { high 60 when rating > 3.5; software 40 
 def test_intervals_count_the_accounts_that_were_drawn() -> None:
     """The win rate's interval is that of Wilson for as many leads as these are worth, by the accounts of the data."""
     world, draws, leads = world_of(MARKET), Draws(2), 3_000
-    found = try_rules(plan_of(CARD), world.scenario, population=leads, seed=2)
+    found = judged(plan_of(CARD), world.scenario, leads, 2).metrics
     truth = simulate(world, draws, 0, leads).truth
-    judged = (truth.stage_at_landmark >= 0) & (truth.landmark < int(world.scenario.horizon.value))
+    there = (truth.stage_at_landmark >= 0) & (truth.landmark < int(world.scenario.horizon.value))
     by = truth.landmark + int(world.scenario.window.value)
-    target = ((truth.outcome == WON) & (truth.ended <= by))[judged]
-    effect = design_effect(target.astype(np.float64), truth.account[judged])
+    target = ((truth.outcome == WON) & (truth.ended <= by))[there]
+    effect = design_effect(target.astype(np.float64), truth.account[there])
     won = int(target.sum())
     assert (found.account_size, found.judged, found.won) == (4, len(target), won)
     assert found.base_rate == wilson(won, len(target), effect)

@@ -14,17 +14,20 @@ from scipy import special, stats
 
 from leadrules.engine.adopt import adopt
 from leadrules.engine.transitions import transitions
-from leadrules.report.trial import draw_metrics, metrics_as_json
-from leadrules.simulator import trial
+from leadrules.judging.follow_paths import follow_paths
+from leadrules.judging.judgement import Judgement
+from leadrules.report.judgement import judgement_as_json
+from leadrules.report.metrics import draw_metrics
+from leadrules.simulator import blocks
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.follow_up import Calls, Followed, follow_up, together
-from leadrules.simulator.hot import hot_leads, joined
+from leadrules.simulator.follow_up import Calls, Followed, together
+from leadrules.simulator.hot import joined
 from leadrules.simulator.metrics import Estimate, Metrics
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.trial import try_rules
 from tests.build import plan_of
+from tests.judged import judged
 from tests.phase_type import RICH, judge, mean_z, seeds, share_z, world_of, z_of
-from tests.sales import DAY, HOUR, MARKET, SALES, STEP, same
+from tests.sales import DAY, HOUR, MARKET, SALES, STEP, follow_up, same
 from tests.test_journeys import QUIET
 
 RULES = """
@@ -58,7 +61,7 @@ def hot_of(rules: str, text: str = RICH, seed: int = 3, cuts: tuple[int, ...] = 
     for start, stop in itertools.pairwise(cuts):
         population = simulate(world, draws, start, stop)
         leads = adopt(plan.model, population.leads)
-        parts.append(hot_leads(plan, leads, population.truth, world.scenario, start))
+        parts.append(follow_paths(plan, leads, population.truth, world.scenario, start)[1])
     return joined(reversed(parts))
 
 
@@ -202,8 +205,12 @@ def test_calls_reach_by_their_chance_which_fades(full: bool) -> None:
     judge(figures)
 
 
+def judgement(text: str = MARKET, rules: str = RULES, leads: int = 3_000, seed: int = 3) -> Judgement:
+    return judged(plan_of(rules), world_of(text).scenario, leads, seed)
+
+
 def tried(text: str = MARKET, rules: str = RULES, leads: int = 3_000, seed: int = 3) -> Metrics:
-    return try_rules(plan_of(rules), world_of(text).scenario, population=leads, seed=seed)
+    return judgement(text, rules, leads, seed).metrics
 
 
 def figures_of(metrics: Metrics) -> Iterator[tuple[str, Estimate]]:
@@ -236,7 +243,7 @@ def test_a_trial_says_what_sales_make_of_its_leads(monkeypatch: pytest.MonkeyPat
         assert more.value == pytest.approx((after.value or 0) - (before.value or 0))
     assert sales.gain.value == pytest.approx((sales.value_more.value or 0) - (sales.costs.value or 0))
     assert sales.costs.value == pytest.approx(25 * sales.called + 40 * 8 * sum(1 for _ in days_of(metrics)))
-    monkeypatch.setattr(trial, "BLOCK", 700)
+    monkeypatch.setattr(blocks, "BLOCK", 700)
     assert tried(strong, rules) == metrics
 
 
@@ -253,7 +260,7 @@ def days_of(metrics: Metrics) -> Iterator[int]:
 def test_without_sales_a_trial_is_what_it_was() -> None:
     metrics = tried()
     assert tried(RICH) == replace(metrics, sales=None)
-    assert "sales" not in json.loads(metrics_as_json(tried(RICH)))
+    assert "sales" not in json.loads(judgement_as_json(judgement(RICH)))
 
 
 def test_with_an_effect_of_nothing_a_policy_is_worth_its_costs_and_no_more() -> None:
@@ -295,8 +302,9 @@ def test_better_leads_first_and_first_come_share_one_capacity() -> None:
 
 
 def test_the_text_and_the_json_say_the_same() -> None:
-    metrics = tried()
-    text, read = draw_metrics(metrics), json.loads(metrics_as_json(metrics))["sales"]
+    found = judgement()
+    metrics = found.metrics
+    text, read = draw_metrics(metrics), json.loads(judgement_as_json(found))["sales"]
     assert read["hot"] == metrics.sales.hot  # type: ignore[union-attr]
     for words in (
         "hot leads a week",

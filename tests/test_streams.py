@@ -10,7 +10,7 @@ import pytest
 
 from leadrules.files.markets import read_market
 from leadrules.simulator.draws import Draws, Words
-from leadrules.simulator.follow_up import Calls, follow_up
+from leadrules.simulator.follow_up import Calls
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from tests.graph import WINDING
@@ -20,6 +20,7 @@ from tests.people import MARKET
 from tests.phase_type import RICH, world_of
 from tests.post import MAILED
 from tests.sales import MARKET as SOLD
+from tests.sales import follow_up
 
 PAGE = Path(__file__).parent.parent / "docs" / "randomness.md"
 MARKETS = sorted((Path(__file__).parent.parent / "examples").rglob("*.scenario"))

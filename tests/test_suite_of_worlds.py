@@ -24,10 +24,11 @@ from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model
 from leadrules.files.templates import PRESETS, WORLDS, read_template, suite
 from leadrules.report.worlds import draw_worlds, worlds_as_json
+from leadrules.simulator.blocks import populations
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.intervals import difference
 from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.trial import draws_of, populations
 from leadrules.simulator.world import build_world
 from leadrules.verify.fill import Unfit, fill, read_filled, words_of
 from leadrules.verify.match import match

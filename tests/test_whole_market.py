@@ -24,15 +24,16 @@ from leadrules.engine.adopt import adopt
 from leadrules.engine.score import score
 from leadrules.files.tables import read_tables
 from leadrules.report.scenario import draw_description
-from leadrules.report.trial import metrics_as_json
-from leadrules.simulator import trial
+from leadrules.simulator import blocks
+from leadrules.simulator.blocks import populations
 from leadrules.simulator.describe import describe
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.follow_up import Calls, Followed, follow_up
+from leadrules.simulator.follow_up import Calls, Followed
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.trial import populations, try_rules
 from leadrules.verify.match import match
+from tests.judged import judged
 from tests.phase_type import judge, seeds, share_z, world_of
+from tests.sales import follow_up
 from tests.test_draws import ticks
 from tests.test_journey_files import DAY, in_memory, plan_of, same_scores, written
 from tests.whole_market import RULES, WHOLE, rows_of, whole
@@ -110,9 +111,9 @@ def test_the_order_of_blocks_and_the_number_of_threads_change_nothing(monkeypatc
     expected = whole(WORLD, 4, [0, LEADS])
     backwards = [whole(WORLD, 4, [a, a + 500]) for a in reversed(range(0, LEADS, 500))][::-1]
     same(expected, {name: tuple(np.concatenate([p[name][i] for p in backwards]) for i in (0, 1)) for name in expected})  # type: ignore[misc]
-    monkeypatch.setattr(trial, "BLOCK", 700)
+    monkeypatch.setattr(blocks, "BLOCK", 700)
     for workers in (1, 3):
-        monkeypatch.setattr(trial, "WORKERS", workers)
+        monkeypatch.setattr(blocks, "WORKERS", workers)
         for number, population in enumerate(populations(WORLD, Draws(4), LEADS)):
             for name, lead, values in rows_of(population, 700 * number):
                 if name.startswith(("truth", "happenings", "log/time", "events/time")):
@@ -129,9 +130,9 @@ def test_a_trial_does_not_know_its_blocks(monkeypatch: pytest.MonkeyPatch) -> No
     plan, found = plan_of(RULES), []
     assert not match(plan.model, WORLD.scenario)
     for block, workers in ((1 << 15, 2), (700, 3), (301, 1)):
-        monkeypatch.setattr(trial, "BLOCK", block)
-        monkeypatch.setattr(trial, "WORKERS", workers)
-        found.append(metrics_as_json(try_rules(plan, WORLD.scenario, population=1_200, seed=5)))
+        monkeypatch.setattr(blocks, "BLOCK", block)
+        monkeypatch.setattr(blocks, "WORKERS", workers)
+        found.append(judged(plan, WORLD.scenario, 1_200, 5).metrics)
     assert found[0] == found[1] == found[2]
 
 

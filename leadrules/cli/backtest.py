@@ -27,8 +27,8 @@ from leadrules.judging.backtest import Backtest
 from leadrules.judging.compare import measured
 from leadrules.judging.landmarks import Landmarks, read_landmarks
 from leadrules.judging.measure import Showing
+from leadrules.judging.show import TOP
 from leadrules.judging.try_log import Terms, TooLong, try_log
-from leadrules.simulator.measure import TOP
 from leadrules.verify.undated import without_date
 
 SECOND = 1_000_000

@@ -18,10 +18,10 @@ from leadrules.engine.compile import compile_model
 from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model
 from leadrules.judging.measure import Showing
+from leadrules.judging.show import TOP
 from leadrules.judging.try_rules import try_rules
 from leadrules.report.gates import draw_gates, gates_as_json
-from leadrules.simulator.measure import TOP
-from leadrules.simulator.trial import draws_of
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.world import build_world
 from leadrules.verify.fail_if import NoCondition, read_condition
 from leadrules.verify.gates import Bound, By, Gated, bounds_of

@@ -27,7 +27,7 @@ from leadrules.report.gates import draw_gates
 from leadrules.report.judgement import PARTS, Part, draw_judgement, judgement_as_json
 from leadrules.report.text import draw_problems
 from leadrules.report.worlds import draw_worlds, worlds_as_json
-from leadrules.simulator.trial import draws_of
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.world import build_world
 from leadrules.verify.fill import Unfit, Words, fill, read_filled, words_of
 from leadrules.verify.gates import Bound, By, Gated, bounds_of, decide

@@ -28,9 +28,8 @@ from leadrules.files.journey_columns import Page
 from leadrules.files.journey_pages import Pages
 from leadrules.files.relations import ask, connect
 from leadrules.files.sources import FilePath, read_source
-from leadrules.simulator.draws import VERSION, Draws
+from leadrules.simulator.draws import VERSION, Draws, draws_of
 from leadrules.simulator.simulate import BLOCK, simulate
-from leadrules.simulator.trial import draws_of
 from leadrules.simulator.world import build_world
 
 Format = Literal["parquet", "csv"]

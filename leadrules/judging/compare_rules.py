@@ -19,8 +19,7 @@ from leadrules.judging.precision import Precision
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import Tried, joined, try_rules
 from leadrules.judging.vary_market import vary_market
-from leadrules.simulator.draws import Draws
-from leadrules.simulator.trial import draws_of
+from leadrules.simulator.draws import Draws, draws_of
 from leadrules.simulator.world import World, build_world
 
 PILOT = 64 * 512

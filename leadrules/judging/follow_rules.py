@@ -17,6 +17,7 @@ from leadrules.engine.plan import Plan
 from leadrules.judging.run_sales import Market, Prospects, run_sales
 from leadrules.judging.try_rules import Tried
 from leadrules.judging.worked import Policy, Worked
+from leadrules.simulator.blocks import blocks
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import (
     Calls,
@@ -34,7 +35,6 @@ from leadrules.simulator.hot import HotList, contact_of
 from leadrules.simulator.population import Floats, Ticks
 from leadrules.simulator.queue import NEVER
 from leadrules.simulator.queue_runs import expired, weekly
-from leadrules.simulator.trial import blocks
 from leadrules.simulator.working_hours import rounds_of
 from leadrules.simulator.world import World
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.plan import Plan
 from leadrules.judging.compare import measured
 from leadrules.judging.figure import estimate
@@ -22,19 +21,15 @@ from leadrules.judging.measure import Showing
 from leadrules.judging.measure_funnel import funnel
 from leadrules.judging.measure_thresholds import time_to_hot
 from leadrules.judging.peaks import peaks_in
+from leadrules.judging.sample import Bools, Sample
 from leadrules.judging.show import show
+from leadrules.judging.sum_up import sum_up
 from leadrules.judging.try_rules import Tried, try_rules
-from leadrules.judging.worked import Worked
+from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.hot import HotList
-from leadrules.simulator.measure import Ranked, describe, parted
-from leadrules.simulator.measure_sales import measure_sales
-from leadrules.simulator.metrics import NOTHING, Estimate, Metrics, SalesMetrics, TierMetrics
-from leadrules.simulator.tally import Rows
-from leadrules.simulator.working_hours import rounds_of
+from leadrules.simulator.metrics import NOTHING, Metrics
 from leadrules.simulator.world import World
 
-Progress = Callable[[int], None]
 RANKED = ("auc", "average_precision", "precision at top", "lift")
 
 
@@ -58,7 +53,7 @@ def judge_rules(
     (showing,) = show([plan], tried)
     figures = tuple(_figures(showing))
     return Judgement(
-        metrics=_metrics(tried, figures, plan, world, draws),
+        metrics=_metrics(showing, figures, plan, world, draws),
         figures=figures,
         bands=judge_bands(showing),
         segments=judge_segments(showing),
@@ -72,7 +67,7 @@ def judge_rules(
 def _figures(showing: Showing, wanted: Callable[[str], bool] = lambda _name: True) -> Iterator[Measured]:
     """What is measured and wanted; of a ranking by who wins nothing is said where hardly anybody wins, or loses."""
     sample = showing.sample
-    enough = parted(sample.target[sample.judged], sample.account[sample.judged])
+    enough = all(_accounts(sample, sample.judged & side) >= 2 for side in (sample.target, ~sample.target))
     for one in measured(showing):
         if not wanted(one.name):
             continue
@@ -80,43 +75,23 @@ def _figures(showing: Showing, wanted: Callable[[str], bool] = lambda _name: Tru
         yield Measured(one.name, one.title, one.group, one.kind, one.better, found)
 
 
+def _accounts(sample: Sample, among: Bools) -> int:
+    return len(np.unique(sample.account[among]))
+
+
 def judge_briefly(tried: Tried, plan: Plan, world: World, draws: Draws) -> Metrics:
     """The figures at the landmark of the first of the rule sets that were tried, which is this one."""
-    first = replace(tried, ratings=tried.ratings[:1], hot=tried.hot[:1], worked=())
-    (showing,) = show([plan], first)
-    return _metrics(first, tuple(_figures(showing, _of_landmark)), plan, world, draws)
+    (showing,) = show([plan], replace(tried, ratings=tried.ratings[:1], hot=tried.hot[:1], worked=()))
+    return _metrics(showing, tuple(_figures(showing, _of_landmark)), plan, world, draws)
 
 
 def _of_landmark(name: str) -> bool:
     return name in RANKED or name.startswith(("share of ", "precision of "))
 
 
-def _metrics(tried: Tried, figures: tuple[Measured, ...], plan: Plan, world: World, draws: Draws) -> Metrics:
-    """The figures in short, and what becomes of the leads as sales call them."""
+def _metrics(showing: Showing, figures: tuple[Measured, ...], plan: Plan, world: World, draws: Draws) -> Metrics:
     found = {figure.name: figure.estimate for figure in figures}
-    metrics = describe(rows_of(tried), world.scenario, plan, draws.seed, Ranked(*(found[name] for name in RANKED)))
-    metrics = replace(metrics, tiers=tuple(_tier(tier, found) for tier in metrics.tiers))
-    worked = tried.worked[0] if tried.worked else None
-    return metrics if worked is None else replace(metrics, sales=_sales(tried.hot[0], worked, plan, world.scenario))
-
-
-def _sales(hot: HotList, worked: Worked, plan: Plan, scenario: ScenarioModel) -> SalesMetrics:
-    served = worked.served[hot.lead].astype(np.int64)
-    return measure_sales(hot, served, rounds_of(scenario), worked.rows, scenario, plan, worked.runs)
-
-
-def _tier(tier: TierMetrics, found: Mapping[str, Estimate]) -> TierMetrics:
-    names = f"share of {tier.tier}", f"precision of {tier.tier}"
-    return replace(tier, share=found.get(names[0], tier.share), win_rate=found.get(names[1], tier.win_rate))
-
-
-def rows_of(tried: Tried) -> Rows:
-    """The judged leads of a sample as its first rule set rates them, and how many others there are."""
-    sample, ratings, judged = tried.sample, tried.ratings[0], tried.sample.judged
-    late = sample.landmark >= sample.horizon
-    ended = int(np.count_nonzero(~late & ~judged))
-    columns = ratings.score[judged], sample.target[judged], ratings.tier[judged], sample.account[judged]
-    return Rows(0, len(sample), ended, int(np.count_nonzero(late)), *columns)
+    return sum_up(showing, found, plan, world.scenario, draws.seed)
 
 
 def _thresholds(plan: Plan, world: World, draws: Draws, showing: Showing, asked: Asked) -> Iterator[Threshold]:

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from leadrules.judging.figure import Figure
 from leadrules.simulator.population import Floats
-from leadrules.simulator.ranking import bins_of
 
 CELLS = 256
 Bins = npt.NDArray[np.int64]
@@ -60,7 +59,7 @@ def kendall(score: Floats, chance: Floats) -> Figure | None:
 
     τ_b is a ratio of U-statistics of pairs; a lead moves each by the mean over its own pairs.
     """
-    (one, size), (other, width) = bins_of(-score, CELLS), bins_of(-chance, CELLS)
+    (one, size), (other, width) = bins_of(score), bins_of(chance)
     n = len(score)
     table = np.zeros((size + 1, width + 1))
     np.add.at(table, (one + 1, other + 1), 1.0)
@@ -79,3 +78,17 @@ def kendall(score: Floats, chance: Floats) -> Figure | None:
         (pairs - tops) / math.sqrt(left * right) - tau / 2 * ((apart[0] - left) / left + (apart[1] - right) / right)
     )
     return Figure(tau, parts / n)
+
+
+def bins_of(values: Floats, most: int = CELLS) -> tuple[Bins, int]:
+    """The bin of each value, 0 for the lowest, and how many bins there are: one for each different value.
+
+    Where that are more than `most`, neighbours share a bin, as many leads in each as can be.
+    """
+    different, bins = np.unique(values, return_inverse=True)
+    size = len(different)
+    if size <= most:
+        return bins, size
+    coarse = (np.cumsum(np.bincount(bins)) - 1) * most // len(values)
+    packed = np.unique(coarse, return_inverse=True)[1]
+    return packed[bins], int(packed[-1]) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +15,12 @@ from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.scores import rank_values
 from leadrules.engine.zone import SECOND
+from leadrules.simulator.blocks import Progress, blocks
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.hot import last_looks
 from leadrules.simulator.population import Floats, Ledger, Ticks
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.trial import blocks
 from leadrules.simulator.world import World
-
-Progress = Callable[[int], None]
 
 
 class Peaks(Struct, frozen=True):

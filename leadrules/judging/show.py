@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from leadrules.engine.plan import Plan
 from leadrules.judging.measure import Showing
 from leadrules.judging.try_rules import Tried
-from leadrules.simulator.measure import TOP
+
+TOP = 0.10  # the share of leads at which precision and lift are taken
 
 
 def show(plans: Sequence[Plan], tried: Tried) -> list[Showing]:

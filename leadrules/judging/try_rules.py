@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -16,15 +16,14 @@ from leadrules.judging.ratings import Ratings, rated
 from leadrules.judging.sample import Sample, sampled
 from leadrules.judging.without import score_without
 from leadrules.judging.worked import Worked
+from leadrules.simulator.blocks import Progress, blocks
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.hot import HotList
 from leadrules.simulator.hot import joined as joined_hot
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.trial import blocks
 from leadrules.simulator.world import World
 
 REPLAYED = 1  # the first block: enough to tell what hangs on a criterion
-Progress = Callable[[int], None]
 
 
 class Tried(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -18,14 +18,13 @@ from leadrules.judging.figure import Accounts, error_of
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import try_rules
 from leadrules.judging.uncertainty import Spread, Uncertainty
+from leadrules.simulator.blocks import WORKERS, Progress
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.intervals import wilson
 from leadrules.simulator.population import Floats
-from leadrules.simulator.trial import WORKERS
 from leadrules.simulator.world import build_world
 
 LEADS = 4_096
-Progress = Callable[[int], None]
 
 
 class Gap(Struct, frozen=True):

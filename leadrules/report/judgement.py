@@ -14,9 +14,9 @@ from leadrules.report.criteria import criteria_grid, criteria_notes
 from leadrules.report.figures import interval, shown
 from leadrules.report.funnel import NOTES, funnel_grid
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
+from leadrules.report.metrics import draw_metrics, html_metrics
 from leadrules.report.rounded import as_json
 from leadrules.report.thresholds import thresholds_grid, thresholds_notes
-from leadrules.report.trial import draw_metrics, html_metrics
 
 Part = Literal["summary", "ranking", "tiers", "funnel", "sales", "calibration", "segments", "criteria"]
 PARTS: tuple[Part, ...] = get_args(Part)

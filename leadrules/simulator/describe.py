@@ -8,12 +8,13 @@ import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model import OUTCOMES, ScenarioModel
+from leadrules.simulator.blocks import Progress, blocks
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.expect import QUANTILES, Expected, expect
 from leadrules.simulator.expected import Description, Figure, Snapshot, Way
 from leadrules.simulator.intervals import wilson
 from leadrules.simulator.seen import Seen, average, see, share, share_z, time
 from leadrules.simulator.simulate import simulate
-from leadrules.simulator.trial import Progress, blocks, draws_of
 from leadrules.simulator.world import World, build_world
 
 DATES = 3

@@ -19,6 +19,8 @@ import hashlib
 import numpy as np
 import numpy.typing as npt
 
+from leadrules.dsl.scenario.model import ScenarioModel
+
 Words = npt.NDArray[np.uint64]
 Uniforms = npt.NDArray[np.float64]
 
@@ -27,6 +29,7 @@ M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 S12, S27, S30, S31 = (np.uint64(shift) for shift in (12, 27, 30, 31))
 ONE = np.uint64(1)
 VERSION = "v1"
+DEFAULT_SEED = 1
 
 
 class Draws:
@@ -50,6 +53,11 @@ class Draws:
     def uniforms(self, stream: str, who: Words, k: int = 0) -> Uniforms:
         """The k-th draw of each, uniform in (0, 1)."""
         return at(self.states(stream, who), np.uint64(k))
+
+
+def draws_of(scenario: ScenarioModel, seed: int | None) -> Draws:
+    """The draws of a seed: the one given, else the scenario's, else 1."""
+    return Draws(seed if seed is not None else DEFAULT_SEED if scenario.seed is None else scenario.seed)
 
 
 def mix(z: Words) -> Words:

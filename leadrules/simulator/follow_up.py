@@ -92,11 +92,6 @@ def calls_of(hot: HotList, served: Ticks) -> Calls:
     return Calls(hot.lead[at].astype(np.int64), hot.tick[at].astype(np.int64), served[at])
 
 
-def follow_up(world: World, draws: Draws, calls: Calls, start: int, stop: int) -> Followed:
-    """The leads from `start` to `stop` (excluded), once untreated and once with the calls that are made to them."""
-    return followed(world, draws, untreated(world, draws, start, stop), calls)
-
-
 def untreated(world: World, draws: Draws, start: int, stop: int) -> Untreated:
     """The leads from `start` to `stop` (excluded) if nobody calls."""
     people = draw_people(world, draws, start, stop)

@@ -9,12 +9,10 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model import ScenarioModel
-from leadrules.engine.course import courses
 from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
-from leadrules.engine.scores import rank_values
 from leadrules.engine.zone import SECOND
-from leadrules.simulator.population import Floats, Ledger, Ticks
+from leadrules.simulator.population import Floats, Ticks
 
 Numbers = npt.NDArray[np.uint32]
 
@@ -56,28 +54,6 @@ def last_looks(leads: Leads, scenario: ScenarioModel) -> Ticks:
     """
     end = scenario.start + int(scenario.horizon.value) * SECOND - 1
     return np.full(len(leads), end) if leads.merged is None else np.minimum(end, leads.merged.at - 1)
-
-
-def hot_leads(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel, first: int) -> HotList:
-    """The leads of a block that get into the best tier within the horizon. `first`: number of the block's first lead.
-
-    Tiers are decided when the rule set says: at events, or at times of day. Without tiers nobody is hot.
-    """
-    if not plan.tiers:
-        return joined([])
-    found = []
-    for part, course in courses(plan, leads, last_looks(leads, scenario)):
-        best = course.scores.tiers == 0
-        best[course.evaluations.offsets[1:] - 1] = False  # there somebody asks, and no tier is decided
-        rows = np.flatnonzero(best)
-        rows = rows[np.diff(course.evaluations.views.lead[rows], prepend=-1) != 0]
-        lead = course.evaluations.views.lead[rows] + part.start
-        tick = (course.evaluations.views.at[rows] - scenario.start) // SECOND
-        tick = np.maximum(tick, truth.arrival[lead])
-        score = np.round(rank_values(course.scores)[rows], 6).astype(np.float64)
-        numbers = [column.astype(np.uint32) for column in (lead + first, truth.account[lead], tick)]
-        found.append(HotList(numbers[0], numbers[1], numbers[2], score))
-    return joined(found)
 
 
 def contact_of(plan: Plan) -> float | None:

@@ -1,4 +1,4 @@
-"""Intervals of 95 % with known coverage: Wilson for rates, DeLong and Newcombe for the area under the ROC curve."""
+"""Intervals of 95 % with known coverage: Wilson for rates, Newcombe for the area under the ROC curve."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.simulator.draws import Draws, Words, mix, salt
+from leadrules.simulator.draws import Draws
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 
 Z = 1.959963984540054
-REPLICATES = 200
 AT_ONCE = 1 << 20
 FEW = 50
 MIDDLE = (0.05, 0.95)
@@ -113,29 +112,12 @@ def _farthest(area: float, end: float, won: float, other: float) -> float:
     return inside
 
 
-def delong_error(positives: Floats, negatives: Floats) -> float:
-    """DeLong's standard error of the area under the ROC curve, by mid-ranks (Sun and Xu 2014); two of each or more."""
-    parts = placements(positives, negatives), placements(negatives, positives)
-    return math.sqrt(sum(float(part.var(ddof=1)) / len(part) for part in parts))
-
-
 def placements(these: Floats, those: Floats) -> Floats:
     """For each of these, the share of those below it, equal ones counted half."""
     ordered = np.sort(those)
     left, right = np.searchsorted(ordered, these, side="left"), np.searchsorted(ordered, these, side="right")
     found: Floats = (left + right) / (2.0 * len(those))
     return found
-
-
-def poisson_weights(draws: Draws, clusters: npt.NDArray[np.int64], replicate: int) -> npt.NDArray[np.uint8]:
-    """Poisson(1) weights of four replicates of the bootstrap (rows, 4), the same for all leads of an account.
-
-    They are hashed from the account (Chamandy et al. 2015), so that no partition of the leads can be seen in them.
-    Sixteen bits of each hash choose a weight, to within 1.5e-5 of the law.
-    """
-    states: Words = draws.states("bootstrap", clusters.astype(np.uint64))
-    words = mix(states + salt(np.uint64(replicate)))
-    return POISSON[words.view(np.uint16).reshape(-1, 4)]
 
 
 def resampled(draws: Draws, clusters: int, replicate: int) -> npt.NDArray[np.int64]:
@@ -146,11 +128,3 @@ def resampled(draws: Draws, clusters: int, replicate: int) -> npt.NDArray[np.int
         u = draws.uniforms("bootstrap/accounts", places, replicate)
         counts += np.bincount((u * clusters).astype(np.int64), minlength=clusters)
     return counts
-
-
-def _poisson_table() -> npt.NDArray[np.uint8]:
-    chances = [math.exp(-1.0) / math.factorial(k) for k in range(12)]
-    return np.searchsorted(np.cumsum(chances), (np.arange(65536) + 0.5) / 65536).astype(np.uint8)
-
-
-POISSON = _poisson_table()

@@ -21,8 +21,8 @@ from leadrules.judging.measure_ranking import measure_ranking
 from leadrules.judging.measure_thresholds import measure_thresholds
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import try_rules
+from leadrules.simulator.draws import draws_of
 from leadrules.simulator.metrics import Estimate
-from leadrules.simulator.trial import draws_of
 from leadrules.simulator.world import build_world
 from leadrules.verify.conclusions import Conclusion, Statement, weigh
 from leadrules.verify.fill import Unfit, Words, fill, words_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -15,15 +15,14 @@ from leadrules.engine.plan import Plan
 from leadrules.judging.judge_rules import judge_briefly
 from leadrules.judging.try_rules import try_rules
 from leadrules.simulator.area_difference import area_difference
-from leadrules.simulator.draws import Draws
-from leadrules.simulator.trial import draws_of
+from leadrules.simulator.blocks import Progress
+from leadrules.simulator.draws import Draws, draws_of
 from leadrules.simulator.world import build_world
 from leadrules.verify.conclusions import Conclusion, WorldResult, conclude
 from leadrules.verify.fill import Unfit, Words, read_filled
 
 CHANCE = "null"
 FORMAT_VERSION = 1
-Progress = Callable[[int], None]
 
 
 class Skipped(Struct, frozen=True):

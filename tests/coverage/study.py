@@ -14,9 +14,9 @@ from leadrules.judging.figure import Figure, difference, estimate
 from leadrules.judging.measure import Showing
 from leadrules.judging.ratings import Paths, Ratings
 from leadrules.judging.sample import Sample
+from leadrules.judging.show import TOP
 from leadrules.judging.try_rules import try_rules
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.measure import TOP
 from leadrules.simulator.metrics import Estimate
 from tests.coverage.markets import Market
 

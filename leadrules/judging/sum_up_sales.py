@@ -1,29 +1,23 @@
-"""Queue and follow-up to figures: what capacity is used, how long hot leads wait, what calls bring and cost.
+"""A follow-up to its figures in short: what capacity is used, how long hot leads wait, what calls bring and cost.
 
-Intervals of the queue's own figures come from the bootstrap over accounts, with the queue run anew for each replicate:
-leads share the capacity, so that no formula for leads one by one would do. Intervals of wins and of what they pay sum up
-by account, and take the queue as it was.
+Intervals of the queue's own figures come from its replicates: leads share the capacity, so that no formula for leads one
+by one would do. Intervals of wins and of what they pay sum up by account, and take the queue as it was.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.model_sales import Sales
-from leadrules.engine.plan import Plan
-from leadrules.simulator.draws import Draws
-from leadrules.simulator.follow_up import Bools, Followed, currency
-from leadrules.simulator.hot import HotList
+from leadrules.judging.worked import Worked
+from leadrules.simulator.follow_up import Bools, Followed
 from leadrules.simulator.intervals import Z, difference, scaled, share_interval
 from leadrules.simulator.metrics import NOTHING, Estimate, SalesMetrics
-from leadrules.simulator.population import Floats, Ticks
-from leadrules.simulator.queue import NEVER
-from leadrules.simulator.queue_runs import expired, queue_figures, queue_replicates, weekly
-from leadrules.simulator.working_hours import Rounds
+from leadrules.simulator.population import Floats
+from leadrules.simulator.working_hours import Rounds, rounds_of
 
 FEW = 15
 NONE = Estimate(0.0, 0.0, 0.0)
@@ -39,46 +33,34 @@ MOST = {
 }
 
 
-def measure_sales(
-    hot: HotList,
-    served: Ticks,
-    rounds: Rounds,
-    rows: Followed,
-    scenario: ScenarioModel,
-    plan: Plan,
-    runs: Mapping[str, Floats],
-) -> SalesMetrics:
-    """The figures of a policy. `served`: when each hot lead was called; `rows`: what became of the leads of all blocks.
-
-    `runs` (1 + replicates,) each: the figures of the queue as it is, then those of replicates.
-    """
-    sales = scenario.sales
+def sum_up_sales(worked: Worked, scenario: ScenarioModel) -> SalesMetrics:
+    """The figures of a follow-up."""
+    sales, policy, rows = scenario.sales, worked.policy, worked.rows
     assert sales is not None
-    gone = expired(hot, served, scenario)
-    queue = {name: _around(float(runs[name][0]), runs[name][1:], most) for name, most in MOST.items()}
-    costs = _costs(queue["utilisation"], rounds, sales)
+    queue = {name: _around(worked.runs[name], most) for name, most in MOST.items()}
+    costs = _costs(queue["utilisation"], rounds_of(scenario), sales)
     more = _sum(rows.worth * rows.after - rows.worth * rows.before, rows)
     expected = _expected(rows.uplift * rows.mean_worth, rows)
-    priced = scenario.value is not None
+    priced = worked.priced
     return SalesMetrics(
-        tier=plan.tiers[0].name if plan.tiers else None,
+        tier=policy.tier,
         capacity=sales.capacity.value,
-        hot=len(hot.tick),
-        called=int(np.count_nonzero(rows.called)),
-        reached=int(np.count_nonzero(rows.reached)),
-        late=int(np.count_nonzero(rows.late)),
-        expired=int(np.count_nonzero(gone)),
-        waiting=int(np.count_nonzero((served == NEVER) & ~gone)),
+        hot=policy.hot,
+        called=policy.called,
+        reached=policy.reached,
+        late=policy.late,
+        expired=policy.expired,
+        waiting=policy.waiting,
         won_untreated=_wins(rows.before, rows),
         won_treated=_wins(rows.after, rows),
         won_more=_won_more(rows, sales),
-        currency=currency(scenario),
+        currency=policy.currency,
         value_untreated=_sum(rows.worth * rows.before, rows) if priced else NOTHING,
         value_treated=_sum(rows.worth * rows.after, rows) if priced else NOTHING,
         value_more=more if priced else NOTHING,
         costs=costs,
         gain=difference(more, costs) if priced else NOTHING,
-        weeks=weekly(hot, served, gone, rounds, scenario),
+        weeks=policy.weeks,
         won_more_expected=_expected(rows.uplift, rows),
         value_more_expected=expected if priced else NOTHING,
         gain_expected=difference(expected, costs) if priced else NOTHING,
@@ -86,34 +68,14 @@ def measure_sales(
     )
 
 
-# The queue
-
-
-def queue_in_runs(
-    hot: HotList,
-    served: Ticks,
-    rounds: Rounds,
-    accounts: int,
-    scenario: ScenarioModel,
-    draws: Draws,
-    contact: float | None,
-) -> Mapping[str, Floats]:
-    """The figures of the queue, then those of replicates, by name."""
-    drawn = queue_replicates(hot, rounds, accounts, scenario, draws, contact)
-    runs = [queue_figures(hot, served, rounds, scenario, contact), *(one.figures for one in drawn)]
-    return {name: np.array([getattr(run, name) for run in runs]) for name in MOST}
-
-
-def _around(value: float, replicates: Floats, most: float) -> Estimate:
-    """A figure within so many standard deviations of its replicates, and within what it can be."""
+def _around(runs: Floats, most: float) -> Estimate:
+    """A figure of the queue within so many standard deviations of its replicates, and within what it can be."""
+    value, replicates = float(runs[0]), runs[1:]
     known = replicates[~np.isnan(replicates)]
     if math.isnan(value) or len(known) < 2:
         return NOTHING
     half = STUDENT * float(known.std(ddof=1))
     return Estimate(value, max(0.0, value - half), min(most, value + half))
-
-
-# Wins and money
 
 
 def _error(amounts: Floats, rows: Followed) -> float:

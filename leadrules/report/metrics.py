@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from msgspec import structs
-
 from leadrules.dsl.quantity import SECOND, show_duration
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
-from leadrules.report.rounded import as_json
 from leadrules.report.sales import sales_grid, sales_notes
 from leadrules.simulator.metrics import Estimate, Metrics
 
@@ -81,11 +78,3 @@ def _notes(metrics: Metrics) -> Iterator[str]:
     yield "They tell how far chance alone could move a figure, not how far the market is the real one."
     if metrics.sales:
         yield from sales_notes(metrics.sales)
-
-
-def metrics_as_json(metrics: Metrics) -> str:
-    """The metrics as one JSON object, with `format_version`; figures to nine digits behind the point.
-
-    `sales` is there where the market has sales.
-    """
-    return as_json({name: part for name, part in structs.asdict(metrics).items() if name != "sales" or part})

@@ -136,20 +136,21 @@ def estimate(figure: Figure | None, account: Accounts) -> Estimate:
     """A figure with its 95 % interval, of the kind its law asks for; Student's for what is normal.
 
     `account` (leads,): numbers from 0 without large gaps. What fewer than two accounts have a part in has no interval,
-    but for shares.
+    but for shares and areas.
     """
     if figure is None or math.isnan(figure.value):
         return NOTHING
     error, freedom = known_to(figure.parts, figure.again, account)
+    moved = 0.0 if math.isnan(error) else error  # what no account moves can still be uncertain: all were hit, or none
     if figure.law in ("share", "logit"):
         largest = int(np.bincount(account).max(initial=1))
         around = share_interval if figure.law == "share" else logit_interval
-        share, error = figure.value / figure.unit, 0.0 if math.isnan(error) else error / figure.unit
-        return scaled(around(share, error, figure.trials, largest), figure.unit)
+        share = figure.value / figure.unit
+        return scaled(around(share, moved / figure.unit, figure.trials, largest), figure.unit)
+    if figure.law == "area":
+        return area_interval(figure.value, moved, int(figure.trials), int(figure.others))
     if math.isnan(error):
         return Estimate(figure.value, None, None)
-    if figure.law == "area":
-        return area_interval(figure.value, error, int(figure.trials), int(figure.others))
     half = student(freedom) * error
     low, high = max(figure.value - half, figure.least), min(figure.value + half, figure.most)
     return Estimate(figure.value, low, high)

@@ -23,6 +23,8 @@ from leadrules.dsl.source import Source
 from leadrules.engine.adopt import adopt
 from leadrules.engine.score import score
 from leadrules.files.tables import read_tables
+from leadrules.judging.try_rules import try_rules
+from leadrules.report.judgement import judgement_as_json
 from leadrules.report.scenario import draw_description
 from leadrules.simulator import blocks
 from leadrules.simulator.blocks import populations
@@ -132,8 +134,19 @@ def test_a_trial_does_not_know_its_blocks(monkeypatch: pytest.MonkeyPatch) -> No
     for block, workers in ((1 << 15, 2), (700, 3), (301, 1)):
         monkeypatch.setattr(blocks, "BLOCK", block)
         monkeypatch.setattr(blocks, "WORKERS", workers)
-        found.append(judged(plan, WORLD.scenario, 1_200, 5).metrics)
+        found.append(judgement_as_json(judged(plan, WORLD.scenario, 1_200, 5)))
     assert found[0] == found[1] == found[2]
+
+
+def test_as_many_leads_are_scored_without_a_criterion_in_any_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, found = plan_of(RULES), []
+    for block in (1 << 15, 64):
+        monkeypatch.setattr(blocks, "BLOCK", block)
+        (ratings,) = try_rules([plan], WORLD, Draws(5), 200, paths=False, replayed=100).ratings
+        assert ratings.without and ratings.without.score.shape == (len(plan.criteria), 100)
+        found.append(ratings.without)
+    for one, other in zip(*((of.score, of.tier) for of in found), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 # A change in one place is felt in no other

@@ -23,7 +23,7 @@ from leadrules.simulator.hot import joined as joined_hot
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import World
 
-REPLAYED = 1  # the first block: enough to tell what hangs on a criterion
+REPLAYED = 32_768  # leads: enough to tell what hangs on a criterion
 
 
 class Tried(Struct, frozen=True):
@@ -51,7 +51,7 @@ def try_rules(
     """The leads of a market, from number `first` on, as each of some rule sets sees them.
 
     A plan that comes twice is worked out once. Without `paths` leads are looked at at their landmark alone, and nobody
-    is known to be hot. The leads of blocks that begin before number `replayed` are scored without each criterion too.
+    is known to be hot. So many of the first leads as `replayed` are scored without each criterion too.
     """
     own = list(dict.fromkeys(map(id, plans)))
     different = [next(plan for plan in plans if id(plan) == one) for one in own]
@@ -92,12 +92,13 @@ def _block(
     population = simulate(world, draws, start, stop)
     scenario, truth = world.scenario, population.truth
     at = scenario.start + truth.landmark * SECOND
+    again = min(max(replayed - start, 0), stop - start)
     rates, hot = [], []
     for plan in plans:
         leads = adopt(plan.model, population.leads)
         scores = score(plan, leads, at, criteria=True)
         paths, found = follow_paths(plan, leads, truth, scenario, start) if followed else (None, joined_hot([]))
-        without = score_without(plan, leads, at) if start < replayed else None
+        without = score_without(plan, leads.block(0, again), at[:again]) if again else None
         rates.append(rated(scores, paths, without))
         hot.append(found)
     return Tried(sampled(scenario, population.leads, truth), tuple(rates), tuple(hot))

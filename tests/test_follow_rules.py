@@ -29,7 +29,7 @@ from leadrules.judging.try_rules import Tried, try_rules
 from leadrules.judging.worked import Worked
 from leadrules.simulator.area_difference import student
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.follow_up import Calls, at_arrival, untreated
+from leadrules.simulator.follow_up import Calls, at_arrival, calls_of, followed, untreated, uplifts
 from leadrules.simulator.nudge import Push, pushed, raised
 from leadrules.simulator.queue import NEVER
 from leadrules.simulator.simulate import simulate
@@ -101,16 +101,16 @@ def test_what_a_call_adds_is_what_the_text_says_of_the_stage_it_comes_in() -> No
     hot = population.truth.arrival[lead] + DAY
     calls = Calls(lead, hot, hot + (lead % 40) * DAY // 2)
     found = follow_up(world, draws, calls, 0, 900)
-    rows = np.searchsorted(found.lead, lead)
-    for call, row in enumerate(rows.tolist()):
+    chance, uplift = uplifts(world, draws, untreated(world, draws, 0, 900), calls)
+    for call, row in enumerate(lead.tolist()):
         before, after = by_text(world, population, calls, call)
-        assert found.chance[row] == pytest.approx(before, abs=1e-12)
+        assert chance[row] == pytest.approx(before, abs=1e-12)
         reach = 0.6 * 0.5 ** ((calls.served[call] - calls.hot[call]) / (2 * DAY))
-        assert found.uplift[row] == pytest.approx(reach * (after - before), abs=1e-12)
-    assert (found.uplift[~found.called] == 0).all()
-    assert (found.uplift[found.late] == 0).all()
+        assert uplift[row] == pytest.approx(reach * (after - before), abs=1e-12)
+    assert (np.delete(uplift, lead) == 0).all()
+    assert (uplift[found.lead[found.late]] == 0).all()
     assert found.late.any()
-    assert (found.uplift > 0.01).any()
+    assert (uplift > 0.01).any()
 
 
 def by_text(world: World, population: Any, calls: Calls, call: int) -> tuple[float, float]:
@@ -149,10 +149,10 @@ def test_expected_wins_are_what_wins_are_on_average(full: bool) -> None:
     for seed in seeds(full, 6, 100):
         draws, leads = Draws(seed), np.arange(0, 3_000)
         hot = simulate(world, draws, 0, 3_000).truth.arrival + 3 * DAY
-        found = follow_up(world, draws, Calls(leads, hot, hot + leads % 13 * 10_800), 0, 3_000)
+        calls, block = Calls(leads, hot, hot + leads % 13 * 10_800), untreated(world, draws, 0, 3_000)
+        found = followed(world, draws, block, calls)
         more = found.after.astype(float) - found.before
-        called.append(mean_z(more - found.uplift, 0.0))
-        block = untreated(world, draws, 0, 3_000)
+        called.append(mean_z(more - uplifts(world, draws, block, calls)[1], 0.0))
         arriving.append(share_z(block.journeys.outcome == WON, at_arrival(world, block)))
     judge(called)
     judge(arriving)
@@ -200,13 +200,24 @@ def test_two_passes_come_to_what_a_simulation_event_by_event_comes_to(by_score: 
     assert [bool(found.after[lead]) for lead in day.served] == [
         fate.after[0] if len(fate.after) else False for fate in fates
     ]
-    assert found.runs["won_more"][0] == pytest.approx(sum(fate.uplift.sum() for fate in fates))
+    calls = [call_of(lead, ticks[lead], tick) for lead, tick in day.served.items()]
+    assert found.runs["won_more"][0] == pytest.approx(sum(uplift_of(world, draws, call) for call in calls))
     assert found.policy.reached == sum(int(fate.reached.sum()) for fate in fates)
 
 
 def alone(world: World, draws: Draws, lead: int, hot: int, served: int) -> Any:
     """What becomes of one lead that is called, without any other."""
-    return follow_up(world, draws, Calls(*(np.array([n], np.int64) for n in (lead, hot, served))), lead, lead + 1)
+    return follow_up(world, draws, call_of(lead, hot, served), lead, lead + 1)
+
+
+def call_of(lead: int, hot: int, served: int) -> Calls:
+    return Calls(*(np.array([n], np.int64) for n in (lead, hot, served)))
+
+
+def uplift_of(world: World, draws: Draws, call: Calls) -> float:
+    """By how much a call to one lead raises its P(won)."""
+    (lead,) = call.lead.tolist()
+    return float(uplifts(world, draws, untreated(world, draws, lead, lead + 1), call)[1].sum())
 
 
 # Wins and money
@@ -219,14 +230,22 @@ def test_sums_are_sums_over_leads_and_money_counts_what_each_lead_pays() -> None
     arriving = at_arrival(world_of(MARKET), block)
     first = {name: runs[0] for name, runs in found.runs.items()}
     called = found.served != NEVER
+    chance, uplift = called_in(tried, Draws(3))
     assert first["calls"] == called.sum() == found.policy.called
-    assert first["won_more"] == pytest.approx(found.uplift.sum())
-    assert first["won"] == pytest.approx(arriving.sum() + found.uplift.sum())
-    assert first["value_more"] == pytest.approx((found.uplift * block.mean_worth).sum())
-    assert first["value"] == pytest.approx(((arriving + found.uplift) * block.mean_worth).sum())
+    assert first["won_more"] == pytest.approx(uplift.sum())
+    assert first["won"] == pytest.approx(arriving.sum() + uplift.sum())
+    assert first["value_more"] == pytest.approx((uplift * block.mean_worth).sum())
+    assert first["value"] == pytest.approx(((arriving + uplift) * block.mean_worth).sum())
     assert first["gain"] == pytest.approx(first["value_more"] - first["costs"])
-    assert first["chance"] == pytest.approx(found.chance[called].sum())
+    assert first["chance"] == pytest.approx(chance[called].sum())
     np.testing.assert_array_equal(tried.sample.worth, block.worth)
+
+
+def called_in(tried: Tried, draws: Draws) -> tuple[Any, Any]:
+    """P(won) of each lead that is called, as it stands then, and by how much the call raises it; 0 of all others."""
+    world, (hot,) = world_of(MARKET), tried.hot
+    calls = calls_of(hot, only(tried).served[hot.lead].astype(np.int64))
+    return uplifts(world, draws, untreated(world, draws, 0, len(tried.sample)), calls)
 
 
 def test_what_leads_would_pay_if_they_were_won_is_in_no_figure() -> None:
@@ -239,7 +258,7 @@ def test_what_leads_would_pay_if_they_were_won_is_in_no_figure() -> None:
         np.testing.assert_array_equal(runs, other.runs[name], name)
     never = tried.sample.segments["persona"] == 2
     assert world.scenario.personas[2].never_buys
-    assert (one.uplift[never] == 0).all()
+    assert (called_in(replace(tried, worked=(one,)), draws)[1][never] == 0).all()
     assert (one.served[never] != NEVER).any()
 
 

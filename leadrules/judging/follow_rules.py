@@ -111,13 +111,10 @@ def _worked(market: Market, plan: Plan, hot: HotList, served: Ticks, part: _Part
     wait[thought.lead] = thought.served - thought.hot
     prospects = Prospects(wait[hot.lead], part.chance[hot.lead], part.uplift[hot.lead])
     runs = run_sales(market, hot, served, prospects, policy.contact)
-    called = when != NEVER
     return Worked(
         policy,
         when,
         after,
-        np.where(called, part.chance, 0.0),
-        np.where(called, part.uplift, 0.0),
         market.scenario.value is not None,
         runs,
         rows,

@@ -99,10 +99,10 @@ def _money(name: str, title: str, kind: Kind, better: int, runs: Floats) -> Meas
 
 
 def _measure(name: str, title: str, group: Group, kind: Kind, better: int, runs: Floats) -> Measure:
-    return Measure(name, title, group, kind, better, lambda: _figure(runs, kind))
+    return Measure(name, title, group, kind, better, lambda: of_runs(runs, kind))
 
 
-def _figure(runs: Floats, kind: Kind) -> Figure | None:
+def of_runs(runs: Floats, kind: Kind) -> Figure | None:
     """The figure of the sample, with that of each replicate."""
     if math.isnan(runs[0]):
         return None

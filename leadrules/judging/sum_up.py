@@ -41,7 +41,7 @@ def sum_up(
         precision_at_top=figures["precision at top"],
         lift_at_top=figures["lift"],
         tiers=tuple(_tiers(showing, figures)),
-        sales=None if worked is None else sum_up_sales(worked, scenario),
+        sales=None if worked is None else sum_up_sales(worked, figures, scenario),
     )
 
 

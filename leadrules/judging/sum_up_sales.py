@@ -1,47 +1,47 @@
-"""A follow-up to its figures in short: what capacity is used, how long hot leads wait, what calls bring and cost.
+"""A follow-up and its figures to the metrics of it in short: what capacity is used, what calls bring and cost.
 
-Intervals of the queue's own figures come from its replicates: leads share the capacity, so that no formula for leads one
-by one would do. Intervals of wins and of what they pay sum up by account, and take the queue as it was.
+What is measured is taken as it was. Beside it stand the wins of these very leads and what they pay, as nobody calls and
+as sales do: sums by account, which take the queue as it was.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.model_sales import Sales
+from leadrules.judging.figure import estimate
+from leadrules.judging.measure_sales import of_runs
 from leadrules.judging.worked import Worked
 from leadrules.simulator.follow_up import Bools, Followed
 from leadrules.simulator.intervals import Z, difference, scaled, share_interval
 from leadrules.simulator.metrics import NOTHING, Estimate, SalesMetrics
 from leadrules.simulator.population import Floats
-from leadrules.simulator.working_hours import Rounds, rounds_of
 
 FEW = 15
 NONE = Estimate(0.0, 0.0, 0.0)
-STUDENT = 2.0686576104190477  # the 97.5 % quantile with 23 degrees of freedom
-MOST = {
-    "hot_per_week": math.inf,
-    "utilisation": 1.0,
-    "expired_share": 1.0,
-    "wait_median": math.inf,
-    "wait_90": math.inf,
-    "overflow_per_week": math.inf,
-    "sla_kept": 1.0,
+MEASURED = {
+    "utilisation": "utilisation",
+    "expired_share": "expired share",
+    "wait_median": "wait median",
+    "wait_90": "wait 90",
+    "overflow_per_week": "overflow per week",
+    "sla_kept": "sla kept",
+    "won_more_expected": "won more",
+    "value_more_expected": "value more",
+    "gain_expected": "gain",
 }
 
 
-def sum_up_sales(worked: Worked, scenario: ScenarioModel) -> SalesMetrics:
-    """The figures of a follow-up."""
-    sales, policy, rows = scenario.sales, worked.policy, worked.rows
+def sum_up_sales(worked: Worked, figures: Mapping[str, Estimate], scenario: ScenarioModel) -> SalesMetrics:
+    """The figures of a follow-up, of which these were measured, by name."""
+    sales, policy, rows, priced = scenario.sales, worked.policy, worked.rows, worked.priced
     assert sales is not None
-    queue = {name: _around(worked.runs[name], most) for name, most in MOST.items()}
-    costs = _costs(queue["utilisation"], rounds_of(scenario), sales)
+    costs = figures.get("costs", NONE)
     more = _sum(rows.worth * rows.after - rows.worth * rows.before, rows)
-    expected = _expected(rows.uplift * rows.mean_worth, rows)
-    priced = worked.priced
     return SalesMetrics(
         tier=policy.tier,
         capacity=sales.capacity.value,
@@ -51,6 +51,7 @@ def sum_up_sales(worked: Worked, scenario: ScenarioModel) -> SalesMetrics:
         late=policy.late,
         expired=policy.expired,
         waiting=policy.waiting,
+        hot_per_week=_hot_per_week(worked, figures),
         won_untreated=_wins(rows.before, rows),
         won_treated=_wins(rows.after, rows),
         won_more=_won_more(rows, sales),
@@ -61,21 +62,14 @@ def sum_up_sales(worked: Worked, scenario: ScenarioModel) -> SalesMetrics:
         costs=costs,
         gain=difference(more, costs) if priced else NOTHING,
         weeks=policy.weeks,
-        won_more_expected=_expected(rows.uplift, rows),
-        value_more_expected=expected if priced else NOTHING,
-        gain_expected=difference(expected, costs) if priced else NOTHING,
-        **queue,
+        **{field: figures.get(name, NOTHING) for field, name in MEASURED.items()},
     )
 
 
-def _around(runs: Floats, most: float) -> Estimate:
-    """A figure of the queue within so many standard deviations of its replicates, and within what it can be."""
-    value, replicates = float(runs[0]), runs[1:]
-    known = replicates[~np.isnan(replicates)]
-    if math.isnan(value) or len(known) < 2:
-        return NOTHING
-    half = STUDENT * float(known.std(ddof=1))
-    return Estimate(value, max(0.0, value - half), min(most, value + half))
+def _hot_per_week(worked: Worked, figures: Mapping[str, Estimate]) -> Estimate:
+    """Of a single tier, or of none, nothing is measured: then by the runs of the queue."""
+    found = figures.get(f"{worked.policy.tier} per week")
+    return found or estimate(of_runs(worked.runs["hot_per_week"], "count"), np.zeros(0, np.int64))
 
 
 def _error(amounts: Floats, rows: Followed) -> float:
@@ -116,18 +110,3 @@ def _sum(amounts: Floats, rows: Followed) -> Estimate:
         return Estimate(total, None, None) if rows.called.any() or total else NONE
     half = Z * _error(amounts, rows)
     return Estimate(total, total - half, total + half)
-
-
-def _expected(amounts: Floats, rows: Followed) -> Estimate:
-    """A sum of what calls can be expected to bring: exactly 0 where no call can bring anything."""
-    return _sum(amounts, rows) if amounts.any() else NONE
-
-
-def _costs(utilisation: Estimate, rounds: Rounds, sales: Sales) -> Estimate:
-    """What the calls cost that are made, and the hours whether they are or not."""
-    full, hours = int(rounds.calls.sum()) * sales.call_cost.value, rounds.hours * sales.hour_cost.value
-    if utilisation.value is None or utilisation.low is None or utilisation.high is None:
-        return Estimate(hours, hours, hours)
-    calls = scaled(utilisation, full)
-    assert calls.value is not None and calls.low is not None and calls.high is not None
-    return Estimate(hours + calls.value, hours + calls.low, hours + calls.high)

@@ -35,18 +35,15 @@ class Policy(Struct, frozen=True):
 class Worked(Struct, frozen=True):
     """A rule set as sales work with it. All (leads,), in the order of the sample, but `policy`, `priced`, `runs` and `rows`.
 
-    `served`: second of the market at which a lead is called, -1 where it never is. `after`: won as sales call. `chance`: P(won)
-    just before the call, `uplift`: by how much the call raises it; both 0 of a lead that is not called. `priced`: whether the
-    market says what a win pays. `runs` (1 + replicates,) each: sums over all leads and figures of the queue, first as
-    they are, then in replicates of the bootstrap over accounts, with other accounts drawn and the queue run anew. The
-    replicates of two rule sets belong together. `rows`: the leads that are called, or win one way or the other.
+    `served`: second of the market at which a lead is called, -1 where it never is. `after`: won as sales call. `priced`:
+    whether the market says what a win pays. `runs` (1 + replicates,) each: sums over all leads and figures of the queue,
+    first as they are, then in replicates of the bootstrap over accounts, with other accounts drawn and the queue run
+    anew. The replicates of two rule sets belong together. `rows`: the leads that are called, or win one way or the other.
     """
 
     policy: Policy
     served: npt.NDArray[np.int32]
     after: npt.NDArray[np.bool_]
-    chance: Floats
-    uplift: Floats
     priced: bool
     runs: Mapping[str, Floats]
     rows: Followed

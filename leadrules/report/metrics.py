@@ -74,7 +74,8 @@ def _notes(metrics: Metrics) -> Iterator[str]:
     yield "Intervals: DeLong for ROC AUC (Newcombe where leads are few), Wilson for rates, and by how much each lead moves a"
     yield f"figure for the rest{'.' if alone else '; all of them summed by account.'}"
     if metrics.sales:
-        yield "Those of the queue: bootstrap over accounts, with the queue run anew; those of money: sums by account."
+        yield "Those of the queue and of what is expected: bootstrap over accounts, with the queue run anew; those of wins and"
+        yield "of what they paid: sums by account."
     yield "They tell how far chance alone could move a figure, not how far the market is the real one."
     if metrics.sales:
         yield from sales_notes(metrics.sales)

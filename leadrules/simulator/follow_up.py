@@ -44,10 +44,8 @@ class Followed(Struct, frozen=True):
     """The leads of a block, or of several, that are called, or won one way or the other; for all others nothing changes.
 
     `called`, `reached`, `late` (called when their journey was over), `before` (won if nobody calls), `after` (won as
-    sales call), `worth` (what a win pays, 0 where that is not said), `mean_worth` (what it pays on average) and `account`: (leads,). `chance` and `uplift`
-    (leads,): P(won) without the call as the lead stands when it is made, and by how much the call raises it, which
-    reaches the lead by chance; 0 of a lead that is not called. `first`: number of the block's first lead; it has so
-    many `leads`; `accounts`: the largest number of an account in it, plus 1.
+    sales call), `worth` (what a win pays, 0 where that is not said) and `account`: (leads,). `first`: number of the
+    block's first lead; it has so many `leads`; `accounts`: the largest number of an account in it, plus 1.
     """
 
     first: int
@@ -61,9 +59,6 @@ class Followed(Struct, frozen=True):
     before: Bools
     after: Bools
     worth: Floats
-    mean_worth: Floats
-    chance: Floats
-    uplift: Floats
 
 
 class Untreated(Struct, frozen=True):
@@ -111,7 +106,6 @@ def followed(world: World, draws: Draws, block: Untreated, calls: Calls) -> Foll
     called[at] = True
     late[at] = block.journeys.ended[at] <= mine.served
     before, after = block.journeys.outcome == WON, treated.outcome == WON
-    chance, uplift = uplifts(world, draws, block, calls)
     rows = np.flatnonzero(called | before | after)
     return Followed(
         first=block.first,
@@ -125,9 +119,6 @@ def followed(world: World, draws: Draws, block: Untreated, calls: Calls) -> Foll
         before=before[rows],
         after=after[rows],
         worth=block.worth[rows],
-        mean_worth=block.mean_worth[rows],
-        chance=chance[rows],
-        uplift=uplift[rows],
     )
 
 
@@ -180,9 +171,6 @@ def together(parts: Iterable[Followed]) -> Followed:
         "before",
         "after",
         "worth",
-        "mean_worth",
-        "chance",
-        "uplift",
     )
     columns = {name: np.concatenate([getattr(block, name) for block in blocks]) for name in names}
     return Followed(blocks[0].first, sum(b.leads for b in blocks), max(b.accounts for b in blocks), **columns)

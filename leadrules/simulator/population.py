@@ -12,8 +12,6 @@ Ticks = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Small = npt.NDArray[np.int16]
 
-STILL_OPEN = -1
-
 
 class Money(Struct, frozen=True):
     """What each lead pays if it is won: `deal` in each of so many `periods`, at once and at each renewal. Shapes (leads,)."""

@@ -24,7 +24,7 @@ from tests.sales import follow_up
 
 PAGE = Path(__file__).parent.parent / "docs" / "randomness.md"
 MARKETS = sorted((Path(__file__).parent.parent / "examples").rglob("*.scenario"))
-OTHERS = {"shapley", "bootstrap", "bootstrap/accounts"}  # of intervals, not of a population
+OTHERS = {"shapley", "bootstrap/accounts"}  # of intervals, not of a population
 
 
 class Listening(Draws):

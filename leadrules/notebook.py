@@ -33,6 +33,7 @@ from leadrules.judging.compare_rules import Wish, compare_rules, figure_names
 from leadrules.judging.comparison import Comparison
 from leadrules.judging.judge_rules import judge_rules
 from leadrules.judging.judgement import Judgement
+from leadrules.judging.metrics import Metrics
 from leadrules.report.comparison import comparison_as_json, draw_comparison, html_comparison
 from leadrules.report.comparison_markdown import comparison_as_markdown
 from leadrules.report.grid import draw_grid, html_grid, html_lines
@@ -41,7 +42,6 @@ from leadrules.report.scores import describe_lacking, describe_left_out, describ
 from leadrules.report.text import draw_problems
 from leadrules.report.told import Told, tell
 from leadrules.simulator.draws import draws_of
-from leadrules.simulator.metrics import Metrics
 from leadrules.simulator.world import build_world
 from leadrules.verify.fill import read_filled, words_of
 from leadrules.verify.lacking import lacking

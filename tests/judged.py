@@ -11,12 +11,12 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.plan import Plan
 from leadrules.judging.judge_rules import judge_briefly, judge_rules
 from leadrules.judging.judgement import Judgement
+from leadrules.judging.metrics import Metrics
 from leadrules.judging.ratings import Ratings
 from leadrules.judging.sample import Sample
 from leadrules.judging.try_rules import Tried
 from leadrules.simulator.draws import draws_of
 from leadrules.simulator.hot import joined
-from leadrules.simulator.metrics import Metrics
 from leadrules.simulator.world import World, build_world
 from tests.naive_metrics import Ranked
 

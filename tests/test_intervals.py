@@ -17,9 +17,10 @@ from scipy import integrate, optimize, stats
 
 from leadrules.judging.figure import estimate as estimated
 from leadrules.judging.latent import bins_of, kendall
+from leadrules.judging.metrics import Metrics
 from leadrules.judging.rank import ordered, roc_auc
 from leadrules.simulator.intervals import area_interval, design_effect, hanley_mcneil, wilson
-from leadrules.simulator.metrics import Estimate, Metrics
+from leadrules.simulator.metrics import Estimate
 from tests import naive_metrics as naive
 from tests.naive_metrics import Ranked, ranked
 from tests.test_laws import law

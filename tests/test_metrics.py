@@ -25,12 +25,13 @@ from leadrules.dsl.source import Source
 from leadrules.engine.plan import Plan
 from leadrules.judging.compare import measured
 from leadrules.judging.measure import Showing
+from leadrules.judging.metrics import Metrics
 from leadrules.judging.rank import Order, average_precision, ordered, precision_at
 from leadrules.judging.try_rules import Tried, joined, try_rules
 from leadrules.report.judgement import judgement_as_json
 from leadrules.report.metrics import draw_metrics, html_metrics
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.metrics import NOTHING, Estimate, Metrics
+from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from tests import naive_metrics as naive

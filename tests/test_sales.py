@@ -16,13 +16,14 @@ from leadrules.engine.adopt import adopt
 from leadrules.engine.transitions import transitions
 from leadrules.judging.follow_paths import follow_paths
 from leadrules.judging.judgement import Judgement
+from leadrules.judging.metrics import Metrics
 from leadrules.report.judgement import judgement_as_json
 from leadrules.report.metrics import draw_metrics
 from leadrules.simulator import blocks
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import Calls, Followed, together
 from leadrules.simulator.hot import joined
-from leadrules.simulator.metrics import Estimate, Metrics
+from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.simulate import simulate
 from tests.build import plan_of
 from tests.judged import judged

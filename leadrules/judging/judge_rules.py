@@ -20,6 +20,7 @@ from leadrules.judging.judgement import Judgement, Measured
 from leadrules.judging.measure import Showing
 from leadrules.judging.measure_funnel import funnel
 from leadrules.judging.measure_thresholds import time_to_hot
+from leadrules.judging.metrics import Metrics
 from leadrules.judging.peaks import peaks_in
 from leadrules.judging.sample import Bools, Sample
 from leadrules.judging.show import show
@@ -27,7 +28,7 @@ from leadrules.judging.sum_up import sum_up
 from leadrules.judging.try_rules import Tried, try_rules
 from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.metrics import NOTHING, Metrics
+from leadrules.simulator.metrics import NOTHING
 from leadrules.simulator.world import World
 
 RANKED = ("auc", "average_precision", "precision at top", "lift")

@@ -8,8 +8,9 @@ from leadrules.judging.bands import Bands
 from leadrules.judging.comparison import FunnelRow, Reached
 from leadrules.judging.criteria import Criteria
 from leadrules.judging.find_thresholds import Threshold
+from leadrules.judging.metrics import Metrics
 from leadrules.judging.segments import Segment
-from leadrules.simulator.metrics import Estimate, Metrics
+from leadrules.simulator.metrics import Estimate
 
 
 class Measured(Struct, frozen=True):

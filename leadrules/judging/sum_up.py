@@ -9,10 +9,11 @@ import numpy as np
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.plan import Plan
 from leadrules.judging.measure import Showing
+from leadrules.judging.metrics import Metrics, TierMetrics
 from leadrules.judging.sample import Bools, Sample
 from leadrules.judging.sum_up_sales import sum_up_sales
 from leadrules.simulator.intervals import design_effect, wilson
-from leadrules.simulator.metrics import Estimate, Metrics, TierMetrics
+from leadrules.simulator.metrics import Estimate
 
 
 def sum_up(

@@ -15,10 +15,11 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.model_sales import Sales
 from leadrules.judging.figure import estimate
 from leadrules.judging.measure_sales import of_runs
+from leadrules.judging.metrics import SalesMetrics
 from leadrules.judging.worked import Worked
 from leadrules.simulator.follow_up import Bools, Followed
 from leadrules.simulator.intervals import Z, difference, scaled, share_interval
-from leadrules.simulator.metrics import NOTHING, Estimate, SalesMetrics
+from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 
 FEW = 15

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from html import escape
 
 from leadrules.dsl.quantity import SECOND, show_duration
+from leadrules.judging.metrics import Metrics
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.sales import sales_grid, sales_notes
-from leadrules.simulator.metrics import Estimate, Metrics
+from leadrules.simulator.metrics import Estimate
 
 TIER_HEADS = ("tier", "leads", "share", "95 % interval", "win rate", "95 % interval")
 

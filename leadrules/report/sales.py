@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from leadrules.dsl.quantity import show_number
+from leadrules.judging.metrics import SalesMetrics
 from leadrules.judging.worked import Policy
 from leadrules.report.grid import Grid
-from leadrules.simulator.metrics import Estimate, SalesMetrics
+from leadrules.simulator.metrics import Estimate
 
 HOUR = 3_600.0
 HEADS = ("follow-up by sales", "value", "95 % interval")

@@ -9,8 +9,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from leadrules.judging.metrics import Metrics
 from leadrules.simulator.intervals import Z, difference
-from leadrules.simulator.metrics import Estimate, Metrics
+from leadrules.simulator.metrics import Estimate
 
 Verdict = Literal["holds", "fails", "open"]
 

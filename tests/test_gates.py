@@ -9,9 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadrules.cli.run import run
+from leadrules.judging.measure import Showing
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.verify.fail_if import NoCondition, read_condition
 from leadrules.verify.gates import Bound, Known, decide
+from leadrules.verify.try_gates import gate_showing
+from tests.judged import tried_on
+from tests.naive_metrics import Ranked
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NAMES = ("auc", "hot per week", "average_precision", "delta auc")
@@ -53,6 +57,15 @@ def test_so_many_leads_would_decide(limit: float) -> None:
     assert found.status == "undecided" and found.needed is not None
     half = 0.1 * (1_000 / found.needed) ** 0.5
     assert half < abs(limit - 0.7) <= 1.25 * half
+
+
+@pytest.mark.parametrize("name", ["auc", "average_precision", "precision at top", "lift"])
+@pytest.mark.parametrize("winners", [1, 29])
+def test_a_ranking_by_one_winner_decides_nothing(name: str, winners: int) -> None:
+    tried = tried_on(Ranked([*map(float, range(30))], [place >= 30 - winners for place in range(30)]))
+    bounds = [Bound(name, "at least", 0.0, "words")]
+    gated = gate_showing("market", Showing(tried.sample, tried.ratings[0], 0.1), bounds, "estimate")
+    assert [decision.status for decision in gated.decisions] == ["undecided"]
 
 
 def test_what_has_no_value_or_lies_on_the_bound_is_never_decided() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -22,13 +21,11 @@ from leadrules.judging.measure_funnel import funnel
 from leadrules.judging.measure_thresholds import time_to_hot
 from leadrules.judging.metrics import Metrics
 from leadrules.judging.peaks import peaks_in
-from leadrules.judging.sample import Bools, Sample
 from leadrules.judging.show import show
 from leadrules.judging.sum_up import sum_up
 from leadrules.judging.try_rules import Tried, try_rules
 from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.metrics import NOTHING
 from leadrules.simulator.world import World
 
 RANKED = ("auc", "average_precision", "precision at top", "lift")
@@ -66,18 +63,11 @@ def judge_rules(
 
 
 def _figures(showing: Showing, wanted: Callable[[str], bool] = lambda _name: True) -> Iterator[Measured]:
-    """What is measured and wanted; of a ranking by who wins nothing is said where hardly anybody wins, or loses."""
-    sample = showing.sample
-    enough = all(_accounts(sample, sample.judged & side) >= 2 for side in (sample.target, ~sample.target))
+    """What is measured and wanted."""
     for one in measured(showing):
-        if not wanted(one.name):
-            continue
-        found = estimate(one.figure(), sample.account) if enough or one.name not in RANKED else NOTHING
-        yield Measured(one.name, one.title, one.group, one.kind, one.better, found)
-
-
-def _accounts(sample: Sample, among: Bools) -> int:
-    return len(np.unique(sample.account[among]))
+        if wanted(one.name):
+            found = estimate(one.figure(), showing.sample.account)
+            yield Measured(one.name, one.title, one.group, one.kind, one.better, found)
 
 
 def judge_briefly(tried: Tried, plan: Plan, world: World, draws: Draws) -> Metrics:

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from leadrules.judging.censoring import allowing
-from leadrules.judging.figure import Figure, over
+from leadrules.judging.figure import Accounts, Figure, over
 from leadrules.judging.latent import kendall, spearman
 from leadrules.judging.measure import Measure, Showing
 from leadrules.judging.rank import Order, average_precision, ordered, precision_at, roc_auc
@@ -22,7 +22,7 @@ def measure_ranking(showing: Showing) -> Iterator[Measure]:
     if sample.chance is not None:
         targets.append(("expected ", ", by P(won)", sample.chance))
     for word, by, likely in targets:
-        among = _Among(showing, likely)
+        among = _Among(showing, likely, seen=not word)
         yield among.measure(f"{word}auc", f"ROC AUC{by}", roc_auc)
         yield among.measure(f"{word}average_precision", f"average precision{by}", average_precision)
         yield among.measure(f"{word}precision at top", f"precision at the best {top}{by}", among.precision, "share")
@@ -36,20 +36,24 @@ def measure_ranking(showing: Showing) -> Iterator[Measure]:
 
 
 class _Among:
-    """The judged leads, against one target."""
+    """The judged leads, against one target: `seen` if it is who wins, and not the chance to."""
 
-    def __init__(self, showing: Showing, likely: Floats) -> None:
-        self.showing, self.likely = showing, likely
+    def __init__(self, showing: Showing, likely: Floats, seen: bool = False) -> None:
+        self.showing, self.likely, self.seen = showing, likely, seen
 
     def measure(self, name: str, title: str, figure: Callable[[Order], Figure | None], kind: str = "number") -> Measure:
         return Measure(name, title, "ranking", kind, 1, lambda: self.all_leads(figure))  # type: ignore[arg-type]
 
     def all_leads(self, figure: Callable[[Order], Figure | None]) -> Figure | None:
-        """A figure of the judged leads, in which the others have no part."""
-        judged = self.showing.sample.judged
+        """A figure of the judged leads, in which the others have no part.
+
+        None where fewer than two accounts win, or have a lead that does not: what one account shows is no sample.
+        """
+        sample, judged = self.showing.sample, self.showing.sample.judged
         if not judged.any():
             return None
-        sample = self.showing.sample
+        if self.seen and not all(_several(sample.account[judged & side]) for side in (sample.target, ~sample.target)):
+            return None
         weight = None if sample.weight is None else sample.weight[judged]
         found = figure(ordered(self.showing.ratings.score[judged], self.likely[judged], weight))
         return None if found is None else allowing(replace(found, parts=spread(found.parts, judged)), sample.censoring)
@@ -72,6 +76,10 @@ class _Among:
         if found is None or not order.certain:
             return found
         return replace(found, law="share", trials=float(order.won.sum()), unit=1 / self.showing.top)
+
+
+def _several(account: Accounts) -> bool:
+    return len(account) > 0 and bool(account.min() != account.max())
 
 
 def share_of_likely(order: Order) -> Figure:

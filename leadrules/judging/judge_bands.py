@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadrules.judging.bands import Band, Bands
-from leadrules.judging.figure import Figure, difference, error_of, estimate, mean_of, share_of
+from leadrules.judging.figure import Figure, error_of, estimate, mean_of, share_of
 from leadrules.judging.measure import Showing
 from leadrules.judging.multiplicity import above_zero, holm
 from leadrules.simulator.metrics import NOTHING, Estimate
@@ -74,8 +74,7 @@ def _falls(place: Places, won: npt.NDArray[np.bool_], account: Places, number: i
         higher, lower = (share_of(won, place == which) for which in (band, band + 1))
         assert higher is not None and lower is not None
         error, groups = error_of(lower.parts - higher.parts, account)
-        found = difference(lower, higher, account).value
-        chances.append(1.0 if groups < 2 or found is None else above_zero(found, error))
+        chances.append(1.0 if groups < 2 else above_zero(lower.value - higher.value, error))
     return [band for band, sure in enumerate(holm(chances)) if sure]
 
 

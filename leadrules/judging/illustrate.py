@@ -10,7 +10,6 @@ from leadrules.judging.measure import Showing
 from leadrules.judging.show_lives import show_lives
 from leadrules.judging.trace_curves import trace_curves
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.working_hours import rounds_of
 from leadrules.simulator.world import World
 
 
@@ -18,10 +17,5 @@ def illustrate(
     comparison: Comparison, old: Showing, new: Showing, plans: tuple[Plan, Plan], world: World, draws: Draws
 ) -> Comparison:
     """What a report shows besides the figures. `plans`: of the two rule sets."""
-    rounds = rounds_of(world.scenario) if world.scenario.sales else None
     lives = show_lives(old, new, plans, world, draws, comparison.leads)
-    return replace(
-        comparison,
-        curves=trace_curves(old, new, rounds),
-        lives=lives,
-    )
+    return replace(comparison, curves=trace_curves(old, new), lives=lives)

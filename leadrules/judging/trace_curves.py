@@ -16,7 +16,6 @@ from leadrules.judging.measure import Showing
 from leadrules.judging.measure_ranking import share_of_likely
 from leadrules.judging.rank import Order, ordered, precision_at
 from leadrules.simulator.population import Floats
-from leadrules.simulator.working_hours import Rounds
 
 DAY = DAYS // SECOND
 WEEK = 7 * DAY
@@ -26,8 +25,8 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 
 WARNINGS = (0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90)
 
 
-def trace_curves(old: Showing, new: Showing, rounds: Rounds | None = None) -> Curves | None:
-    """The curves of two rule sets; None where no lead is judged. `rounds`: when sales can call, where there are sales."""
+def trace_curves(old: Showing, new: Showing) -> Curves | None:
+    """The curves of two rule sets; None where no lead is judged."""
     sample = old.sample
     if not sample.judged.any():
         return None
@@ -40,15 +39,9 @@ def trace_curves(old: Showing, new: Showing, rounds: Rounds | None = None) -> Cu
         new_scores=_histogram(new, start, width, bins),
         gains=tuple(_gains(old, new)),
         weeks=tuple(_weeks(old, new, weeks)) if tiered else (),
-        capacity=None if rounds is None else calls_by_week(rounds, weeks),
+        capacity=None if old.worked is None else tuple(week.capacity for week in old.worked.policy.weeks[:weeks]),
         warning=tuple(_warning(old, new)) if tiered else (),
     )
-
-
-def calls_by_week(rounds: Rounds, weeks: int) -> tuple[int, ...]:
-    """How many calls sales can make in each whole week from the start of a market."""
-    calls = np.bincount(rounds.start // WEEK, weights=rounds.calls, minlength=weeks)
-    return tuple(calls[:weeks].astype(int).tolist())
 
 
 def _axis(scores: Floats) -> tuple[float, float, int]:

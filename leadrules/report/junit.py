@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from leadrules.report.tests import describe, draw_verdict
+from leadrules.report.find import failure_of
+from leadrules.report.tests import draw_verdict
 from leadrules.report.text import draw_problem
 from leadrules.verify.law_problems import law_problems
 from leadrules.verify.laws import Verdict as LawVerdict
 from leadrules.verify.suites import Suite, said
-from leadrules.verify.verdicts import Verdict
 
 # Characters that XML 1.0 cannot hold, not even escaped.
 UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -41,7 +41,7 @@ def _suite(root: Element, suite: Suite) -> tuple[int, int]:
     for verdict in suite.verdicts:
         case = _case(node, suite.file, verdict.test.title)
         if not verdict.holds:
-            _failed(case, "expectation", _message(verdict), draw_verdict(verdict, suite.zone))
+            _failed(case, "expectation", failure_of(verdict), draw_verdict(verdict, suite.zone))
     for law in suite.laws:
         _law(_case(node, suite.file, said(law.law)), law)
     return counts
@@ -62,12 +62,6 @@ def _case(parent: Element, file: str, name: str) -> Element:
 def _failed(case: Element, kind: str, message: str, text: str) -> None:
     failure = SubElement(case, "failure", type=kind, message=spoken(message))
     failure.text = spoken(text)
-
-
-def _message(verdict: Verdict) -> str:
-    first = verdict.failures[0]
-    found = ", ".join(f"{part.text} is {part.value or 'not known'}" for part in first.parts)
-    return f"{describe(first)}: {found}"
 
 
 def spoken(text: str) -> str:

@@ -27,9 +27,9 @@ from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.measure import Showing
 from leadrules.judging.try_rules import Tried, try_rules
 from leadrules.judging.worked import Worked
-from leadrules.simulator.area_difference import student
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import Calls, at_arrival, calls_of, followed, untreated, uplifts
+from leadrules.simulator.intervals import student
 from leadrules.simulator.nudge import Push, pushed, raised
 from leadrules.simulator.queue import NEVER
 from leadrules.simulator.simulate import simulate

@@ -15,8 +15,7 @@ import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.simulator.area_difference import student
-from leadrules.simulator.intervals import area_interval, logit_interval, scaled, share_interval
+from leadrules.simulator.intervals import area_interval, logit_interval, scaled, share_interval, student
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 

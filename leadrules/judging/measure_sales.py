@@ -11,7 +11,7 @@ import numpy as np
 from leadrules.judging.figure import Figure, mean_of, share_of
 from leadrules.judging.measure import Group, Kind, Measure, Showing
 from leadrules.judging.worked import Worked
-from leadrules.simulator.area_difference import student
+from leadrules.simulator.intervals import student
 from leadrules.simulator.population import Floats
 from leadrules.simulator.queue_runs import WEEK
 

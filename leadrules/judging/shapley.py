@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.simulator.area_difference import student
 from leadrules.simulator.draws import Draws
+from leadrules.simulator.intervals import student
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 

@@ -12,14 +12,16 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
+from leadrules.judging.figure import difference
 from leadrules.judging.judge_rules import judge_briefly
+from leadrules.judging.show import show
 from leadrules.judging.try_rules import try_rules
-from leadrules.simulator.area_difference import area_difference
 from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws, draws_of
 from leadrules.simulator.world import build_world
 from leadrules.verify.conclusions import Conclusion, WorldResult, conclude
 from leadrules.verify.fill import Unfit, Words, read_filled
+from leadrules.verify.try_gates import by_name
 
 CHANCE = "null"
 FORMAT_VERSION = 1
@@ -93,9 +95,8 @@ def try_world(plan: Plan, market: ScenarioModel, leads: int, draws: Draws) -> Wo
     """How a rule set does in one market, beside one that only counts events."""
     world, plans = build_world(market), (plan, activity_plan(market))
     tried = try_rules(plans, world, draws, leads, paths=False, replayed=0)
-    judged = tried.sample.judged
-    ours, counted = (ratings.score[judged] for ratings in tried.ratings)
-    ahead = area_difference(ours, counted, tried.sample.target[judged], tried.sample.account[judged])
+    ours, counted = (by_name(showing)["auc"].figure() for showing in show(plans, tried))
+    ahead = difference(ours, counted, tried.sample.account)
     return WorldResult(market.name, market.title, judge_briefly(tried, plan, world, draws), ahead)
 
 

@@ -7,6 +7,7 @@ from html import escape
 
 from leadrules.dsl.quantity import SECOND, show_duration
 from leadrules.judging.metrics import Metrics
+from leadrules.report.figures import interval, shown
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.sales import sales_grid, sales_notes
 from leadrules.simulator.metrics import Estimate
@@ -57,11 +58,9 @@ def _definition(metrics: Metrics) -> Iterator[str]:
 
 
 def _shown(estimate: Estimate, kind: str) -> tuple[str, str]:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
+    if estimate.value is None:
         return "–", "cannot be said: not enough leads won and lost"
-    if kind == "share":
-        return f"{estimate.value:.1%}", f"{estimate.low:.1%} to {estimate.high:.1%}"
-    return f"{estimate.value:.4f}", f"{estimate.low:.4f} to {estimate.high:.4f}"
+    return shown(estimate, kind), interval(estimate, kind)
 
 
 def _tiers(metrics: Metrics) -> Iterator[tuple[str, ...]]:

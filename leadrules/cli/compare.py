@@ -37,9 +37,10 @@ from leadrules.report.comparison import comparison_as_json, draw_comparison
 from leadrules.report.comparison_markdown import comparison_as_markdown
 from leadrules.report.gates import draw_gates
 from leadrules.report.text import draw_problems
+from leadrules.verify.fail_if import DELTA
 from leadrules.verify.gates import By, Gated
 from leadrules.verify.match import match
-from leadrules.verify.try_gates import DELTA, gate_comparison
+from leadrules.verify.try_gates import gate_comparison
 
 EXAMPLE = (
     "Example: leadrules compare examples/points_card.lead examples/points_card_new.lead "

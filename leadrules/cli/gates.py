@@ -17,16 +17,12 @@ from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model
-from leadrules.judging.measure import Showing
-from leadrules.judging.show import TOP
-from leadrules.judging.try_rules import try_rules
 from leadrules.report.gates import draw_gates, gates_as_json
 from leadrules.simulator.draws import draws_of
-from leadrules.simulator.world import build_world
 from leadrules.verify.fail_if import NoCondition, read_condition
-from leadrules.verify.gates import Bound, By, Gated, bounds_of
+from leadrules.verify.gates import Bound, By, Gated
 from leadrules.verify.match import match
-from leadrules.verify.try_gates import gate_showing
+from leadrules.verify.try_gates import try_gate
 
 EXAMPLE = "Example: leadrules gates examples/points_card.lead"
 DECIDED_BY = click.option(
@@ -96,6 +92,4 @@ def _try(path: str, model: Model, gate: Gate, population: int | None, seed: int 
         say(f"{path} in {gate.scenario}: {problem.message}")
     leads = population or market.population
     with progress_bar(leads) as progress:
-        tried = try_rules([compile_model(model)], build_world(market), draws_of(market, seed), leads, progress)
-    bounds = [bound for demand in gate.demands for bound in bounds_of(demand)]
-    return gate_showing(gate.scenario, Showing(tried.sample, tried.ratings[0], TOP), bounds, by)
+        return try_gate(compile_model(model), market, draws_of(market, seed), leads, gate, by, progress)

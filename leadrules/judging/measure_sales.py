@@ -32,11 +32,13 @@ def measure_sales(showing: Showing) -> Iterator[Measure]:
         return
     for name, key, title, kind, better in CAPACITY:
         yield _measure(name, title, "capacity", kind, better, worked.runs[key])
+    weeks = showing.sample.horizon / WEEK
+    yield _measure("calls per week", "calls a week", "capacity", "count", 0, worked.runs["calls"] / weeks)
     if worked.policy.contact is not None:
         yield _measure("sla kept", "called as soon as promised", "capacity", "share", 1, worked.runs["sla_kept"])
     yield from _brought(worked)
     yield from _paid(worked)
-    yield from _spent(showing, worked, showing.sample.horizon / WEEK)
+    yield from _spent(showing, worked, weeks)
     yield from _by_tier(showing, worked)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
+from leadrules.dsl.quantity import MICROSECONDS, read_duration
+from leadrules.dsl.rules.gate_figures import lasts
 from leadrules.dsl.spelling import nearest
 from leadrules.verify.gates import Bound, Side
 
 FORM = re.compile(
-    r"\s*(?P<name>[^<>=]*?)\s*(?P<sign>[<>]=?)\s*(?P<number>[-+]?[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<percent>%?)\s*"
+    r"\s*(?P<name>[^<>=]*?)\s*(?P<sign>[<>]=?)\s*(?P<number>[-+]?[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<unit>%?|[a-z]+)\s*"
 )
+DELTA = "delta "  # before the name of a figure: of the new rules less that of the old
 OPPOSITE: dict[str, Side] = {">": "at most", ">=": "below", "<": "at least", "<=": "above"}
 
 
@@ -29,8 +33,22 @@ def read_condition(text: str, names: Sequence[str]) -> Bound:
         meant = nearest(name, spelt)
         hint = f": was `{spelt[meant].replace(' ', '_')}` meant?" if meant else f": it is one of {', '.join(names)}"
         raise NoCondition(f"no figure is called `{found['name']}`{hint}")
-    limit = float(found["number"].replace("_", "")) * (0.01 if found["percent"] else 1.0)
+    limit = _limit(spelt[name], found["number"].replace("_", ""), found["unit"])
     return Bound(spelt[name], OPPOSITE[found["sign"]], limit, f"fail if {text.strip()}")
+
+
+def _limit(name: str, number: str, unit: str) -> float:
+    """A limit in the unit of its figure: seconds of a duration."""
+    if not lasts(name.removeprefix(DELTA)):
+        if unit not in ("", "%"):
+            raise NoCondition(f"`{name}` is no duration: write a plain number in place of `{number} {unit}`")
+        return float(number) * (0.01 if unit else 1.0)
+    if not unit and not float(number):
+        return 0.0
+    length = read_duration(f"{number.lstrip('+-')} {unit}")
+    if length is None:
+        raise NoCondition(f"`{name}` is a duration: write 12 hours or 2 days in place of `{number}{unit}`")
+    return math.copysign(length / MICROSECONDS["second"], float(number))
 
 
 def plain(name: str) -> str:

@@ -13,6 +13,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from leadrules.dsl.quantity import MICROSECONDS, show_duration
+from leadrules.dsl.rules.gate_figures import lasts
 from leadrules.dsl.rules.model_demands import Demand
 from leadrules.simulator.metrics import NOTHING, Estimate
 
@@ -76,18 +78,15 @@ class Known(Struct, frozen=True):
 
 def bounds_of(demand: Demand) -> Iterator[Bound]:
     """The bounds of a line of a gate."""
-    name = name_of(demand)
-    shown = name.replace("_", " ")
+    name = demand.figure.replace("_", " ")
     for side, limit in (("at least", demand.least), ("at most", demand.most)):
         if limit is not None:
-            yield Bound(name, side, limit, f"{shown} {side} {limit:g}")  # type: ignore[arg-type]
+            yield Bound(demand.figure, side, limit, f"{name} {side} {show_limit(demand.figure, limit)}")  # type: ignore[arg-type]
 
 
-def name_of(demand: Demand) -> str:
-    """The measure a line of a gate is about, as measures are named: `auc`, `precision of hot`, `hot per week`."""
-    if demand.tier is None:
-        return demand.figure
-    return f"{demand.tier} {demand.figure}" if demand.figure.startswith("per ") else f"{demand.figure} of {demand.tier}"
+def show_limit(figure: str, limit: float) -> str:
+    """A limit as one writes it: a duration in units, everything else as a plain number."""
+    return show_duration(limit * MICROSECONDS["second"]) if lasts(figure) else f"{limit:g}"
 
 
 def decide(bounds: Iterable[Bound], figures: Mapping[str, Known], leads: int, by: By) -> tuple[Decision, ...]:

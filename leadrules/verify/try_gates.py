@@ -4,20 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from leadrules.dsl.rules.model_demands import Gate
+from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.engine.plan import Plan
 from leadrules.judging.compare import measured
 from leadrules.judging.comparison import Comparison
 from leadrules.judging.figure import estimate
+from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.judgement import Judgement
 from leadrules.judging.measure import Measure, Showing
-from leadrules.verify.gates import Bound, By, Gated, Known, decide
+from leadrules.judging.show import show
+from leadrules.judging.try_rules import Progress, try_rules
+from leadrules.simulator.draws import Draws
+from leadrules.simulator.world import build_world
+from leadrules.verify.fail_if import DELTA
+from leadrules.verify.gates import Bound, By, Gated, Known, bounds_of, decide
 
-DELTA = "delta "
+
+def try_gate(
+    plan: Plan, market: ScenarioModel, draws: Draws, leads: int, gate: Gate, by: By, progress: Progress
+) -> Gated:
+    """The bounds of a gate decided for one rule set in its market; sales call only where a bound is about that."""
+    world = build_world(market)
+    bounds = [bound for demand in gate.demands for bound in bounds_of(demand)]
+    tried = try_rules([plan], world, draws, leads, progress, replayed=0)
+    (showing,) = show([plan], tried)
+    if not {bound.name for bound in bounds} <= set(by_name(showing)):
+        (showing,) = show([plan], follow_rules([plan], tried, world, draws))
+    return gate_showing(gate.scenario, showing, bounds, by)
 
 
 def gate_showing(source: str, showing: Showing, bounds: Sequence[Bound], by: By) -> Gated:
     """The bounds decided for one rule set in one market."""
-    asked = {bound.name for bound in bounds}
-    figures = {name: _known(measure, showing) for name, measure in by_name(showing).items() if name in asked}
+    measures = by_name(showing)
+    figures = {bound.name: _known(measures[bound.name], showing) for bound in bounds if bound.name in measures}
     return Gated(source, len(showing.sample), decide(bounds, figures, len(showing.sample), by))
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from leadrules.dsl.expression.check import check_duration
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import check_number
 from leadrules.dsl.expression.tree import Name, Path
 from leadrules.dsl.problem import Fix, Label
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_demands as written
+from leadrules.dsl.rules.gate_figures import OF_TIERS, TIER, Limit, figures_of, of_stage, spelt
 from leadrules.dsl.rules.model import AnyScore, Score
 from leadrules.dsl.rules.model_criteria import Criterion, Each
 from leadrules.dsl.rules.model_demands import (
     Demand,
-    Figure,
     Gate,
     Law,
     NeverLowers,
@@ -31,10 +32,11 @@ from leadrules.dsl.rules.paths import check_path
 from leadrules.dsl.source import Span
 from leadrules.dsl.spelling import nearest, was_meant
 
-OF_RANKING: Mapping[str, Figure] = {"auc": "auc", "average_precision": "average_precision", "lift": "lift"}
-OF_TIERS: Mapping[str, Figure] = {"precision": "precision", "share": "share"}
-RATES: Mapping[str, Figure] = {"day": "per day", "week": "per week"}
-SHARES = frozenset(["auc", "average_precision", "precision", "share"])
+PERIODS = ("day", "week")
+SECOND = 1_000_000  # microseconds
+RANGES = {"share": (0.0, 1.0), "size": (0.0, math.inf)}
+OF_TIER = [spelt(name) for name in OF_TIERS if name.endswith(f" of {TIER}")]
+LIST = "one of those that `leadrules explain-code E578` lists"
 
 
 class Demanded(Struct, frozen=True):
@@ -142,12 +144,12 @@ class Demanded(Struct, frozen=True):
 
     def merged(self, nodes: Sequence[written.Demand]) -> Iterator[Demand]:
         """The lines of a gate, those about one figure as one."""
-        found: dict[tuple[Figure, str | None], Demand] = {}
+        found: dict[str, Demand] = {}
         for node in nodes:
             line = self.demand(node)
             if line is None:
                 continue
-            before = found.get((line.figure, line.tier))
+            before = found.get(line.figure)
             if before and (before.least if line.least is not None else before.most) is not None:
                 labels = (Label(before.span, "the first one"),)
                 self.scope.findings.error("E508", node.span, "a second limit of the same kind", labels=labels)
@@ -155,37 +157,63 @@ class Demanded(Struct, frozen=True):
             most = line.most if line.most is not None else before.most if before else None
             if least is not None and most is not None and least > most:
                 self.report("E403", node.span, "nothing is at least the one and at most the other", "swap the two")
-            found[line.figure, line.tier] = Demand(line.figure, line.tier, least, most, span=line.span)
+            found[line.figure] = Demand(line.figure, least, most, span=line.span)
         yield from found.values()
 
     def demand(self, node: written.Demand) -> Demand | None:
         """A line of a gate; None, and a problem, where its figure, its tier or its number is none."""
-        known = RATES if node.rate else OF_TIERS if node.tier else OF_RANKING
-        tier = node.tier is None or self.tier(node.tier)
-        figure = known.get(node.figure.text)
+        figure, limit = self.figure(node)
         if figure is None:
-            self.no_figure(node, known)
-        number = self.number(node, figure)
-        if figure is None or number is None or not tier:
+            self.no_figure(node)
+        number = self.number(node, limit)
+        if figure is None or number is None:
             return None
         least, most = (number, None) if node.limit.side == "least" else (None, number)
-        return Demand(figure, node.tier.text if node.tier else None, least, most, span=node.span)
+        return Demand(figure, least, most, span=node.span)
 
-    def no_figure(self, node: written.Demand, known: Mapping[str, Figure]) -> None:
-        expected = ", ".join(
-            f"`per {name}`" if node.rate else f"`{name} of TIER`" if node.tier else f"`{name}`" for name in known
-        )
-        hint = was_meant(nearest(node.figure.text, known))
-        message = f"no figure of a trial is called `{node.figure.text}`"
-        self.scope.findings.error("E578", node.figure.span, message, expected=expected, hint=hint)
+    def figure(self, node: written.Demand) -> tuple[str | None, Limit | None]:
+        """The name of the figure that a line is about, and what its limit has to be; None where there is none."""
+        tiers = [tier.name for tier in self.tiers]
+        known = figures_of(tiers)
+        name = {spelt(each): each for each in known}.get(_words(node))
+        if name is None:
+            name = _words(node).replace("_", " ")
+            limit = of_stage(name, tiers)
+            return (name, limit) if limit else (None, None)
+        return name, known[name]
 
-    def number(self, node: written.Demand, figure: Figure | None) -> float | None:
-        number = check_number(node.limit.number, self.scope, "the limit of a gate")
-        high = 1.0 if figure in SHARES else math.inf
-        if number is None or figure is None or 0 <= number <= high:
+    def no_figure(self, node: written.Demand) -> None:
+        """What is wrong with a figure: its tier, or the rest of its name."""
+        named = [spelt(name) for name in figures_of([tier.name for tier in self.tiers])]
+        if node.tier is None:
+            known, expected = named, LIST
+        else:
+            known = list(PERIODS) if node.rate else [name.partition("_of_")[0] for name in OF_TIER]
+            expected = ", ".join(f"`per {name}`" if node.rate else f"`{name} of TIER`" for name in known)
+            self.tier(node.tier)
+        if node.tier is None or node.figure.text not in known:
+            hint = was_meant(nearest(node.figure.text, known))
+            message = f"no figure of a trial is called `{node.figure.text}`"
+            self.scope.findings.error("E578", node.figure.span, message, expected=expected, hint=hint)
+
+    def number(self, node: written.Demand, limit: Limit | None) -> float | None:
+        """The limit of a line, a duration in seconds; None, and a problem, where the figure is never so."""
+        what = "the limit of a gate"
+        if limit == "duration":
+            length = check_duration(node.limit.number, self.scope, what)
+            return None if length is None else length / SECOND
+        number = check_number(node.limit.number, self.scope, what)
+        low, high = RANGES.get(limit or "change", (-math.inf, math.inf))
+        if number is None or low <= number <= high:
             return number
         expected = "a number from 0 to 1, or a percentage up to 100%" if high == 1 else "a number from 0"
-        self.scope.findings.error(
-            "E402", node.limit.number.span, f"`{node.figure.text}` is never {number:g}", expected=expected
-        )
+        message = f"`{node.figure.text}` is never {number:g}"
+        self.scope.findings.error("E402", node.limit.number.span, message, expected=expected)
         return None
+
+
+def _words(node: written.Demand) -> str:
+    """The figure of a line, spelt as one word."""
+    if node.tier is None:
+        return node.figure.text
+    return f"{node.tier.text}_per_{node.figure.text}" if node.rate else f"{node.figure.text}_of_{node.tier.text}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from msgspec import Struct
 
 from leadrules.dsl.expression.model import Meaning
@@ -46,19 +44,15 @@ class NoneAlone(Meaning, frozen=True):
 
 Law = NeverRaises | NeverLowers | Outranks | TiersReachable | NoneAlone
 
-Figure = Literal["auc", "average_precision", "lift", "precision", "share", "per day", "per week"]
-
 
 class Demand(Meaning, frozen=True):
-    """A bound for a figure of a trial, of one tier where it has one: `least` is the lowest it may be, `most` the highest.
+    """A bound for a figure of a trial: `least` is the lowest it may be, `most` the highest.
 
-    `auc`, `average_precision` and `lift` (at the best share that the market looks at) are about the ranking. Of a
-    tier, `precision` is the share of its leads that win, `share` that of all leads which are in it, and `per day` and
-    `per week` count the leads that enter it.
+    `figure` is what the measure is called, with its tier where it has one: `auc`, `precision of hot`, `hot per week`,
+    `cost per won deal`. Durations are in seconds.
     """
 
-    figure: Figure
-    tier: str | None
+    figure: str
     least: float | None
     most: float | None
 

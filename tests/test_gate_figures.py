@@ -1,0 +1,118 @@
+"""What gates can ask for: every figure that is measured, by its name, in the unit it has, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from leadrules.cli.run import run
+from leadrules.dsl.rules.gate_figures import BY_STAGE, OF_ALL, OF_BEST, OF_TIERS, figures_of, lasts, of_stage, spelt
+from leadrules.verify.fail_if import NoCondition, read_condition
+from tests.conftest import compare
+from tests.figures_page import EXAMPLES, MEASURES, NAMES, figures_page
+
+ROOT = Path(__file__).parent.parent
+TIERS = ("hot", "warm", "cold")
+LIMITS = {"share": {"share"}, "duration": {"duration"}, "count": {"size", "change"}, "money": {"size", "change"}}
+
+
+def test_a_gate_knows_every_figure_that_is_measured_and_no_other() -> None:
+    stages = {measure.name for measure in MEASURES if measure.group == "funnel"}
+    assert set(figures_of(TIERS)) == NAMES - stages
+    assert stages and all(of_stage(name, TIERS) == "share" for name in stages)
+
+
+def test_the_limit_of_each_figure_is_of_its_kind() -> None:
+    for measure in MEASURES:
+        limit = figures_of(TIERS).get(measure.name) or of_stage(measure.name, TIERS)
+        assert limit in LIMITS.get(measure.kind, {"share", "size", "change"}) | (
+            {"change"} if "uplift" in measure.name else set()
+        )
+        assert lasts(measure.name) == (measure.kind == "duration") == (limit == "duration")
+
+
+def test_without_tiers_nothing_is_asked_of_them() -> None:
+    assert figures_of(()) == figures_of(("one",)) == OF_ALL
+    assert of_stage("hot by aware", ()) is None and of_stage("warm by aware", TIERS) is None
+
+
+def test_the_page_of_figures_has_each(accept: bool) -> None:
+    page = figures_page()
+    names = set(re.findall(r"^\| `([^`]+)`", page, re.MULTILINE))
+    every = {*OF_ALL, *OF_TIERS, *(name.replace("TIER", "BEST") for name in (*OF_BEST, *BY_STAGE))}
+    assert names == every
+    compare(ROOT / "docs" / "figures.md", page, accept)
+
+
+def test_the_message_about_an_unknown_figure_leads_to_each() -> None:
+    said = (ROOT / "leadrules" / "codes" / "E578.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([A-Za-z0-9_]+)`", said))
+    assert {spelt(name) for name in (*OF_ALL, *OF_TIERS, *OF_BEST, *BY_STAGE)} <= told
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "limit"),
+    [
+        ("wait_90 > 2 days", "at most", 172_800.0),
+        ("wait 90 >= 12h", "below", 43_200.0),
+        ("delta wait_90 > 90 minutes", "at most", 5_400.0),
+        ("delta wait 90 < -1.5 hours", "at least", -5_400.0),
+        ("wait_90 > 0", "at most", 0.0),
+        ("lead_time_of_hot_before_purchase < 1 week", "at least", 604_800.0),
+    ],
+)
+def test_durations_are_written_as_durations(text: str, side: str, limit: float) -> None:
+    found = read_condition(text, ["wait 90", "delta wait 90", "lead time of hot before purchase"])
+    assert (found.side, found.limit) == (side, limit)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("wait_90 > 2", "is a duration"),
+        ("wait_90 > 20%", "is a duration"),
+        ("wait_90 > 2 lightyears", "is a duration"),
+        ("auc < 2 days", "no duration"),
+    ],
+)
+def test_a_limit_of_another_kind_is_refused(text: str, words: str) -> None:
+    with pytest.raises(NoCondition, match=words):
+        read_condition(text, ["wait 90", "auc"])
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("utilisation at most 99.9%", 0, "capacity used"),
+        ("calls per week at most 15", 1, "calls a week"),
+        ("cost_per_won_deal at most 500", 0, "per win in EUR"),
+        ("gain at least 100_000_000", 1, "BROKEN"),
+        ("wait_90 at most 30 hours", 1, "wait 90 at most 30 hours"),
+        ("winners_never_hot at most 90%", 0, "kept"),
+        ("buyers_hot_by_decide at least 5%", 0, "kept"),
+        ("buyers_hot_by_dispute at least 5%", 3, "not measured here"),
+        ("sla_kept at least 5%", 3, "it has no value here"),
+    ],
+)
+def test_a_gate_decides_what_sales_make_of_the_rules(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, code: int, words: str
+) -> None:
+    (tmp_path / "m.scenario").write_text((EXAMPLES / "points_card.scenario").read_text())
+    card = (EXAMPLES / "points_card.lead").read_text().split("# What the card must show")[0]
+    (tmp_path / "card.lead").write_text(f'{card}gate "m.scenario" {{ {line} }}\n')
+    assert run(["gates", str(tmp_path / "card.lead"), "--population", "1500"]) == code
+    assert words in capsys.readouterr().out
+
+
+def test_gates_and_simulate_decide_alike(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One queue, one bootstrap: the same words from both commands."""
+    (tmp_path / "m.scenario").write_text((EXAMPLES / "points_card.scenario").read_text())
+    card = tmp_path / "card.lead"
+    rules = (EXAMPLES / "points_card.lead").read_text().split("# What the card must show")[0]
+    card.write_text(f'{rules}gate "m.scenario" {{\n  gain at least 0\n  calls per week at most 110\n}}\n')
+    run(["gates", str(card), "--population", "800"])
+    alone = capsys.readouterr().out
+    run(["simulate", str(card), str(tmp_path / "m.scenario"), "--population", "800", "--show", "summary"])
+    assert alone.splitlines()[1:] == [line for line in capsys.readouterr().err.splitlines() if " at " in line]

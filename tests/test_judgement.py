@@ -84,7 +84,7 @@ def test_every_part_can_be_shown_alone(found: Judgement) -> None:
     assert all(told.values()) and len(set(told.values())) == len(told)
     assert sum(map(len, told.values())) == len(whole.removeprefix(summary))
     html = html_judgement(found)
-    assert html.count("<table") == 3 + 8 and "webinar" in html  # three in short, then the rest
+    assert html.count("<table") == 3 + 11 and "webinar" in html  # three in short, then the rest
 
 
 def test_markup_in_names_stays_text(found: Judgement) -> None:
@@ -95,9 +95,16 @@ def test_markup_in_names_stays_text(found: Judgement) -> None:
 def test_the_json_has_all_of_it(found: Judgement) -> None:
     told = json.loads(judgement_as_json(found))
     assert told["format_version"] == 1 and told["roc_auc"]["value"] == round(found.metrics.roc_auc.value or 0, 9)
-    assert {"figures", "bands", "segments", "criteria", "funnel", "time_to_hot"} <= set(told)
+    assert {"figures", "bands", "segments", "stability", "criteria", "funnel", "time_to_hot", "at_capacity"} <= set(told)
     assert told["sales"]["hot"] > 0 and "thresholds" not in told and "metrics" not in told
-    assert {figure["group"] for figure in told["figures"]} == {"ranking", "thresholds", "funnel", "capacity", "money"}
+    assert {figure["group"] for figure in told["figures"]} == {
+        "ranking",
+        "thresholds",
+        "funnel",
+        "capacity",
+        "money",
+        "stability",
+    }
 
 
 def test_conditions_and_the_gates_of_the_file_are_decided() -> None:

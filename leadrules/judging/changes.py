@@ -11,11 +11,10 @@ from leadrules.judging.comparison import Cause, Crossing, Migration, Moved
 from leadrules.judging.figure import estimate
 from leadrules.judging.measure import Showing
 from leadrules.judging.ratings import Ratings
+from leadrules.judging.stability_index import apart, bands_by, shares_by
 from leadrules.simulator.population import Floats
 
 MOST = 10
-BANDS = 10
-LEAST_SHARE = 1e-4  # what a band without a lead counts as, so that its logarithm is finite
 
 
 def migration(old: Showing, new: Showing) -> Migration:
@@ -29,20 +28,14 @@ def migration(old: Showing, new: Showing) -> Migration:
 
 
 def stability_index(old: Showing, new: Showing) -> float | None:
-    """The population stability index of the scores: Σ (new − old) ln(new / old) over shares of leads by band.
+    """The population stability index of the scores of the judged leads, in bands of tenths of the old ones.
 
-    Bands are tenths of the old scores; None where all leads have one score under the old rules.
+    None where all leads have one score under the old rules.
     """
     judged = old.sample.judged
     one, other = old.ratings.score[judged], new.ratings.score[judged]
-    if not len(one):
-        return None
-    edges = np.unique(np.quantile(one, np.arange(1, BANDS) / BANDS))
-    if one.min() == one.max():
-        return None
-    sides = [np.bincount(np.searchsorted(edges, s, side="right"), minlength=len(edges) + 1) for s in (one, other)]
-    shares = [np.maximum(side / len(one), LEAST_SHARE) for side in sides]
-    return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())
+    edges = bands_by(one)
+    return None if edges is None else apart(shares_by(edges, one), shares_by(edges, other))
 
 
 def crossing(inside: Showing, outside: Showing, sign: float) -> Crossing:

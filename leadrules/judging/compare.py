@@ -15,13 +15,22 @@ from leadrules.judging.find_storm import find_storm
 from leadrules.judging.judge_bands import judge_bands
 from leadrules.judging.judge_segments import judge_segments
 from leadrules.judging.measure import Measure, Measures, Showing
+from leadrules.judging.measure_capacity import measure_capacity
 from leadrules.judging.measure_funnel import funnel, measure_funnel
 from leadrules.judging.measure_ranking import measure_ranking
 from leadrules.judging.measure_sales import measure_sales
+from leadrules.judging.measure_stability import measure_stability
 from leadrules.judging.measure_thresholds import measure_thresholds, time_to_hot
 from leadrules.judging.ratings import Paths
 
-MEASURES: Sequence[Measures] = (measure_ranking, measure_thresholds, measure_funnel, measure_sales)
+MEASURES: Sequence[Measures] = (
+    measure_ranking,
+    measure_capacity,
+    measure_thresholds,
+    measure_funnel,
+    measure_sales,
+    measure_stability,
+)
 
 
 class Asked(Struct, frozen=True, kw_only=True):

@@ -15,13 +15,14 @@ import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
+from leadrules.simulator.index_interval import index_interval
 from leadrules.simulator.intervals import area_interval, logit_interval, scaled, share_interval, student
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 
 Accounts = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-Law = Literal["normal", "share", "logit", "area"]
+Law = Literal["normal", "share", "logit", "area", "index"]
 
 
 class Figure(Struct, frozen=True):
@@ -30,7 +31,7 @@ class Figure(Struct, frozen=True):
     `parts` (leads,) sum to 0 or nearly; the variance of the figure is the sum of their squares, taken by account.
     `law`: how its interval is made. A `share` of so many `trials` (told in units of `unit`) has Wilson's, a `logit` lies between 0 and 1
     too and rests on so many `trials`, an `area` under the ROC curve compares `trials` winners with so many `others`;
-    everything else is `normal`. `again` (replicates,): the figure where other accounts are drawn in place of these, the
+    an `index` is χ² with `others` degrees of freedom over `trials` leads; everything else is `normal`. `again` (replicates,): the figure where other accounts are drawn in place of these, the
     same ones for every rule set, if it comes from what leads share, such as a queue; then it has no parts. It lies
     between `least` and `most`.
     """
@@ -148,6 +149,8 @@ def estimate(figure: Figure | None, account: Accounts) -> Estimate:
         return scaled(around(share, moved / figure.unit, figure.trials, largest), figure.unit)
     if figure.law == "area":
         return area_interval(figure.value, moved, int(figure.trials), int(figure.others))
+    if figure.law == "index":
+        return index_interval(figure.value, figure.trials, figure.others)
     if math.isnan(error):
         return Estimate(figure.value, None, None)
     half = student(freedom) * error

@@ -15,8 +15,10 @@ from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.judge_bands import judge_bands
 from leadrules.judging.judge_criteria import judge_criteria
 from leadrules.judging.judge_segments import judge_segments
+from leadrules.judging.judge_stability import judge_stability
 from leadrules.judging.judgement import Judgement, Measured
 from leadrules.judging.measure import Showing
+from leadrules.judging.measure_capacity import by_week
 from leadrules.judging.measure_funnel import funnel
 from leadrules.judging.measure_thresholds import time_to_hot
 from leadrules.judging.metrics import Metrics
@@ -55,10 +57,12 @@ def judge_rules(
         figures=figures,
         bands=judge_bands(showing),
         segments=judge_segments(showing),
+        stability=judge_stability(showing, plan, world, draws),
         criteria=judge_criteria(showing, plan, draws),
         funnel=funnel(showing),
         time_to_hot=time_to_hot(showing),
         thresholds=tuple(_thresholds(plan, world, draws, showing, asked or Asked())),
+        at_capacity=by_week(showing),
     )
 
 

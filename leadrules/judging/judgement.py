@@ -8,8 +8,10 @@ from leadrules.judging.bands import Bands
 from leadrules.judging.comparison import FunnelRow, Reached
 from leadrules.judging.criteria import Criteria
 from leadrules.judging.find_thresholds import Threshold
+from leadrules.judging.measure_capacity import AtCapacity
 from leadrules.judging.metrics import Metrics
 from leadrules.judging.segments import Segment
+from leadrules.judging.stability import Stability
 from leadrules.simulator.metrics import Estimate
 
 
@@ -29,14 +31,17 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
     `metrics`: the ranking, the tiers and the follow-up in short, with the definitions they hold under; what is in
     `figures` too is the same there. `bands` and `criteria` are None where nobody is judged, `criteria` also where no
-    score is made of points. `segments`, `funnel` and `time_to_hot` are empty without tiers, `thresholds` where none was asked for.
+    score is made of points. `segments`, `funnel` and `time_to_hot` are empty without tiers, `thresholds` where none was asked for,
+    `at_capacity` where nobody calls.
     """
 
     metrics: Metrics
     figures: tuple[Measured, ...]
     bands: Bands | None
     segments: tuple[Segment, ...]
+    stability: Stability
     criteria: Criteria | None
     funnel: tuple[FunnelRow, ...]
     time_to_hot: tuple[Reached, ...]
     thresholds: tuple[Threshold, ...] = ()
+    at_capacity: tuple[AtCapacity, ...] = ()

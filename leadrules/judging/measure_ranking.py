@@ -52,7 +52,7 @@ class _Among:
         sample, judged = self.showing.sample, self.showing.sample.judged
         if not judged.any():
             return None
-        if self.seen and not all(_several(sample.account[judged & side]) for side in (sample.target, ~sample.target)):
+        if self.seen and not all(several(sample.account[judged & side]) for side in (sample.target, ~sample.target)):
             return None
         weight = None if sample.weight is None else sample.weight[judged]
         found = figure(ordered(self.showing.ratings.score[judged], self.likely[judged], weight))
@@ -78,7 +78,7 @@ class _Among:
         return replace(found, law="share", trials=float(order.won.sum()), unit=1 / self.showing.top)
 
 
-def _several(account: Accounts) -> bool:
+def several(account: Accounts) -> bool:
     return len(account) > 0 and bool(account.min() != account.max())
 
 

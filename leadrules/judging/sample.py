@@ -31,7 +31,8 @@ class Sample(Struct, frozen=True):
     if it is won; 0 where that is not said. `weight`: how many leads each stands for, where some are not followed up for
     long enough (inverse probability of censoring); None where each stands for itself. `ids`: what a log calls each;
     None where that is its number, as in a market. `censoring`: where the weights come from; None but in a log. `cost`: what it cost to come
-    by each, by its channel, and `periods`: how many a lead pays for if it is won; None where the market does not say.
+    by each, by its channel, and `periods`: how many a lead pays for if it is won; None where the market does not say. `start`: the
+    instant that times are counted from, in microseconds UTC, and `timezone` whose dates it is told in.
     """
 
     account: npt.NDArray[np.int64]
@@ -53,6 +54,8 @@ class Sample(Struct, frozen=True):
     cost: Floats | None = None
     periods: Floats | None = None
     censoring: Censoring | None = None
+    start: int = 0
+    timezone: str = "UTC"
 
     def __len__(self) -> int:
         return len(self.account)
@@ -106,6 +109,8 @@ def sampled(scenario: ScenarioModel, leads: Leads, truth: Ledger) -> Sample:
         horizon=int(scenario.horizon.value),
         cost=_costs(scenario)[truth.channel] if _costs(scenario).any() else None,
         periods=truth.money.periods if truth.money and scenario.value and scenario.value.retention else None,
+        start=scenario.start,
+        timezone=scenario.timezone,
     )
 
 
@@ -137,4 +142,6 @@ def joined(parts: Sequence[Sample]) -> Sample:
         labels=first.labels,
         stages=first.stages,
         horizon=first.horizon,
+        start=first.start,
+        timezone=first.timezone,
     )

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.dsl.scenario.model import WON
 from leadrules.engine.as_of import arrivals, show_instant
@@ -74,6 +75,7 @@ def try_log(plans: Sequence[Plan], logs: Sequence[Leads], outcomes: Outcomes, te
     own = list(dict.fromkeys(map(id, plans)))
     rates = [_rated(plans[place], logs[place], looks) for place in (list(map(id, plans)).index(one) for one in own)]
     sample, found = _sample(looks, known, leads, outcomes, terms)
+    sample = replace(sample, timezone=zone)
     backtest = Backtest(
         leads=len(leads),
         looks=sum(len(look.rows) + sum(look.left_out.values()) for look in looks),
@@ -147,6 +149,7 @@ def _sample(
             weight=found.weight if found and len(found.times) else None,
             censoring=found,
             ids=leads.ids[rows].astype(object),
+            start=start,
         ),
         found,
     )

@@ -16,9 +16,10 @@ from leadrules.report.funnel import NOTES, funnel_grid
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.metrics import draw_metrics, html_metrics
 from leadrules.report.rounded import as_json
+from leadrules.report.stability import CAPACITY_NOTE, capacity_grid, changes_grid, cohorts_grid, cohorts_notes
 from leadrules.report.thresholds import thresholds_grid, thresholds_notes
 
-Part = Literal["summary", "ranking", "tiers", "funnel", "sales", "calibration", "segments", "criteria"]
+Part = Literal["summary", "ranking", "tiers", "funnel", "sales", "calibration", "segments", "stability", "criteria"]
 PARTS: tuple[Part, ...] = get_args(Part)
 GROUPS: Mapping[Part, tuple[str, ...]] = {
     "ranking": ("ranking",),
@@ -26,7 +27,8 @@ GROUPS: Mapping[Part, tuple[str, ...]] = {
     "funnel": ("funnel",),
     "sales": ("capacity", "money"),
     "calibration": ("calibration",),
-    "segments": ("fairness", "stability"),
+    "segments": ("fairness",),
+    "stability": ("stability",),
 }
 IN_SHORT = ("auc", "average_precision", "precision at top", "lift")
 IN_SALES = (
@@ -41,7 +43,7 @@ IN_SALES = (
     "costs",
     "gain",
 )
-MAYBE = ("sales", "thresholds")
+MAYBE = ("sales", "thresholds", "at_capacity")
 
 
 class Section(Struct, frozen=True):
@@ -99,6 +101,12 @@ def _grids(judgement: Judgement, part: Part) -> Iterator[Grid]:
         yield bands_grid(judgement.bands)
     if part == "segments" and judgement.segments:
         yield segments_grid(judgement.segments)
+    if part == "sales" and judgement.at_capacity:
+        yield capacity_grid(judgement.at_capacity)
+    if part == "stability" and judgement.stability.cohorts:
+        yield cohorts_grid(judgement.stability)
+    if part == "stability" and judgement.stability.changes:
+        yield changes_grid(judgement.stability.changes, judgement.stability.tier)
     if part == "criteria" and judgement.criteria:
         yield criteria_grid(judgement.criteria)
 
@@ -110,6 +118,10 @@ def _notes(judgement: Judgement, part: Part) -> Iterator[str]:
         yield from bands_notes(judgement.bands)
     if part == "segments" and judgement.segments:
         yield from segments_notes(judgement.segments)
+    if part == "sales" and judgement.at_capacity:
+        yield CAPACITY_NOTE
+    if part == "stability" and judgement.stability.cohorts:
+        yield from cohorts_notes(judgement.stability)
     if part == "criteria" and judgement.criteria:
         yield from criteria_notes(judgement.criteria)
 

@@ -23,6 +23,10 @@ OF_ALL: Mapping[str, Limit] = {
     "expected lift": "size",
     "spearman": "change",
     "kendall": "change",
+    "precision at capacity": "share",
+    "expected precision at capacity": "share",
+    "psi": "size",
+    "auc drift": "change",
     "utilisation": "share",
     "calls": "size",
     "calls per week": "size",
@@ -65,6 +69,7 @@ OF_BEST: Mapping[str, Limit] = {
     "TIER within 30 days": "share",
     "steps into TIER": "size",
     "back in TIER": "share",
+    "TIER drift": "change",
 }
 BY_STAGE: Mapping[str, Limit] = {"TIER by STAGE": "share", "buyers TIER by STAGE": "share"}
 

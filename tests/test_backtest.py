@@ -170,7 +170,8 @@ def test_a_rule_set_against_itself_differs_by_nothing(log: Path) -> None:
     assert shown.code == 0, shown.errors
     found = json.loads(shown.output)
     assert found["same"] and found["backtest"]["open"] > 0
-    differences = [figure["difference"] for figure in found["figures"]]
+    differences = [figure["difference"] for figure in found["figures"] if figure["name"] != "auc drift"]
+    assert figures(found)["auc drift"]["new"]["value"] is None  # the last leads are not followed up for long enough
     assert differences and all(d == {"value": 0, "low": 0, "high": 0} for d in differences)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
 from leadrules.judging.bands import Band, Bands
-from leadrules.judging.figure import Figure, error_of, estimate, mean_of, share_of
+from leadrules.judging.censoring import allowing
+from leadrules.judging.figure import Bools, Figure, error_of, estimate, mean_of
 from leadrules.judging.measure import Showing
 from leadrules.judging.multiplicity import above_zero, holm
+from leadrules.judging.sample import Sample
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 
@@ -17,23 +22,35 @@ Places = npt.NDArray[np.int64]
 
 
 def judge_bands(showing: Showing) -> Bands | None:
-    """Bands of scores at the landmark; None where nobody is judged, or where some leads stand for others too."""
-    sample, judged = showing.sample, showing.sample.judged
-    score, won, account = showing.ratings.score[judged], sample.target[judged], sample.account[judged]
-    if not len(score) or sample.weight is not None:
+    """Bands of scores at the landmark; None where nobody is judged. Leads that stand for others count for them too."""
+    sample = showing.sample
+    if not sample.judged.any():
         return None
-    place = bands_of(score)
-    chance = None if sample.chance is None else sample.chance[judged]
+    place = np.full(len(sample), -1)
+    place[sample.judged] = bands_of(showing.ratings.score[sample.judged])
     number = int(place.max()) + 1
-    bands = [_band(place == band, score, won, chance, account) for band in range(number)]
-    rates = np.array([won[place == band].mean() for band in range(number)])
-    sizes = np.bincount(place).astype(np.float64)
-    return Bands(
-        bands=tuple(bands),
-        trend=_trend(place, won, account),
-        falls=tuple(_falls(place, won, account, number)),
-        miscalibration=float((sizes * (rates - isotonic(rates[::-1], sizes[::-1])[::-1]) ** 2).sum() / sizes.sum()),
+    rates = [_rate(sample, place == band) for band in range(number)]
+    values, sizes = (
+        np.array(column)
+        for column in zip(*((r.value, _size(sample, place == b)) for b, r in enumerate(rates)), strict=True)
     )
+    return Bands(
+        bands=tuple(_band(showing, place == band, rate) for band, rate in enumerate(rates)),
+        trend=_trend(sample, place),
+        falls=tuple(_falls(rates, sample.account)),
+        miscalibration=float((sizes * (values - isotonic(values[::-1], sizes[::-1])[::-1]) ** 2).sum() / sizes.sum()),
+    )
+
+
+def _rate(sample: Sample, among: Bools) -> Figure:
+    found = sample.share(sample.target, among)
+    assert found is not None
+    return found
+
+
+def _size(sample: Sample, among: Bools) -> float:
+    """How many leads those of a band stand for."""
+    return float(np.count_nonzero(among) if sample.weight is None else sample.weight[among].sum())
 
 
 def bands_of(score: Floats) -> Places:
@@ -44,35 +61,33 @@ def bands_of(score: Floats) -> Places:
     return packed
 
 
-def _band(
-    among: npt.NDArray[np.bool_], score: Floats, won: npt.NDArray[np.bool_], chance: Floats | None, account: Places
-) -> Band:
+def _band(showing: Showing, among: Bools, rate: Figure) -> Band:
+    sample, score = showing.sample, showing.ratings.score[among]
     return Band(
-        float(score[among].min()),
-        float(score[among].max()),
-        int(np.count_nonzero(among)),
-        estimate(share_of(won, among), account),
-        NOTHING if chance is None else estimate(mean_of(chance, among), account),
+        float(score.min()),
+        float(score.max()),
+        len(score),
+        estimate(rate, sample.account),
+        NOTHING if sample.chance is None else estimate(mean_of(sample.chance, among), sample.account),
     )
 
 
-def _trend(place: Places, won: npt.NDArray[np.bool_], account: Places) -> Estimate:
+def _trend(sample: Sample, place: Places) -> Estimate:
     """The slope of winning over the number of the band, a higher band counting more (Armitage 1955), by account."""
-    x = place.max() - place.astype(np.float64)
-    x, y = x - x.mean(), won - won.mean()
-    spread = float((x * x).sum())
+    weight = np.where(sample.judged, 1.0 if sample.weight is None else sample.weight, 0.0)
+    x, y = place.max() - place.astype(np.float64), sample.target.astype(np.float64)
+    x, y = (column - float((weight * column).sum() / weight.sum()) for column in (x, y))
+    spread = float((weight * x * x).sum())
     if not spread:
         return NOTHING
-    slope = float((x * y).sum()) / spread
-    return estimate(Figure(slope, x * (y - slope * x) / spread), account)
+    slope = float((weight * x * y).sum()) / spread
+    return estimate(allowing(Figure(slope, weight * x * (y - slope * x) / spread), sample.censoring), sample.account)
 
 
-def _falls(place: Places, won: npt.NDArray[np.bool_], account: Places, number: int) -> list[int]:
+def _falls(rates: Sequence[Figure], account: Places) -> list[int]:
     """The bands that win surely less often than the one below."""
     chances = []
-    for band in range(number - 1):
-        higher, lower = (share_of(won, place == which) for which in (band, band + 1))
-        assert higher is not None and lower is not None
+    for higher, lower in pairwise(rates):
         error, groups = error_of(lower.parts - higher.parts, account)
         chances.append(1.0 if groups < 2 else above_zero(lower.value - higher.value, error))
     return [band for band, sure in enumerate(holm(chances)) if sure]

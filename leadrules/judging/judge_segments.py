@@ -8,19 +8,18 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
-from leadrules.judging.figure import Figure, difference, error_of, estimate, over, share_of
+from leadrules.judging.figure import Figure, difference, error_of, estimate, over
 from leadrules.judging.measure import Showing
 from leadrules.judging.multiplicity import above_zero, holm
 from leadrules.judging.segments import Segment
 
 LEAST = 50  # judged leads that a segment must have to be spoken of
 FOUR_FIFTHS = 0.8  # Uniform Guidelines on Employee Selection Procedures (1978), section 4D
-Bools = npt.NDArray[np.bool_]
 
 
 def judge_segments(showing: Showing) -> tuple[Segment, ...]:
-    """Every value of every field with few values; nothing where the rule set has no tiers, or leads stand for others too."""
-    if len(showing.ratings.tiers) < 2 or showing.sample.weight is not None:
+    """Every value of every field with few values; nothing where the rule set has no tiers."""
+    if len(showing.ratings.tiers) < 2:
         return ()
     told = [part for field in showing.sample.segments for part in _of_field(showing, field)]
     stands = holm([chance for _, chance in told])
@@ -29,19 +28,18 @@ def judge_segments(showing: Showing) -> tuple[Segment, ...]:
 
 def _of_field(showing: Showing, field: str) -> Iterator[tuple[Segment, float]]:
     """Each segment, and the chance to see so low a ratio were it four fifths."""
-    sample, judged = showing.sample, showing.sample.judged
-    account, won = sample.account[judged], sample.target[judged]
-    selected = showing.ratings.tier[judged] == 0
-    codes = sample.segments[field][judged]
-    names = sample.labels[field]
-    kinds = [(names[code], codes == code) for code in range(len(names)) if np.count_nonzero(codes == code) >= LEAST]
-    shares = {name: found for name, among in kinds if (found := share_of(selected, among)) is not None}
+    sample, account = showing.sample, showing.sample.account
+    judged, won, selected = sample.judged, sample.target, showing.ratings.tier == 0
+    codes, names = sample.segments[field], sample.labels[field]
+    every = [(name, judged & (codes == code)) for code, name in enumerate(names)]
+    kinds = [(name, among) for name, among in every if np.count_nonzero(among) >= LEAST]
+    shares = {name: found for name, among in kinds if (found := sample.share(selected, among)) is not None}
     if len(shares) < 2:
         return
     most = max(shares, key=lambda name: shares[name].value)
     for name, among in kinds:
         ratio = over(shares[name], shares[most])
-        winners = share_of(selected, among & won)
+        winners = sample.share(selected, among & won)
         segment = Segment(
             field=field,
             value=name,
@@ -50,8 +48,8 @@ def _of_field(showing: Showing, field: str) -> Iterator[tuple[Segment, float]]:
             ratio=estimate(ratio, account),
             below_four_fifths=False,
             of_winners=estimate(winners, account),
-            precision=estimate(share_of(won, among & selected), account),
-            gap=difference(winners, share_of(selected, ~among & won), account),
+            precision=estimate(sample.share(won, among & selected), account),
+            gap=difference(winners, sample.share(selected, judged & ~among & won), account),
         )
         yield segment, _chance(ratio, account) if name != most else 1.0
 

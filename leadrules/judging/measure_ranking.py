@@ -79,6 +79,7 @@ class _Among:
 
 
 def several(account: Accounts) -> bool:
+    """Whether leads are of two accounts or more."""
     return len(account) > 0 and bool(account.min() != account.max())
 
 

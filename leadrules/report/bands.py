@@ -16,7 +16,7 @@ BOTH_HEADS = ("kind of lead", "leads", "selected: old", "new", "of its winners: 
 
 
 def bands_grid(bands: Bands) -> Grid:
-    """A row each band, the highest score first."""
+    """A row each band, the highest score first; P(won) only where it is known of any."""
     rows = [
         (
             f"{show_number(band.low)} to {show_number(band.high)}",
@@ -27,6 +27,8 @@ def bands_grid(bands: Bands) -> Grid:
         )
         for band in bands.bands
     ]
+    if all(band.expected.value is None for band in bands.bands):
+        return Grid(BAND_HEADS[:4], [row[:4] for row in rows], (1, 2))
     return Grid(BAND_HEADS, rows, (1, 2, 4))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from statistics import NormalDist
 
 import numpy as np
@@ -14,6 +15,7 @@ from leadrules.report.comparison import comparison_as_json, draw_comparison
 from leadrules.report.comparison_markdown import comparison_as_markdown
 from leadrules.report.grid import Grid
 from leadrules.report.markdown import code, escaped, markdown_grid
+from leadrules.report.page import Assets, html_page
 from leadrules.report.verdict import verdict
 from leadrules.simulator.metrics import NOTHING, Estimate
 
@@ -85,7 +87,7 @@ def test_no_more_than_one_comparison_in_twenty_claims_what_is_not() -> None:
         figures = [compared(*names, around(x, 1.0)) for names, x in zip(about, alike, strict=True)]
         figures.append(compared("lift", "ranking", around(5.0 + missed, 1.0)))
         found = conclude(figures, "hot", {"lift": 5.0})
-        wrong += any(c.tells in ("more", "less") for c in found if c.figure != "lift") or found[-1].within
+        wrong += any(c.within if c.figure == "lift" else c.tells in ("more", "less") for c in found)
     assert 0.03 < wrong / len(noise) < 0.062
 
 
@@ -98,11 +100,32 @@ def test_sentences_say_what_the_figures_do() -> None:
     ]
     told = verdict(comparison(figures, {"gain": 5, "share of hot": 0.02, "auc": 0.05}))
     assert told == (
-        "The ranking gets better, but not by a material difference of more than 0.0500: auc +0.0200 (+0.0180 to +0.0220).",
         "The volume gets smaller: hot per week -12.0 (-14.0 to -10.0).",
+        "The ranking gets better, but not by a material difference of more than 0.0500: auc +0.0200 (+0.0180 to +0.0220).",
         "No evidence of a difference in what calls earn, nor that there is none of more than 5.0: gain +1.0 (-783 to +785).",
         "No material difference in share of hot, none of more than 2.0%: share of hot +0.1 pp (-0.1 pp to +0.3 pp).",
     )
+
+
+def test_what_changes_most_surely_comes_first() -> None:
+    """By errors, not by size or subject; what changes by no material difference comes after it, the undecided last."""
+    figures = [
+        compared("auc", "ranking", around(0.002, 0.002)),
+        compared("hot per week", "thresholds", around(300, 100), 0, "count"),
+        compared("utilisation", "capacity", around(-0.2, 0.01), 0, "share"),
+        compared("gain", "money", around(90, 1), 1, "money"),
+    ]
+    told = conclude(figures, "hot", {"gain": 1_000})
+    assert [claim.subject for claim in told] == ["capacity", "volume", "money", "ranking"]
+    assert [claim.tells for claim in told] == ["less", "more", "more", "no evidence"]
+    assert verdict(comparison(figures, {"gain": 1_000}))[0].startswith("The use of capacity gets smaller: ")
+    page = html_page(comparison(figures, {}), Assets("", "", ()))
+    assert re.findall("<h1[^>]*>([^<]*)</h1>", page) == ["What calls earn gets better"]
+
+
+def test_where_nothing_is_sure_the_ranking_comes_first() -> None:
+    figures = [compared("hot per week", "thresholds", around(1, 1)), compared("auc", "ranking", around(0, 1))]
+    assert [claim.subject for claim in conclude(figures, "hot", {})] == ["ranking", "volume"]
 
 
 def test_where_nothing_can_be_said_that_is_said() -> None:
@@ -119,7 +142,8 @@ def test_where_nothing_can_be_said_that_is_said() -> None:
 
 def test_less_of_what_is_bad_is_better() -> None:
     worse = comparison([compared("expired", "capacity", around(5, 1), -1)], {})
-    assert verdict(worse)[-1].startswith("The use of capacity gets worse: expired ")
+    assert verdict(worse)[0].startswith("The use of capacity gets worse: expired ")
+    assert verdict(worse)[1] == "Too few leads win or lose to say which rule set ranks better."
 
 
 def test_markdown_says_nothing_but_texts() -> None:

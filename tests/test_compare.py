@@ -177,6 +177,22 @@ def test_a_precision_says_whether_it_was_reached(
     assert found["precision"]["reached"] < 0.0025
 
 
+def test_a_precision_and_a_page_go_together(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page of as many leads as a precision takes is that of so many leads, but for what is said of the precision."""
+    monkeypatch.setattr(compare_rules, "PILOT", 600)
+    files, page = ("card.lead", "other.lead", "market.scenario"), folder / "page.html"
+    found = compare(folder, capsys, *files, "--precision", "expected_auc=0.006", "--report", str(page))
+    drawn, told = page.read_text(encoding="utf-8"), found["precision"]
+    assert told["leads"] > 600 and f"{told['leads']:,} leads were fixed by a pilot of 600" in drawn
+    assert "target reached" in drawn or "target not reached" in drawn
+    whole = compare(folder, capsys, *files, "--population", str(found["leads"]), "--report", str(page))
+    for part in ("figures", "curves", "lives", "bands", "storm", "claims"):
+        assert found[part] == whole[part], part
+    assert found["curves"] and found["lives"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -23,7 +23,8 @@ def conclude(figures: Sequence[Compared], best: str | None, margins: Mapping[str
 
     `best`: the best tier of the new rules. What is claimed is wrong in at most one of twenty comparisons, whatever the
     number of claims: chances are held against Holm's bounds, for a difference by its two-sided test, for a margin by
-    two one-sided tests (Schuirmann 1987).
+    two one-sided tests (Schuirmann 1987). What changes most surely comes first, before what changes by less than a margin;
+    the rest is in the order of `SUBJECTS`.
     """
     named = {figure.name: figure for figure in figures}
     about = dict(_headlines(figures, named, best))
@@ -36,7 +37,7 @@ def conclude(figures: Sequence[Compared], best: str | None, margins: Mapping[str
     }
     tested = {key: chance for key, chance in chances.items() if chance is not None}
     shown = {key for key, stands in zip(tested, holm([*tested.values()]), strict=True) if stands}
-    return tuple(
+    found = [
         Claim(
             subject,
             name,
@@ -45,7 +46,16 @@ def conclude(figures: Sequence[Compared], best: str | None, margins: Mapping[str
             ("within", name) in shown,
         )
         for name, subject in about.items()
-    )
+    ]
+    return tuple(sorted(found, key=lambda claim: _place(claim, named[claim.figure].difference)))
+
+
+def _place(claim: Claim, difference: Estimate) -> tuple[int, float]:
+    """Where a claim stands: those that say most first, the surest of these before the others."""
+    error = error_within(difference)
+    if claim.tells not in ("more", "less") or not error or difference.value is None:
+        return (2, 0.0)
+    return (int(claim.within), -abs(difference.value) / error)
 
 
 def _headlines(

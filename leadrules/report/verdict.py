@@ -1,4 +1,4 @@
-"""What a comparison claims, in sentences: the ranking first, then volume, capacity and money."""
+"""What a comparison claims, in sentences: what changes most surely first, then ranking, volume, capacity and money."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ def verdict(comparison: Comparison) -> tuple[str, ...]:
 
 def _sentences(comparison: Comparison) -> Iterator[str]:
     named = {figure.name: figure for figure in comparison.figures}
+    said = [
+        f"{told[:1].upper()}{told[1:]}." for told in (_said(claim, named[claim.figure]) for claim in comparison.claims)
+    ]
+    sure = sum(claim.tells in ("more", "less") for claim in comparison.claims)
+    yield from said[:sure]
     if not any(claim.subject == "ranking" for claim in comparison.claims):
         yield "Too few leads win or lose to say which rule set ranks better."
-    for claim in comparison.claims:
-        said = _said(claim, named[claim.figure])
-        yield f"{said[:1].upper()}{said[1:]}."
+    yield from said[sure:]
     if comparison.precision and not comparison.precision.met:
         yield f"The difference of {comparison.precision.figure} is not known as exactly as was asked for."
 

@@ -19,6 +19,8 @@ TERMS = {
     "interval says how large it may be.",
     "P(won)": "The chance of a lead to buy as things stand at the landmark, which a simulated market knows. It tells "
     "what the outcome tells, with less noise.",
+    "Cohort": "Leads by when they come: by weeks, else four weeks, else quarters. The population stability index tells how "
+    "far the scores of the last cohort lie from those of the first; below 0.1 is commonly read as steady.",
     "If nobody calls": "Ranking is judged by what becomes of leads untreated: calls that a score sets off would make "
     "that score look right.",
 }

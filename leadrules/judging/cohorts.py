@@ -12,9 +12,10 @@ from leadrules.judging.sample import Sample
 DAY = 86_400
 SPANS = (7, 28, 91)  # days
 MOST = 13
+MANY = 100  # cohorts at all: leads of a log may come within decades
 ENOUGH = 0.95  # of a cohort has to be followed up for long enough to say what becomes of it
 
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int8]
 
 
 class Cohorts(Struct, frozen=True):
@@ -36,12 +37,12 @@ def cohorts(sample: Sample) -> Cohorts:
     What is left over at the end belongs to the last cohort where it is less than half of one.
     """
     seen = looked_at(sample)
-    arrival = sample.arrival.astype(np.int64)
+    arrival = sample.arrival
     span = int(arrival[seen].max(initial=0)) + 1
     days = next((days for days in SPANS if span <= MOST * days * DAY), SPANS[-1])
-    number = max(1, (span + days * DAY // 2) // (days * DAY))
+    number = min(MANY, max(1, (span + days * DAY // 2) // (days * DAY)))
     place = np.where(seen, np.minimum(arrival // (days * DAY), number - 1), -1)
-    return Cohorts(place, days, number)
+    return Cohorts(place.astype(np.int8), days, number)
 
 
 def looked_at(sample: Sample) -> Bools:

@@ -23,7 +23,7 @@ from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.population import Floats
 from leadrules.simulator.queue_runs import WEEK
 
-Places = npt.NDArray[np.int64]
+Weeks = npt.NDArray[np.int16]
 
 
 class AtCapacity(Struct, frozen=True):
@@ -44,7 +44,7 @@ class Taken(Struct, frozen=True):
     that are taken would rise with one more lead like this, `room` by how much their number.
     """
 
-    week: Places
+    week: Weeks
     part: Floats
     pull: Floats
     room: Floats
@@ -91,7 +91,7 @@ def take(showing: Showing, likely: Floats) -> Taken:
     """The best leads of each week, as many as can be called in it. `likely` (leads,): what counts as winning."""
     assert showing.worked is not None
     sample, score = showing.sample, showing.ratings.score
-    week = np.where(sample.judged, sample.landmark // WEEK, -1)
+    week = np.where(sample.judged, sample.landmark // WEEK, -1).astype(np.int16)
     part, pull, room = np.zeros(len(sample)), np.zeros(len(sample)), np.zeros(len(sample))
     order = np.argsort(week, kind="stable")
     ends = np.searchsorted(week[order], np.arange(len(showing.worked.policy.weeks) + 1))

@@ -22,18 +22,21 @@ from leadrules.simulator.metrics import NOTHING, Estimate
 
 def measure_stability(showing: Showing) -> Iterator[Measure]:
     """The last cohort against the first: their scores, how well they are ranked, how many are in the best tier."""
+    by = cohorts(showing.sample)
     yield Measure(
         "psi",
         "population stability index of scores, last cohort against first",
         "stability",
         "number",
         -1,
-        lambda: index_of(showing, cohorts(showing.sample), -1),
+        lambda: index_of(showing, by, -1),
     )
-    yield Measure("auc drift", "ROC AUC, last cohort less first", "stability", "number", 1, partial(_drift, showing))
+    yield Measure(
+        "auc drift", "ROC AUC, last cohort less first", "stability", "number", 1, partial(_drift, showing, by)
+    )
     if len(showing.ratings.tiers) > 1:
         best = showing.ratings.tiers[0]
-        moved = partial(_moved, showing)
+        moved = partial(_moved, showing, by)
         yield Measure(
             f"{best} drift", f"{best} at the landmark, last cohort less first", "stability", "share", 0, moved
         )
@@ -47,13 +50,11 @@ def index_of(showing: Showing, by: Cohorts, cohort: int) -> Figure | None:
     return index_between(showing.ratings.score, by.of(0), by.of(cohort), showing.sample.account)
 
 
-def _drift(showing: Showing) -> Figure | None:
-    by = cohorts(showing.sample)
+def _drift(showing: Showing, by: Cohorts) -> Figure | None:
     return _less(*(area(showing, by.of(cohort)) for cohort in (by.number - 1, 0))) if by.number > 1 else None
 
 
-def _moved(showing: Showing) -> Figure | None:
-    by = cohorts(showing.sample)
+def _moved(showing: Showing, by: Cohorts) -> Figure | None:
     hot = showing.ratings.tier == 0
     return _less(*(share_of(hot, by.of(cohort)) for cohort in (by.number - 1, 0))) if by.number > 1 else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -42,29 +43,32 @@ def index_between(score: Floats, first: Bools, last: Bools, account: Accounts) -
     many leads as `trials` says (Yurdakul 2018). These count by account: they follow from how far the shares of bands
     differ by chance (a first-order correction, Rao and Scott 1981).
     """
-    edges = bands_by(score[first])
-    if edges is None or min(np.count_nonzero(first), np.count_nonzero(last)) <= BANDS:
+    scores = score[first], score[last]
+    edges = bands_by(scores[0])
+    if edges is None or min(map(len, scores)) <= BANDS:
         return None
-    place = np.searchsorted(edges, score, side="right")
-    old, new = shares_by(edges, score[first]), shares_by(edges, score[last])
-    sizes = float(np.count_nonzero(first)), float(np.count_nonzero(last))
-    pull_old, pull_new = np.log(old / new) + 1 - new / old, np.log(new / old) + 1 - old / new
+    old, new = (shares_by(edges, side) for side in scores)
+    places = [np.searchsorted(edges, side, side="right") for side in scores]
     parts = np.zeros(len(score))
-    parts[first] = (pull_old[place[first]] - float(old @ pull_old)) / sizes[0]
-    parts[last] = (pull_new[place[last]] - float(new @ pull_new)) / sizes[1]
-    trials = min(sizes[0] * sizes[1] / sum(sizes), _trials(place, first, last, account, len(old)))
+    for among, place, own, other in ((first, places[0], old, new), (last, places[1], new, old)):
+        pull = np.log(own / other) + 1 - other / own
+        parts[among] = (pull[place] - float(own @ pull)) / len(place)
+    sizes = [float(len(side)) for side in scores]
+    trials = min(sizes[0] * sizes[1] / sum(sizes), _trials(places, (account[first], account[last]), len(old)))
     return Figure(apart(old, new), parts, "index", trials, others=len(old) - 1, least=0.0)
 
 
-def _trials(place: Places, first: Bools, last: Bools, account: Accounts, bands: int) -> float:
-    """The number of leads for which shares of bands would differ as much by chance, were each an account of its own."""
-    sizes = np.count_nonzero(first), np.count_nonzero(last)
+def _trials(places: Sequence[Places], accounts: tuple[Accounts, Accounts], bands: int) -> float:
+    """The number of leads for which shares of bands would differ as much by chance, were each an account of its own.
+
+    `places`, `accounts`: of the leads of the first group, and of the last.
+    """
+    sizes, account = [len(place) for place in places], np.concatenate(accounts)
     chance = 0.0
     for band in range(bands):
-        inside = place == band
-        shares = [np.count_nonzero(inside & among) / size for among, size in zip((first, last), sizes, strict=True)]
-        both = (sizes[0] * shares[0] + sizes[1] * shares[1]) / sum(sizes)
-        parts = last * (inside - shares[1]) / sizes[1] - first * (inside - shares[0]) / sizes[0]
-        error = error_of(parts, account)[0]
-        chance += error**2 / both if both and error > 0 else 0.0
+        inside = [place == band for place in places]
+        counts = [np.count_nonzero(side) for side in inside]
+        old, new = ((side - count / size) / size for side, count, size in zip(inside, counts, sizes, strict=True))
+        error = error_of(np.concatenate([-old, new]), account)[0]
+        chance += error**2 * sum(sizes) / sum(counts) if error > 0 else 0.0
     return float((bands - 1) / chance) if chance else math.inf

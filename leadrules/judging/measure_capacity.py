@@ -54,7 +54,7 @@ def measure_capacity(showing: Showing) -> Iterator[Measure]:
     """The share of winners among the best leads of all weeks; none where nobody calls."""
     if showing.worked is None:
         return
-    title = "precision at the capacity of sales, week by week"
+    title = "precision at the capacity of sales"
     yield _measure("precision at capacity", title, showing, showing.sample.target.astype(np.float64))
     if showing.sample.chance is not None:
         yield _measure("expected precision at capacity", f"{title}, by P(won)", showing, showing.sample.chance)

@@ -25,7 +25,7 @@ def measure_stability(showing: Showing) -> Iterator[Measure]:
     by = cohorts(showing.sample)
     yield Measure(
         "psi",
-        "population stability index of scores, last cohort against first",
+        "stability index, last cohort",
         "stability",
         "number",
         -1,
@@ -37,9 +37,7 @@ def measure_stability(showing: Showing) -> Iterator[Measure]:
     if len(showing.ratings.tiers) > 1:
         best = showing.ratings.tiers[0]
         moved = partial(_moved, showing, by)
-        yield Measure(
-            f"{best} drift", f"{best} at the landmark, last cohort less first", "stability", "share", 0, moved
-        )
+        yield Measure(f"{best} drift", f"{best}, last cohort less first", "stability", "share", 0, moved)
 
 
 def index_of(showing: Showing, by: Cohorts, cohort: int) -> Figure | None:

@@ -92,7 +92,10 @@ def notes(comparison: Comparison) -> Iterator[str]:
     if any(figure.decided for figure in comparison.figures):
         yield "* leaves out 0, taken alone; of many such figures one in twenty does so by chance."
     if any(figure.group == "stability" and figure.new.value is not None for figure in comparison.figures):
-        yield "Cohorts are leads by when they come: by weeks, else four weeks, else quarters."
+        yield (
+            "Cohorts are leads by when they come: by weeks, else four weeks, else quarters. Stability index: population "
+            "stability index of the scores of the last cohort against those of the first."
+        )
     if comparison.bands[1]:
         yield "Win rates by score are those under the new rules."
         yield from bands_notes(comparison.bands[1])

@@ -95,7 +95,9 @@ def test_markup_in_names_stays_text(found: Judgement) -> None:
 def test_the_json_has_all_of_it(found: Judgement) -> None:
     told = json.loads(judgement_as_json(found))
     assert told["format_version"] == 1 and told["roc_auc"]["value"] == round(found.metrics.roc_auc.value or 0, 9)
-    assert {"figures", "bands", "segments", "stability", "criteria", "funnel", "time_to_hot", "at_capacity"} <= set(told)
+    assert {"figures", "bands", "segments", "stability", "criteria", "funnel", "time_to_hot", "at_capacity"} <= set(
+        told
+    )
     assert told["sales"]["hot"] > 0 and "thresholds" not in told and "metrics" not in told
     assert {figure["group"] for figure in told["figures"]} == {
         "ranking",

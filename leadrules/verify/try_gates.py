@@ -14,7 +14,8 @@ from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.judgement import Judgement
 from leadrules.judging.measure import Measure, Showing
 from leadrules.judging.show import show
-from leadrules.judging.try_rules import Progress, try_rules
+from leadrules.judging.try_rules import try_rules
+from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.world import build_world
 from leadrules.verify.fail_if import DELTA

@@ -15,11 +15,11 @@ from leadrules.dsl.rules.model import Model
 from leadrules.files.changed import Base, rule_files_at
 from leadrules.files.relative import relative
 from leadrules.files.settings import Comparing
-from leadrules.files.sources import read_model, read_source
+from leadrules.files.sources import read_model, read_rules
 from leadrules.judging.comparison import Comparison
-from leadrules.report.breaking import MEANINGS, breaking_as_markdown, draw_breaking
+from leadrules.report.breaking import breaking_as_markdown, draw_breaking
 from leadrules.report.comparison import crossing_grid, definition, draw_comparison, grids, migration_grid, moved_grid
-from leadrules.report.find import fingerprint_of
+from leadrules.report.find_changes import bounds_found, place_of_version, version_found
 from leadrules.report.finding import Finding, Place
 from leadrules.report.gates import draw_gates
 from leadrules.report.grid import Grid
@@ -95,27 +95,9 @@ def _status(found: Sequence[Compared]) -> Status:
 
 
 def _findings(each: Compared) -> Iterator[Finding]:
-    path = relative(each.name)
-    if each.breaking.version_lacks:
-        line = next((n for n, t in enumerate(read_source(each.name).text.split("\n"), 1) if "version" in t), 1)
-        message = f"{each.breaking.version_lacks} ({each.breaking.rung}: {MEANINGS[each.breaking.rung]})"
-        yield Finding(
-            code="version",
-            level="error",
-            place=Place(path, line, 1, line, 1),
-            message=message,
-            hint="raise the version of the rule set",
-            fingerprint=fingerprint_of("version"),
-        )
-    for decision in each.gated.decisions if each.gated else ():
-        if decision.status != "kept":
-            yield Finding(
-                code="gate",
-                level="error" if decision.status == "broken" else "warning",
-                place=Place(path),
-                message=f"{decision.bound.words}: {decision.status}",
-                fingerprint=fingerprint_of("change", decision.bound.words),
-            )
+    yield from version_found(each.breaking, place_of_version(read_rules(each.name)[0], each.name, relative))
+    if each.gated:
+        yield from bounds_found(each.gated, Place(relative(each.name)))
 
 
 def _drawn(each: Compared, against: str) -> Iterator[str]:

@@ -24,10 +24,10 @@ from leadrules.files.settings import Settings
 from leadrules.files.sources import read_language, read_model
 from leadrules.report.coverage import count_coverage, show_percent
 from leadrules.report.find import fingerprint_of, place_of_span, problems_found, suites_found
+from leadrules.report.find_changes import bound_found
 from leadrules.report.finding import Finding, Place
 from leadrules.report.findings_markdown import count_findings
 from leadrules.report.gates import draw_gates
-from leadrules.report.gates import line as gate_line
 from leadrules.report.markdown import code
 from leadrules.report.stage import Stage, Status
 from leadrules.verify.coverage import Coverage
@@ -200,10 +200,4 @@ def _unkept(gate: Gate, decided: Gated) -> Iterator[Finding]:
     spans = [demand.span for demand in gate.demands for _ in bounds_of(demand)]
     for span, decision in zip(spans, decided.decisions, strict=True):
         if decision.status != "kept":
-            yield Finding(
-                code="gate",
-                level="error" if decision.status == "broken" else "warning",
-                place=place_of_span(span, relative),
-                message=" ".join(gate_line(decision).split()),
-                fingerprint=fingerprint_of("gate", gate.scenario, decision.bound.words),
-            )
+            yield bound_found(decision, place_of_span(span, relative), "gate", gate.scenario, decision.bound.words)

@@ -20,4 +20,8 @@ def main(arguments: list[str] | None = None) -> None:
         patch()
     from leadrules.cli.run import run
 
+    if COMPLETING in os.environ:
+        from leadrules.cli.completion import speak_to_shells
+
+        speak_to_shells()
     sys.exit(run(arguments))

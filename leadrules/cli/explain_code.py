@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from click.shell_completion import CompletionItem
 
 from leadrules.cli.exits import CLEAN
 from leadrules.dsl.codes import CODES
@@ -10,8 +11,13 @@ from leadrules.dsl.spelling import nearest
 from leadrules.files.pages import read_page
 
 
+def _offered(_context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The codes that begin so, for a shell."""
+    return [CompletionItem(code, help=said) for code, said in CODES.items() if code.startswith(begun.upper())]
+
+
 @click.command("explain-code", epilog="Example: leadrules explain-code W911")
-@click.argument("code", required=False, metavar="[CODE]")
+@click.argument("code", required=False, metavar="[CODE]", shell_complete=_offered)
 def command(code: str | None) -> int:
     """Say what a code stands for: what is wrong, an example that has it, one that has not, why, and how to silence it.
 

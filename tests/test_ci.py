@@ -230,7 +230,9 @@ def test_files_with_mistakes_are_left_out_behind_lint(project: Path, capsys: Cap
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--against", "git:nowhere"], "no revision `nowhere`"),
+        (["--against", "git:nowhere"], "git:nowhere: the repository has no revision `nowhere`"),
+        (["--against", "git:HEAD:rules/score.lead"], "a revision is git:REF, such as git:origin/main"),
+        (["--against", "git:"], "a revision is git:REF"),
         (["--against", "main"], "a revision is git:REF"),
         (["--config", "none.toml"], "none.toml"),
         (["nothing"], "nothing: no such file or folder"),
@@ -247,6 +249,16 @@ def test_settings_that_are_wrong_are_drawn(project: Path, capsys: Captured) -> N
     assert run(["ci"]) == 2
     shown = capsys.readouterr().err
     assert "error[S102]: there is no setting `test.covrage`" in shown and "was `coverage` meant?" in shown
+
+
+def test_a_condition_on_an_unknown_figure_is_a_mistake_of_the_settings(project: Path, capsys: Captured) -> None:
+    small()
+    edit("version 1", "version 2")
+    edit("hot when total >= 50", "hot when total >= 45")
+    Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}fail-if = ["auk < 0.5"]\n', encoding="utf-8")
+    assert run(["ci", "--against", "git:HEAD"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Invalid value for fail-if of [compare] in the settings: no figure is called `auk`: was `auc` meant?" in said
 
 
 def test_no_repository(project: Path, capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from leadrules.cli.lint import day
 from leadrules.cli.terminal import style_output
 from leadrules.files.discover import source_files
 from leadrules.files.read_settings import read_settings
+from leadrules.files.revisions import names_revision
 from leadrules.files.sources import write_text
 from leadrules.report.stage import Stage, together
 from leadrules.report.stages import draw_stages, stages_as_json, stages_as_markdown, summarise
@@ -70,7 +71,7 @@ def command(
     Exit code 1 where a stage fails, 3 where none does and one is undecided, 2 where settings or files cannot be read.
     """
     settings = read_settings(config)
-    if against is not None and not against.startswith("git:"):
+    if against is not None and not names_revision(against):
         raise click.BadParameter("a revision is git:REF, such as git:origin/main", param_hint="--against")
     project = Project(settings, tuple(source_files(files or settings.files)), today)
     stages = run_stages(project, against or settings.compare.against)

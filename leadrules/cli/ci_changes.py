@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+import click
 from msgspec import Struct
 
 from leadrules.cli.ci_stages import Project
@@ -64,7 +65,11 @@ def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: C
     if not how_far.differs or scenario is None:
         return Compared(name, how_far, None, None)
     asked = Wanted(population=wanted.population, seed=wanted.seed, fail_if=wanted.fail_if)
-    return Compared(name, how_far, *compare_in_market((before, name, scenario), asked))
+    try:
+        return Compared(name, how_far, *compare_in_market((before, name, scenario), asked))
+    except click.BadParameter as mistake:  # nobody typed it: it is one of the settings
+        mistake.param_hint = "fail-if of [compare] in the settings"
+        raise
 
 
 def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[str], against: str) -> Stage:

@@ -107,7 +107,7 @@ def test_a_fix_that_would_bring_another_doubt_is_left_out_and_said(tmp_path: Pat
     path.write_text(text, encoding="utf-8")
     shown = typed(["leadrules", "lint", str(path), "--fix", "--select", "W922"])
     assert shown.code == 1 and path.read_text(encoding="utf-8") == text
-    assert f"{path}:2:67: left W922 as it is: its fix would bring another mistake or doubt" in shown.errors
+    assert f"{path}:2:63: left W922 as it is: its fix would bring another mistake or doubt" in shown.errors
     assert "can be mended" not in shown.errors
     assert typed(["leadrules", "lint", str(path), "--diff", "--select", "W922"]).output == ""
 

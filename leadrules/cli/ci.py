@@ -17,7 +17,7 @@ from leadrules.cli.terminal import style_output
 from leadrules.files.discover import source_files
 from leadrules.files.read_settings import read_settings
 from leadrules.files.revisions import names_revision
-from leadrules.files.sources import write_text
+from leadrules.files.sources import spare_sources, write_text
 from leadrules.report.stage import Stage, together
 from leadrules.report.stages import draw_stages, stages_as_json, stages_as_markdown, summarise
 from leadrules.report.text import Style, unstyled
@@ -32,6 +32,7 @@ def _reports(_context: click.Context, _option: click.Parameter, texts: Sequence[
         form, sign, path = text.partition("=")
         if form not in FORMS or not sign or not path:
             raise click.BadParameter(f"`{text}` is not FORM=FILE, with a FORM of {', '.join(FORMS)}")
+        spare_sources(path)
         found.append((form, path))
     return tuple(found)
 

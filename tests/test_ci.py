@@ -212,6 +212,21 @@ def test_the_floor_of_coverage(project: Path, capsys: Captured) -> None:
     assert {finding["code"] for finding in stages["coverage"]["findings"]} == {"coverage"}
 
 
+def test_what_cannot_be_read_is_told_once(project: Path, capsys: Captured) -> None:
+    """Where no rules are left, none of the other stages fails for it."""
+    edit("score total = fit + intent", "score total = fit + intnt", tidy=False)
+    code, stages = told(capsys, "--against", "git:HEAD")
+    assert code == 1
+    assert statuses(stages) == {
+        "format": "passed",
+        "lint": "failed",
+        "tests": "skipped",
+        "coverage": "skipped",
+        "gates": "skipped",
+        "changes": "passed",
+    }
+
+
 def test_files_with_mistakes_are_left_out_behind_lint(project: Path, capsys: Captured) -> None:
     small()
     Path("rules/wrong.lead").write_text("ruleset wrong {\n", encoding="utf-8")

@@ -91,7 +91,7 @@ def run_stages(project: Project, against: str | None) -> list[Stage]:
         form(project),
         linted,
         tests(project, suites),
-        coverage(project, suites),
+        coverage(project, broken, suites),
         gates(project, broken),
         changes(project, broken, against),
     ]

@@ -212,6 +212,24 @@ def test_the_floor_of_coverage(project: Path, capsys: Captured) -> None:
     assert {finding["code"] for finding in stages["coverage"]["findings"]} == {"coverage"}
 
 
+def test_without_a_market_nobody_knows_who_moves(project: Path, capsys: Captured) -> None:
+    text = SCORE.read_text(encoding="utf-8")
+    gate = re.search(r"gate .*?\n}\n", text, re.DOTALL)
+    assert gate
+    SCORE.write_text(text.replace(gate[0], "").replace("version 1", "version 2"), encoding="utf-8")
+    edit("hot when total >= 50", "hot when total >= 45")
+    for form in ("markdown", "text"):
+        capsys.readouterr()
+        assert run(["ci", "--against", "git:HEAD", "--format", form]) == 0
+        said = capsys.readouterr().out
+        assert "some lead is in another tier" in said and "Who moves is not known: no gate names a market" in said
+    small = '[compare]\nscenario = "rules/inbound.scenario"\npopulation = 500\n'
+    Path("leadrules.toml").write_text(f'files = ["rules"]\n{small}', encoding="utf-8")
+    assert run(["ci", "--against", "git:HEAD", "--format", "markdown"]) == 0
+    said = capsys.readouterr().out
+    assert "| old tier" in said and "Who moves is not known" not in said
+
+
 def test_what_cannot_be_read_is_told_once(project: Path, capsys: Captured) -> None:
     """Where no rules are left, none of the other stages fails for it."""
     edit("score total = fit + intent", "score total = fit + intnt", tidy=False)

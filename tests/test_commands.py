@@ -106,7 +106,10 @@ def test_check_draws_every_mistake_and_fails(folder: Path) -> None:
         ("leadrules simulate card.lead none.scenario", "none.scenario: no such file"),
         ("leadrules simulate card.lead card.lead", "card.lead: holds rules, where a market (.scenario) is wanted"),
         ("leadrules fmt -w . --check", "take one of them"),
-        ("leadrules score market.scenario --leads leads.csv", "market.scenario: is a market, where rules (.lead) are wanted"),
+        (
+            "leadrules score market.scenario --leads leads.csv",
+            "market.scenario: is a market, where rules (.lead) are wanted",
+        ),
         ("leadrules score card.lead --leads leads.csv -o new.lead --format csv", "new.lead: is no place for results"),
         ("leadrules test card.lead --lcov card.lead", "card.lead: is no place for results"),
         ("leadrules lint card.lead --write-baseline leadrules.toml", "leadrules.toml: is no place for results"),

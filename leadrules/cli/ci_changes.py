@@ -31,6 +31,8 @@ from leadrules.report.verdict import verdict
 from leadrules.verify.breaking import Breaking, breaking
 from leadrules.verify.gates import Gated
 
+NO_MARKET = "Who moves is not known: no gate names a market, and neither does `scenario` of [compare] in the settings."
+
 
 class Compared(Struct, frozen=True):
     """One rule set that differs: how far it goes and, where there is a market, what it does there."""
@@ -109,6 +111,8 @@ def _drawn(each: Compared, against: str) -> Iterator[str]:
     yield draw_breaking(each.breaking, f"{against}:{relative(each.name)}", relative(each.name))
     if each.comparison:
         yield draw_comparison(each.comparison)
+    elif each.breaking.differs:
+        yield NO_MARKET
     if each.gated and each.gated.decisions:
         yield draw_gates([each.gated])
 
@@ -124,6 +128,8 @@ def _markdown(each: Compared) -> Iterator[str]:
         yield from map(markdown_grid, moves)
         folded = "\n\n".join(markdown_grid(table) for table in grids(each.comparison) if table not in moves)
         yield f"<details><summary>All figures</summary>\n\n{folded}\n\n</details>"
+    elif each.breaking.differs:
+        yield NO_MARKET
     if each.gated and each.gated.decisions:
         yield code(draw_gates([each.gated]))
 

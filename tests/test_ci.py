@@ -17,6 +17,7 @@ from leadrules.files.starter import FILES
 from leadrules.report.finding import Finding, Place
 from leadrules.report.stage import Stage, together
 from leadrules.report.stages import stages_as_markdown
+from tests.terminal import typed
 
 SCORE = Path("rules/score.lead")
 SMALL = "[gates]\npopulation = 1_000\n[compare]\npopulation = 1_000\n"  # a sample that is soon drawn
@@ -81,6 +82,11 @@ def test_a_new_project_passes_its_own_pipeline(project: Path, capsys: Captured) 
     assert code == 0
     assert set(statuses(stages).values()) == {"passed"}
     assert not any(stage["findings"] for stage in stages.values())
+
+
+def test_what_is_to_be_typed_next_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert typed(["leadrules", "new", "my rules"]).errors == "try it: cd 'my rules' && leadrules ci\n"
 
 
 def test_nothing_is_begun_where_something_is(project: Path, tmp_path: Path, capsys: Captured) -> None:
@@ -269,6 +275,7 @@ def test_files_with_mistakes_are_left_out_behind_lint(project: Path, capsys: Cap
         (["--against", "main"], "a revision is git:REF"),
         (["--config", "none.toml"], "none.toml"),
         (["nothing"], "nothing: no such file or folder"),
+        ([".github"], ".github: neither a rule file (.lead) nor a market (.scenario) in it"),
         (["--report", "html=x"], "`html=x` is not FORM=FILE"),
     ],
 )

@@ -15,6 +15,7 @@ from leadrules.cli.forms import findings_in
 from leadrules.cli.lint import day
 from leadrules.cli.terminal import style_output
 from leadrules.files.discover import source_files
+from leadrules.files.failure import FileProblem
 from leadrules.files.read_settings import read_settings
 from leadrules.files.revisions import names_revision
 from leadrules.files.sources import spare_sources, write_text
@@ -74,13 +75,22 @@ def command(
     settings = read_settings(config)
     if against is not None and not names_revision(against):
         raise click.BadParameter("a revision is git:REF, such as git:origin/main", param_hint="--against")
-    project = Project(settings, tuple(source_files(files or settings.files)), today)
+    project = Project(settings, _files(files or settings.files), today)
     stages = run_stages(project, against or settings.compare.against)
     text = _written(format_, stages, project, style_output())
     click.echo(text, nl=bool(text))
     for form_, path in reports:
         write_text(_written(form_, stages, project) + "\n", path)
     return CODES[together(stages)]
+
+
+def _files(paths: Sequence[str]) -> tuple[str, ...]:
+    """The files that are named, or are in folders that are named; a pipeline that looks at nothing is set up wrong."""
+    found = tuple(source_files(paths))
+    if not found:
+        hint = "`files` in leadrules.toml says where they are"
+        raise FileProblem(", ".join(paths), "neither a rule file (.lead) nor a market (.scenario) in it", hint)
+    return found
 
 
 def run_stages(project: Project, against: str | None) -> list[Stage]:

@@ -17,6 +17,7 @@ from leadrules.files.starter import FILES
 from leadrules.report.finding import Finding, Place
 from leadrules.report.stage import Stage, together
 from leadrules.report.stages import stages_as_markdown
+from tests.terminal import typed
 
 SCORE = Path("rules/score.lead")
 SMALL = "[gates]\npopulation = 1_000\n[compare]\npopulation = 1_000\n"  # a sample that is soon drawn
@@ -81,6 +82,11 @@ def test_a_new_project_passes_its_own_pipeline(project: Path, capsys: Captured) 
     assert code == 0
     assert set(statuses(stages).values()) == {"passed"}
     assert not any(stage["findings"] for stage in stages.values())
+
+
+def test_what_is_to_be_typed_next_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert typed(["leadrules", "new", "my rules"]).errors == "try it: cd 'my rules' && leadrules ci\n"
 
 
 def test_nothing_is_begun_where_something_is(project: Path, tmp_path: Path, capsys: Captured) -> None:
@@ -212,6 +218,39 @@ def test_the_floor_of_coverage(project: Path, capsys: Captured) -> None:
     assert {finding["code"] for finding in stages["coverage"]["findings"]} == {"coverage"}
 
 
+def test_without_a_market_nobody_knows_who_moves(project: Path, capsys: Captured) -> None:
+    text = SCORE.read_text(encoding="utf-8")
+    gate = re.search(r"gate .*?\n}\n", text, re.DOTALL)
+    assert gate
+    SCORE.write_text(text.replace(gate[0], "").replace("version 1", "version 2"), encoding="utf-8")
+    edit("hot when total >= 50", "hot when total >= 45")
+    for form in ("markdown", "text"):
+        capsys.readouterr()
+        assert run(["ci", "--against", "git:HEAD", "--format", form]) == 0
+        said = capsys.readouterr().out
+        assert "some lead is in another tier" in said and "Who moves is not known: no gate names a market" in said
+    small = '[compare]\nscenario = "rules/inbound.scenario"\npopulation = 500\n'
+    Path("leadrules.toml").write_text(f'files = ["rules"]\n{small}', encoding="utf-8")
+    assert run(["ci", "--against", "git:HEAD", "--format", "markdown"]) == 0
+    said = capsys.readouterr().out
+    assert "| old tier" in said and "Who moves is not known" not in said
+
+
+def test_what_cannot_be_read_is_told_once(project: Path, capsys: Captured) -> None:
+    """Where no rules are left, none of the other stages fails for it."""
+    edit("score total = fit + intent", "score total = fit + intnt", tidy=False)
+    code, stages = told(capsys, "--against", "git:HEAD")
+    assert code == 1
+    assert statuses(stages) == {
+        "format": "passed",
+        "lint": "failed",
+        "tests": "skipped",
+        "coverage": "skipped",
+        "gates": "skipped",
+        "changes": "passed",
+    }
+
+
 def test_files_with_mistakes_are_left_out_behind_lint(project: Path, capsys: Captured) -> None:
     small()
     Path("rules/wrong.lead").write_text("ruleset wrong {\n", encoding="utf-8")
@@ -230,10 +269,13 @@ def test_files_with_mistakes_are_left_out_behind_lint(project: Path, capsys: Cap
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--against", "git:nowhere"], "no revision `nowhere`"),
+        (["--against", "git:nowhere"], "git:nowhere: the repository has no revision `nowhere`"),
+        (["--against", "git:HEAD:rules/score.lead"], "a revision is git:REF, such as git:origin/main"),
+        (["--against", "git:"], "a revision is git:REF"),
         (["--against", "main"], "a revision is git:REF"),
         (["--config", "none.toml"], "none.toml"),
         (["nothing"], "nothing: no such file or folder"),
+        ([".github"], ".github: neither a rule file (.lead) nor a market (.scenario) in it"),
         (["--report", "html=x"], "`html=x` is not FORM=FILE"),
     ],
 )
@@ -247,6 +289,16 @@ def test_settings_that_are_wrong_are_drawn(project: Path, capsys: Captured) -> N
     assert run(["ci"]) == 2
     shown = capsys.readouterr().err
     assert "error[S102]: there is no setting `test.covrage`" in shown and "was `coverage` meant?" in shown
+
+
+def test_a_condition_on_an_unknown_figure_is_a_mistake_of_the_settings(project: Path, capsys: Captured) -> None:
+    small()
+    edit("version 1", "version 2")
+    edit("hot when total >= 50", "hot when total >= 45")
+    Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}fail-if = ["auk < 0.5"]\n', encoding="utf-8")
+    assert run(["ci", "--against", "git:HEAD"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Invalid value for fail-if of [compare] in the settings: no figure is called `auk`: was `auc` meant?" in said
 
 
 def test_no_repository(project: Path, capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

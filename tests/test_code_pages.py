@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from leadrules.dsl.codes import CODES
+from leadrules.files.settings import CODES as OF_SETTINGS
+from leadrules.report.finding import KINDS
 from tests.code_pages import FOLDER, examples, found_in, said
 from tests.terminal import typed
 
@@ -43,10 +45,26 @@ def test_the_page_of_a_code_is_shown(code: str, words: str) -> None:
 def test_a_code_that_does_not_exist_is_answered_with_the_nearest() -> None:
     shown = typed("leadrules explain-code W9111")
     assert shown.code == 2
-    assert "there is no code W9111: was W911 meant?" in shown.errors
+    assert "there is no code `W9111`: was W911 meant?" in shown.errors
 
 
 def test_without_a_code_all_are_listed() -> None:
     shown = typed("leadrules explain-code")
     assert shown.code == 0
-    assert [line[:4] for line in shown.output.splitlines()] == list(CODES)
+    assert [line.split()[0] for line in shown.output.splitlines()] == [*CODES, *OF_SETTINGS, *KINDS]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("S10", ["S101", "S102", "S103", "S104"]),
+        ("s103", ["S103"]),
+        ("gate", ["gate"]),
+        ("w99", ["W991", "W992", "W993", "W994"]),
+    ],
+)
+def test_of_the_beginning_of_codes_these_are_listed(asked: str, found: list[str]) -> None:
+    """Whatever stands as a code in what another program shows can be asked for."""
+    shown = typed(f"leadrules explain-code {asked}")
+    assert shown.code == 0
+    assert [line.split()[0] for line in shown.output.splitlines()] == found

@@ -104,7 +104,18 @@ def test_check_draws_every_mistake_and_fails(folder: Path) -> None:
         ("leadrules explain card.lead --leads leads.csv --lead ana", "was anna meant?"),
         ("leadrules explain card.lead --leads leads.csv --lead anna --as-of arrival", "not known when it arrived"),
         ("leadrules simulate card.lead none.scenario", "none.scenario: no such file"),
-        ("leadrules simulate card.lead card.lead", "error[E"),
+        ("leadrules simulate card.lead card.lead", "card.lead: holds rules, where a market (.scenario) is wanted"),
+        ("leadrules fmt -w . --check", "take one of them"),
+        (
+            "leadrules score market.scenario --leads leads.csv",
+            "market.scenario: is a market, where rules (.lead) are wanted",
+        ),
+        ("leadrules score card.lead --leads leads.csv -o new.lead --format csv", "new.lead: is no place for results"),
+        ("leadrules test card.lead --lcov card.lead", "card.lead: is no place for results"),
+        ("leadrules lint card.lead --write-baseline leadrules.toml", "leadrules.toml: is no place for results"),
+        ("leadrules ci card.lead --report json=card.lead", "card.lead: is no place for results"),
+        ("leadrules explain-code E99", "there is no code `E99`"),
+        ("leadrules explain-code ''", "there is no code ``"),
         ("leadrules simulate card.lead none.scenario --population 0", "--population"),
     ],
 )
@@ -113,6 +124,7 @@ def test_what_cannot_be_done_is_said_with_code_2(folder: Path, command: str, sai
     assert code == 2
     assert said in errors and "Traceback" not in errors
     assert not output
+    assert (folder / "card.lead").read_text() == RULES
 
 
 def test_nothing_typed_is_a_question_of_usage() -> None:

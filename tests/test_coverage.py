@@ -370,6 +370,7 @@ def test_the_command_writes_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "(seed 5)" in shown.errors
     assert Path("more.lead").read_text().startswith('use "rules/card.lead"\n')
     assert typed("leadrules test rules/card.lead more.lead --threshold 100").code == 0
+    assert typed("leadrules fmt --check more.lead").code == 0
     assert typed("leadrules test rules/card.lead --generate more.lead").code == 2
     assert typed("leadrules test rules/card.lead --generate rules/sub.txt").code == 2
     Path("elsewhere").mkdir()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -148,16 +147,72 @@ def test_the_script_of_a_shell_asks_leadrules(shell: str) -> None:
         assert checked.returncode == 0, checked.stderr
 
 
-def test_bash_offers_what_leadrules_does(tmp_path: Path) -> None:
-    bash = shutil.which("bash")
-    if not bash:
-        pytest.skip("there is no bash here")
-    (tmp_path / "leadrules").write_text(f'#!/bin/sh\nexec {sys.executable} -m leadrules "$@"\n')
-    (tmp_path / "leadrules").chmod(0o755)
-    script = typed("leadrules completion bash").output
-    ask = "COMP_WORDS=(leadrules completion f); COMP_CWORD=2; _leadrules_completion leadrules; echo ${COMPREPLY[@]}"
-    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+def asked(shell: str, ask: str, folder: Path) -> list[str]:
+    """What a shell prints that has read its script, and finds `leadrules` as a program of its path."""
+    program = shutil.which(shell)
+    if not program:
+        pytest.skip(f"there is no {shell} here")
+    (folder / "leadrules").write_text(f'#!/bin/sh\nexec {sys.executable} -m leadrules "$@"\n')
+    (folder / "leadrules").chmod(0o755)
+    script = typed(f"leadrules completion {shell}").output
+    environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(folder)}
+    words = [program, *(["-f"] if shell == "zsh" else [])]
     shown = subprocess.run(
-        [bash], input=f"{script}\n{ask}\n", env=environment, capture_output=True, text=True, check=True
+        words,
+        input=ask.replace("SCRIPT", script),
+        env=environment,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
     )
-    assert re.sub(r"\s+", " ", shown.stdout).strip() == "fish", shown.stderr
+    assert not shown.stderr
+    return shown.stdout.split("\n")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("leadrules fm", "fmt"),
+        ("leadrules completion f", "fish"),
+        ("leadrules compare --format = j", "json junit"),
+        ("leadrules compare --format j", "json junit"),
+        ("leadrules explain-code w99", "W991 W992 W993 W994"),
+    ],
+)
+def test_bash_offers_what_leadrules_does(words: str, offered: str, tmp_path: Path) -> None:
+    """Bash cuts words at equals signs."""
+    ask = (
+        f"COMP_WORDS=({words}); COMP_CWORD={words.count(' ')}; _leadrules_completion leadrules; echo ${{COMPREPLY[@]}}"
+    )
+    assert asked("bash", f"SCRIPT\n{ask}\n", tmp_path)[0] == offered
+
+
+def test_fish_offers_what_leadrules_does(tmp_path: Path) -> None:
+    """The whole word, whatever signs stand in it or in what is said of it."""
+    (tmp_path / "a,b.lead").write_text("")
+
+    def offered(words: str) -> list[str]:
+        return asked("fish", f"SCRIPT\ncomplete -C '{words}'\n", tmp_path)
+
+    assert offered("leadrules comp")[0] == "compare\tshow what a change of rules does"
+    assert offered("leadrules compare --format=j") == ["--format=json", "--format=junit"]
+    assert offered("leadrules compare --fai")[0].endswith('"auc < 0.7", "delta hot_per_week > 50"')
+    assert offered("leadrules check a") == ["a,b.lead"]
+    assert offered("leadrules test --lcov=a") == ["--lcov=a,b.lead"]
+
+
+def test_zsh_offers_what_leadrules_does(tmp_path: Path) -> None:
+    """What is behind the equals sign alone, once zsh knows that the name stands before it."""
+    known = "compdef() { :; }; compset() { print -r -- cut $@; }; _describe() { print -rl -- ${(P)argv[-1]}; }"
+    files = "_path_files() { print -r -- files $@; }"
+
+    def offered(words: str) -> list[str]:
+        last = words.rpartition(" ")[2]
+        line = f"words=({words}); CURRENT={words.count(' ') + 1}; PREFIX={last}; _leadrules_completion"
+        return asked("zsh", f"{known}; {files}\nSCRIPT\n{line}\n", tmp_path)
+
+    assert offered("leadrules comp")[0] == "compare:show what a change of rules does"
+    assert offered("leadrules compare --format=j") == ["cut -P 1 *=", "json", "junit"]
+    assert offered("leadrules check a") == ["files -f"]
+    assert offered("leadrules test --lcov=a") == ["cut -P 1 *=", "files -f"]

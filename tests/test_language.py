@@ -83,6 +83,16 @@ def test_messages_are_drawn_as_stored(path: Path, accept: bool) -> None:
     compare(path.with_suffix(".txt"), draw_problems(problems) + "\n", accept)
 
 
+def test_a_file_commands_no_terminal() -> None:
+    """Signs that do something, or change how others look, are shown in their place; joiners of scripts are left."""
+    text = 'ruleset a { \x1b[31mversion 1 }\n# \u202e \x1b]0;x\x07\nscore "\u200d\u00e9\n'
+    drawn = draw_problems(in_order(find_problems(Source("a\x1b.lead", text))))
+    assert not {"\x1b", "\x07", "\u202e"} & {*drawn}
+    assert drawn.startswith("error[E101]: U+001B is no sign of the language\n --> a␛.lead:1:13\n")
+    assert "1 | ruleset a { ␛[31mversion 1 }\n  |             ^\n" in drawn
+    assert "\u200d\u00e9" in drawn
+
+
 @pytest.mark.parametrize("word", ["intent", "activity", "in", "channels"])
 @pytest.mark.parametrize("law", ["everyone { NAME lognormal median 3 spread 1 }", ""])
 def test_a_field_that_can_have_no_law_is_said_to_need_another_name(word: str, law: str) -> None:

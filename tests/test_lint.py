@@ -98,7 +98,18 @@ def test_a_fix_that_does_not_settle_its_problem_is_left_out() -> None:
         wrong = Problem(code="W605", span=Span(text, place.start, place.end), message="", fix=Fix(place, "6"))
         return (wrong,)
 
-    assert mend(source, look, lambda problem: True) == Mended(source, (), ())
+    assert mend(source, look, lambda problem: True) == Mended(source, (), (), look(source))
+
+
+def test_a_fix_that_would_bring_another_doubt_is_left_out_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "card.lead"
+    text = "lead { size number }\nscore s { criteria { a 5 when size > 9; b 3 when size > 9 and size > 5 } }\n"
+    path.write_text(text, encoding="utf-8")
+    shown = typed(["leadrules", "lint", str(path), "--fix", "--select", "W922"])
+    assert shown.code == 1 and path.read_text(encoding="utf-8") == text
+    assert f"{path}:2:63: left W922 as it is: its fix would bring another mistake or doubt" in shown.errors
+    assert "can be mended" not in shown.errors
+    assert typed(["leadrules", "lint", str(path), "--diff", "--select", "W922"]).output == ""
 
 
 def test_one_fix_may_uncover_another(tmp_path: Path) -> None:

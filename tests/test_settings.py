@@ -83,6 +83,7 @@ def test_nothing_said_has_its_usual_value() -> None:
         ('[lint]\nselect = "W6"\n', "S103", 2, 10, '`select` cannot be "W6"', ""),
         ("lint = 3\n", "S103", 1, 1, "`lint` has settings of its own", ""),
         ('[compare]\nagainst = "main"\n', "S103", 2, 11, '`against` cannot be "main"', ""),
+        ('[compare]\nfail-if = ["auc <"]\n', "S103", 2, 12, '`fail-if` cannot be "auc <"', ""),
         ('[gates]\ndecide-by = "luck"\n', "S103", 2, 13, '`decide-by` cannot be "luck"', ""),
         ("gates.population = 1.5\n", "S103", 1, 20, "`population` cannot be 1.5", ""),
         ("gates = { population = -1 }\n", "S103", 1, 24, "`population` cannot be -1", ""),

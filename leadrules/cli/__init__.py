@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from importlib import import_module
 
 COMPLETING = "_LEADRULES_COMPLETE"  # set where a shell asks for words to complete
 
@@ -20,4 +21,6 @@ def main(arguments: list[str] | None = None) -> None:
         patch()
     from leadrules.cli.run import run
 
+    if COMPLETING in os.environ:
+        import_module("leadrules.cli.completion").speak_to_shells()
     sys.exit(run(arguments))

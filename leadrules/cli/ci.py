@@ -15,8 +15,10 @@ from leadrules.cli.forms import findings_in
 from leadrules.cli.lint import day
 from leadrules.cli.terminal import style_output
 from leadrules.files.discover import source_files
+from leadrules.files.failure import FileProblem
 from leadrules.files.read_settings import read_settings
-from leadrules.files.sources import write_text
+from leadrules.files.revisions import names_revision
+from leadrules.files.sources import spare_sources, write_text
 from leadrules.report.stage import Stage, together
 from leadrules.report.stages import draw_stages, stages_as_json, stages_as_markdown, summarise
 from leadrules.report.text import Style, unstyled
@@ -31,6 +33,7 @@ def _reports(_context: click.Context, _option: click.Parameter, texts: Sequence[
         form, sign, path = text.partition("=")
         if form not in FORMS or not sign or not path:
             raise click.BadParameter(f"`{text}` is not FORM=FILE, with a FORM of {', '.join(FORMS)}")
+        spare_sources(path)
         found.append((form, path))
     return tuple(found)
 
@@ -70,15 +73,24 @@ def command(
     Exit code 1 where a stage fails, 3 where none does and one is undecided, 2 where settings or files cannot be read.
     """
     settings = read_settings(config)
-    if against is not None and not against.startswith("git:"):
+    if against is not None and not names_revision(against):
         raise click.BadParameter("a revision is git:REF, such as git:origin/main", param_hint="--against")
-    project = Project(settings, tuple(source_files(files or settings.files)), today)
+    project = Project(settings, _files(files or settings.files), today)
     stages = run_stages(project, against or settings.compare.against)
     text = _written(format_, stages, project, style_output())
     click.echo(text, nl=bool(text))
     for form_, path in reports:
         write_text(_written(form_, stages, project) + "\n", path)
     return CODES[together(stages)]
+
+
+def _files(paths: Sequence[str]) -> tuple[str, ...]:
+    """The files that are named, or are in folders that are named; a pipeline that looks at nothing is set up wrong."""
+    found = tuple(source_files(paths))
+    if not found:
+        hint = "`files` in leadrules.toml says where they are"
+        raise FileProblem(", ".join(paths), "neither a rule file (.lead) nor a market (.scenario) in it", hint)
+    return found
 
 
 def run_stages(project: Project, against: str | None) -> list[Stage]:
@@ -89,7 +101,7 @@ def run_stages(project: Project, against: str | None) -> list[Stage]:
         form(project),
         linted,
         tests(project, suites),
-        coverage(project, suites),
+        coverage(project, broken, suites),
         gates(project, broken),
         changes(project, broken, against),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+import click
 from msgspec import Struct
 
 from leadrules.cli.ci_stages import Project
@@ -15,11 +16,11 @@ from leadrules.dsl.rules.model import Model
 from leadrules.files.changed import Base, rule_files_at
 from leadrules.files.relative import relative
 from leadrules.files.settings import Comparing
-from leadrules.files.sources import read_model, read_source
+from leadrules.files.sources import read_model, read_rules
 from leadrules.judging.comparison import Comparison
-from leadrules.report.breaking import MEANINGS, breaking_as_markdown, draw_breaking
+from leadrules.report.breaking import breaking_as_markdown, draw_breaking
 from leadrules.report.comparison import crossing_grid, definition, draw_comparison, grids, migration_grid, moved_grid
-from leadrules.report.find import fingerprint_of
+from leadrules.report.find_changes import bounds_found, place_of_version, version_found
 from leadrules.report.finding import Finding, Place
 from leadrules.report.gates import draw_gates
 from leadrules.report.grid import Grid
@@ -29,6 +30,8 @@ from leadrules.report.storm import storm_grid
 from leadrules.report.verdict import verdict
 from leadrules.verify.breaking import Breaking, breaking
 from leadrules.verify.gates import Gated
+
+NO_MARKET = "Who moves is not known: no gate names a market, and neither does `scenario` of [compare] in the settings."
 
 
 class Compared(Struct, frozen=True):
@@ -64,7 +67,11 @@ def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: C
     if not how_far.differs or scenario is None:
         return Compared(name, how_far, None, None)
     asked = Wanted(population=wanted.population, seed=wanted.seed, fail_if=wanted.fail_if)
-    return Compared(name, how_far, *compare_in_market((before, name, scenario), asked))
+    try:
+        return Compared(name, how_far, *compare_in_market((before, name, scenario), asked))
+    except click.BadParameter as mistake:  # nobody typed it: it is one of the settings
+        mistake.param_hint = "fail-if of [compare] in the settings"
+        raise
 
 
 def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[str], against: str) -> Stage:
@@ -95,33 +102,17 @@ def _status(found: Sequence[Compared]) -> Status:
 
 
 def _findings(each: Compared) -> Iterator[Finding]:
-    path = relative(each.name)
-    if each.breaking.version_lacks:
-        line = next((n for n, t in enumerate(read_source(each.name).text.split("\n"), 1) if "version" in t), 1)
-        message = f"{each.breaking.version_lacks} ({each.breaking.rung}: {MEANINGS[each.breaking.rung]})"
-        yield Finding(
-            code="version",
-            level="error",
-            place=Place(path, line, 1, line, 1),
-            message=message,
-            hint="raise the version of the rule set",
-            fingerprint=fingerprint_of("version"),
-        )
-    for decision in each.gated.decisions if each.gated else ():
-        if decision.status != "kept":
-            yield Finding(
-                code="gate",
-                level="error" if decision.status == "broken" else "warning",
-                place=Place(path),
-                message=f"{decision.bound.words}: {decision.status}",
-                fingerprint=fingerprint_of("change", decision.bound.words),
-            )
+    yield from version_found(each.breaking, place_of_version(read_rules(each.name)[0], each.name, relative))
+    if each.gated:
+        yield from bounds_found(each.gated, Place(relative(each.name)))
 
 
 def _drawn(each: Compared, against: str) -> Iterator[str]:
     yield draw_breaking(each.breaking, f"{against}:{relative(each.name)}", relative(each.name))
     if each.comparison:
         yield draw_comparison(each.comparison)
+    elif each.breaking.differs:
+        yield NO_MARKET
     if each.gated and each.gated.decisions:
         yield draw_gates([each.gated])
 
@@ -137,6 +128,8 @@ def _markdown(each: Compared) -> Iterator[str]:
         yield from map(markdown_grid, moves)
         folded = "\n\n".join(markdown_grid(table) for table in grids(each.comparison) if table not in moves)
         yield f"<details><summary>All figures</summary>\n\n{folded}\n\n</details>"
+    elif each.breaking.differs:
+        yield NO_MARKET
     if each.gated and each.gated.decisions:
         yield code(draw_gates([each.gated]))
 

@@ -24,10 +24,10 @@ from leadrules.files.settings import Settings
 from leadrules.files.sources import read_language, read_model
 from leadrules.report.coverage import count_coverage, show_percent
 from leadrules.report.find import fingerprint_of, place_of_span, problems_found, suites_found
+from leadrules.report.find_changes import bound_found
 from leadrules.report.finding import Finding, Place
 from leadrules.report.findings_markdown import count_findings
 from leadrules.report.gates import draw_gates
-from leadrules.report.gates import line as gate_line
 from leadrules.report.markdown import code
 from leadrules.report.stage import Stage, Status
 from leadrules.verify.coverage import Coverage
@@ -133,11 +133,11 @@ def run_tests(project: Project, broken: Collection[str]) -> list[Suite]:
     return [run_suite(name, read_model(name), "", wanted.laws, wanted.seed) for name in names]
 
 
-def coverage(project: Project, suites: Sequence[Suite]) -> Stage:
+def coverage(project: Project, broken: Collection[str], suites: Sequence[Suite]) -> Stage:
     """How much of the rules the tests reach; what they miss is found where that is less than it should be."""
     least = project.settings.test.coverage
     if not suites:
-        return _untested(project)
+        return _untested([name for name in project.rules if name not in broken], least)
     reached = cover_suites(suites, ())
     short = reached.percent < least
     said = count_coverage(reached).removeprefix("coverage: ")
@@ -147,15 +147,15 @@ def coverage(project: Project, suites: Sequence[Suite]) -> Stage:
     return Stage(name="coverage", status="failed" if short else "passed", summary=said, findings=found)
 
 
-def _untested(project: Project) -> Stage:
+def _untested(rules: Sequence[str], least: float) -> Stage:
     """Nothing is reached where there are no tests: too little where anything should be."""
-    if not project.settings.test.coverage or not project.rules:
+    if not least or not rules:
         return Stage(name="coverage", status="skipped", summary="no tests")
     found = Finding(
         code="coverage",
         level="error",
-        place=Place(relative(project.rules[0])),
-        message=f"no tests, where {show_percent(project.settings.test.coverage)} of the rules should be reached",
+        place=Place(relative(rules[0])),
+        message=f"no tests, where {show_percent(least)} of the rules should be reached",
         fingerprint=fingerprint_of("coverage"),
     )
     return Stage(name="coverage", status="failed", summary="no tests", findings=(found,))
@@ -200,10 +200,4 @@ def _unkept(gate: Gate, decided: Gated) -> Iterator[Finding]:
     spans = [demand.span for demand in gate.demands for _ in bounds_of(demand)]
     for span, decision in zip(spans, decided.decisions, strict=True):
         if decision.status != "kept":
-            yield Finding(
-                code="gate",
-                level="error" if decision.status == "broken" else "warning",
-                place=place_of_span(span, relative),
-                message=" ".join(gate_line(decision).split()),
-                fingerprint=fingerprint_of("gate", gate.scenario, decision.bound.words),
-            )
+            yield bound_found(decision, place_of_span(span, relative), "gate", gate.scenario, decision.bound.words)

@@ -11,14 +11,16 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
+from leadrules.cli.compare_forms import comparison_in, ladder_in, worlds_in
 from leadrules.cli.exits import CLEAN, DIFFERENT, FINDINGS
 from leadrules.cli.figure_bounds import Bound, known_bound, read_bound, read_bounds
+from leadrules.cli.forms import FORMS
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.log import Log, log_options
 from leadrules.cli.options import set_option
 from leadrules.cli.output import spare
 from leadrules.cli.progress import progress_bar
-from leadrules.cli.terminal import say, style_errors, terminal_width
+from leadrules.cli.terminal import say, style_errors
 from leadrules.dsl.quantity import MICROSECONDS
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.model import ScenarioModel
@@ -33,8 +35,6 @@ from leadrules.files.sources import read_model, read_source, read_sources
 from leadrules.judging.compare import Asked, compare
 from leadrules.judging.compare_rules import Wish, compare_rules, figure_names
 from leadrules.judging.comparison import Comparison
-from leadrules.report.comparison import comparison_as_json, draw_comparison
-from leadrules.report.comparison_markdown import comparison_as_markdown
 from leadrules.report.gates import draw_gates
 from leadrules.report.text import draw_problems
 from leadrules.verify.fail_if import DELTA
@@ -98,7 +98,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 )
 @click.option("--worlds", is_flag=True, help="compare in the suite of worlds instead of in one market")
 @click.option("--seed", type=click.IntRange(min=0), metavar="S", help="seed of the draws; else the scenario's, else 1")
-@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["text", "json", *FORMS]), default="text", show_default=True)
 @click.option(
     "--fail-if",
     "fail_if",
@@ -174,29 +174,14 @@ def command(
 
 def _on_ladder(paths: tuple[str, str], given: Sequence[Source], format_: str, detailed: bool) -> int:
     """Draw how far a change goes."""
-    from leadrules.report.breaking import breaking_as_json, breaking_as_markdown, draw_breaking
     from leadrules.verify.breaking import breaking
 
     found = breaking(read_model(paths[0], given), read_model(paths[1], given))
-    match format_:
-        case "json":
-            click.echo(breaking_as_json(found, *paths))
-        case "markdown":
-            click.echo(breaking_as_markdown(found))
-        case _:
-            click.echo(draw_breaking(found, *paths))
+    text = ladder_in(format_, found, paths, given)
+    click.echo(text, nl=bool(text))
     if found.version_lacks:
         return FINDINGS
     return DIFFERENT if detailed and found.differs else CLEAN
-
-
-def _drawn(found: Comparison, format_: str) -> str:
-    match format_:
-        case "json":
-            return comparison_as_json(found)
-        case "markdown":
-            return comparison_as_markdown(found)
-    return draw_comparison(found, terminal_width())
 
 
 def _in_market(paths: tuple[str, str, str], wanted: Wanted, format_: str) -> tuple[int, bool]:
@@ -241,7 +226,7 @@ def _told(found: Comparison, gated: Gated, wanted: Wanted, format_: str) -> int:
     """Draw a comparison: the exit code that conditions come to."""
     if wanted.page:
         write_report(found, wanted.page)
-    click.echo(_drawn(found, format_))
+    click.echo(comparison_in(format_, found, gated))
     if gated.decisions:
         say(draw_gates([gated]))
     return exit_of([gated])
@@ -334,11 +319,6 @@ def _asked_again(wanted: Wanted) -> Iterator[str]:
 def _in_worlds(rules: tuple[str, str], wanted: Wanted, format_: str) -> tuple[int, bool]:
     """Draw what changes in each world: the exit code, and whether nothing changes in any."""
     from leadrules.files.templates import suite  # worlds and what fills them are read where they are asked for
-    from leadrules.report.compared_worlds import (
-        compared_worlds_as_json,
-        compared_worlds_as_markdown,
-        draw_compared_worlds,
-    )
     from leadrules.verify.compare_worlds import compare_worlds
 
     if wanted.margins or wanted.markets or wanted.fail_if:
@@ -348,6 +328,5 @@ def _in_worlds(rules: tuple[str, str], wanted: Wanted, format_: str) -> tuple[in
         found = compare_worlds(
             models, rules, suite(), population=wanted.population, seed=wanted.seed, progress=progress
         )
-    draw = {"json": compared_worlds_as_json, "markdown": compared_worlds_as_markdown}.get(format_)
-    click.echo(draw(found) if draw else draw_compared_worlds(found, terminal_width()))
+    click.echo(worlds_in(format_, found))
     return CLEAN, all(f.difference.low == f.difference.high == 0 for world in found.worlds for f in world.figures)

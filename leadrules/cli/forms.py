@@ -8,7 +8,8 @@ from importlib.metadata import version
 from leadrules.dsl.problem import Problem
 from leadrules.report.finding import Finding
 
-FORMS = ("github", "gitlab", "junit", "sarif", "markdown")
+READ_BY_PROGRAMS = ("github", "gitlab", "junit", "sarif")
+FORMS = (*READ_BY_PROGRAMS, "markdown")
 
 
 def findings_in(form: str, findings: Sequence[Finding], files: Iterable[str], title: str) -> str:

@@ -23,7 +23,7 @@ from leadrules.files.discover import parts_of_others, rewrite, source_files
 from leadrules.files.sources import Folder, read_language
 from leadrules.report.difference import draw_difference
 from leadrules.report.problems_json import problems_as_json
-from leadrules.report.text import count_problems, draw_problems
+from leadrules.report.text import count_problems, draw_problems, place_of
 from leadrules.verify.mend import Mended, mend
 from leadrules.verify.review import review
 
@@ -120,7 +120,7 @@ def command(
         return _kept(write_baseline, problems)
     if baseline:
         problems = _new(baseline, problems)
-    _show(problems, found, sum(len(one.silenced) for one in heard), format_)
+    _show(problems, found, sum(len(one.silenced) for one in heard), format_, fix)
     return _code(problems, fail_on)
 
 
@@ -146,13 +146,16 @@ def _mended(name: str, look: Look, wanted: Wanted, diff: bool) -> bool:
     elif mended.rounds:
         for edits in mended.rounds:
             rewrite(name, edits)
-        _say_mended(name, mended)
+    _say_mended(mended, diff)
     return bool(mended.rounds)
 
 
-def _say_mended(name: str, mended: Mended) -> None:
-    for problem in mended.settled:
-        say(f"{name}: mended {problem.code}: {problem.message}")
+def _say_mended(mended: Mended, diff: bool) -> None:
+    """What was mended, where it was; and what was not, since another mistake or doubt would come of it."""
+    for problem in mended.settled if not diff else ():
+        say(f"{problem.span.source.name}: mended {problem.code}: {problem.message}")
+    for problem in mended.left:
+        say(f"{place_of(problem.span)}: left {problem.code} as it is: its fix would bring another mistake or doubt")
 
 
 def _kept(path: str, problems: Sequence[Problem]) -> int:
@@ -174,7 +177,7 @@ def _new(path: str, problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return compared.new
 
 
-def _show(problems: Sequence[Problem], files: Sequence[str], silenced: int, format_: str) -> None:
+def _show(problems: Sequence[Problem], files: Sequence[str], silenced: int, format_: str, fixed: bool) -> None:
     if format_ == "json":
         click.echo(problems_as_json(problems, silenced))
     elif format_ in FORMS:
@@ -184,7 +187,7 @@ def _show(problems: Sequence[Problem], files: Sequence[str], silenced: int, form
         click.echo(draw_problems(problems, style_output()) + "\n")
     fixable = sum(problem.fix is not None for problem in problems)
     more = [f"{silenced} silenced"] if silenced else []
-    more += [f"{fixable} can be mended with --fix"] if fixable else []
+    more += [f"{fixable} can be mended with --fix"] if fixable and not fixed else []
     say("; ".join([count_problems(problems, len(files)), *more]))
     if problems and format_ == "text":
         say(f"more about a code: leadrules explain-code {problems[0].code}")

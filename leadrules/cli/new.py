@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,5 +22,5 @@ def command(folder: str) -> int:
     """
     for path in start_project(folder, version("leadrules")):
         click.echo(str(Path(folder) / path))
-    say(f"try it: cd {folder} && leadrules ci")
+    say(f"try it: cd {shlex.quote(folder)} && leadrules ci")
     return CLEAN

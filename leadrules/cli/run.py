@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 
 import click
+from click.shell_completion import CompletionItem
 
 from leadrules.cli.exits import CLEAN, INTERNAL, INTERRUPTED, USAGE
 from leadrules.cli.terminal import drop_output, say, style_errors
@@ -43,6 +44,11 @@ class Commands(click.Group):
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands with what is said of them here: none has to be imported for it."""
+        found = [CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command:
         if name not in COMMANDS:

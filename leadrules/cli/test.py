@@ -17,7 +17,7 @@ from leadrules.dsl.problem import RulesError
 from leadrules.dsl.source import Source
 from leadrules.files.discover import files_with_tests, rewrite
 from leadrules.files.relative import relative
-from leadrules.files.sources import read_model
+from leadrules.files.sources import read_model, spare_sources
 from leadrules.report.coverage import count_coverage, draw_coverage
 from leadrules.report.find import suites_found
 from leadrules.report.junit import suites_as_junit
@@ -82,6 +82,8 @@ def command(
     _pattern(pattern)
     if output == "-" and format_ != "text":
         raise click.BadParameter(f"tests and {format_} do not go to the output together", param_hint="--generate")
+    if lcov:
+        spare_sources(lcov)
     found = files_with_tests(files or ["."])
 
     def run(file: str) -> Suite:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from leadrules.cli.fmt import canonical
 from leadrules.cli.terminal import say
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source
@@ -48,12 +49,12 @@ def generate(coverage: Coverage, file: str, output: str, given: Sequence[Source]
     """Write tests of the rules of a file for what is missed: into a new file that uses it, or (`-`) to the output."""
     path = _path_from(output, file) if output != "-" else None
     proposal = propose(read_model(file, given), coverage.missed, LEADS, seed)
-    tests = "\n\n".join(proposal.tests)
-    if tests and path is not None:
-        text = f'use "{path}"\n\n{NOTE.format(seed=seed)}\n{tests}\n'
+    tests = canonical(Source("tests.lead", "\n\n".join(proposal.tests) + "\n"))
+    if proposal.tests and path is not None:
+        text = f'use "{path}"\n\n{NOTE.format(seed=seed)}\n{tests}'
         write_source(Source(Path(output).name, text), Path(output).parent)
-    elif tests:
-        click.echo(f"{NOTE.format(seed=seed)}\n{tests}")
+    elif proposal.tests:
+        click.echo(f"{NOTE.format(seed=seed)}\n{tests}", nl=False)
     _tell(proposal, seed)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct, field
 
-from leadrules.dsl.problem import Findings
+from leadrules.dsl.problem import Findings, Fix
 from leadrules.dsl.source import Source, Span
 
 GOES_ON_AFTER = frozenset(["COMMA", "COLON", "AND", "OR"])
@@ -127,6 +127,7 @@ class _Layout(Struct):
         opening = self.comment_here() if opened is not None else ""
         self.waiting = []
         statements = list[Statement]()
+        needless = 0 if opened is None else self.opened_again()
         while not self.closed(opened):
             if self.type in ("NEWLINE", "SEMICOLON"):
                 self.skip_line_end(bool(statements or opening))
@@ -134,12 +135,29 @@ class _Layout(Struct):
                 self.keep_comment()
             else:
                 statements.append(self.statement())
+        while needless and self.type == "CLOSE_BRACE":
+            self.at, needless = self.at + 1, needless - 1
         if self.waiting and not self.waiting[-1]:
             self.waiting.pop()
         closing, self.waiting = tuple(self.waiting), []
         start = 0 if opened is None else self.place(opened).start
         end = self.place(self.at - 1).end if self.at else 0
         return Block(tuple(statements), Span(self.source, start, end), opening, closing)
+
+    def opened_again(self) -> int:
+        """Pass braces directly behind another, as no statement begins with one: how many closing ones go with them."""
+        first = self.at
+        while self.type == "OPEN_BRACE":
+            self.at += 1
+        if self.at == first:
+            return 0
+        types = [word.type for word in self.words]
+        closed = types.count("OPEN_BRACE") <= types.count("CLOSE_BRACE")
+        span = self.place(first).to(self.place(self.at - 1))
+        hint = "one `{` opens a block, and one `}` closes it"
+        fix = None if closed else Fix(span, "")
+        self.findings.error("E110", span, f"`{span.text}` does not fit here", hint=hint, fix=fix)
+        return self.at - first if closed else 0
 
     def closed(self, opened: int | None) -> bool:
         while self.type == "CLOSE_BRACE":

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from leadrules.dsl.problem import Problem
 from leadrules.files.failure import FileProblem
+from leadrules.files.sources import write_text
 from leadrules.report.fingerprint import fingerprints, line_of
 
 VERSION = 1
@@ -33,10 +34,7 @@ def write_baseline(path: str, problems: Iterable[Problem]) -> int:
         entry = {"code": problem.code, "line": line_of(problem), "fingerprint": fingerprint}
         files.setdefault(_relative(problem, path), []).append(entry)
     told = {"format_version": VERSION, "files": dict(sorted(files.items()))}
-    try:
-        Path(path).write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    except OSError as mistake:
-        raise FileProblem(path, (mistake.strerror or str(mistake)).lower()) from None
+    write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", path)
     return sum(map(len, files.values()))
 
 
@@ -65,8 +63,8 @@ def _read(path: str) -> Counter[tuple[str, str]]:
         told: Any = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as mistake:
         raise FileProblem(path, (mistake.strerror or str(mistake)).lower()) from None
-    except ValueError as mistake:
-        raise FileProblem(path, f"is no baseline: {mistake}", "write it with --write-baseline") from None
+    except ValueError:
+        raise FileProblem(path, "is no baseline", "write it with --write-baseline") from None
     try:
         if told["format_version"] != VERSION:
             raise FileProblem(path, f"is of format {told['format_version']}", f"this version reads format {VERSION}")

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from leadrules.files.revisions import fixed, git
+from leadrules.files.revisions import git, revision_of
 
 
 class Base(Struct, frozen=True):
@@ -27,11 +27,10 @@ def rule_files_at(revision: str, names: Iterable[str]) -> Base:
 
     Raises `FileProblem` where there is no git, no repository or no such revision.
     """
-    commit = fixed(f"{revision}:leadrules").rpartition(":")[0]  # one commit, whatever happens to a branch meanwhile
-    listed = git("ls-tree", "-rz", "--full-tree", "--name-only", commit.removeprefix("git:")).stdout
+    base = revision_of(revision)  # one commit, whatever happens to a branch meanwhile
+    listed = git("ls-tree", "-rz", "--full-tree", "--name-only", base.commit).stdout
     there = {name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name.endswith(".lead")}
-    within = git("rev-parse", "--show-prefix").stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
-    now = {name: posixpath.normpath(within + PurePath(relpath(name)).as_posix()) for name in names}
+    now = {name: posixpath.normpath(base.within + PurePath(relpath(name)).as_posix()) for name in names}
     folders = {posixpath.dirname(path) for path in now.values()}
     gone = sorted(path for path in there - set(now.values()) if posixpath.dirname(path) in folders)
-    return Base({name: f"{commit}:{path}" for name, path in now.items() if path in there}, tuple(gone))
+    return Base({name: f"git:{base.commit}:{path}" for name, path in now.items() if path in there}, tuple(gone))

@@ -18,10 +18,12 @@ from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
 from leadrules.files.failure import FileProblem
+from leadrules.files.revisions import names_revision
 from leadrules.files.settings import Settings
 from leadrules.files.sources import read_source
 from leadrules.files.toml_places import Path as Place
 from leadrules.files.toml_places import Places, locate
+from leadrules.verify.fail_if import is_condition
 
 OWN, SHARED, WITHIN = "leadrules.toml", "pyproject.toml", ("tool", "leadrules")
 WHERE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -59,8 +61,10 @@ TEXT = Setting("a text, such as a path", _is_text)
 CODE = Setting('a code or the beginning of one, such as "W9" or "W911"', _is_code)
 COUNT, SEED = Setting("a whole number from 1 on", _is_count(1)), Setting("a whole number from 0 on", _is_count(0))
 REVISION = Setting(
-    'a revision, such as "git:origin/main"',
-    lambda value: isinstance(value, str) and bool(re.fullmatch(r"git:[^:\s]+", value)),
+    'a revision, such as "git:origin/main"', lambda value: isinstance(value, str) and names_revision(value)
+)
+CONDITION = Setting(
+    'a condition, such as "delta hot_per_week > 50"', lambda value: isinstance(value, str) and is_condition(value)
 )
 
 # A list of one setting stands for an array of them.
@@ -80,7 +84,7 @@ SETTINGS: Mapping[Place, Setting | list[Setting]] = {
     ("compare", "scenario"): TEXT,
     ("compare", "population"): COUNT,
     ("compare", "seed"): SEED,
-    ("compare", "fail-if"): [Setting('a condition, such as "delta hot_per_week > 50"', _is_text)],
+    ("compare", "fail-if"): [CONDITION],
 }
 TABLES = frozenset(path[:1] for path in SETTINGS if len(path) > 1)
 

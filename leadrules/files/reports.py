@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from importlib import resources
-from pathlib import Path
 
-from leadrules.files.failure import FileProblem
-from leadrules.files.sources import FilePath
+from leadrules.files.sources import FilePath, write_text
 from leadrules.judging.comparison import Comparison
 from leadrules.report.page import Assets, html_page
 
@@ -23,11 +21,7 @@ def read_assets() -> Assets:
 
 def write_report(comparison: Comparison, path: FilePath) -> None:
     """Write a comparison as one page. Raises `FileProblem` where that fails."""
-    text = html_page(comparison, read_assets())
-    try:
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as mistake:
-        raise FileProblem(str(path), (mistake.strerror or str(mistake)).lower()) from None
+    write_text(html_page(comparison, read_assets()), path)
 
 
 def _asset(name: str) -> str:

@@ -16,7 +16,7 @@ from leadrules.engine.scores import Scores, percentiles, rank_values, ranks
 from leadrules.files.cells import literal, quoted
 from leadrules.files.failure import FileProblem
 from leadrules.files.relations import ask, connect
-from leadrules.files.sources import FilePath
+from leadrules.files.sources import FilePath, spare_sources
 
 Format = Literal["csv", "json", "parquet"]
 FORMATS: Mapping[str, str] = {
@@ -87,6 +87,7 @@ def format_of(path: FilePath) -> Format | None:
 
 def write_sheet(sheet: Sheet, path: FilePath, format: Format) -> None:
     """Write a table to a file. Raises `FileProblem` where that fails."""
+    spare_sources(path)
     connection = connect()
     connection.register("sheet", dict(sheet.columns))
     try:

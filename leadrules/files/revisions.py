@@ -16,6 +16,7 @@ from leadrules.files.failure import FileProblem
 
 NAMED = re.compile(r"git:([^:]*):(.*)", re.DOTALL)
 FORM = "git:REF:PATH, such as git:main:rules/card.lead"
+WHOLE = re.compile(r"git:([^:\s]+)")
 LINK = "120000"
 LARGEST = 20_000_000
 
@@ -100,21 +101,36 @@ def fixed(path: str) -> str:
     return f"git:{revision.commit}:{place}"
 
 
+def names_revision(text: str) -> bool:
+    """Whether a text is `git:REF`."""
+    return WHOLE.fullmatch(text) is not None
+
+
+def revision_of(named: str) -> Revision:
+    """The commit that `git:REF` names. Raises `FileProblem` where there is no git, no repository or no such revision."""
+    return _revision(named.removeprefix("git:"), named)
+
+
 def _located(path: str) -> tuple[Revision, str]:
     """The revision that a path names, and the path within it, from the top of the repository."""
     named = NAMED.fullmatch(path)
     if not named or not all(named.groups()):
         raise FileProblem(path, "names no file of a revision", f"it is {FORM}")
     name, place = named.groups()
+    revision = _revision(name, path)
+    return revision, revision.within + place.removeprefix("./") if place.startswith("./") else place
+
+
+def _revision(name: str, called: str) -> Revision:
+    """The commit of a name; `called` is what messages say."""
     inside = git("rev-parse", "--show-prefix")
     if inside.returncode:
-        raise FileProblem(path, *_no_repository(inside.stderr.decode("utf-8", "replace")))
+        raise FileProblem(called, *_no_repository(inside.stderr.decode("utf-8", "replace")))
     within = inside.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
     found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if found.returncode:
-        raise FileProblem(path, f"the repository has no revision `{name}`", _revision_meant(name))
-    revision = Revision(name, found.stdout.decode().split()[-1], within)
-    return revision, within + place.removeprefix("./") if place.startswith("./") else place
+        raise FileProblem(called, f"the repository has no revision `{name}`", _revision_meant(name))
+    return Revision(name, found.stdout.decode().split()[-1], within)
 
 
 def _no_repository(said: str) -> tuple[str, str]:

@@ -68,8 +68,17 @@ def write_source(source: Source, folder: FilePath) -> None:
         raise FileProblem(str(place), (mistake.strerror or str(mistake)).lower()) from None
 
 
+def spare_sources(path: FilePath) -> None:
+    """Refuse a place for results that has the name of rules, a market or settings. Raises `FileProblem`."""
+    if str(path).endswith((".lead", ".scenario", ".toml")):
+        raise FileProblem(
+            str(path), "is no place for results: rules, markets and settings have such names", "name another file"
+        )
+
+
 def write_text(text: str, path: FilePath) -> None:
-    """Write a text to a file, over what was there. Raises `FileProblem`."""
+    """Write a text of results to a file, over what was there. Raises `FileProblem`."""
+    spare_sources(path)
     try:
         Path(path).write_text(text, encoding="utf-8", newline="\n")
     except OSError as mistake:
@@ -125,6 +134,8 @@ def read_sources(path: FilePath, given: Sequence[Source] = ()) -> tuple[Model, t
 
 
 def _composed(path: FilePath, given: Sequence[Source]) -> tuple[Composed, Sequence[Given]]:
+    if str(path).endswith(".scenario"):
+        raise FileProblem(str(path), "is a market, where rules (.lead) are wanted")
     values, unread = rules_parse.read_given(given)
     composed = read_whole(read_source(path), library_of(path))
     Findings(unread + composed.problems).raise_errors()

@@ -90,6 +90,11 @@ def _change(change: Change) -> str:
     """A change in one line: where it is, what it is, and how it was written before and after."""
     place = change.new or change.old
     where = f" ({place_of(place)})" if place else ""
+    return what_changes(change, where)
+
+
+def what_changes(change: Change, where: str = "") -> str:
+    """A change in one line: what it is, `where`, and how it was written before and after, where that is short."""
     name = f" `{change.name}`" if change.name else ""
     written = [_written(span) for span in (change.old, change.new) if span]
     fits = change.effect and not change.gone and all(len(text) <= LONGEST for text in written)

@@ -7,6 +7,18 @@ from typing import Literal
 from msgspec import Struct
 
 Level = Literal["error", "warning", "note"]
+# What is found besides problems, which have codes of their own.
+KINDS = {
+    "format": "a file that is not in its canonical form",
+    "test": "a test that fails",
+    "coverage": "an outcome of the rules that no test reaches",
+    "gate": "a bound on a figure that a trial does not keep",
+    "version": "a change of the rules that asks for another version",
+    "change": "a change of the rules that can change what becomes of a lead",
+    "gone": "a name that data, or readers of results, have and the rules no longer do",
+    "comparison": "what a change of the rules comes to",
+    "flip": "a conclusion that holds in one world and fails in another",
+}
 
 
 class Place(Struct, frozen=True):

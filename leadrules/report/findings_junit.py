@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -26,16 +27,19 @@ def _suite(root: Element, name: str, findings: Sequence[Finding]) -> tuple[int, 
     node = SubElement(root, "testsuite", name=spoken(name), errors="0", skipped="0")
     node.set("tests", str(counts[0]))
     node.set("failures", str(counts[1]))
+    named: Counter[str] = Counter()
     for finding in findings:
-        _case(node, finding)
+        name = f"{finding.code} {finding.place.line}:{finding.place.column}"
+        named[name] += 1
+        _case(node, finding, name if named[name] == 1 else f"{name} ({named[name]})")
     if not findings:
         SubElement(node, "testcase", classname=spoken(name), name="nothing found")
     return counts
 
 
-def _case(node: Element, finding: Finding) -> None:
+def _case(node: Element, finding: Finding, name: str) -> None:
+    """The test that a finding fails; readers take two of one name for the same."""
     place = finding.place
-    name = f"{finding.code} {place.line}:{place.column}"
     case = SubElement(node, "testcase", classname=spoken(place.path), name=spoken(name))
     text = finding.detail or finding.message
     if finding.level == "note":

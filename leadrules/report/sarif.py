@@ -8,19 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 from leadrules.dsl.codes import CODES
-from leadrules.report.finding import Finding, Level, Place, gravest_first
+from leadrules.report.finding import KINDS, Finding, Level, Place, gravest_first
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST, MOST_NOTES = 25_000, 1_000  # results of a run, and places of a result, that GitHub takes
 ROOT = "SRCROOT"
 LEVELS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "note"}
-KINDS = {
-    "format": "a file that is not in its canonical form",
-    "test": "a test that fails",
-    "coverage": "an outcome of the rules that no test reaches",
-    "gate": "a bound on a figure that a trial does not keep",
-    "version": "a change of the rules that asks for another version",
-}
 
 
 def findings_as_sarif(findings: Sequence[Finding], version: str) -> str:

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from unicodedata import category
 
 from leadrules.dsl.problem import Fix, Label, Problem
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source, Span
 
 Style = Callable[[str, str], str]
+JOINERS = "\u200c\u200d"  # some scripts cannot be written without them
 
 
 def unstyled(text: str, _style: str) -> str:
     """Text without colour."""
     return text
+
+
+def visible(text: str) -> str:
+    """A text in which every sign shows, in as many columns: a file must not command a terminal, nor turn a line round."""
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(sign: str) -> str:
+    """The picture of a control character; a stand-in for what only changes how others are shown."""
+    if sign in "\n\t" or category(sign) not in ("Cc", "Cf", "Cs", "Zl", "Zp") or sign in JOINERS:
+        return sign
+    return chr(0x2400 + ord(sign)) if sign < " " else "\u2421" if sign == "\x7f" else "\ufffd"
 
 
 def draw_problem(problem: Problem, style: Style = unstyled) -> str:
@@ -25,8 +39,10 @@ def draw_problem(problem: Problem, style: Style = unstyled) -> str:
     source = problem.span.source
     line, column = source.position(problem.span.start)
     width = len(str(max(line, *(label.span.source.position(label.span.start)[0] for label in problem.labels), line)))
-    head = f"{style(f'{problem.severity}[{problem.code}]', problem.severity)}: {style(problem.message, 'strong')}"
-    place = f"{' ' * width}{style('-->', 'frame')} {source.name}:{line}:{column}"
+    head = (
+        f"{style(f'{problem.severity}[{problem.code}]', problem.severity)}: {style(visible(problem.message), 'strong')}"
+    )
+    place = f"{' ' * width}{style('-->', 'frame')} {visible(source.name)}:{line}:{column}"
     parts = [head, place, *excerpts(problem, width, style)]
     if problem.expected:
         parts.append(note("expected", problem.expected, width, style))
@@ -39,7 +55,7 @@ def draw_problem(problem: Problem, style: Style = unstyled) -> str:
 
 def note(kind: str, text: str, width: int, style: Style) -> str:
     """One line below an excerpt: `= help: ...`."""
-    return f"{' ' * width} {style('=', 'frame')} {style(kind, 'help')}: {text}"
+    return f"{' ' * width} {style('=', 'frame')} {style(kind, 'help')}: {visible(text)}"
 
 
 def excerpts(problem: Problem, width: int, style: Style) -> list[str]:
@@ -51,7 +67,7 @@ def excerpts(problem: Problem, width: int, style: Style) -> list[str]:
     for label, sign in marks:
         source, number = label.span.source, label.span.source.position(label.span.start)[0]
         if before and before[0] is not source:
-            lines.append(f"{' ' * width}{style('-->', 'frame')} {source.name}:{number}")
+            lines.append(f"{' ' * width}{style('-->', 'frame')} {visible(source.name)}:{number}")
         elif before and number > before[1] + 1:
             lines.append(style("...", "frame"))
         if before != (source, number):
@@ -63,14 +79,14 @@ def excerpts(problem: Problem, width: int, style: Style) -> list[str]:
 
 
 def _clean(line: str) -> str:
-    return line.replace("\t", " ")
+    return visible(line.replace("\t", " "))
 
 
 def _underline(label: Label, sign: str) -> str:
     """Signs below the characters of a span, as far as its first line reaches, and the words of its label."""
     number, column = label.span.source.position(label.span.start)
     length = min(label.span.end - label.span.start, len(label.span.source.line(number)) - column + 1)
-    return f"{' ' * (column - 1)}{sign * max(1, length)} {label.text}".rstrip()
+    return f"{' ' * (column - 1)}{sign * max(1, length)} {visible(label.text)}".rstrip()
 
 
 def _draw_fix(fix: Fix, width: int, style: Style) -> list[str]:

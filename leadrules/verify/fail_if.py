@@ -22,6 +22,11 @@ class NoCondition(ValueError):
     """A text that is no condition on a figure; the message says what was expected."""
 
 
+def is_condition(text: str) -> bool:
+    """Whether a text has the form of a condition, whatever its figure is called."""
+    return FORM.fullmatch(text) is not None
+
+
 def read_condition(text: str, names: Sequence[str]) -> Bound:
     """The bound that a condition breaks. Names may be written with `_` for spaces. Raises `NoCondition`."""
     found = FORM.fullmatch(text)

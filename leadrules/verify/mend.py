@@ -16,11 +16,15 @@ Look = Callable[[Source], Sequence[Problem]]
 
 
 class Mended(Struct, frozen=True):
-    """A text after its fixes. `rounds` are edits of the text as each round before it left it."""
+    """A text after its fixes. `rounds` are edits of the text as each round before it left it.
+
+    `left`: the problems whose fixes would not settle them, or bring other problems.
+    """
 
     source: Source
     rounds: tuple[tuple[Fix, ...], ...]
     settled: tuple[Problem, ...]
+    left: tuple[Problem, ...] = ()
 
 
 def mend(source: Source, look: Look, wanted: Callable[[Problem], bool]) -> Mended:
@@ -31,10 +35,11 @@ def mend(source: Source, look: Look, wanted: Callable[[Problem], bool]) -> Mende
     rounds: list[tuple[Fix, ...]] = []
     settled: list[Problem] = []
     refused: set[tuple[str, int, str]] = set()
+    left: list[Problem] = []
     while len(rounds) < MOST_ROUNDS:
         before = look(source)
-        fixable = [p for p in before if wanted(p) and p.order not in refused and _own(p, source)]
-        chosen = list(_apart(fixable))
+        left = [p for p in before if wanted(p) and _own(p, source)]
+        chosen = list(_apart([p for p in left if p.order not in refused]))
         if not chosen:
             break
         if not _better(before, look(edited(source, chosen)), chosen):
@@ -44,7 +49,7 @@ def mend(source: Source, look: Look, wanted: Callable[[Problem], bool]) -> Mende
             source = edited(source, chosen)
             rounds.append(tuple(p.fix for p in chosen if p.fix))
             settled += chosen
-    return Mended(source, tuple(rounds), tuple(settled))
+    return Mended(source, tuple(rounds), tuple(settled), tuple(left))
 
 
 def _own(problem: Problem, source: Source) -> bool:

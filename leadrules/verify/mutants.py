@@ -16,7 +16,7 @@ from leadrules.dsl.rules import tree_criteria as written
 from leadrules.dsl.rules.tree_tiers import Contact, Frozen, Thresholds, Tier
 from leadrules.dsl.rules.write import write_item
 from leadrules.dsl.source import Span
-from leadrules.verify.mutants_expressions import changed_expressions
+from leadrules.verify.mutants_expressions import changed_expressions, with_part
 
 RULES = (
     tree.Points,
@@ -98,7 +98,7 @@ def changes_in(node: Node) -> Iterator[Change]:
     for name in node.__struct_fields__:
         if name not in node.SILENT and name not in UNHEARD.get(type(node), ()):
             for value, change in _inside(getattr(node, name)):
-                yield Change(replace(node, **{name: value}), change.span, change.what)
+                yield Change(with_part(node, name, value), change.span, change.what)
 
 
 def _inside(value: Any) -> Iterator[tuple[Any, Change]]:

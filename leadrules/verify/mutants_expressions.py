@@ -54,7 +54,7 @@ def changed_expressions(node: Node) -> Own:
             yield "arithmetic", replace(node, operator=CALCULATED[operator])
         case tree.Aggregate(measure=measure) if measure in MEASURED:
             yield "measure", replace(node, measure=MEASURED[measure])
-        case tree.DaysSince(calendar=calendar):
+        case tree.DaysSince(subject=tree.Path(), calendar=calendar):
             yield "days of the calendar", replace(node, calendar=not calendar)
         case tree.Pattern():
             yield from _pattern(node)
@@ -62,6 +62,13 @@ def changed_expressions(node: Node) -> Own:
             yield "end of a range", replace(node, high_included=False)
         case _ if isinstance(node, TESTS):
             yield from _test(node)
+
+
+def with_part(node: Node, name: str, part: object) -> Node:
+    """The same with another part, in the form in which it would be read."""
+    if isinstance(node, tree.DaysSince) and isinstance(part, tree.Pattern) and part.where is None:
+        part = tree.Path((part.event,), span=part.event.span)
+    return replace(node, **{name: part})
 
 
 def _number(node: tree.Number) -> Own:

@@ -132,4 +132,5 @@ def _report(word: Word, span: Span, mended: Mended | None, findings: Findings) -
         findings.error("E102", span, "this text is never closed", expected=expected, hint=hint, fix=fix)
         return
     hint = "" if mended is None else f"write `{mended.text}`" if mended.text.strip() else f"leave out `{span.text}`"
-    findings.error("E101", span, f"`{word.value}` is no sign of the language", hint=hint, fix=fix)
+    sign = f"`{word.value}`" if word.value.isprintable() else " ".join(f"U+{ord(c):04X}" for c in word.value)
+    findings.error("E101", span, f"{sign} is no sign of the language", hint=hint, fix=fix)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from leadrules.dsl.rules.model import Evaluation
 from leadrules.engine.columns import NEVER, Ints, Moments
 from leadrules.engine.leads import LAST, Dated, Leads, Links
 from leadrules.engine.moment import Setting
-from leadrules.engine.ranges import ranges
+from leadrules.engine.ranges import offsets_of, ranges
 from leadrules.engine.thin import Anchors, thin
 from leadrules.engine.turning import Turning
 from leadrules.engine.views import Views, arrivals, count_seen
@@ -44,17 +44,15 @@ def evaluations(
     which nothing can be as it was not at the one before.
     """
     first = first_known(leads, setting)
-    parts = [_until(at_events(leads), until)] if evaluation.at_events else []
-    parts.append(_at_first(leads, first, until, evaluation.at_events))
+    events = _until(at_events(leads), until) if evaluation.at_events else _NONE
+    begins = _at_first(leads, first, until, evaluation.at_events)
     clocks = [*_clocks(first, evaluation, setting, until)]
     if turning is not None:
-        lead, at = (np.concatenate([getattr(views, name) for views, _ in parts]) for name in ("lead", "at"))
+        lead, at = (np.concatenate([getattr(views, name) for views in (events[0], begins)]) for name in ("lead", "at"))
         clocks = thin(leads, turning, (lead, at), clocks, evaluation.at_events)
-    parts += [_scheduled(leads, *clock) for clock in clocks]
     everyone = np.arange(len(leads))
-    seen = count_seen(leads.events, everyone, until)
-    parts.append((Views(everyone, until, seen), np.full(len(leads), ASKED, np.int64)))
-    return _in_order(leads, parts)
+    asked = Views(everyone, until, count_seen(leads.events, everyone, until))
+    return _in_order(events, begins, _scheduled(leads, clocks), asked)
 
 
 def first_known(leads: Leads, setting: Setting) -> Times:
@@ -80,6 +78,7 @@ def _first_of(dated: Dated | Links) -> Times:
 
 
 Part = tuple[Views, Times]
+_NONE: Part = Views(*(np.zeros(0, np.int64) for _ in range(3))), np.zeros(0, np.int64)
 
 
 def at_events(leads: Leads) -> Part:
@@ -96,14 +95,14 @@ def _until(part: Part, until: Times) -> Part:
     return views.take(kept), cause[kept]
 
 
-def _at_first(leads: Leads, first: Times, until: Times, at_events: bool) -> Part:
+def _at_first(leads: Leads, first: Times, until: Times, at_events: bool) -> Views:
     """Where a lead is first known, unless an event that is evaluated makes it so."""
     seen = count_seen(leads.events, np.arange(len(leads)), first)
     wanted = first <= until
     if at_events:
         wanted &= seen == 0
     lead = np.flatnonzero(wanted)
-    return Views(lead, first[lead], seen[lead]), np.full(len(lead), FIRST, np.int64)
+    return Views(lead, first[lead], seen[lead])
 
 
 def _clocks(first: Times, evaluation: Evaluation, setting: Setting, until: Times) -> Iterator[Anchors]:
@@ -117,8 +116,14 @@ def _clocks(first: Times, evaluation: Evaluation, setting: Setting, until: Times
         yield lead[kept], at[kept]
 
 
-def _scheduled(leads: Leads, lead: Ints, at: Times) -> Part:
-    return Views(lead, at, count_seen(leads.events, lead, at)), np.full(len(lead), SCHEDULED, np.int64)
+def _scheduled(leads: Leads, clocks: Sequence[Anchors]) -> Views:
+    """Looks at times of day, by lead, then time."""
+    lead, at = clocks[0] if clocks else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    if len(clocks) > 1:
+        lead, at = (np.concatenate(columns) for columns in zip(*clocks, strict=True))
+        order = np.lexsort((at, lead))
+        lead, at = lead[order], at[order]
+    return Views(lead, at, count_seen(leads.events, lead, at))
 
 
 def _days(zone: Zone, first: Times, last: Times) -> tuple[Times, Times]:
@@ -128,17 +133,27 @@ def _days(zone: Zone, first: Times, last: Times) -> tuple[Times, Times]:
     return ranges(start, counts)[1], counts
 
 
-def _in_order(leads: Leads, parts: list[Part]) -> Evaluations:
-    views, causes = zip(*parts, strict=True)
-    lead = np.concatenate([part.lead for part in views])
-    at = np.concatenate([part.at for part in views])
-    seen = np.concatenate([part.seen for part in views])
-    cause = np.concatenate(causes)
-    order = np.lexsort((_turn(cause), np.where(cause >= 0, seen, 0), cause < 0, at, lead))
-    offsets = np.searchsorted(lead[order], np.arange(len(leads) + 1))
-    return Evaluations(Views(lead[order], at[order], seen[order]), offsets, cause[order])
+def _in_order(events: Part, first: Views, scheduled: Views, asked: Views) -> Evaluations:
+    """All views by lead, then time; each kind is given in that order.
 
-
-def _turn(cause: Ints) -> Ints:
-    """At one instant a lead is first known, then comes the clock, then who asks."""
-    return np.select([cause == FIRST, cause == SCHEDULED], [0, 1], 2)
+    So nothing has to be sorted: what makes a lead known stands in front, who asks at the end, a time of day after the
+    events that it sees, and events where there is room.
+    """
+    kinds = events[0], first, scheduled, asked
+    counts = [np.bincount(views.lead, minlength=len(asked)) for views in kinds]
+    offsets = offsets_of(sum(counts[1:], start=counts[0]))
+    begin = offsets[:-1] + counts[1]
+    rank = np.arange(len(scheduled)) - (np.cumsum(counts[2]) - counts[2])[scheduled.lead]
+    clock = begin[scheduled.lead] + rank
+    if len(events[0]):
+        clock += scheduled.seen
+    free = np.ones(offsets[-1], bool)
+    places = (offsets[first.lead], clock, offsets[1:] - 1)
+    for place in places:
+        free[place] = False
+    at, seen, cause = (np.empty(offsets[-1], np.int64) for _ in range(3))
+    whys = (events[1], FIRST, SCHEDULED, ASKED)
+    for views, place, why in zip(kinds, (np.flatnonzero(free), *places), whys, strict=True):
+        at[place], seen[place], cause[place] = views.at, views.seen, why
+    lead = np.repeat(asked.lead, np.diff(offsets))
+    return Evaluations(Views(lead, at, seen), offsets, cause)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.dsl.rules.model import Evaluation
-from leadrules.engine.columns import NEVER, Ints, Moments
+from leadrules.engine.columns import NEVER, Moments
+from leadrules.engine.daily import Daily, Looks
 from leadrules.engine.leads import LAST, Dated, Leads, Links
 from leadrules.engine.moment import Setting
 from leadrules.engine.ranges import offsets_of, ranges
-from leadrules.engine.thin import Anchors, thin
+from leadrules.engine.thin import thin
 from leadrules.engine.turning import Turning
 from leadrules.engine.views import Views, arrivals, count_seen
-from leadrules.engine.zone import DAY, Zone
 
 Times = npt.NDArray[np.int64]
 SCHEDULED, FIRST, ASKED = -1, -2, -3
@@ -46,13 +46,15 @@ def evaluations(
     first = first_known(leads, setting)
     events = _until(at_events(leads), until) if evaluation.at_events else _NONE
     begins = _at_first(leads, first, until, evaluation.at_events)
-    clocks = [*_clocks(first, evaluation, setting, until)]
-    if turning is not None:
+    clocks = [Daily(setting.zone, clock, first, until) for clock in evaluation.daily]
+    if turning is None:
+        looks = [daily.every() for daily in clocks]
+    else:
         lead, at = (np.concatenate([getattr(views, name) for views in (events[0], begins)]) for name in ("lead", "at"))
-        clocks = thin(leads, turning, (lead, at), clocks, evaluation.at_events)
+        looks = thin(leads, turning, (lead, at), clocks, evaluation.at_events)
     everyone = np.arange(len(leads))
     asked = Views(everyone, until, count_seen(leads.events, everyone, until))
-    return _in_order(events, begins, _scheduled(leads, clocks), asked)
+    return _in_order(events, begins, _scheduled(leads, looks), asked)
 
 
 def first_known(leads: Leads, setting: Setting) -> Times:
@@ -105,32 +107,14 @@ def _at_first(leads: Leads, first: Times, until: Times, at_events: bool) -> View
     return Views(lead, first[lead], seen[lead])
 
 
-def _clocks(first: Times, evaluation: Evaluation, setting: Setting, until: Times) -> Iterator[Anchors]:
-    """Each time of day on each local day from when a lead is first known: leads, and instants."""
-    known = np.flatnonzero(first <= until)
-    days = _days(setting.zone, first[known], until[known])
-    for clock in evaluation.daily:
-        lead = np.repeat(known, days[1])
-        at = setting.zone.instant(days[0] * DAY + int(clock))
-        kept = np.flatnonzero((at > first[lead]) & (at <= until[lead]))
-        yield lead[kept], at[kept]
-
-
-def _scheduled(leads: Leads, clocks: Sequence[Anchors]) -> Views:
+def _scheduled(leads: Leads, looks: Sequence[Looks]) -> Views:
     """Looks at times of day, by lead, then time."""
-    lead, at = clocks[0] if clocks else (np.zeros(0, np.int64), np.zeros(0, np.int64))
-    if len(clocks) > 1:
-        lead, at = (np.concatenate(columns) for columns in zip(*clocks, strict=True))
+    lead, at = looks[0] if looks else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    if len(looks) > 1:
+        lead, at = (np.concatenate(columns) for columns in zip(*looks, strict=True))
         order = np.lexsort((at, lead))
         lead, at = lead[order], at[order]
     return Views(lead, at, count_seen(leads.events, lead, at))
-
-
-def _days(zone: Zone, first: Times, last: Times) -> tuple[Times, Times]:
-    """The local days from one instant to another, one pair after the other, and how many each has."""
-    start = zone.day(first)
-    counts = zone.day(last) - start + 1
-    return ranges(start, counts)[1], counts
 
 
 def _in_order(events: Part, first: Views, scheduled: Views, asked: Views) -> Evaluations:

@@ -9,66 +9,61 @@ import numpy as np
 import numpy.typing as npt
 
 from leadrules.engine.columns import NEVER, Ints, Moments
+from leadrules.engine.daily import Daily, Looks
 from leadrules.engine.leads import Leads
-from leadrules.engine.ranges import offsets_of, runs
+from leadrules.engine.ranges import runs
 from leadrules.engine.turning import Span, Turning
-from leadrules.engine.views import becomes_known, count_until
+from leadrules.engine.views import becomes_known
 
 Times = npt.NDArray[np.int64]
-Anchors = tuple[Ints, Times]  # leads, and an instant of each that ages are counted from
 SLACK = 1_000_000.0  # ages in days are rounded; a second is far more than that
-FAR = float(2**61)
+FAR = 2.0**61
 
 
-class Looks:
-    """Looks at leads, in the order of lead, then time, and which of them are wanted."""
+class Wanted:
+    """Which looks at a time of day are wanted."""
 
-    def __init__(self, leads: int, lead: Ints, at: Times) -> None:
-        self.lead, self.at = lead, at
-        self.offsets = offsets_of(np.bincount(lead, minlength=leads))
-        self._change = np.zeros(len(at) + 1, np.int64)
+    def __init__(self, daily: Daily) -> None:
+        self.daily = daily
+        self._change = np.zeros(len(daily) + 1, np.int32)
 
-    def want(self, anchors: Anchors, low: float, high: float) -> None:
+    def want(self, anchors: Looks, low: float, high: float) -> None:
         """Those that can show what changes from an age `low` to an age `high`: the first after it at the latest."""
         lead, time = anchors
-        first, last = (self._before(lead, time, age) for age in (low - SLACK, high + SLACK))
-        ends = self.offsets[lead + 1]
+        first, last = (self.daily.before(lead, time + _whole(age)) for age in (low - SLACK, high + SLACK))
         np.add.at(self._change, first, 1)
-        np.add.at(self._change, np.minimum(last + 1, ends), -1)
+        np.add.at(self._change, np.minimum(last + 1, self.daily.offsets[lead + 1]), -1)
 
-    def _before(self, lead: Ints, time: Times, age: float) -> Times:
-        """The place of the first look of each lead that is not before an age."""
-        when = np.clip(time + np.clip(np.ceil(age), -FAR, FAR), -FAR, FAR).astype(np.int64)
-        return self.offsets[lead] + count_until(self.at, self.offsets, lead, when - 1)
-
-    @property
-    def wanted(self) -> Ints:
-        """The places of those that are wanted."""
-        found: Ints = np.flatnonzero(np.cumsum(self._change[:-1]))
-        return found
+    def looks(self) -> Looks:
+        """Those that are wanted."""
+        return self.daily.take(np.flatnonzero(np.cumsum(self._change[:-1]) != 0))
 
 
-def thin(leads: Leads, turning: Turning, others: Anchors, clocks: list[Anchors], at_events: bool) -> list[Anchors]:
+def _whole(age: float) -> int:
+    return math.ceil(min(max(age, -FAR), FAR))
+
+
+def thin(leads: Leads, turning: Turning, others: Looks, clocks: list[Daily], at_events: bool) -> list[Looks]:
     """Of looks at times of day, one series for each, those that have to be taken.
 
-    `others`: leads and instants of all other looks, among them the first of every lead.
+    `others`: all other looks, among them the first of every lead.
     """
-    looks = [Looks(len(leads), *clock) for clock in clocks]
+    every = [Wanted(daily) for daily in clocks]
     for anchors, low, high in _changes(leads, turning, at_events):
-        for series in looks:
+        for series in every:
             series.want(anchors, low, high)
-    kept = [(series.lead[series.wanted], series.at[series.wanted]) for series in looks]
+    kept = [series.looks() for series in every]
     if not turning.waits:
         return kept
     starts = [others, *kept]  # a wait begins where something changed
-    for series in looks:
+    for series in every:
         for start in starts:
             for wait in turning.waits:
                 series.want(start, wait, wait)
-    return [(series.lead[series.wanted], series.at[series.wanted]) for series in looks]
+    return [series.looks() for series in every]
 
 
-def _changes(leads: Leads, turning: Turning, at_events: bool) -> Iterator[tuple[Anchors, float, float]]:
+def _changes(leads: Leads, turning: Turning, at_events: bool) -> Iterator[tuple[Looks, float, float]]:
     for span in turning.spans:
         for anchors in _anchors(leads, span):
             yield anchors, *span.ages
@@ -82,7 +77,7 @@ def _changes(leads: Leads, turning: Turning, at_events: bool) -> Iterator[tuple[
         yield (np.repeat(everyone, np.diff(leads.events.offsets)), becomes_known(leads.events)), 0.0, 0.0
 
 
-def _anchors(leads: Leads, span: Span) -> Iterator[Anchors]:
+def _anchors(leads: Leads, span: Span) -> Iterator[Looks]:
     """What the ages of a span are counted from: for late events also when they became known, as a beginning is."""
     if span.field is not None:
         yield from _moments(leads, span.field)
@@ -111,7 +106,7 @@ def _telling(span: Span, lead: Ints, time: Times) -> slice | Ints:
     return runs(lead)[:-1] if age == math.inf else slice(None)  # without end it changes from the first on
 
 
-def _moments(leads: Leads, field: str) -> Iterator[Anchors]:
+def _moments(leads: Leads, field: str) -> Iterator[Looks]:
     """The moments that a field tells or told."""
     column = leads.fields.get(field)
     if isinstance(column, Moments):

@@ -28,7 +28,9 @@ class Asked(Struct, frozen=True):
 
     def take(self, at: slice | Ints) -> Asked:
         """What is asked for at some evaluations."""
-        return Asked(self.when[:, at], self.ends[:, at], self.frozen[at])
+        if isinstance(at, slice):
+            return Asked(self.when[:, at], self.ends[:, at], self.frozen[at])
+        return Asked(self.when.take(at, axis=1), self.ends.take(at, axis=1), self.frozen.take(at))
 
     def same(self, other: Asked) -> bool:
         """Whether the same conditions are true."""

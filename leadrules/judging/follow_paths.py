@@ -11,7 +11,8 @@ from leadrules.engine.plan import Plan
 from leadrules.engine.scores import rank_values
 from leadrules.engine.zone import DAY, SECOND
 from leadrules.judging.figure import Bools
-from leadrules.judging.ratings import Paths, joined_paths
+from leadrules.judging.ratings import Paths
+from leadrules.judging.stack import stacked
 from leadrules.simulator.hot import HotList, joined, last_looks
 from leadrules.simulator.population import Floats, Ledger, Ticks
 
@@ -33,7 +34,7 @@ def follow_paths(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioMode
         path, rows = _path(course, ticks, len(plan.tiers))
         paths.append(path)
         hot.append(_hot(course, ticks, rows, truth.account[part], numbers + first))
-    return joined_paths(paths), joined(hot)
+    return stacked(paths), joined(hot)
 
 
 def _nowhere(leads: int) -> Paths:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.engine.scores import Scores, rank_values
+from leadrules.judging.stack import stacked
 from leadrules.judging.without import Without
 from leadrules.judging.without import joined as joined_without
 from leadrules.simulator.population import Floats
@@ -28,6 +30,9 @@ class Paths(Struct, frozen=True):
     again: npt.NDArray[np.int16]
     spent: npt.NDArray[np.float32]
     last: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.last)
 
     @property
     def hot(self) -> npt.NDArray[np.int32]:
@@ -57,7 +62,7 @@ class Ratings(Struct, frozen=True):
         return len(self.score)
 
 
-def rated(scores: Scores, paths: Paths | None = None, without: Without | None = None) -> Ratings:
+def rated(scores: Scores, paths: Paths | None = None) -> Ratings:
     """The ratings of one block: scores, with the points of each criterion where those were kept."""
     return Ratings(
         score=np.round(rank_values(scores), 6).astype(np.float64),
@@ -66,26 +71,10 @@ def rated(scores: Scores, paths: Paths | None = None, without: Without | None = 
         points=np.array([*scores.criteria.values()], np.float32).reshape(len(scores.criteria), len(scores)),
         criteria=tuple(scores.criteria),
         paths=paths,
-        without=without,
     )
 
 
 def joined(parts: Sequence[Ratings]) -> Ratings:
-    """The ratings of several blocks, in the order given, as one."""
-    first = parts[0]
-    paths = [part.paths for part in parts if part.paths is not None]
-    without = [part.without for part in parts if part.without is not None]
-    return Ratings(
-        np.concatenate([part.score for part in parts]),
-        np.concatenate([part.tier for part in parts]),
-        first.tiers,
-        np.concatenate([part.points for part in parts], axis=1),
-        first.criteria,
-        joined_paths(paths) if paths else None,
-        joined_without(without) if without else None,
-    )
-
-
-def joined_paths(parts: Sequence[Paths]) -> Paths:
-    """The paths of several blocks as one."""
-    return Paths(*(np.concatenate([getattr(p, name) for p in parts], axis=-1) for name in Paths.__struct_fields__))
+    """The ratings of several ranges of leads, in the order given, as one."""
+    found = stacked([replace(part, without=None) for part in parts])
+    return replace(found, without=joined_without(part.without for part in parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -121,27 +121,3 @@ def _costs(scenario: ScenarioModel) -> Floats:
 
 def _small(ticks: npt.NDArray[np.int64]) -> Ticks:
     return np.minimum(ticks, np.iinfo(np.int32).max).astype(np.int32)
-
-
-def joined(parts: Sequence[Sample]) -> Sample:
-    """The samples of several blocks, in the order given, as one."""
-    first = parts[0]
-
-    def column(name: str) -> npt.NDArray[np.generic]:
-        return np.concatenate([getattr(part, name) for part in parts], axis=-1)
-
-    names = ("account", "arrival", "landmark", "ended", "outcome", "entered", "judged", "target", "worth")
-    return Sample(
-        **{name: column(name) for name in names},  # type: ignore[arg-type]
-        chance=None if first.chance is None else np.concatenate([p.chance for p in parts if p.chance is not None]),
-        weight=None if first.weight is None else np.concatenate([p.weight for p in parts if p.weight is not None]),
-        ids=None if first.ids is None else np.concatenate([p.ids for p in parts if p.ids is not None]),
-        cost=None if first.cost is None else np.concatenate([p.cost for p in parts if p.cost is not None]),
-        periods=None if first.periods is None else np.concatenate([p.periods for p in parts if p.periods is not None]),
-        segments={name: np.concatenate([part.segments[name] for part in parts]) for name in first.segments},
-        labels=first.labels,
-        stages=first.stages,
-        horizon=first.horizon,
-        start=first.start,
-        timezone=first.timezone,
-    )

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.engine.adopt import adopt
 from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.engine.zone import SECOND
-from leadrules.judging import ratings, sample
+from leadrules.judging import ratings
 from leadrules.judging.follow_paths import follow_paths
 from leadrules.judging.ratings import Ratings, rated
 from leadrules.judging.sample import Sample, sampled
-from leadrules.judging.without import score_without
+from leadrules.judging.stack import Stack, stacked
+from leadrules.judging.without import Without, score_without
+from leadrules.judging.without import joined as joined_without
 from leadrules.judging.worked import Worked
 from leadrules.simulator.blocks import Progress, blocks
 from leadrules.simulator.draws import Draws
@@ -55,15 +58,23 @@ def try_rules(
     """
     own = list(dict.fromkeys(map(id, plans)))
     different = [next(plan for plan in plans if id(plan) == one) for one in own]
-    parts = []
+    rows = max(0, leads - first)
+    stack: Stack[tuple[Sample, tuple[Ratings, ...]]] = Stack(rows)
+    hot: list[Sequence[HotList]] = []
+    without: list[Sequence[Without | None]] = []
     for start, done, part in blocks(
-        lambda a, b: _block(different, world, draws, a + first, b + first, paths, replayed), max(0, leads - first)
+        lambda a, b: _block(different, world, draws, a + first, b + first, paths, replayed), rows
     ):
-        parts.append(part)
+        stack.lay((part.sample, part.ratings), start)
+        hot.append(part.hot)
+        without.append(part.without)
         progress(first + start + done)
-    found = joined(parts)
+    assert stack.whole is not None
+    found, rates = stack.whole
+    rates = tuple(replace(one, without=joined_without(left)) for one, *left in zip(rates, *without, strict=True))
+    lists = [joined_hot(lists) for lists in zip(*hot, strict=True)]
     each = [own.index(id(plan)) for plan in plans]
-    return Tried(found.sample, tuple(found.ratings[n] for n in each), tuple(found.hot[n] for n in each))
+    return Tried(found, tuple(rates[n] for n in each), tuple(lists[n] for n in each))
 
 
 def joined(parts: Sequence[Tried]) -> Tried:
@@ -81,24 +92,31 @@ def joined(parts: Sequence[Tried]) -> Tried:
             hot = joined_hot(part.hot[number] for part in parts)
             rated_once[own] = ratings.joined([part.ratings[number] for part in parts]), hot
         each.append(rated_once[own])
-    return Tried(
-        sample.joined([part.sample for part in parts]), tuple(r for r, _ in each), tuple(hot for _, hot in each)
-    )
+    return Tried(stacked([part.sample for part in parts]), tuple(r for r, _ in each), tuple(hot for _, hot in each))
+
+
+class _Part(Struct, frozen=True):
+    """A block of leads as some rule sets see it; `without` is None but where leads are scored without each criterion."""
+
+    sample: Sample
+    ratings: tuple[Ratings, ...]
+    hot: tuple[HotList, ...]
+    without: tuple[Without | None, ...]
 
 
 def _block(
     plans: Sequence[Plan], world: World, draws: Draws, start: int, stop: int, followed: bool, replayed: int
-) -> Tried:
+) -> _Part:
     population = simulate(world, draws, start, stop)
     scenario, truth = world.scenario, population.truth
     at = scenario.start + truth.landmark * SECOND
     again = min(max(replayed - start, 0), stop - start)
-    rates, hot = [], []
+    rates, hot, without = [], [], []
     for plan in plans:
         leads = adopt(plan.model, population.leads)
         scores = score(plan, leads, at, criteria=True)
         paths, found = follow_paths(plan, leads, truth, scenario, start) if followed else (None, joined_hot([]))
-        without = score_without(plan, leads.block(0, again), at[:again]) if again else None
-        rates.append(rated(scores, paths, without))
+        without.append(score_without(plan, leads.block(0, again), at[:again]) if again else None)
+        rates.append(rated(scores, paths))
         hot.append(found)
-    return Tried(sampled(scenario, population.leads, truth), tuple(rates), tuple(hot))
+    return _Part(sampled(scenario, population.leads, truth), tuple(rates), tuple(hot), tuple(without))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.engine.scores import rank_values
+from leadrules.judging.stack import stacked
 
 
 class Without(Struct, frozen=True):
@@ -19,6 +20,9 @@ class Without(Struct, frozen=True):
 
     score: npt.NDArray[np.float64]
     tier: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return self.score.shape[1]
 
 
 def score_without(plan: Plan, leads: Leads, at: npt.NDArray[np.int64]) -> Without:
@@ -32,8 +36,7 @@ def score_without(plan: Plan, leads: Leads, at: npt.NDArray[np.int64]) -> Withou
     )
 
 
-def joined(parts: Sequence[Without]) -> Without:
-    """Those of several blocks as one."""
-    return Without(
-        np.concatenate([part.score for part in parts], axis=1), np.concatenate([part.tier for part in parts], axis=1)
-    )
+def joined(parts: Iterable[Without | None]) -> Without | None:
+    """Those of several ranges of leads, in the order given, as one, where there are any."""
+    known = [part for part in parts if part is not None]
+    return stacked(known) if known else None

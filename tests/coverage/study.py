@@ -8,13 +8,14 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from leadrules.judging import ratings, sample
+from leadrules.judging import ratings
 from leadrules.judging.compare import measured
 from leadrules.judging.figure import Figure, difference, estimate
 from leadrules.judging.measure import Showing
 from leadrules.judging.ratings import Paths, Ratings
 from leadrules.judging.sample import Sample
 from leadrules.judging.show import TOP
+from leadrules.judging.stack import stacked
 from leadrules.judging.try_rules import try_rules
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.metrics import Estimate
@@ -90,7 +91,7 @@ def _scaled(truth: Mapping[str, tuple[float, str]], name: str, scale: float) -> 
 def _truth(market: Market) -> tuple[Mapping[str, tuple[float, str]], int]:
     """The figures of many leads, with their kinds, and how many leads those are."""
     chunks = [_tried(market, APART + chunk) for chunk in range(TRUTH)]
-    leads = sample.joined([chunk[0].sample for chunk in chunks])
+    leads = stacked([chunk[0].sample for chunk in chunks])
     old, new = (Showing(leads, ratings.joined([chunk[side].ratings for chunk in chunks]), TOP) for side in (0, 1))
     found = {}
     before = {measure.name: measure for measure in measured(old)}

@@ -22,7 +22,7 @@ class Without(Struct, frozen=True):
     tier: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
-        return self.score.shape[1]
+        return len(self.score.T)
 
 
 def score_without(plan: Plan, leads: Leads, at: npt.NDArray[np.int64]) -> Without:

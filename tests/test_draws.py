@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from leadrules.engine.columns import Codes, Column
-from leadrules.simulator import blocks
+from leadrules.simulator import blocks, threads
 from leadrules.simulator.blocks import populations
 from leadrules.simulator.draws import Draws, mix, salted
 from leadrules.simulator.normal import normal
@@ -255,7 +255,7 @@ def test_the_order_of_blocks_changes_nothing() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_the_number_of_threads_changes_nothing(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "WORKERS", workers)
+    monkeypatch.setattr(threads, "WORKERS", workers)
     monkeypatch.setattr(blocks, "BLOCK", 700)
     world = world_of(RICH)
     same(together(list(populations(world, Draws(9), 5_000))), in_blocks(world, 9, [0, 5_000]))

@@ -26,7 +26,7 @@ from leadrules.files.tables import read_tables
 from leadrules.judging.try_rules import try_rules
 from leadrules.report.judgement import judgement_as_json
 from leadrules.report.scenario import draw_description
-from leadrules.simulator import blocks
+from leadrules.simulator import blocks, threads
 from leadrules.simulator.blocks import populations
 from leadrules.simulator.describe import describe
 from leadrules.simulator.draws import Draws
@@ -115,7 +115,7 @@ def test_the_order_of_blocks_and_the_number_of_threads_change_nothing(monkeypatc
     same(expected, {name: tuple(np.concatenate([p[name][i] for p in backwards]) for i in (0, 1)) for name in expected})  # type: ignore[misc]
     monkeypatch.setattr(blocks, "BLOCK", 700)
     for workers in (1, 3):
-        monkeypatch.setattr(blocks, "WORKERS", workers)
+        monkeypatch.setattr(threads, "WORKERS", workers)
         for number, population in enumerate(populations(WORLD, Draws(4), LEADS)):
             for name, lead, values in rows_of(population, 700 * number):
                 if name.startswith(("truth", "happenings", "log/time", "events/time")):
@@ -133,7 +133,7 @@ def test_a_trial_does_not_know_its_blocks(monkeypatch: pytest.MonkeyPatch) -> No
     assert not match(plan.model, WORLD.scenario)
     for block, workers in ((1 << 15, 2), (700, 3), (301, 1)):
         monkeypatch.setattr(blocks, "BLOCK", block)
-        monkeypatch.setattr(blocks, "WORKERS", workers)
+        monkeypatch.setattr(threads, "WORKERS", workers)
         found.append(judgement_as_json(judged(plan, WORLD.scenario, 1_200, 5)))
     assert found[0] == found[1] == found[2]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -10,7 +11,7 @@ from msgspec import Struct
 from leadrules.judging.changes import crossing, migration, most_moved, stability_index
 from leadrules.judging.comparison import Compared, Comparison
 from leadrules.judging.conclude import conclude
-from leadrules.judging.figure import difference, estimate
+from leadrules.judging.figure import Accounts, difference, estimate
 from leadrules.judging.find_storm import find_storm
 from leadrules.judging.judge_bands import judge_bands
 from leadrules.judging.judge_segments import judge_segments
@@ -22,7 +23,9 @@ from leadrules.judging.measure_sales import measure_sales
 from leadrules.judging.measure_stability import measure_stability
 from leadrules.judging.measure_thresholds import measure_thresholds, time_to_hot
 from leadrules.judging.ratings import Paths
+from leadrules.simulator.threads import in_order
 
+Table = TypeVar("Table")
 MEASURES: Sequence[Measures] = (
     measure_ranking,
     measure_capacity,
@@ -79,12 +82,18 @@ def compare(old: Showing, new: Showing, asked: Asked) -> Comparison:
         left=crossing(old, new, -1.0) if tiered else None,
         moved=most_moved(old, new),
         storm=find_storm(old, new) if tiered else None,
-        funnel=(funnel(old), funnel(new)),
-        time_to_hot=(time_to_hot(old), time_to_hot(new)),
-        bands=(judge_bands(old), judge_bands(new)),
-        segments=(judge_segments(old), judge_segments(new)),
+        funnel=both(funnel, old, new),
+        time_to_hot=both(time_to_hot, old, new),
+        bands=both(judge_bands, old, new),
+        segments=both(judge_segments, old, new),
         sales=(old.worked.policy, new.worked.policy) if old.worked and new.worked else None,
     )
+
+
+def both(work: Callable[[Showing], Table], old: Showing, new: Showing) -> tuple[Table, Table]:
+    """What is made of each of two showings."""
+    one, other = in_order(work, (old, new))
+    return one, other
 
 
 def measured(showing: Showing, by: Sequence[Measures] = MEASURES) -> Iterator[Measure]:
@@ -97,20 +106,22 @@ def compared(old: Showing, new: Showing, by: Sequence[Measures] = MEASURES) -> I
     """Each figure that both rule sets have, worked out for both and then forgotten but for the estimates."""
     account = old.sample.account
     before = {measure.name: measure for measure in measured(old, by)}
-    for measure in measured(new, by):
-        if measure.name not in before:
-            continue
-        one, other = before[measure.name].figure(), measure.figure()
-        yield Compared(
-            measure.name,
-            measure.title,
-            measure.group,
-            measure.kind,
-            measure.better,
-            estimate(one, account),
-            estimate(other, account),
-            difference(other, one, account),
-        )
+    pairs = [(before[measure.name], measure) for measure in measured(new, by) if measure.name in before]
+    yield from in_order(lambda pair: _compared(*pair, account), pairs)
+
+
+def _compared(old: Measure, new: Measure, account: Accounts) -> Compared:
+    one, other = old.figure(), new.figure()
+    return Compared(
+        new.name,
+        new.title,
+        new.group,
+        new.kind,
+        new.better,
+        estimate(one, account),
+        estimate(other, account),
+        difference(other, one, account),
+    )
 
 
 def _same(old: Showing, new: Showing) -> bool:

@@ -20,6 +20,7 @@ from leadrules.judging.show import show
 from leadrules.judging.try_rules import Tried, joined, try_rules
 from leadrules.judging.vary_market import vary_market
 from leadrules.simulator.draws import Draws, draws_of
+from leadrules.simulator.threads import in_order
 from leadrules.simulator.world import World, build_world
 
 PILOT = 64 * 512
@@ -68,11 +69,10 @@ def compare_rules(
     else:
         tried, precision = _exactly(plans, world, draws, wish.precision, progress)
     old, new = show(plans, follow_rules(plans, tried, world, draws))
-    found = replace(
-        compare(old, new, replace(asked, seed=draws.seed)),
-        old_criteria=judge_criteria(old, plans[0], draws),
-        new_criteria=judge_criteria(new, plans[1], draws),
-    )
+    found = compare(old, new, replace(asked, seed=draws.seed))
+    sides = (old, plans[0]), (new, plans[1])
+    one, other = in_order(lambda side: judge_criteria(*side, draws), sides)
+    found = replace(found, old_criteria=one, new_criteria=other)
     if precision:
         reached = _half(found.figures, precision.figure)
         found = replace(found, precision=replace(precision, reached=reached))

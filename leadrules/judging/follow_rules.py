@@ -7,14 +7,14 @@ treat alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.engine.plan import Plan
-from leadrules.judging.run_sales import Market, Prospects, run_sales
+from leadrules.judging.run_sales import Called, Market, Prospects, run_sales
 from leadrules.judging.try_rules import Tried
 from leadrules.judging.worked import Policy, Worked
 from leadrules.simulator.blocks import blocks
@@ -50,11 +50,12 @@ def follow_rules(plans: Sequence[Plan], tried: Tried, world: World, draws: Draws
     calls = [(calls_of(tried.hot[number], times), usual(tried.hot[number], times)) for number, times in served.items()]
     (arriving, worth), parts = _second_pass(world, draws, calls, len(tried.sample))
     market = Market(scenario, scenario.sales, tried.sample, rounds, arriving, worth, draws)
-    found = {
-        number: _worked(market, plans[number], tried.hot[number], times, part)
-        for (number, times), part in zip(served.items(), parts, strict=True)
-    }
-    return replace(tried, worked=tuple(found[own[id(hot)]] for hot in tried.hot))
+    mine = [(plans[number], tried.hot[number], times) for number, times in served.items()]
+    lists = [_called(*one, part) for one, part in zip(mine, parts, strict=True)]
+    runs = run_sales(market, lists)
+    found = [_worked(market, *one, part.rows, run) for one, part, run in zip(mine, parts, runs, strict=True)]
+    worked = dict(zip(served, found, strict=True))
+    return replace(tried, worked=tuple(worked[own[id(hot)]] for hot in tried.hot))
 
 
 def usual(hot: HotList, served: Ticks) -> Calls:
@@ -100,25 +101,24 @@ def _joined(parts: Sequence[_Part]) -> _Part:
     return _Part(together(part.rows for part in parts), chance, uplift)
 
 
-def _worked(market: Market, plan: Plan, hot: HotList, served: Ticks, part: _Part) -> Worked:
-    leads, rows = len(market.sample), part.rows
+def _called(plan: Plan, hot: HotList, served: Ticks, part: _Part) -> Called:
+    thought = usual(hot, served)
+    wait = np.zeros(len(part.chance))
+    wait[thought.lead] = thought.served - thought.hot
+    prospects = Prospects(wait[hot.lead], part.chance[hot.lead], part.uplift[hot.lead])
+    return Called(hot, served, prospects, contact_of(plan))
+
+
+def _worked(
+    market: Market, plan: Plan, hot: HotList, served: Ticks, rows: Followed, runs: Mapping[str, Floats]
+) -> Worked:
+    leads = len(market.sample)
     when = np.full(leads, NEVER, np.int32)
     when[hot.lead] = served
     after = np.zeros(leads, bool)
     after[rows.lead] = rows.after
-    policy, thought = _policy(market, plan, hot, served, rows), usual(hot, served)
-    wait = np.zeros(leads)
-    wait[thought.lead] = thought.served - thought.hot
-    prospects = Prospects(wait[hot.lead], part.chance[hot.lead], part.uplift[hot.lead])
-    runs = run_sales(market, hot, served, prospects, policy.contact)
-    return Worked(
-        policy,
-        when,
-        after,
-        market.scenario.value is not None,
-        runs,
-        rows,
-    )
+    policy = _policy(market, plan, hot, served, rows)
+    return Worked(policy, when, after, market.scenario.value is not None, runs, rows)
 
 
 def _policy(market: Market, plan: Plan, hot: HotList, served: Ticks, rows: Followed) -> Policy:

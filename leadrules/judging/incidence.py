@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.judging.figure import Bools, Figure
+from leadrules.judging.figure import Figure
 from leadrules.simulator.population import Floats, Ticks
+
+Ages = npt.NDArray[np.signedinteger[Any]]
 
 
 class Incidence(Struct, frozen=True):
     """What happened by age, to leads that are followed up until `age` (leads,) each.
 
-    `place` (leads): the position of that age in `ages`, which ascend. `hit`: which leads got there then; `ends`: to which
-    anything happened. `hazard`, `total` (ages): the share of those still there that get there at an age, and that leave
+    `place` (leads): the position of that age in `ages`, which ascend. `end` (leads): 2 where a lead got there then, 1 where
+    something else happened to it, 0 where nothing did. `hazard`, `total` (ages): the share of those still there that get there at an age, and that leave
     at all. `open`: the share that is still there before it. `risk`: how many are.
     """
 
-    ages: Ticks
+    ages: Ages
     place: Ticks
-    hit: Bools
-    ends: Bools
+    end: npt.NDArray[np.int8]
     hazard: Floats
     total: Floats
     open: Floats
@@ -44,23 +48,23 @@ class Incidence(Struct, frozen=True):
         gain[:last], loss[:last] = self.open[:last] / self.risk[:last], rest / self.risk[:last]
         kept[:last] = np.cumsum(self.hazard[:last] * gain[:last] - self.total[:last] * loss[:last])
         kept[last:] = kept[last - 1] if last else 0.0
-        parts: Floats = gain[self.place] * self.hit - loss[self.place] * self.ends - kept[self.place]
+        parts: Floats = np.stack([-kept, -loss - kept, gain - loss - kept])[self.end, self.place]
         return Figure(value, parts, "share", float(len(self.place)))
 
 
-def incidence(hit: Ticks, other: Ticks, follow_up: Ticks) -> Incidence:
+def incidence(hit: Ages, other: Ages, follow_up: Ages) -> Incidence:
     """The incidence of something: ages (leads,) at which it happens, at which something else makes it impossible, and
     until which leads are followed up; -1 for never. Of one age the thing itself comes first, and follow-up ends last."""
-    never = np.iinfo(np.int64).max
-    first, second = (np.where(ages >= 0, ages.astype(np.int64), never) for ages in (hit, other))
+    first, second = (np.where(ages >= 0, ages, np.iinfo(ages.dtype).max) for ages in (hit, other))
     got = first <= np.minimum(second, follow_up)
     gone = ~got & (second <= follow_up)
     age = np.where(got, first, np.minimum(second, follow_up))
     ages, place = np.unique(age, return_inverse=True)
+    end = 2 * got.astype(np.int8) + gone
     hits, outs, all_ = (
-        np.bincount(place, weights, len(ages)).astype(np.float64) for weights in (got, gone, np.ones(len(age)))
+        np.bincount(p, minlength=len(ages)).astype(np.float64) for p in (place[got], place[gone], place)
     )
     risk = len(age) - np.cumsum(all_) + all_
     total = (hits + outs) / risk
     open_ = np.append(1.0, np.cumprod(1 - total)[:-1])[: len(ages)]
-    return Incidence(ages, place, got, got | gone, hits / risk, total, open_, risk)
+    return Incidence(ages, place, end, hits / risk, total, open_, risk)

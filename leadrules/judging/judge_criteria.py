@@ -48,7 +48,7 @@ class _Judge:
         sample, ratings = showing.sample, showing.ratings
         self.plan, self.draws, self.sample, self.ratings, self.judged = plan, draws, sample, ratings, judged
         self.mine, self.names = mine, [".".join(plan.criteria[place]) for place in mine]
-        self.points = ratings.points[mine][:, judged]
+        self.points = np.array([ratings.points[place][judged] for place in mine])
         self.fires = self.points != 0
         self.account, self.likely, self.won = sample.account[judged], sample.likely[judged], sample.target[judged]
         self.means = [

@@ -17,7 +17,7 @@ from leadrules.judging.judge_criteria import judge_criteria
 from leadrules.judging.judge_segments import judge_segments
 from leadrules.judging.judge_stability import judge_stability
 from leadrules.judging.judgement import Judgement, Measured
-from leadrules.judging.measure import Showing
+from leadrules.judging.measure import Measure, Showing
 from leadrules.judging.measure_capacity import by_week
 from leadrules.judging.measure_funnel import funnel
 from leadrules.judging.measure_thresholds import time_to_hot
@@ -28,6 +28,7 @@ from leadrules.judging.sum_up import sum_up
 from leadrules.judging.try_rules import Tried, try_rules
 from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws
+from leadrules.simulator.threads import in_order
 from leadrules.simulator.world import World
 
 RANKED = ("auc", "average_precision", "precision at top", "lift")
@@ -68,10 +69,12 @@ def judge_rules(
 
 def _figures(showing: Showing, wanted: Callable[[str], bool] = lambda _name: True) -> Iterator[Measured]:
     """What is measured and wanted."""
-    for one in measured(showing):
-        if wanted(one.name):
-            found = estimate(one.figure(), showing.sample.account)
-            yield Measured(one.name, one.title, one.group, one.kind, one.better, found)
+
+    def work(one: Measure) -> Measured:
+        found = estimate(one.figure(), showing.sample.account)
+        return Measured(one.name, one.title, one.group, one.kind, one.better, found)
+
+    yield from in_order(work, (one for one in measured(showing) if wanted(one.name)))
 
 
 def judge_briefly(tried: Tried, plan: Plan, world: World, draws: Draws) -> Metrics:

@@ -15,7 +15,7 @@ from leadrules.judging.incidence import Incidence, incidence
 from leadrules.judging.measure import Kind, Measure, Showing
 from leadrules.judging.quantile import busy_week, quantile_of
 from leadrules.judging.ratings import Paths
-from leadrules.simulator.population import Floats, Ticks
+from leadrules.simulator.population import Floats
 
 DAY = 86_400
 WEEK = 7 * DAY
@@ -134,8 +134,8 @@ def until_tier(showing: Showing, paths: Paths, place: int) -> Incidence:
     """How long leads take from arrival to a tier; those that win or are lost before it never get there as leads."""
     sample = showing.sample
 
-    def since(ticks: npt.NDArray[np.int32]) -> Ticks:
-        return np.where(ticks >= 0, ticks.astype(np.int64) - sample.arrival, -1)
+    def since(ticks: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        return np.where(ticks >= 0, ticks - sample.arrival, np.int32(-1))
 
     return incidence(since(paths.first[place]), since(sample.ended), np.maximum(sample.horizon - sample.arrival, 0))
 

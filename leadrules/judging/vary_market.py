@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from msgspec import Struct
@@ -18,10 +17,11 @@ from leadrules.judging.figure import Accounts, error_of
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import try_rules
 from leadrules.judging.uncertainty import Spread, Uncertainty
-from leadrules.simulator.blocks import WORKERS, Progress
+from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.intervals import wilson
 from leadrules.simulator.population import Floats
+from leadrules.simulator.threads import in_order
 from leadrules.simulator.world import build_world
 
 LEADS = 4_096
@@ -59,11 +59,10 @@ def vary_market(
     others = [market, *(draw_market(market, draws, number) for number in range(markets))]
     gaps = []
     account: Accounts | None = None
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for found, accounts in pool.map(lambda other: _gaps(plans, other, draws, names), others):
-            account = accounts if account is None else account
-            gaps.append(found)
-            progress(len(gaps) - 1)
+    for found, accounts in in_order(lambda other: _gaps(plans, other, draws, names), others):
+        account = accounts if account is None else account
+        gaps.append(found)
+        progress(len(gaps) - 1)
     assert account is not None
     ranges = {path: (p.low or 0.0, p.high or 0.0) for path, p in known.items()}
     return Uncertainty(markets, LEADS, ranges, fixed, tuple(_spreads(figures, gaps, account)))

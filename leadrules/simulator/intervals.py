@@ -12,7 +12,7 @@ from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 
 Z = 1.959963984540054
-AT_ONCE = 1 << 20
+AT_ONCE = 1 << 16
 FEW = 50
 MIDDLE = (0.05, 0.95)
 
@@ -131,5 +131,5 @@ def resampled(draws: Draws, clusters: int, replicate: int) -> npt.NDArray[np.int
     for start in range(0, clusters, AT_ONCE):
         places = np.arange(start, min(start + AT_ONCE, clusters), dtype=np.uint64)
         u = draws.uniforms("bootstrap/accounts", places, replicate)
-        counts += np.bincount((u * clusters).astype(np.int64), minlength=clusters)
+        np.add.at(counts, (u * clusters).astype(np.int64), 1)
     return counts

@@ -7,23 +7,19 @@ replicate of the bootstrap over accounts has a queue of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 from msgspec import Struct
 
 from leadrules.dsl.scenario.model import ScenarioModel
-from leadrules.simulator.draws import Draws
 from leadrules.simulator.follow_up import Bools, waits_for
 from leadrules.simulator.hot import HotList
-from leadrules.simulator.intervals import resampled
 from leadrules.simulator.metrics import Week
 from leadrules.simulator.population import Ticks
 from leadrules.simulator.queue import NEVER
 from leadrules.simulator.working_hours import HOUR, Rounds
 
 WEEK = 7 * 24 * HOUR
-REPLICATES = 24
 
 
 class QueueFigures(Struct, frozen=True):
@@ -43,11 +39,9 @@ class QueueFigures(Struct, frozen=True):
     sla_kept: float
 
 
-class Drawn(Struct, frozen=True):
-    """A queue with other accounts: how often each of them is drawn (accounts,), the `rows` of the hot list in it and when
-    each of those is called (drawn leads,), and its figures."""
+class Queued(Struct, frozen=True):
+    """A queue: the `rows` of a hot list that are in it, when each of those is called, and its figures."""
 
-    counts: Ticks
     rows: Ticks
     served: Ticks
     figures: QueueFigures
@@ -121,22 +115,12 @@ def expired(hot: HotList, served: Ticks, scenario: ScenarioModel) -> Bools:
     return gone
 
 
-def queue_replicates(
-    hot: HotList,
-    rounds: Rounds,
-    accounts: int,
-    scenario: ScenarioModel,
-    draws: Draws,
-    contact: float | None = None,
-) -> Iterator[Drawn]:
-    """The queues of all replicates.
-
-    The same draws serve every rule set, so that the replicates of two of them are paired.
-    """
+def queued_again(
+    hot: HotList, counts: Ticks, rounds: Rounds, scenario: ScenarioModel, contact: float | None = None
+) -> Queued:
+    """The queue where each account is drawn so often. `counts` (accounts,)."""
     assert scenario.sales is not None
-    for replicate in range(REPLICATES):
-        counts = resampled(draws, accounts, replicate)
-        rows = np.repeat(np.arange(len(hot.tick)), counts[hot.account])
-        drawn = hot.take(rows)
-        served = waits_for(scenario.sales, drawn, rounds)
-        yield Drawn(counts, rows, served, queue_figures(drawn, served, rounds, scenario, contact))
+    rows = np.repeat(np.arange(len(hot.tick)), counts[hot.account])
+    drawn = hot.take(rows)
+    served = waits_for(scenario.sales, drawn, rounds)
+    return Queued(rows, served, queue_figures(drawn, served, rounds, scenario, contact))

@@ -41,14 +41,12 @@ class Incidence(Struct, frozen=True):
         last = int(np.searchsorted(self.ages, age, side="right"))
         reached = np.cumsum((self.open * self.hazard)[:last])
         value = float(reached[-1]) if last else 0.0
-        gain = np.zeros(len(self.ages) + 1)
-        loss, kept = gain.copy(), gain.copy()
         left = 1 - self.total[:last]
         rest = np.divide(value - reached, left, out=np.zeros(last), where=left > 0)
-        gain[:last], loss[:last] = self.open[:last] / self.risk[:last], rest / self.risk[:last]
-        kept[:last] = np.cumsum(self.hazard[:last] * gain[:last] - self.total[:last] * loss[:last])
-        kept[last:] = kept[last - 1] if last else 0.0
-        parts: Floats = np.stack([-kept, -loss - kept, gain - loss - kept])[self.end, self.place]
+        gain, loss = np.append(self.open[:last] / self.risk[:last], 0.0), np.append(rest / self.risk[:last], 0.0)
+        kept = np.cumsum(self.hazard[:last] * gain[:-1] - self.total[:last] * loss[:-1])
+        kept = np.append(kept, kept[-1:] if last else 0.0)  # who comes to a later age stood among all before
+        parts: Floats = np.stack([-kept, -loss - kept, gain - loss - kept])[self.end, np.minimum(self.place, last)]
         return Figure(value, parts, "share", float(len(self.place)))
 
 

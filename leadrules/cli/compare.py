@@ -18,8 +18,8 @@ from leadrules.cli.forms import FORMS
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.log import Log, log_options
 from leadrules.cli.options import set_option
-from leadrules.cli.output import spare
 from leadrules.cli.progress import progress_bar
+from leadrules.cli.spare import spare
 from leadrules.cli.terminal import say, style_errors
 from leadrules.dsl.quantity import MICROSECONDS
 from leadrules.dsl.rules.model import Model

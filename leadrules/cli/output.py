@@ -8,15 +8,8 @@ from typing import Literal
 import click
 
 from leadrules.files.results import Format, Sheet, format_of, stream_sheet, write_sheet
-from leadrules.files.sources import same_file
 
 Wanted = Format | Literal["table"]
-
-
-def spare(output: str | None, *inputs: str, option: str = "-o") -> None:
-    """Refuse to write over what is read."""
-    if output and any(same_file(name, output) for name in inputs):
-        raise click.BadParameter(f"{output} is read here: what is written needs a file of its own", param_hint=option)
 
 
 def write(sheet: Sheet, output: str | None, form: Format) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from leadrules.cli.exits import CLEAN
-from leadrules.cli.output import spare
+from leadrules.cli.spare import spare
 from leadrules.files.reports import write_report
 from leadrules.files.saved import read_comparison
 

@@ -7,7 +7,8 @@ import click
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, data_options, set_option
-from leadrules.cli.output import Wanted, format_wanted, spare, write
+from leadrules.cli.output import Wanted, format_wanted, write
+from leadrules.cli.spare import spare
 from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source

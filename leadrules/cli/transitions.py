@@ -7,7 +7,8 @@ import click
 from leadrules.cli.as_of import as_of_or_now
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, set_option, table_options
-from leadrules.cli.output import Wanted, format_wanted, spare, write
+from leadrules.cli.output import Wanted, format_wanted, write
+from leadrules.cli.spare import spare
 from leadrules.cli.terminal import say, say_intakes, terminal_width
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.source import Source

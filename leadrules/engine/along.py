@@ -34,8 +34,17 @@ def points_along(part: ScorePlan, moment: Moment) -> Mapping[str, Floats]:
     found = {}
     for step in steps:
         summed = sums.get(step.criterion.name)
-        found[step.criterion.name] = _points(step, moment) if summed is None else summed
+        found[step.criterion.name] = _shared(step, moment) if summed is None else summed
     return found
+
+
+def _shared(step: Giving, moment: Moment) -> Floats:
+    """The points of a step, worked out once for all plans that are made of it."""
+    if moment.points is None:
+        return _points(step, moment)
+    if id(step) not in moment.points:
+        moment.points[id(step)] = _points(step, moment)
+    return moment.points[id(step)]
 
 
 def _points(step: Giving, moment: Moment) -> Floats:

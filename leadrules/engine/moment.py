@@ -131,6 +131,7 @@ class Moment:
         self.worked_out: dict[object, Any] = {}
         self.judged = Judged({}, {})
         self.accounted = False  # whether what leads up to points is kept, for an account of it
+        self.points: dict[int, Floats] | None = None  # of steps, by identity, where several plans are made of them
         alike = len(at) > 0 and bool((at == at[0]).all())
         self.instant = at[0] if alike else None
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
+from leadrules.engine.columns import Floats
 from leadrules.engine.course import courses, last_tiers
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Tables
@@ -24,12 +27,31 @@ def score(
 
     The points of each criterion are kept where `criteria` asks for them. The result does not depend on `block`.
     """
-    tables = Tables()
+    (found,) = score_each([plan], leads, at, criteria=criteria, block=block)
+    return found
+
+
+def score_each(
+    plans: Sequence[Plan],
+    leads: Leads,
+    at: int | npt.NDArray[np.int64],
+    *,
+    criteria: bool = False,
+    block: int = BLOCK,
+) -> list[Scores]:
+    """The same under several plans. A step that some of them share is worked out once."""
+    tables = [Tables() for _ in plans]
     instants = np.broadcast_to(np.asarray(at, np.int64), len(leads))
-    parts = []
+    parts: list[list[Scores]] = [[] for _ in plans]
     for start in range(0, max(1, len(leads)), block):
         stop = min(start + block, len(leads))
-        trajectory = Trajectory(plan, leads.block(start, stop), tables)
-        parts.append(stand(plan, trajectory.at(instants[start:stop]), criteria))
-    scores = merge(parts)
-    return replace(scores, tiers=last_tiers(courses(plan, leads, instants))) if plan.remembers else scores
+        some, points = leads.block(start, stop), dict[int, Floats]()
+        for plan, table, found in zip(plans, tables, parts, strict=True):
+            moment = Trajectory(plan, some, table).at(instants[start:stop])
+            moment.points = points if len(plans) > 1 else None
+            found.append(stand(plan, moment, criteria))
+    return [_remembered(plan, merge(found), leads, instants) for plan, found in zip(plans, parts, strict=True)]
+
+
+def _remembered(plan: Plan, scores: Scores, leads: Leads, at: npt.NDArray[np.int64]) -> Scores:
+    return replace(scores, tiers=last_tiers(courses(plan, leads, at))) if plan.remembers else scores

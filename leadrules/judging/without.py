@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
-from leadrules.engine.score import score
+from leadrules.engine.score import score_each
 from leadrules.engine.scores import rank_values
 from leadrules.judging.stack import stacked
 
@@ -27,7 +27,7 @@ class Without(Struct, frozen=True):
 
 def score_without(plan: Plan, leads: Leads, at: npt.NDArray[np.int64]) -> Without:
     """The scores and tiers of leads at an instant each (leads,), as if each criterion in turn gave no points."""
-    found = [score(plan.without(criterion), leads, at) for criterion in plan.criteria]
+    found = score_each([plan.without(criterion) for criterion in plan.criteria], leads, at)
     shape = len(found), len(leads)
     ranked = [np.round(rank_values(scores), 6) for scores in found]
     return Without(

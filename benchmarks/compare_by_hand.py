@@ -64,7 +64,8 @@ def _leads(population: Population, market: ScenarioModel, before: int) -> pl.Dat
 
 def _series(column: Column) -> pl.Series:
     if isinstance(column, Codes):
-        return pl.Series(np.array([*column.dictionary.values, None], object)[column.codes], dtype=pl.String)
+        values = column.dictionary.values
+        return pl.Series([*values, None], dtype=pl.String).gather(np.where(column.codes < 0, len(values), column.codes))
     values = getattr(column, "values", None)
     return pl.Series(np.asarray(column.truths if values is None else values, np.float64)).fill_nan(None)
 

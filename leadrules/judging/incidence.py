@@ -9,7 +9,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.judging.figure import Figure
-from leadrules.simulator.population import Floats, Ticks
+from leadrules.simulator.population import Floats
 
 Ages = npt.NDArray[np.signedinteger[Any]]
 
@@ -23,7 +23,7 @@ class Incidence(Struct, frozen=True):
     """
 
     ages: Ages
-    place: Ticks
+    place: npt.NDArray[np.int32]
     end: npt.NDArray[np.int8]
     hazard: Floats
     total: Floats
@@ -39,15 +39,29 @@ class Incidence(Struct, frozen=True):
         if not len(self.ages):
             return None
         last = int(np.searchsorted(self.ages, age, side="right"))
-        reached = np.cumsum((self.open * self.hazard)[:last])
+        reached = np.cumsum(self.open[:last] * self.hazard[:last])
         value = float(reached[-1]) if last else 0.0
-        left = 1 - self.total[:last]
-        rest = np.divide(value - reached, left, out=np.zeros(last), where=left > 0)
-        gain, loss = np.append(self.open[:last] / self.risk[:last], 0.0), np.append(rest / self.risk[:last], 0.0)
-        kept = np.cumsum(self.hazard[:last] * gain[:-1] - self.total[:last] * loss[:-1])
-        kept = np.append(kept, kept[-1:] if last else 0.0)  # who comes to a later age stood among all before
-        parts: Floats = np.stack([-kept, -loss - kept, gain - loss - kept])[self.end, np.minimum(self.place, last)]
+        moves = self._moves(last, value - reached)
+        parts: Floats = moves[self.end, np.minimum(self.place, last)]
         return Figure(value, parts, "share", float(len(self.place)))
+
+    def _moves(self, last: int, more: Floats) -> Floats:
+        """By how much each kind of `end` at each of so many ages moves a share of which `more` (ages,) comes later.
+
+        Shape (3, ages + 1): what comes to a lead at a later age than these moves nothing but for its standing among all
+        before. In as few columns as can be, for there may be an age for each lead.
+        """
+        moves, left = np.zeros((3, last + 1)), 1 - self.total[:last]
+        loss, gain = moves[1, :last], moves[2, :last]
+        np.divide(more, left, out=loss, where=left > 0)
+        loss /= self.risk[:last]
+        np.divide(self.open[:last], self.risk[:last], out=gain)
+        kept = np.cumsum(self.hazard[:last] * gain - self.total[:last] * loss)
+        gain -= loss
+        np.negative(loss, out=loss)
+        moves[:, :last] -= kept
+        moves[:, last:] -= kept[-1:] if last else 0.0
+        return moves
 
 
 def incidence(hit: Ages, other: Ages, follow_up: Ages) -> Incidence:
@@ -57,7 +71,8 @@ def incidence(hit: Ages, other: Ages, follow_up: Ages) -> Incidence:
     got = first <= np.minimum(second, follow_up)
     gone = ~got & (second <= follow_up)
     age = np.where(got, first, np.minimum(second, follow_up))
-    ages, place = np.unique(age, return_inverse=True)
+    ages, places = np.unique(age, return_inverse=True)
+    place = places.astype(np.int32)
     end = 2 * got.astype(np.int8) + gone
     hits, outs, all_ = (
         np.bincount(p, minlength=len(ages)).astype(np.float64) for p in (place[got], place[gone], place)

@@ -33,7 +33,7 @@ LEADS, MANY, FEW = 65_536, 1_000_000, 10_000
 REPLICATES = 200
 FIGURES = ("auc", "average_precision", "precision at top", "share of hot")
 CARDS = {"old": by_hand.OLD, "new": by_hand.NEW}
-GATE, MEMORY = Gate(3), Gate(1024, at_least=False, unit=" MiB")
+GATE, MEMORY = Gate(3), Gate(950, at_least=False, unit=" MiB")
 
 
 def run(rounds: int) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from leadrules.judging.claim import Claim, Tells
@@ -52,10 +53,11 @@ def conclude(figures: Sequence[Compared], best: str | None, margins: Mapping[str
 
 def _place(claim: Claim, difference: Estimate) -> tuple[int, float]:
     """Where a claim stands: those that say most first, the surest of these before the others."""
-    error = error_within(difference)
-    if claim.tells not in ("more", "less") or not error or difference.value is None:
+    sides = _sides(difference)
+    if claim.tells not in ("more", "less") or sides is None or difference.value is None:
         return (2, 0.0)
-    return (int(claim.within), -abs(difference.value) / error)
+    error = sides[difference.value <= 0]
+    return (int(claim.within), -abs(difference.value) / error if error else -math.inf)
 
 
 def _headlines(

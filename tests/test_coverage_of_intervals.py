@@ -42,11 +42,11 @@ def test_a_small_study_finds_most_intervals_right() -> None:
 @pytest.mark.parametrize("name", MAKERS)
 def test_stored_intervals_hold_the_truth_but_for_those_that_are_told(name: str) -> None:
     found = read(name)
-    assert found.samples >= 1_000
+    assert found.samples >= 10_000
     for law in LAWS:
         shares = [one.share for one in found.figures if one.law == law and one.told >= FEW]
-        assert not shares or 0.93 <= median(shares) <= 0.98, law  # an error of 0.007 each
-    assert len(weak(found)) <= 0.15 * len(found.figures)
+        assert not shares or 0.94 <= median(shares) <= 0.985, law
+    assert weak(found) == []
 
 
 def test_the_page_tells_what_is_stored(accept: bool) -> None:

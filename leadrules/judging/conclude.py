@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from leadrules.judging.claim import Claim, Tells
@@ -52,10 +53,11 @@ def conclude(figures: Sequence[Compared], best: str | None, margins: Mapping[str
 
 def _place(claim: Claim, difference: Estimate) -> tuple[int, float]:
     """Where a claim stands: those that say most first, the surest of these before the others."""
-    error = error_within(difference)
-    if claim.tells not in ("more", "less") or not error or difference.value is None:
+    sides = _sides(difference)
+    if claim.tells not in ("more", "less") or sides is None or difference.value is None:
         return (2, 0.0)
-    return (int(claim.within), -abs(difference.value) / error)
+    error = sides[difference.value <= 0]
+    return (int(claim.within), -abs(difference.value) / error if error else -math.inf)
 
 
 def _headlines(
@@ -72,23 +74,26 @@ def _headlines(
 
 def _chance_of_none(difference: Estimate) -> float | None:
     """The chance of a difference as large as this where there is none; None where it is 0 for every lead."""
-    error = error_within(difference)
-    return off_zero(difference.value, error) if error and difference.value is not None else None
+    sides = _sides(difference)
+    if difference.value is None or sides is None or not any(sides):
+        return None
+    return off_zero(difference.value, sides[difference.value <= 0])
 
 
 def _chance_beyond(difference: Estimate, margin: float) -> float | None:
-    """The chance of a difference as small as this where it is as large as a margin."""
-    error = error_within(difference)
-    if error is None or difference.value is None:
+    """The chance of a difference as small as this where it is as large as a margin, on either side."""
+    sides = _sides(difference)
+    if difference.value is None or sides is None:
         return None
-    return above_zero(margin - abs(difference.value), error)
+    below, above = sides
+    return max(above_zero(margin - difference.value, above), above_zero(margin + difference.value, below))
 
 
-def error_within(difference: Estimate) -> float | None:
-    """The standard error that an interval was made of: half of it over 1.96, which for few accounts is a little more."""
-    if difference.low is None or difference.high is None:
+def _sides(difference: Estimate) -> tuple[float, float] | None:
+    """The standard errors that an interval says of what lies below, and above: its limits over 1.96."""
+    if difference.value is None or difference.low is None or difference.high is None:
         return None
-    return (difference.high - difference.low) / (2 * Z)
+    return (difference.value - difference.low) / Z, (difference.high - difference.value) / Z
 
 
 def _tells(difference: Estimate, shown: bool) -> Tells:

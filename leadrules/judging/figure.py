@@ -15,14 +15,16 @@ import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
+from leadrules.judging.limits import limits
+from leadrules.judging.taken import Taken, Values, reach
 from leadrules.simulator.index_interval import index_interval
-from leadrules.simulator.intervals import area_interval, logit_interval, scaled, share_interval, student
+from leadrules.simulator.intervals import Z, area_interval, logit_interval, scaled, share_interval, student
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 
 Accounts = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-Law = Literal["normal", "share", "logit", "area", "index"]
+Law = Literal["normal", "share", "logit", "area", "index", "quantile"]
 
 
 class Figure(Struct, frozen=True):
@@ -30,10 +32,11 @@ class Figure(Struct, frozen=True):
 
     `parts` (leads,) sum to 0 or nearly; the variance of the figure is the sum of their squares, taken by account.
     `law`: how its interval is made. A `share` of so many `trials` (told in units of `unit`) has Wilson's, a `logit` lies between 0 and 1
-    too and rests on so many `trials`, an `area` under the ROC curve compares `trials` winners with so many `others`;
-    an `index` is χ² with `others` degrees of freedom over `trials` leads; everything else is `normal`. `again` (replicates,): the figure where other accounts are drawn in place of these, the
-    same ones for every rule set, if it comes from what leads share, such as a queue; then it has no parts. It lies
-    between `least` and `most`.
+    too and rests on so many `trials`, an `area` under the ROC curve compares `trials` winners with so many `others`, an
+    `index` is χ² with `others` degrees of freedom over `trials` leads, a `quantile` has `trials`, a share, of its values below
+    it; everything else is `normal`. `taken`: what a mean or a quantile is taken of. `again` (replicates,): the figure where
+    other accounts are drawn in place of these, the same ones for every rule set, if it comes from what leads share, such as
+    a queue; then it has no parts. It lies between `least` and `most`.
     """
 
     value: float
@@ -45,13 +48,21 @@ class Figure(Struct, frozen=True):
     least: float = -math.inf
     most: float = math.inf
     unit: float = 1.0
+    taken: Taken | None = None
 
 
-def mean_of(values: Floats, among: Bools | None = None, weight: Floats | None = None) -> Figure | None:
+def mean_of(values: Values, among: Bools | None = None, weight: Floats | None = None) -> Figure | None:
     """The mean of what each lead has, among some of them; None where there are none. `weight`: how many each stands for."""
+    each = _weight(len(values), among, weight)
+    found = ratio_of(np.where(each > 0, values * each, 0.0), each.astype(np.float64))
+    return None if found is None else replace(found, taken=Taken(values, each))
+
+
+def _weight(leads: int, among: Bools | None, weight: Floats | None) -> Values:
+    """How many leads each of some stands for; 0 of the others."""
     if weight is None:
-        return ratio_of(values, np.ones(len(values)), among)
-    return ratio_of(values * weight, weight, among)
+        return np.ones(leads, bool) if among is None else among
+    return weight if among is None else np.where(among, weight, 0.0)
 
 
 def ratio_of(above: Floats, below: Floats, among: Bools | None = None) -> Figure | None:
@@ -67,17 +78,15 @@ def ratio_of(above: Floats, below: Floats, among: Bools | None = None) -> Figure
 
 def share_of(hits: Bools, among: Bools | None = None, weight: Floats | None = None) -> Figure | None:
     """The share of some leads that something holds of; None where there are none. `weight`: how many each stands for."""
-    found = mean_of(hits.astype(np.float64), among, weight)
-    if found is None:
+    found = mean_of(hits, among, weight)
+    if found is None or found.taken is None:
         return None
-    each = np.ones(len(hits)) if weight is None else weight
-    return replace(found, law="share", trials=counted(each if among is None else np.where(among, each, 0.0)))
-
-
-def counted(weight: Floats) -> float:
-    """How many leads of weight 1 tell as much as leads of these weights (Kish 1965)."""
-    squares = float((weight * weight).sum())
-    return float(weight.sum()) ** 2 / squares if squares else 0.0
+    return replace(
+        found,
+        law="share",
+        trials=found.taken.count,
+        taken=replace(found.taken, ends=(0.0, 1.0)),
+    )
 
 
 def total_of(values: Floats) -> Figure:
@@ -100,47 +109,60 @@ def over(one: Figure, other: Figure) -> Figure | None:
 
 def error_of(parts: Floats, account: Accounts) -> tuple[float, int]:
     """The standard error that parts make by account (sandwich estimate), and how many accounts have any part in it."""
-    sums = np.bincount(account, weights=parts) if len(parts) else np.zeros(0)
-    sums = sums[sums != 0]
+    sums = _by_account(parts, account)
+    return _error(sums), len(sums)
+
+
+def _by_account(parts: Floats, account: Accounts) -> Floats:
+    """What the leads of each account bring, of those that bring anything."""
+    sums: Floats = np.bincount(account, weights=parts).astype(np.float64) if len(parts) else np.zeros(0)
+    found: Floats = sums[sums != 0]
+    return found
+
+
+def _error(sums: Floats) -> float:
     groups = len(sums)
-    if groups < 2:
-        return math.nan, groups
-    return math.sqrt(float((sums**2).sum()) * groups / (groups - 1)), groups
+    return math.sqrt(float((sums**2).sum()) * groups / (groups - 1)) if groups > 1 else math.nan
 
 
-def freedom_of(parts: Floats, account: Accounts) -> int:
-    """Degrees of freedom of the error that parts make: how well the variance is known that their squares add up to.
+def _student(sums: Floats) -> float:
+    """Student's quantile for how well the variance is known that the squares of accounts add up to.
 
-    By Satterthwaite (1946), 2 × variance² / variance of the variance: for parts all of one size as many as there are
-    accounts, less 1; where a few make up all of it, as where two rule sets differ in few leads, about twice as many as these.
+    Its degrees of freedom are Satterthwaite's (1946), 2 × variance² / variance of the variance: for sums all of one size as
+    many as there are accounts, less 1; where a few make up all of it, as where two rule sets differ in few leads, about
+    twice as many as these.
     """
-    squares = np.bincount(account, weights=parts) ** 2 if len(parts) else np.zeros(0)
-    squares = squares[squares != 0]
+    squares = sums**2
     groups, total = len(squares), float(squares.sum())
     spread = float((squares**2).sum()) - total**2 / max(1, groups)
-    return max(1, groups - 1) if spread <= 0 else max(1, min(groups - 1, int(2 * total**2 / spread)))
+    return student(max(1, groups - 1) if spread <= 0 else max(1, min(groups - 1, int(2 * total**2 / spread))))
 
 
-def known_to(parts: Floats, again: Floats | None, account: Accounts) -> tuple[float, int]:
-    """The standard error of a figure and its degrees of freedom: of replicates where it has them, else of its parts.
+def _of_replicates(again: Floats) -> float:
+    """How far Student's limits lie from a figure with replicates; NaN where fewer than two have a value.
 
-    Replicates without a value are left out.
+    Their own mean is no better than the figure: leads of an account that is drawn twice come at one time, of which a full
+    queue makes less, or more, on average. Their spread is that of samples.
     """
-    if again is None:
-        return error_of(parts, account)[0], freedom_of(parts, account)
-    values = again[~np.isnan(again)]
-    return (float(values.std(ddof=1)), len(values) - 1) if len(values) > 1 else (math.nan, 0)
+    known = again[~np.isnan(again)]
+    return student(len(known) - 1) * float(known.std(ddof=1)) if len(known) > 1 else math.nan
 
 
 def estimate(figure: Figure | None, account: Accounts) -> Estimate:
-    """A figure with its 95 % interval, of the kind its law asks for; Student's for what is normal.
+    """A figure with its 95 % interval, of the kind its law asks for; that of a sum of contributions for what is normal.
 
     `account` (leads,): numbers from 0 without large gaps. What fewer than two accounts have a part in has no interval,
     but for shares and areas.
     """
     if figure is None or math.isnan(figure.value):
         return NOTHING
-    error, freedom = known_to(figure.parts, figure.again, account)
+    if figure.again is not None:
+        half = _of_replicates(figure.again)
+        return _between(figure.value, half, half, figure.least, figure.most)
+    if figure.law == "quantile":
+        return _of_quantile(figure, account)
+    sums = _by_account(figure.parts, account)
+    error = _error(sums)
     moved = 0.0 if math.isnan(error) else error  # what no account moves can still be uncertain: all were hit, or none
     if figure.law in ("share", "logit"):
         largest = int(np.bincount(account).max(initial=1))
@@ -153,24 +175,83 @@ def estimate(figure: Figure | None, account: Accounts) -> Estimate:
         return index_interval(figure.value, figure.trials, figure.others)
     if math.isnan(error):
         return Estimate(figure.value, None, None)
-    half = student(freedom) * error
-    low, high = max(figure.value - half, figure.least), min(figure.value + half, figure.most)
-    return Estimate(figure.value, low, high)
+    wider, (down, up) = _student(sums) / Z, limits(sums)
+    return _between(figure.value, wider * down, wider * up, figure.least, figure.most)
+
+
+def _between(value: float, down: float, up: float, least: float = -math.inf, most: float = math.inf) -> Estimate:
+    """A figure with how far its limits are, which lie between the least and the most that there can be."""
+    if math.isnan(down):
+        return Estimate(value, None, None)
+    return Estimate(value, max(value - down, least), min(value + up, most))
+
+
+def _of_quantile(figure: Figure, account: Accounts) -> Estimate:
+    """A quantile with the values that so many lie below as the share may be taken for q (Woodruff 1952).
+
+    By order statistics, those in between interpolated (Hazen); leads of accounts that are alike count as fewer. Too few leads
+    have no value so low or so high.
+    """
+    assert figure.taken is not None
+    own, q = figure.taken.values[figure.taken.weight > 0], figure.trials
+    alone, alike = (float((parts * parts).sum()) for parts in (figure.parts, _by_account(figure.parts, account)))
+    half = Z * math.sqrt(q * (1 - q) / len(own) * (max(1.0, alike / alone) if alone else 1.0))
+    if q - half < 0.5 / len(own) or q + half > 1 - 0.5 / len(own):
+        return Estimate(figure.value, None, None)
+    low, high = np.quantile(own, [q - half, q + half], method="hazen")
+    return Estimate(figure.value, float(low), float(high))
 
 
 def difference(new: Figure | None, old: Figure | None, account: Accounts) -> Estimate:
-    """By how much one figure is above another on the same leads: paired, with Student's interval.
+    """By how much one figure is above another on the same leads: paired.
 
-    Exactly 0, from 0 to 0, where both say the same of every lead.
+    Exactly 0, from 0 to 0, where both say the same of every lead. Between two means or two quantiles it has the limits
+    of what few leads make; all else has Student's interval.
     """
     if new is None or old is None:
         return NOTHING
+    if old.taken is not None and new.taken is not None:
+        return _of_few(new, old, account)
     found, parts = new.value - old.value, new.parts - old.parts
-    again = None if new.again is None or old.again is None else new.again - old.again
-    if not found and not parts.any() and (again is None or not np.nan_to_num(again).any()):
+    if old.again is not None and new.again is not None:
+        again = new.again - old.again
+        half = _of_replicates(again) if found or np.nan_to_num(again).any() else 0.0
+        return _between(found, half, half)
+    if not found and not parts.any():
         return Estimate(0.0, 0.0, 0.0)
-    error, freedom = known_to(parts, again, account)
-    if math.isnan(error):
+    sums = _by_account(parts, account)
+    half = _student(sums) * _error(sums)
+    return _between(found, half, half)
+
+
+def _of_few(new: Figure, old: Figure, account: Accounts) -> Estimate:
+    """A difference that the few leads make of which rules say something else.
+
+    Its limits are those of a sum, as if the next lead could bring as much as the rules allow (`reach`), so that what none
+    of a few leads has done is not taken for impossible.
+    """
+    found, parts = new.value - old.value, new.parts - old.parts
+    down, up = _one_more(new, old)
+    if not (parts.any() or down or up):
+        return Estimate(0.0, 0.0, 0.0)
+    if _lone(new, old, account):
         return Estimate(found, None, None)
-    half = student(freedom) * error
-    return Estimate(found, found - half, found + half)
+    ends = old.taken.ends if old.taken else None
+    widest = ends[1] - ends[0] if ends else math.inf
+    return _between(found, *limits(_by_account(parts, account), down, up), -widest, widest)
+
+
+def _one_more(new: Figure, old: Figure) -> tuple[float, float]:
+    """By how much one more lead could lower and raise the difference: of quantiles as much as one that changes sides."""
+    assert old.taken is not None and new.taken is not None
+    if "quantile" not in (old.law, new.law):
+        return reach(old.taken, old.value, new.taken, new.value)
+    step = 0.0 if old.taken.same(new.taken) else float(max(np.ptp(old.parts), np.ptp(new.parts)))
+    return step, step
+
+
+def _lone(new: Figure, old: Figure, account: Accounts) -> bool:
+    """Whether all leads that either figure is taken of are of one account."""
+    assert old.taken is not None and new.taken is not None
+    among = account[(old.taken.weight > 0) | (new.taken.weight > 0)]
+    return bool(among.min() == among.max())

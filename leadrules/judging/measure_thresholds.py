@@ -92,7 +92,7 @@ def _first_time(showing: Showing, paths: Paths, name: str) -> Iterator[Measure]:
         return sample.won & (ended <= sample.horizon)
 
     def ahead() -> Floats:
-        return (ended - hot).astype(np.float64)
+        return np.where(ever(), ended - hot, np.nan)
 
     yield _measure(
         f"precision at first {name}",
@@ -183,5 +183,7 @@ def _steadiness(paths: Paths, name: str) -> Iterator[Measure]:
 
 
 def _time_in(paths: Paths, place: int) -> Figure | None:
-    found = ratio_of(paths.spent[place].astype(np.float64), paths.spent.sum(axis=0, dtype=np.float64))
+    whole = paths.spent.sum(axis=0, dtype=np.float64)
+    share = np.divide(paths.spent[place], whole, out=np.zeros(len(whole)), where=whole > 0)
+    found = mean_of(share, weight=whole)
     return None if found is None else replace(found, law="logit", trials=float(len(paths.last)))

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from leadrules.judging.figure import Bools, Figure
+from leadrules.judging.taken import Taken
 from leadrules.simulator.intervals import Z
 from leadrules.simulator.population import Floats, Ticks
 
@@ -28,7 +29,7 @@ def quantile_of(values: Floats, q: float, among: Bools) -> Figure | None:
     low, high = np.quantile(own, np.clip([q - reach, q + reach], 0, 1))
     width = float(high - low) / (2 * reach)  # how far the value moves for each share of leads
     parts: Floats = np.where(among, (q - (values < value) - (values == value) / 2) * width / n, 0.0)
-    return Figure(value, parts)
+    return Figure(value, parts, "quantile", q, taken=Taken(values, among))
 
 
 def weeks_of(ticks: Ticks, weeks: int, week: int) -> tuple[Ticks, Floats]:

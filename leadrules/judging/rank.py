@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.judging.figure import Figure, counted
+from leadrules.judging.figure import Figure
+from leadrules.judging.taken import counted
 from leadrules.simulator.population import Floats
 
 WINDOW = 0.05  # share of the leads at the cut whose win rate tells what one more lead would bring

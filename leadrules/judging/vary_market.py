@@ -11,7 +11,6 @@ from leadrules.dsl.scenario.model import ScenarioModel, parameters
 from leadrules.engine.plan import Plan
 from leadrules.judging.compare import measured
 from leadrules.judging.comparison import Compared
-from leadrules.judging.conclude import error_within
 from leadrules.judging.draw_market import draw_market, ranged
 from leadrules.judging.figure import Accounts, error_of
 from leadrules.judging.show import show
@@ -19,7 +18,8 @@ from leadrules.judging.try_rules import try_rules
 from leadrules.judging.uncertainty import Spread, Uncertainty
 from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws
-from leadrules.simulator.intervals import wilson
+from leadrules.simulator.intervals import Z, wilson
+from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.population import Floats
 from leadrules.simulator.threads import in_order
 from leadrules.simulator.world import build_world
@@ -102,9 +102,16 @@ def _spread(figure: Compared, middle: float, written: Gap, there: Sequence[Gap],
         figure=figure.name,
         title=figure.title,
         kind=figure.kind,
-        chance=error_within(figure.difference),
+        chance=_error_within(figure.difference),
         scenario=max(0.0, variance) ** 0.5,
         low=float(low),
         high=float(high),
         better=wilson(float(better.sum()), len(there)) if figure.better else None,
     )
+
+
+def _error_within(difference: Estimate) -> float | None:
+    """The standard error that an interval says: half of it over 1.96, which for few accounts is a little more."""
+    if difference.low is None or difference.high is None:
+        return None
+    return (difference.high - difference.low) / (2 * Z)

@@ -126,11 +126,17 @@ def _told(pair: tuple[Showing, Showing]) -> Iterator[Told]:
     for measure in measured(old):
         one, other = measure.figure(), after[measure.name].figure()
         yield Told(measure.name, _law(one), estimate(one, account))
-        yield Told(f"change of {measure.name}", "paired difference", difference(other, one, account))
+        yield Told(f"change of {measure.name}", _paired(one), difference(other, one, account))
 
 
 def _law(figure: Figure | None) -> str:
     return "normal" if figure is None else figure.law
+
+
+def _paired(figure: Figure | None) -> str:
+    if figure is None:
+        return "normal"
+    return "difference" if figure.taken is None else "difference of means"
 
 
 def covered(told: Sequence[Told], truth: float | None) -> Coverage | None:

@@ -15,9 +15,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("reduced", max_examples=60)
     settings.register_profile("full", max_examples=2_000)
-    if config.getoption("--full"):
-        settings.load_profile("full")
+    settings.load_profile("full" if config.getoption("--full") else "reduced")
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ WEEK = 7 * 86_400_000_000
 
 
 def law(examples: int) -> Any:
-    """Settings of a property: so many examples in every run, twenty times as many with `--full`."""
+    """Settings of a property: 60 % of so many examples in every run, twenty times as many with `--full`."""
     return lambda test: pytest.mark.slow(
         settings(
             max_examples=examples * settings.default.max_examples // 100,

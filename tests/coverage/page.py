@@ -27,7 +27,7 @@ Of 95 % intervals 95 % should hold the true figure. Here is how many do, in simu
 each market is simulated anew again and again, and every figure of `simulate` and every paired difference of `compare` (a card
 against the same card without its first criterion) gets its interval in each sample. `python -m tests.coverage` runs the study anew;
 this page is made of the results stored in `tests/coverage`. Figures of the queue and of money are bootstrapped with a queue of their own
-for each replicate and are tested by themselves (`tests/test_follow_rules.py`).
+for each replicate and are tested by themselves (`tests/test_follow_rules.py`); those of stability came after this study.
 """
 WIDE = """## What they are made of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
@@ -44,7 +45,7 @@ WEAK = """## What does not hold
 
 The intervals below hold the truth in less than 93 % of the samples.
 """
-HELD = """No interval holds the truth in less than 93 % of the samples.
+HELD = """Every interval holds the truth in {least:.3f} of the samples or more.
 """
 
 
@@ -63,8 +64,11 @@ def page(studies: Mapping[str, Study]) -> str:
     parts = [HEAD]
     for study in studies.values():
         parts += [f"## {study.title[0].upper()}{study.title[1:]}\n", "\n".join(_by_law(study)) + "\n"]
-    held = not any(weak(study) for study in studies.values())
-    parts += [HELD, WIDE] if held else [WIDE, WEAK, "\n".join(_weak(studies)) + "\n"]
+    least = min(one.share for study in studies.values() for one in study.figures if one.told >= FEW)
+    if least >= LEAST:
+        parts += [HELD.format(least=math.floor(least * 1000) / 1000), WIDE]
+    else:
+        parts += [WIDE, WEAK, "\n".join(_weak(studies)) + "\n"]
     return "\n".join(parts)
 
 

@@ -217,6 +217,19 @@ def test_where_no_single_change_does_it_is_said() -> None:
     assert "out of" not in told_of({}, card=card)
 
 
+def test_only_values_that_there_can_be_are_tried() -> None:
+    plan = plan_of("""ruleset c { timezone UTC }
+    lead { size one of small, "very large" }
+    event demo { kind one of short, "long one" }
+    score s { criteria { a 1 when any demo where kind contains "one"; b 1 when size contains "large" } }
+    thresholds { hot when s >= 1; cold otherwise }""")
+    flips = find_flips(plan, leads_of(plan.model, [{"lead": "a", "size": None}], []), 0, NOON)
+    assert {str(flip.change) for flip in flips.ups} == {
+        str(Happens("demo", {"kind": "long one"})),
+        str(Becomes("size", "very large")),
+    }
+
+
 def test_the_smallest_change_comes_first() -> None:
     plan = plan_of(CARD)
     rows = [{"lead": "a", "job_title": "CEO", "employees": 190, "industry": None, "customer": None}]

@@ -187,9 +187,8 @@ def namings(part: Meaning, place: _Place) -> Iterator[Naming]:
         case IsOneOf(Reference() as reference, choices):
             for choice in choices:
                 yield from _compared(reference, choice, place)
-        case TextTest(Reference() as reference, relation, patterns):
-            texts = patterns if relation != "matches" else tuple(WORDS.findall(re.sub(r"\\.", " ", patterns[0])))
-            yield from ((reference, text) for text in texts)
+        case TextTest(Reference() as reference):
+            yield from ((reference, text) for text in _texts(part, reference.type))
         case Has(reference, choices, every):
             sets = (joined(choices),) if every else choices
             yield from ((reference, text) for text in (*sets, ""))
@@ -206,6 +205,15 @@ def namings(part: Meaning, place: _Place) -> Iterator[Naming]:
         case Bands(property, bands):
             ends = itertools.accumulate(band.size for band in bands if math.isfinite(band.size))
             yield from ((property, end) for end in ends)
+
+
+def _texts(test: TextTest, type: Type) -> tuple[str, ...]:
+    """The texts that a test is about: those there can be, where there are but some, else those that it names."""
+    if type.name == "one of":
+        return tuple(map(str, type.values))
+    if test.relation == "matches":
+        return tuple(WORDS.findall(re.sub(r"\\.", " ", test.patterns[0])))
+    return test.patterns
 
 
 def _compared(value: Value, with_: Value, place: _Place) -> Iterator[Naming]:

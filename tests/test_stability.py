@@ -200,7 +200,8 @@ def test_a_change_that_changes_nothing_makes_a_difference_of_exactly_nothing() -
         assert one.difference.value is None or (one.difference.low, one.difference.high) == (0, 0), one.name
 
 
-def test_simulate_tells_of_stability(tmp_path: Path) -> None:
+def test_simulate_tells_of_stability(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     (tmp_path / "m.scenario").write_text(
         MARKET.rstrip().removesuffix("}") + "}\nfrom 2026-03-01 { visits times 0.3 }\n"
     )

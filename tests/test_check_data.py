@@ -82,6 +82,12 @@ def test_where_all_fits_nothing_is_said() -> None:
     assert "fields that leads lack" in typed("leadrules check card.lead --leads leads.csv").output
 
 
+def test_who_asks_for_tables_has_to_name_some() -> None:
+    code, _, errors = typed("leadrules check card.lead --data")
+    assert code == 2 and "--leads FILE" in errors
+    assert typed(COMMAND + " --data") == typed(COMMAND)
+
+
 def test_tables_are_held_against_one_rule_file() -> None:
     code, _, errors = typed("leadrules check card.lead card.lead --leads leads.csv")
     assert code == 2

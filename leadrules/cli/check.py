@@ -33,10 +33,12 @@ from leadrules.verify.review import review
     show_default=True,
     help="of what is found; of what is found in tables text or json",
 )
+@click.option("--data", "wants_data", is_flag=True, help="hold the rules against tables; a mistake where none is named")
 @data_options
 @set_option
 def command(
     files: tuple[str, ...],
+    wants_data: bool,
     laws: int | None,
     seed: int,
     given: tuple[Source, ...],
@@ -53,6 +55,8 @@ def command(
     With tables, one rule file is held against them: fields that leads lack, values that no field has, events that
     never happened, criteria that never fired. What is found in tables is for reading, and is no mistake.
     """
+    if wants_data and not data.files:
+        raise click.UsageError("no table is named: --leads FILE, --events FILE")
     if data.files and len(files) != 1:
         raise click.BadParameter("tables are held against one rule file", param_hint="FILE")
     if data.files and format_ in FORMS:

@@ -112,20 +112,20 @@ def _adds_up(step: EachStep, moment: Moment) -> bool:
 def _lay(step: EachStep, moment: Moment, track: Track, sums: Floats) -> None:
     """Set `sums` to what comes with each view. Half-lives are counted from the first event of each lead."""
     criterion, worth = step.criterion, _worth(step, moment.log)
-    points = worth.points
+    slots, points = track.slots[worth.rows], worth.points
     if isinstance(criterion.decay, HalfLife):
-        points = points * _grown(worth, criterion.decay.duration, moment, track)
+        points = _grown(points, worth, slots, criterion.decay.duration, moment)
     elif criterion.per is None:
-        points = np.ones(len(worth.rows))
-    track.lay(worth.rows, points, sums)
+        points = np.ones(1)
+    track.lay(slots, points, sums)
 
 
-def _grown(worth: Worth, half_life: float, moment: Moment, track: Track) -> Floats:
-    """What has to be there of 1 at the time of each occurrence, that 1 is left of it when all views shrink it alike."""
-    if track.apart:
-        found: Floats = 1.0 / _shrunk(half_life, moment)[track.slots[worth.rows]]
+def _grown(points: Floats, worth: Worth, slots: Times, half_life: float, moment: Moment) -> Floats:
+    """What has to be there at the time of each occurrence, that its points are left of it when all views shrink it alike."""
+    if moment.track is not None and moment.track.apart:
+        found: Floats = points / _shrunk(half_life, moment)[slots]
         return found
-    grown: Floats = np.exp2((worth.time - _begin(moment)[worth.lead]) * (1.0 / half_life))
+    grown: Floats = points * np.exp2((worth.time - _begin(moment)[worth.lead]) * (1.0 / half_life))
     return grown
 
 
@@ -205,7 +205,7 @@ def _on_arrival(worth: Worth, half_life: float, track: Track) -> Floats:
     seen = np.flatnonzero(slots < len(track))
     age = np.subtract(track.at[slots[seen]], worth.time[seen], dtype=np.float64)
     found = np.empty(len(track))
-    track.lay(worth.rows[seen], worth.points[seen] * np.exp2(age * (-1.0 / half_life)), found)
+    track.lay(slots[seen], worth.points[seen] * np.exp2(age * (-1.0 / half_life)), found)
     return found
 
 

@@ -49,7 +49,7 @@ def _begins(truth: Callable[[Moment], Truths], moment: Moment) -> Seen:
         row = np.concatenate([row, np.full(len(changed), NO_EVENT)])
     order = np.lexsort((row, time, view))
     view, row, time = view[order], row[order], time[order]
-    return Seen(view, time, np.subtract(moment.at[view], time, dtype=np.float64), row, {})
+    return Seen(view, time, moment.at, row, {})
 
 
 def _turning(truth: Callable[[Moment], Truths], moment: Moment, most: Ints) -> Ints:

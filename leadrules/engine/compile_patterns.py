@@ -56,7 +56,7 @@ def compile_happened(pattern: Pattern, where: Guard | None, active: tuple[str, .
         latest = latest_of(moment)
         found = np.not_equal(latest, NEVER)
         if pattern.window is not None:
-            found &= moment.at - np.where(found, latest, 0) < pattern.window
+            found &= moment.at - (latest if found.all() else np.where(found, latest, 0)) < pattern.window
         return found
 
     return happened

@@ -40,7 +40,7 @@ def given(step: Giving, moment: Moment) -> Floats:
     """The points of a criterion before its weight. Shape (leads,), float64."""
     match step:
         case LevelStep():
-            return np.where(level_holds(step, moment), step.criterion.points, 0.0)
+            return level_holds(step, moment) * np.float64(step.criterion.points) + 0.0  # no -0
         case EachStep():
             return follow(step, moment).points
         case TableStep():

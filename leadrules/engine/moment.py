@@ -62,27 +62,33 @@ class Tables:
 class Seen(Struct, frozen=True):
     """Events that can be seen, sorted by the view that sees them, then time, then id.
 
-    `lead` (events): rows of the moment. `time` int64 (events). `age` float64 (events): microseconds from each event to
-    its view's instant. `rows` (events): positions in the block's table of events.
+    `lead` (events): rows of the moment. `time` int64 (events). `now` int64: the instant of each row of the moment, or
+    the one of all. `rows` (events): positions in the block's table of events.
     """
 
     lead: Ints
     time: Times
-    age: Floats
+    now: Times | np.int64
     rows: Ints
     properties: Mapping[str, Column]
 
     def __len__(self) -> int:
         return len(self.lead)
 
+    @property
+    def age(self) -> Floats:
+        """Microseconds from each event to its view's instant, float64 (events)."""
+        now = self.now[self.lead] if isinstance(self.now, np.ndarray) else self.now
+        return np.subtract(now, self.time, dtype=np.float64)
+
     def only(self, which: Bools) -> Seen:
         """Those for which `which` holds."""
         (at,) = which.nonzero()
         properties = {name: column.take(at) for name, column in self.properties.items()}
-        return Seen(self.lead[at], self.time[at], self.age[at], self.rows[at], properties)
+        return Seen(self.lead[at], self.time[at], self.now, self.rows[at], properties)
 
 
-NOTHING = Seen(np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.intp), {})
+NOTHING = Seen(np.zeros(0, np.intp), np.zeros(0, np.int64), np.int64(0), np.zeros(0, np.intp), {})
 
 
 class Setting(Struct, frozen=True):
@@ -262,20 +268,19 @@ class Moment:
             return self._viewed(self.views, rows, properties)
         events = self.leads.events
         lead, time = self.event_leads[rows], events.time[rows]
-        now = self.at[lead] if self.instant is None else self.instant
-        seen = Seen(lead, time, np.subtract(now, time, dtype=np.float64), rows, properties)
+        seen = Seen(lead, time, self.at if self.instant is None else self.instant, rows, properties)
         if self.everything_seen:
             return seen
-        visible = seen.age >= 0
+        visible = time <= (self.at[lead] if self.instant is None else self.instant)
         if events.known_at is not None:
             visible &= events.known_at[rows] <= self.at[lead]
         return seen.only(visible)
 
     def _viewed(self, views: Views, rows: Ints, properties: Mapping[str, Column]) -> Seen:
         view, position = pairs(self.leads.events, rows, views)
-        time = self.leads.events.time[rows[position]]
-        age = np.subtract(self.at[view], time, dtype=np.float64)
-        return Seen(view, time, age, rows[position], {name: c.take(position) for name, c in properties.items()})
+        row = rows[position]
+        properties = {name: column.take(position) for name, column in properties.items()}
+        return Seen(view, self.leads.events.time[row], self.at, row, properties)
 
     def latest(self, seen: Seen) -> Times:
         """The time of each lead's latest event among some; `NEVER` where it has none."""

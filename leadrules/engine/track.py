@@ -70,13 +70,16 @@ class Track(Views, frozen=True):
             found[here:end] = values[before : before + end - here]
         return found
 
-    def lay(self, rows: Ints, values: Floats, onto: Floats) -> None:
-        """Set `onto` (views,) to the values of some events, each at the first view that sees it, and 0 elsewhere."""
+    def lay(self, slots: Times, values: Floats, onto: Floats) -> None:
+        """Set `onto` (views,) to the values of some events at the first view that sees each, and to 0 elsewhere.
+
+        `slots`: those of these events. `values`: one of each, or one of all (1,).
+        """
         if self.apart:
             onto[:] = 0.0
-            onto[self.slots[rows]] = values
+            onto[slots] = values
         else:
-            onto[:] = np.bincount(self.slots[rows], values, len(self) + 1)[:-1]
+            onto[:] = np.bincount(slots, np.broadcast_to(values, len(slots)), len(self) + 1)[:-1]
 
     def last(self, rows: Ints, values: Values, nothing: float) -> Values:
         """The value of the last of some events (ascending) that each view sees, `nothing` where it sees none."""
@@ -122,19 +125,20 @@ class _Turns:
         self.ranks[self.order] = np.arange(len(self.order))
         self.starts = offsets_of(self.busy)
 
-    @property
-    def lead(self) -> Times:
-        """The lead of each row."""
-        lead: Times = self.order[np.arange(self.starts[-1]) - np.repeat(self.starts[:-1], self.busy)]
-        return lead
+    def spread(self, values: Times) -> Times:
+        """Values of leads in this order, laid out for each of their turns."""
+        found = np.empty(self.starts[-1], values.dtype)
+        for start, busy in zip(self.starts.tolist(), self.busy.tolist(), strict=False):
+            found[start : start + busy] = values[:busy]
+        return found
 
 
 def after_each(events: Events) -> tuple[Track, Times]:
     """A view right after each event, in turns, and which event that is. No event may become known after a later one."""
     turns = _Turns(events.offsets)
-    lead = turns.lead
+    lead = turns.spread(turns.order)
     seen = np.repeat(np.arange(1, len(turns.busy) + 1), turns.busy)
-    ends = events.offsets[lead]
+    ends = turns.spread(events.offsets[:-1][turns.order])
     ends += seen
     order = ends - 1
     slots = np.empty(len(order), np.int64)

@@ -161,6 +161,30 @@ def test_a_value_that_cases_share_is_accepted_only_if_they_agree(card: Path) -> 
     assert card.read_text(encoding="utf-8") == text.replace("interest = 5", "interest = 0")
 
 
+LABELS = """
+lead { points_given number; role one of any, chief }
+score s { criteria { x worth points_given } }
+grade g of s { "high" at 40; "any" at 20; "not" at 10; "missing" at 5; "low" otherwise }
+test "labels" {
+  cases { points_given: g; 25: "low"; 15: "low"; 7: "low"; 45: "low" }
+}
+test "role" {
+  lead { points_given 1, role "any" }
+  expect g is "high", role is chief
+}
+"""
+
+
+def test_accept_writes_labels_so_that_they_are_read_as_labels(card: Path) -> None:
+    card.write_text(LABELS, encoding="utf-8")
+    assert typed("leadrules test card.lead --accept").code == 0
+    accepted = card.read_text(encoding="utf-8")
+    assert '25: "any"; 15: "not"; 7: "missing"; 45: high }' in accepted
+    assert 'expect g is low, role is "any"' in accepted
+    card.write_text(accepted.replace('"any" at 20', '"any" at 30'), encoding="utf-8")
+    assert typed("leadrules test card.lead").code == 1
+
+
 def test_as_json(card: Path) -> None:
     code, output, _ = typed("leadrules test --format json")
     told = json.loads(output)

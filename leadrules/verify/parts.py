@@ -25,12 +25,14 @@ from leadrules.dsl.expression.model import (
 )
 from leadrules.dsl.quantity import show_number
 from leadrules.dsl.rules.model_tests import Stored
+from leadrules.dsl.rules.write_name import write_name
 from leadrules.engine.account import Explanation
 from leadrules.engine.columns import NEVER, Column, Flags, Moments, Numbers
 from leadrules.engine.compile_conditions import Compiler, is_text
 from leadrules.engine.compile_texts import compile_texts
 from leadrules.engine.explain_occurrences import show_value
 from leadrules.engine.moment import Moment
+from leadrules.engine.values import single
 from leadrules.verify.verdicts import Part
 
 Readable = Reference | Arithmetic | Negative | Aggregate | DaysSince | Happened
@@ -109,7 +111,7 @@ def instead(stored: Stored | None, moment: Moment, compiler: Compiler) -> str | 
         return (
             None if np.isnan(amount) else show_number(round(amount, 6 if stored.decimals is None else stored.decimals))
         )
+    if type.name == "one of" and isinstance(value := single(column, 0), str):
+        return write_name(value)
     shown = show_value(column, 0, type, "UTC")
-    if type == FLAG:
-        return shown or "missing"
-    return shown.strip('"') if shown and shown.strip('"').isidentifier() else shown
+    return shown or "missing" if type == FLAG else shown

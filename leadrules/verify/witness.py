@@ -14,6 +14,7 @@ from leadrules.dsl.members import members_of
 from leadrules.dsl.moment import EPOCH
 from leadrules.dsl.quantity import MICROSECONDS, show_count, show_duration, show_number
 from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.write_name import write_name
 from leadrules.engine.values import Single
 from leadrules.verify.stories import LATER, Story, beginning
 
@@ -82,7 +83,7 @@ def _value(value: Single, field: Field, zone: ZoneInfo) -> str:
     if isinstance(value, str) and field.type.name == "set of":
         return write_text("; ".join(members_of(value)))
     if isinstance(value, str):
-        return value if field.type.name == "one of" and value.isidentifier() else write_text(value)
+        return write_name(value) if field.type.name == "one of" else write_text(value)
     match field.type.name:
         case "date" | "time":
             local = _local(int(value), zone)

@@ -164,6 +164,38 @@ def test_a_rule_set_is_changed_by_meaning_and_not_by_text(project: Path, capsys:
     assert "1 gone" in told(capsys, "--against", "git:HEAD")[1]["changes"]["summary"]
 
 
+def test_a_rule_set_that_moves_is_compared_with_what_it_was(project: Path, capsys: Captured) -> None:
+    small()
+    edit("hot when total >= 50", "hot when total >= 40")
+    SCORE.rename("rules/leads.lead")
+    code, stages = told(capsys, "--against", "git:HEAD")
+    changes = stages["changes"]
+    assert (code, changes["status"]) == (1, "failed")
+    assert changes["summary"] == "1 rule file changed by meaning, 1 moved since git:HEAD (rules/leads.lead: tier)"
+    found = {finding["code"]: finding for finding in changes["findings"]}
+    assert found["moved"]["message"] == "this rule set was rules/score.lead before"
+    assert found["version"]["place"]["path"] == "rules/leads.lead"
+
+
+def test_a_rule_set_that_is_gone_is_told_and_one_that_was_not_looked_at_is_not(project: Path, capsys: Captured) -> None:
+    small()
+    for name in ("rules/emea/e.lead", "rules/other.lead", "rules/.old/x.lead"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(f"ruleset {Path(name).stem}\n\nevent visit\n", encoding="utf-8")
+    commit()
+    assert "gone" not in told(capsys, str(SCORE), "--against", "git:HEAD")[1]["changes"]["summary"]
+    for name in ("rules/emea/e.lead", "rules/.old/x.lead"):
+        Path(name).unlink()
+    changes = told(capsys, "--against", "git:HEAD")[1]["changes"]
+    assert (changes["status"], changes["summary"]) == (
+        "passed",
+        "0 rule files changed by meaning, 1 gone since git:HEAD",
+    )
+    assert [(each["code"], each["level"], each["place"]["path"]) for each in changes["findings"]] == [
+        ("gone", "warning", "rules/emea/e.lead")
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "stage", "code", "place"),
     [

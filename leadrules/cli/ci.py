@@ -75,7 +75,8 @@ def command(
     settings = read_settings(config)
     if against is not None and not names_revision(against):
         raise click.BadParameter("a revision is git:REF, such as git:origin/main", param_hint="--against")
-    project = Project(settings, _files(files or settings.files), today)
+    within = files or settings.files
+    project = Project(settings, within, _files(within), today)
     stages = run_stages(project, against or settings.compare.against)
     text = _written(format_, stages, project, style_output())
     click.echo(text, nl=bool(text))

@@ -20,6 +20,7 @@ from leadrules.files.sources import read_model, read_rules
 from leadrules.judging.comparison import Comparison
 from leadrules.report.breaking import breaking_as_markdown, draw_breaking
 from leadrules.report.comparison import crossing_grid, definition, draw_comparison, grids, migration_grid, moved_grid
+from leadrules.report.find import fingerprint_of
 from leadrules.report.find_changes import bounds_found, place_of_version, version_found
 from leadrules.report.finding import Finding, Place
 from leadrules.report.gates import draw_gates
@@ -38,6 +39,7 @@ class Compared(Struct, frozen=True):
     """One rule set that differs: how far it goes and, where there is a market, what it does there."""
 
     name: str
+    before: str  # what its file is called in the revision
     breaking: Breaking
     comparison: Comparison | None
     gated: Gated | None
@@ -47,7 +49,7 @@ def changes(project: Project, broken: Collection[str], against: str | None) -> S
     """The rule sets that differ in meaning from those of the revision `against`."""
     if against is None:
         return Stage(name="changes", status="skipped", summary="nothing to compare with: --against git:REF")
-    base = rule_files_at(against, project.rules)
+    base = rule_files_at(against, project.rules, project.within)
     shared = [name for name in project.rules if name in base.files and name not in broken]
     found, unread = [], []
     for name in shared:
@@ -65,10 +67,10 @@ def changes(project: Project, broken: Collection[str], against: str | None) -> S
 def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: Comparing) -> Compared:
     scenario = wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in model.gates), None)
     if not how_far.differs or scenario is None:
-        return Compared(name, how_far, None, None)
+        return Compared(name, before, how_far, None, None)
     asked = Wanted(population=wanted.population, seed=wanted.seed, fail_if=wanted.fail_if)
     try:
-        return Compared(name, how_far, *compare_in_market((before, name, scenario), asked))
+        return Compared(name, before, how_far, *compare_in_market((before, name, scenario), asked))
     except click.BadParameter as mistake:  # nobody typed it: it is one of the settings
         mistake.param_hint = "fail-if of [compare] in the settings"
         raise
@@ -76,9 +78,12 @@ def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: C
 
 def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[str], against: str) -> Stage:
     added = [name for name in project.rules if name not in base.files]
+    moved = [_moved(name, path) for name, path in base.moved.items()]
+    gone = [_gone(path, against) for path in base.gone]
     counts = [
         f"{show_count(len(found), 'rule file')} changed by meaning",
         *([f"{len(added)} new"] if added else []),
+        *([f"{len(moved)} moved"] if moved else []),
         *([f"{len(base.gone)} gone"] if base.gone else []),
         *([f"{len(unread)} with mistakes in {against}"] if unread else []),
     ]
@@ -88,9 +93,30 @@ def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequ
         name="changes",
         status=_status(found),
         summary=f"{', '.join(counts)} since {against}" + (f" ({far})" if far else ""),
-        findings=findings,
+        findings=(*findings, *moved, *gone),
         text="\n\n".join(part for each in found for part in _drawn(each, against)),
         markdown="\n\n".join(part for each in found for part in _markdown(each)),
+    )
+
+
+def _moved(name: str, before: str) -> Finding:
+    return Finding(
+        code="moved",
+        level="note",
+        place=Place(relative(name)),
+        message=f"this rule set was {before} before",
+        fingerprint=fingerprint_of("moved", before),
+    )
+
+
+def _gone(path: str, against: str) -> Finding:
+    return Finding(
+        code="gone",
+        level="warning",
+        place=Place(path),
+        message=f"a rule file of {against} is gone: nobody is scored by it any more, and what reads its scores finds none",
+        hint="a rule set that was moved is known by its name: `ruleset NAME`",
+        fingerprint=fingerprint_of("gone", path),
     )
 
 
@@ -108,7 +134,7 @@ def _findings(each: Compared) -> Iterator[Finding]:
 
 
 def _drawn(each: Compared, against: str) -> Iterator[str]:
-    yield draw_breaking(each.breaking, f"{against}:{relative(each.name)}", relative(each.name))
+    yield draw_breaking(each.breaking, f"{against}:{relative(each.before)}", relative(each.name))
     if each.comparison:
         yield draw_comparison(each.comparison)
     elif each.breaking.differs:

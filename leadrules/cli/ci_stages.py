@@ -37,9 +37,13 @@ from leadrules.verify.suites import Suite, count_tests, run_suite
 
 
 class Project(Struct, frozen=True):
-    """The files of a project and what is asked of them. `today` is when silences run out."""
+    """The files of a project and what is asked of them.
+
+    `within`: the files and folders that these were found in. `today` is when silences run out.
+    """
 
     settings: Settings
+    within: tuple[str, ...]
     files: tuple[str, ...]
     today: date
 

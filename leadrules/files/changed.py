@@ -4,33 +4,84 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from os.path import relpath
+from os.path import exists, join, relpath
 from pathlib import PurePath
 
 from msgspec import Struct
 
-from leadrules.files.revisions import git, revision_of
+from leadrules.dsl.problem import RulesError
+from leadrules.dsl.rules.tree import Header
+from leadrules.files.failure import FileProblem
+from leadrules.files.revisions import Revision, git, revision_of
+from leadrules.files.sources import read_rules
 
 
 class Base(Struct, frozen=True):
-    """Rule files of a revision: paths of now to what they are called there (`git:HASH:PATH`), and those there alone.
+    """Rule files of a revision.
 
-    Of the latter only those are meant that lie below a folder in which there is a rule file now.
+    `files`: paths of now to what they are called there (`git:HASH:PATH`). `moved`: those of them that stood elsewhere, to
+    their paths then; a new file is an old one where a rule set of its name is no longer there. `gone`: those that are
+    there alone, of what was looked at. Both are paths from the current folder.
     """
 
     files: Mapping[str, str]
+    moved: Mapping[str, str]
     gone: tuple[str, ...]
 
 
-def rule_files_at(revision: str, names: Iterable[str]) -> Base:
-    """The rule files among `names` that a revision, `git:REF`, has too.
+def rule_files_at(revision: str, names: Iterable[str], within: Iterable[str]) -> Base:
+    """The rule files among `names`, which were found in the files and folders `within`, that a revision, `git:REF`, has too.
 
     Raises `FileProblem` where there is no git, no repository or no such revision.
     """
     base = revision_of(revision)  # one commit, whatever happens to a branch meanwhile
     listed = git("ls-tree", "-rz", "--full-tree", "--name-only", base.commit).stdout
     there = {name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name.endswith(".lead")}
-    now = {name: posixpath.normpath(base.within + PurePath(relpath(name)).as_posix()) for name in names}
-    folders = {posixpath.dirname(path) for path in now.values()}
-    gone = sorted(path for path in there - set(now.values()) if posixpath.dirname(path) in folders)
-    return Base({name: f"git:{base.commit}:{path}" for name, path in now.items() if path in there}, tuple(gone))
+    now = {name: _place(base, name) for name in names}
+    roots = [_place(base, path) for path in within]
+    gone = {path for path in there if any(_lies_in(path, root) for root in roots) and not exists(_path(base, path))}
+    moved = _moved([name for name, path in now.items() if path not in there], sorted(gone), base)
+    files = {name: f"git:{base.commit}:{path}" for name, path in (now | moved).items() if path in there}
+    before = {name: _path(base, path) for name, path in moved.items()}
+    return Base(files, before, tuple(_path(base, path) for path in sorted(gone - set(moved.values()))))
+
+
+def _place(base: Revision, name: str) -> str:
+    """The path from the top of the repository."""
+    return posixpath.normpath(base.within + PurePath(relpath(name)).as_posix())
+
+
+def _path(base: Revision, place: str) -> str:
+    """The path from the current folder."""
+    return PurePath(relpath(join(*[".."] * base.within.count("/"), place))).as_posix()
+
+
+def _lies_in(path: str, root: str) -> bool:
+    """Whether a file is one, or in a folder, that was looked at; what begins with a dot is never looked at."""
+    if path == root:
+        return True
+    inner = path if root == "." else path.removeprefix(f"{root}/")
+    return (root == "." or inner != path) and not any(part.startswith(".") for part in inner.split("/"))
+
+
+def _moved(added: list[str], gone: list[str], base: Revision) -> dict[str, str]:
+    """Files that are new to those that are gone, where one of each has a rule set of the same name."""
+    new, old = _by_name(added, added), _by_name([f"git:{base.commit}:{path}" for path in gone], gone)
+    return {new[name][0]: old[name][0] for name in new if len(new[name]) == len(old.get(name, ())) == 1}
+
+
+def _by_name(paths: Iterable[str], called: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path, name in zip(paths, called, strict=True):
+        if ruleset := _name_of(path):
+            found.setdefault(ruleset, []).append(name)
+    return found
+
+
+def _name_of(path: str) -> str | None:
+    """The name of the rule set in a file; None where it has none, or cannot be read."""
+    try:
+        items = read_rules(path)[0].items
+    except (RulesError, FileProblem):
+        return None
+    return next((item.name.text for item in items if isinstance(item, Header)), None)

@@ -15,7 +15,8 @@ KINDS = {
     "gate": "a bound on a figure that a trial does not keep",
     "version": "a change of the rules that asks for another version",
     "change": "a change of the rules that can change what becomes of a lead",
-    "gone": "a name that data, or readers of results, have and the rules no longer do",
+    "moved": "a rule set that stands in another file now",
+    "gone": "a rule set, or a name that data, or readers of results, have and the rules no longer do",
     "comparison": "what a change of the rules comes to",
     "flip": "a conclusion that holds in one world and fails in another",
 }

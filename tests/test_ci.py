@@ -177,6 +177,17 @@ def test_a_rule_set_that_moves_is_compared_with_what_it_was(project: Path, capsy
     assert found["version"]["place"]["path"] == "rules/leads.lead"
 
 
+@pytest.mark.parametrize("form", ["github", "gitlab", "sarif"])
+def test_programs_are_told_paths_from_the_top_of_the_repository(
+    project: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    SCORE.write_text(SCORE.read_text(encoding="utf-8") + "\nevent\n", encoding="utf-8")
+    told_at_top = f"{run(['lint', 'rules/score.lead', '--format', form])} {capsys.readouterr().out}"
+    monkeypatch.chdir("rules")
+    assert "rules/score.lead" in told_at_top
+    assert f"{run(['lint', 'score.lead', '--format', form])} {capsys.readouterr().out}" == told_at_top
+
+
 def test_a_rule_set_that_is_gone_is_told_and_one_that_was_not_looked_at_is_not(project: Path, capsys: Captured) -> None:
     small()
     for name in ("rules/emea/e.lead", "rules/other.lead", "rules/.old/x.lead"):

@@ -201,5 +201,6 @@ def test_worlds_as_the_command_tells_them(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(ROOT / "examples")
     rules = "points_card.lead points_card_new.lead"
     tree = held_as_junit(typed(f"leadrules compare {rules} --worlds --population 100 --format junit").output)
-    assert (tree.get("failures"), tree[0].get("name")) == ("0", "points_card_new.lead")
+    assert tree.get("failures") == "0"
+    assert str(tree[0].get("name")).endswith("points_card_new.lead")  # from the top, where this is a repository
     assert "100 leads each" in tree.find(".//system-out").text

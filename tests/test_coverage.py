@@ -347,7 +347,8 @@ def test_the_command_draws_counts_and_judges(tmp_path: Path, monkeypatch: pytest
     assert low.code == 1
     assert low.errors.endswith("coverage: 53.3% is less than 53.4%\n")
     assert low.output == ""
-    assert typed("leadrules test card.lead --threshold 101").code == 2
+    for beyond in ("101", "nan", "-nan"):
+        assert typed(f"leadrules test card.lead --threshold {beyond}").code == 2
     assert typed("leadrules test card.lead --lcov nowhere/x.info").code == 2
     assert typed("leadrules test card.lead --lcov x.info").code == 0
     (record,) = read_tracefile(Path("x.info").read_text())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -201,6 +202,16 @@ def test_diff_shows_what_would_change(folder: Path) -> None:
     assert "-lead {   size   number }\n-\n-\n+lead {\n+  size number\n+}\n \n event form" in output
     assert "tight" not in output
     assert typed("leadrules fmt --diff tight.lead").output == ""
+
+
+@pytest.mark.parametrize("ends", [LOOSE, LOOSE.rstrip("\n"), "event visit", TIGHT + "\n\n"])
+def test_git_can_apply_a_diff(folder: Path, ends: str) -> None:
+    path = folder / "loose.lead"
+    path.write_text(ends, encoding="utf-8")
+    patch = typed("leadrules fmt --diff loose.lead").output
+    done = subprocess.run(["git", "apply", "-"], input=patch, text=True, capture_output=True, check=False, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert typed("leadrules fmt --check loose.lead").code == 0
 
 
 def test_of_a_folder_every_file_is_handled_whatever_is_wrong_with_one(folder: Path) -> None:

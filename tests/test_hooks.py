@@ -93,6 +93,8 @@ def test_hooks_stop_a_commit_that_they_should(project: Path) -> None:
     mended = hooked(project, "leadrules-fmt")
     assert "Failed" in mended.stdout and "files were modified by this hook" in mended.stdout
     assert "Passed" in hooked(project, "leadrules-fmt").stdout
+    (rules.parent / "shared.lead").write_text("event visit\n", encoding="utf-8")  # has no test of its own
+    assert "Passed" in hooked(project, "leadrules-test").stdout
     rules.write_text(rules.read_text(encoding="utf-8").replace("tier is not hot", "tier is hot"), encoding="utf-8")
     assert "Failed" in hooked(project, "leadrules-test").stdout
     assert "Passed" in hooked(project, "leadrules-lint").stdout

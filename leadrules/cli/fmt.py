@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from difflib import unified_diff
 from typing import Literal
 
 import click
@@ -18,7 +17,9 @@ from leadrules.dsl.source import Source
 from leadrules.files.discover import source_files
 from leadrules.files.failure import FileProblem
 from leadrules.files.put_text import put_text, stands_as
+from leadrules.files.relative import relative
 from leadrules.files.sources import read_source
+from leadrules.report.difference import draw_difference
 from leadrules.report.text import Style, draw_problems
 
 STDIN = "-"
@@ -135,12 +136,8 @@ def _show(source: Source, text: str, same: bool, wanted: Wanted) -> None:
 
 def draw_diff(source: Source, text: str, style: Style) -> str:
     """The lines of a text that become others; in words where they differ in nothing but their ends."""
-    lines = unified_diff(
-        source.text.split("\n"), text.split("\n"), source.name, f"{source.name} (canonical)", "", "", 3, ""
-    )
-    colours = {"-": "error", "+": "added", "@": "frame"}
-    drawn = [style(line, colours[line[0]]) if line[:1] in colours else line for line in lines]
-    return "\n".join(drawn) or f"{source.name}: line ends differ from each other"
+    drawn = draw_difference(relative(source.name), source.text, text, style)
+    return drawn or f"{source.name}: line ends differ from each other"
 
 
 def _summary(outcomes: list[Outcome], written: bool) -> str:

@@ -13,12 +13,16 @@ FORMS = (*READ_BY_PROGRAMS, "markdown")
 
 
 def findings_in(form: str, findings: Sequence[Finding], files: Iterable[str], title: str) -> str:
-    """Findings in these files in one of the forms."""
-    from leadrules.files.relative import relative  # where a form is asked for alone: a start does not pay for them
+    """Findings in these files in one of the forms; programs are told paths from the top of the repository."""
+    from leadrules.files.relative import from_top, relative, way_from_top  # a start does not pay for them
+    from leadrules.report.finding import found_at
     from leadrules.report.formats import Form, findings_as
 
     known: dict[str, Form] = {"github": "github", "gitlab": "gitlab", "junit": "junit", "sarif": "sarif"}
     names = [relative(name) for name in files]
+    if form in READ_BY_PROGRAMS and (way := way_from_top()):
+        findings = [found_at(finding, lambda path: from_top(path, way)) for finding in findings]
+        names = [from_top(name, way) for name in names]
     return findings_as(known.get(form, "markdown"), findings, names, title, version("leadrules"))
 
 

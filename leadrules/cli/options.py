@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -40,6 +41,17 @@ TABLES = (
 AS_OF = click.option(
     "--as-of", metavar="TIME", help='2026-01-31, "2026-01-31 09:00", or "arrival + 3 days"; now if not given'
 )
+
+
+class Amount(click.FloatRange):
+    """A number within bounds. `nan` is within none: a bound that it stands for would never be missed."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises `click.BadParameter` where it is no such number."""
+        found = super().convert(value, param, ctx)
+        if isnan(found):
+            self.fail(f"{value} is no number in the range {self._describe_range()}.", param, ctx)
+        return found
 
 
 class Data(Struct, frozen=True):

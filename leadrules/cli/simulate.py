@@ -11,7 +11,7 @@ import click
 
 from leadrules.cli.exits import CLEAN, UNDECIDED
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
-from leadrules.cli.options import set_option
+from leadrules.cli.options import Amount, set_option
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.terminal import say, style_errors, terminal_width
 from leadrules.dsl.rules.model import Model
@@ -62,7 +62,7 @@ EXAMPLE = "Example: leadrules simulate examples/points_card.lead examples/points
 )
 @click.option(
     "--for-precision",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Amount(0, 1, min_open=True),
     metavar="SHARE",
     help="look for the threshold above which so large a share of leads wins in time, such as 0.3",
 )

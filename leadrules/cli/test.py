@@ -9,7 +9,7 @@ import click
 
 from leadrules.cli.exits import CLEAN, FINDINGS, UNDECIDED, USAGE
 from leadrules.cli.forms import FORMS, findings_in
-from leadrules.cli.options import set_option
+from leadrules.cli.options import Amount, set_option
 from leadrules.cli.terminal import say, style_output, terminal_width
 from leadrules.cli.test_coverage import cover_suites, generate, short_of, write_lcov
 from leadrules.cli.test_mutation import Wanted, mutate_suites, too_few
@@ -31,7 +31,7 @@ from leadrules.verify.laws import SEED
 from leadrules.verify.mutate import Mutation
 from leadrules.verify.suites import Suite, count_tests, run_suite
 
-PERCENT = click.FloatRange(0.0, 100.0)
+PERCENT = Amount(0.0, 100.0)
 
 
 @click.command("test", epilog='Example: leadrules test examples --run "stay cold"')

@@ -1,9 +1,12 @@
-"""Paths as reports for other programs want them: relative to the current folder, with `/`."""
+"""Paths as reports want them, with `/`: relative to the current folder, for other programs to the top of the repository."""
 
 from __future__ import annotations
 
 import os
+import posixpath
 from pathlib import PurePath
+
+from leadrules.files.failure import FileProblem
 
 
 def relative(path: str) -> str:
@@ -12,3 +15,19 @@ def relative(path: str) -> str:
         return path.split(":", 2)[-1].removeprefix("./")
     found = os.path.relpath(path)
     return PurePath(path if found.startswith("..") else found).as_posix()
+
+
+def way_from_top() -> str:
+    """The way from the top of the repository to the current folder, with a slash behind it; "" at the top, and without any."""
+    from leadrules.files.revisions import git  # costs a process: where other programs read a report alone
+
+    try:
+        return git("rev-parse", "--show-prefix").stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+    except FileProblem:
+        return ""
+
+
+def from_top(path: str, way: str) -> str:
+    """A path from the top of the repository, of one from the current folder; as it is where it leads elsewhere."""
+    found = posixpath.normpath(way + path)
+    return path if path.startswith("/") or found.startswith("..") else found

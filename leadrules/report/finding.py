@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Level = Literal["error", "warning", "note"]
 # What is found besides problems, which have codes of their own.
@@ -65,6 +67,17 @@ class Finding(Struct, frozen=True, kw_only=True):
     detail: str = ""
     notes: tuple[Note, ...] = ()
     repair: Repair | None = None
+
+
+def found_at(finding: Finding, named: Callable[[str], str]) -> Finding:
+    """The same finding, with other names of the files it speaks of."""
+
+    def renamed(place: Place) -> Place:
+        return replace(place, path=named(place.path))
+
+    notes = tuple(replace(note, place=renamed(note.place)) for note in finding.notes)
+    repair = finding.repair and replace(finding.repair, place=renamed(finding.repair.place))
+    return replace(finding, place=renamed(finding.place), notes=notes, repair=repair)
 
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")

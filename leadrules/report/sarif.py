@@ -24,7 +24,13 @@ def findings_as_sarif(findings: Sequence[Finding], version: str) -> str:
     run = {
         "tool": {"driver": {"name": "leadrules", "version": version, "rules": [_rule(code) for code in codes]}},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which leadrules was started."}}},
+        "originalUriBaseIds": {
+            ROOT: {
+                "description": {
+                    "text": "The top of the repository; without one, the folder in which leadrules was started."
+                }
+            }
+        },
         "invocations": [_invocation(len(findings) - len(kept))],
         "results": [_result(finding, places) for finding in kept],
     }

@@ -16,7 +16,7 @@ from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
 
 BEFORE = 4
-LONGEST = 5
+LONGEST = 6
 
 LIKE = 4
 COMPARING = frozenset(["COMPARISON", "EQUAL", "IS"])
@@ -49,10 +49,10 @@ class Repair(Struct, frozen=True):
 
 
 def _beside(span: Span) -> tuple[str, str]:
-    """What stands on the line just before and just behind a place, each up to the next space, with that space."""
+    """What stands on the line just before and just behind a place: two words or signs, and the spaces between."""
     text = span.source.text
-    left = re.search(r"[^\s{};]+ ?$", text[text.rfind("\n", 0, span.start) + 1 : span.start])
-    right = re.match(r" ?[^\s{};,]+", text[span.end : span.end + 200])
+    left = re.search(r"(?:[^\s{};]+ )?[^\s{};]+ ?$", text[text.rfind("\n", 0, span.start) + 1 : span.start])
+    right = re.match(r" ?[^\s{};,]+(?: [^\s{};,]+)?", text[span.end : span.end + 200])
     return left[0] if left else "", right[0] if right else ""
 
 
@@ -68,19 +68,22 @@ def proposals(statement: Statement, found: Unexpected, reading: Reading) -> Iter
         return
     joined = list(_joined(source, statement, at))
     yield from (change for change in joined if change.sure)
+    yield from _capitals(source, statement, at)
     yield from _words(source, statement, at)
     yield from _spelling(source, statement, found, at)
-    yield from _capitals(source, statement, at)
+    yield from _fitting(source, statement, found, at)
     yield from _texts(source, statement, at, REWRITINGS)
     yield from _spelling_before(source, statement, at, reading)
-    yield from _signs(source, statement, found, at)
+    yield from _replaced(source, statement, found, at)
     yield from _left_out(source, statement, at)
     yield from _wholes(source, statement)
+    yield from _inserted(source, statement, found, at)
     yield from _texts(source, statement, at, GUESSES)
     yield from _compared(source, statement, found, at)
     yield from joined
     yield from _alike(source, statement, found, at)
     yield from _turned(source, statement, at)
+    yield from _without_comma(source, statement, at)
 
 
 def last_proposals(statement: Statement, found: Unexpected) -> Iterator[Repair]:
@@ -88,7 +91,7 @@ def last_proposals(statement: Statement, found: Unexpected) -> Iterator[Repair]:
     at, source = _index(statement, found), statement.span.source
     here = place(source, statement.parts[at]).start if at < len(statement.parts) else statement.span.end
     for word in sorted(set(found.accepted.values())):
-        if word[:1].isalpha():
+        if word[:1].isalpha() and word not in ("and", "or"):
             yield Repair(Span(source, here, here), f"{word} " if at < len(statement.parts) else f" {word}", sure=False)
 
 
@@ -145,8 +148,9 @@ def _is_name(part: Word | Block) -> bool:
 def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
     """Words of the language for those that people use in their place, the longest first."""
     parts = statement.parts
+    last = at + 1 if at < len(parts) and _text(source, parts[at]) == "," else at
     for length in range(LONGEST, 0, -1):
-        for start in range(min(at, len(parts) - length), max(at - BEFORE, 0) - 1, -1):
+        for start in range(min(last, len(parts) - length), max(at - BEFORE, 0) - 1, -1):
             run = parts[start : start + length]
             said = " ".join("{" if isinstance(part, Block) else str(part.value).casefold() for part in run)
             span = place(source, run[0]).to(place(source, run[-1]))
@@ -162,8 +166,9 @@ def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
 def _meant(said: str, behind: Sequence[Word | Block]) -> Sequence[str]:
     """The words of the language for others: of `is` and `=` the one first that goes with what stands behind."""
     meant = SAID.get(said, ())
-    named = behind and not isinstance(behind[0], Block) and behind[0].type in ("NAME", "TEXT")
-    return meant[::-1] if named and meant[:2] == ("=", "is") else meant
+    if set(meant) != {"is", "="}:
+        return meant
+    return ("=", "is") if behind and not isinstance(behind[0], Block) and behind[0].type == "NUMBER" else ("is", "=")
 
 
 def _apart(span: Span, text: str) -> str:
@@ -180,20 +185,45 @@ def _capitals(source: Source, statement: Statement, at: int) -> Iterator[Repair]
             yield Repair(place(source, part), str(part.value).lower())
 
 
-def _signs(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
-    """A sign or a small word that is missing, or another one that stands in its place."""
-    parts, accepted = statement.parts, found.accepted
-    here = place(source, parts[at]) if at < len(parts) else None
-    behind = place(source, parts[at - 1]).end if at else statement.span.start
+def _fitting(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
+    """The only word that fits, in place of the one that stands there."""
+    words = list(found.accepted.values())
+    if at < len(statement.parts) and len(words) == 1 and words[0][:1].isalpha() and str(found.word.value)[:1].isalpha():
+        yield Repair(place(source, statement.parts[at]), words[0])
+
+
+def _replaced(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
+    """A sign or a small word in place of another one."""
+    if at == len(statement.parts):
+        return
+    here = place(source, statement.parts[at])
+    behind = place(source, statement.parts[at - 1]).end if at else here.start
     for name, (sign, others) in REPLACED.items():
-        if here and name in accepted and here.text.casefold() in others:
+        if name in found.accepted and here.text.casefold() in others:
             span = Span(source, behind, here.end) if sign == "," or sign[0] == " " else here
             yield Repair(span, sign, sure=sign in SURE_SIGNS)
-    compared = {"IS", "EQUAL"} <= set(accepted) and here is not None
+
+
+def _inserted(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
+    """A sign or a small word that is missing."""
+    parts = statement.parts
+    behind = place(source, parts[at - 1]).end if at else statement.span.start
     for name, text in INSERTED.items():
-        if name in accepted and not (compared and name == ("IS" if parts[at].type == "NUMBER" else "EQUAL")):  # type: ignore[union-attr]
+        if name in found.accepted and _goes_with(name, found, [_type(part) for part in parts[at : at + 2]]):
             tight = text in (":", ",", "%", ")")
             yield Repair(Span(source, behind, behind), text if tight else f" {text}", sure=tight)
+
+
+def _goes_with(name: str, found: Unexpected, behind: Sequence[str]) -> bool:
+    """Whether a word can be meant before what stands behind it."""
+    first, second = (*behind, "", "")[:2]
+    if name in ("IS", "EQUAL") and {"IS", "EQUAL"} <= set(found.accepted):
+        return (first == "NUMBER") == (name == "EQUAL")
+    return {"ONE": second == "COMMA", "MONEY": first == "CURRENCY"}.get(name, True)
+
+
+def _type(part: Word | Block) -> str:
+    return "" if isinstance(part, Block) else part.type
 
 
 def _compared(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
@@ -201,7 +231,7 @@ def _compared(source: Source, statement: Statement, found: Unexpected, at: int) 
     parts = statement.parts
     if found.word.type not in COMPARING or "NAME" not in found.accepted:
         return
-    earlier = [i for i in range(1, at) if not isinstance(parts[i], Block) and parts[i].type in COMPARING]  # type: ignore[union-attr]
+    earlier = [i for i in range(1, at) if _type(parts[i]) in COMPARING]
     for index in reversed(earlier):
         first = index - 1
         while first >= 2 and _text(source, parts[first - 1]) == ".":
@@ -257,16 +287,16 @@ def _window(source: Source, statement: Statement, at: int) -> tuple[int, int]:
 
 
 def _left_out(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
-    """A word too many, here or just before."""
+    """A word too many, here or just before, or a comma at the end."""
     parts = statement.parts
     for index in range(min(at, len(parts) - 1), max(at - 2, -1), -1):
         part = parts[index]
-        if isinstance(part, Block) or str(part.value).casefold() not in LEFT_OUT and part.value != ",":
-            continue
         last = index + 1 == len(parts) or place(source, parts[index + 1]).text == ","
-        span = place(source, part)
-        start = place(source, parts[index - 1]).end if index else span.start
-        if part.value == "," and not last and index:
-            yield Repair(Span(source, start, span.end), "", sure=False)
-        else:
-            yield Repair(span, "", sure=str(part.value) in (":", "=", ",", "."))
+        if not isinstance(part, Block) and (str(part.value).casefold() in LEFT_OUT or (part.value == "," and last)):
+            yield Repair(place(source, part), "", sure=str(part.value) in (":", "=", ",", "."))
+
+
+def _without_comma(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
+    if 0 < at < len(statement.parts) and _text(source, statement.parts[at]) == ",":
+        start = place(source, statement.parts[at - 1]).end
+        yield Repair(Span(source, start, place(source, statement.parts[at]).end), "", sure=False)

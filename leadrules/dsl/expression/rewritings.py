@@ -48,6 +48,11 @@ def _counted(match: re.Match[str]) -> str:
     return f"(count of {match[3]}{match[4]}) {sign} {match[2]}"
 
 
+def _upwards(match: re.Match[str]) -> str:
+    beyond = match[0].startswith(("more", "greater", "above"))
+    return f"{int(match[1]) + 1} and over" if beyond else f"{match[1]} and over"
+
+
 def _negated(match: re.Match[str]) -> str:
     whole = {"match": "matches"}.get(match[2], f"{match[2]}s")
     return f"not {match[1]} {whole} {match[3]}"
@@ -120,7 +125,7 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
         ),
         _counted,
     ),
-    (re.compile(r"\b([\w.]+) should (?:be|equal)(?: equal to)? "), lambda m: f"expect {m[1]} = "),
+    (re.compile(r"\b([\w.]+) should (?:be|equal)(?: equal to)? (\S+)"), lambda m: f"expect {m[1]} = {m[2]}"),
     (re.compile(r"\bSUM ?\(([^()]*)\)", re.IGNORECASE), lambda m: re.sub(r"\s*,\s*", " + ", m[1])),
     (re.compile(r"\.startswith ?\((\"[^\"]*\")\)"), lambda m: f" starts with {m[1]}"),
     (re.compile(r"\.endswith ?\((\"[^\"]*\")\)"), lambda m: f" ends with {m[1]}"),
@@ -134,7 +139,9 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\bv(\d+)\b"), lambda m: m[1]),
     (re.compile(r"\bafter (\d+ \w+)"), lambda m: f"+{m[1]}"),
     (re.compile(r"\bfrom (\d[\d_]* to)\b"), lambda m: m[1]),
-    (re.compile(r">=? ?(\d[\d_]*)(?=:)"), lambda m: f"{m[1]} and over"),
+    (re.compile(r">= ?(\d[\d_]*)(?=:)"), lambda m: f"{m[1]} and over"),
+    (re.compile(r"\b(?:more than|over|above|greater than|at least|from|>) ?(\d[\d_]*)(?=:)"), _upwards),
+    (re.compile(r"(?<![<>=])<= ?(\d+)(?=:)"), lambda m: f"under {int(m[1]) + 1}"),
     (re.compile(r"\bif ([^{}]+) then ([\w.-]+)"), lambda m: f"rule {m[2]} when {m[1]}"),
 )
 GUESSES: Sequence[tuple[re.Pattern[str], Rewriting]] = (

@@ -45,7 +45,14 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "ten": ("10",),
     "wk": ("week", "weeks"),
     "wks": ("weeks",),
-    "-": ("to",),
+    "-": ("to", "and"),
+    "to": ("and",),
+    "and up to": ("and",),
+    "blank is": ("blank means",),
+    "blank =": ("blank means",),
+    "empty is": ("blank means",),
+    "empty means": ("blank means",),
+    "default": ("blank means", "otherwise", "else"),
     "x": ("*",),
     # comparisons
     "equals": ("is", "="),
@@ -177,7 +184,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "which": ("where",),
     "having": ("where",),
     "whose": ("where",),
-    "and": ("where", "+"),
+    "and": ("where",),
     "where": ("when",),
     "when": ("where", "on"),
     "for each": ("each",),
@@ -270,7 +277,6 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "up": ("and over",),
     "up to": ("at most", "to", "under"),
     "bis": ("to",),
-    "default": ("otherwise", "else"),
     "others": ("else", "otherwise"),
     "otherwise": ("else",),
     "and more": ("and over",),
@@ -478,7 +484,7 @@ INSERTED: Mapping[str, str] = {
     "STARTS": "starts with",
     **{
         word.upper(): word
-        for word in ("of", "to", "per", "calendar", "with", "when", "each", "in", "all", "spread", "and", "on", "points")
+        for word in ("of", "to", "per", "calendar", "with", "when", "each", "in", "all", "spread", "on", "points")
     },
 }
 # Words that people write where the language has none, the surest first.

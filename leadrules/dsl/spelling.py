@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from os.path import commonprefix
 from collections.abc import Iterable
+
+PARTS = re.compile(r"[^\W_\d]?[^\W_A-Z]+|[A-Z]+(?![a-z])|[^\W_]")
+LEAST = 4
 
 
 def distance(left: str, right: str) -> int:
@@ -31,9 +36,47 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     return ranked[0][1] if ranked and ranked[0][0] <= limit else None
 
 
+def akin(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """The candidates that share a part or the beginning of one with a word (`pricing`, `price`), the likest first.
+
+    Parts are what `_`, `-` and capitals set apart. Those of one of the two words have all to be like parts of the other:
+    at least four letters agree, and half of those of the longer part.
+    """
+    own = _parts(word)
+    ranked = sorted((-_likeness(own, _parts(candidate)), candidate) for candidate in candidates)
+    return tuple(candidate for likeness, candidate in ranked if likeness and likeness == ranked[0][0])[:3]
+
+
+def suggest(word: str, candidates: Iterable[str], otherwise: str = "") -> str:
+    """The hint for a word that is not known: the candidate it is near to, or those that are akin to it."""
+    known = tuple(candidates)
+    meant = nearest(word, known)
+    alike = (meant,) if meant else akin(word, known)
+    return f"was {' or '.join(f'`{candidate}`' for candidate in alike)} meant?" if alike else otherwise
+
+
 def was_meant(meant: str | None, otherwise: str = "") -> str:
     """The hint for a word that is not known: what was meant, if anything is near; else something else to do."""
     return f"was `{meant}` meant?" if meant else otherwise
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(part.casefold() for part in PARTS.findall(word))
+
+
+def _likeness(left: tuple[str, ...], right: tuple[str, ...]) -> int:
+    """How many letters the parts of one word have in common with those of another; 0 where one of them has too few."""
+    few, many = sorted((left, right), key=len)
+    shared = [max((_shared(a, b) for b in many), default=0) for a in few]
+    return sum(shared) if shared and all(shared) else 0
+
+
+def _shared(left: str, right: str) -> int:
+    """How many letters two parts have in common at their start, one more where they are the same; 0 where too few."""
+    common = len(commonprefix([left, right]))
+    if left == right:
+        return common + 1 if common > 2 else 0
+    return common if common >= LEAST and 2 * common >= max(len(left), len(right)) else 0
 
 
 def _plain(word: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leadrules.dsl.expression import tree
 from leadrules.dsl.expression.check_fired import check_fired
+from leadrules.dsl.expression.check_joined import report_joined
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_constant, check_value, is_number, is_set, type_of
 from leadrules.dsl.expression.model import (
@@ -29,7 +30,7 @@ from leadrules.dsl.expression.model import (
 from leadrules.dsl.fold import fold, words
 from leadrules.dsl.problem import Fix
 from leadrules.dsl.quantity import LONGEST
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import nearest, suggest
 
 TEXTS = ("text", "one of")
 NOTHING = frozenset(["null", "none", "nil", "nan", "na", "n/a", "empty", "blank", "unknown", "missing", "undefined"])
@@ -39,6 +40,8 @@ def check_condition(node: tree.Expression, scope: Scope) -> Condition | None:
     """A condition with everything it names; None, and a problem, where it is none."""
     match node:
         case tree.Both(parts) | tree.Either(parts):
+            if report_joined(node, scope):
+                return None
             checked = [check_condition(part, scope) for part in parts]
             known = tuple(part for part in checked if part is not None)
             if len(known) < len(parts):
@@ -201,7 +204,7 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
         node.span,
         f"`{written}` is none of the declared values",
         expected=", ".join(type.values),
-        hint=was_meant(meant, nothing),
+        hint=nothing or suggest(written, type.values),
         fix=Fix(node.span, meant if meant.isidentifier() else f'"{meant}"') if meant else None,
     )
     return None

@@ -18,7 +18,7 @@ from leadrules.dsl.expression.tree import Body, Item
 from leadrules.dsl.layout import Block, Statement, Word, arrange, place
 from leadrules.dsl.problem import Findings, Fix, Problem
 from leadrules.dsl.source import Source, Span
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 LONGEST_CHAIN = 100
 MOST_REPAIRS = 50
@@ -257,7 +257,7 @@ class Reader(Struct):
         if self.is_listed(statement):
             self.report_listed(statement)
             return False
-        hint = _comment_meant(span) or self.belongs(statement, start) or was_meant(nearest(head, heads))
+        hint = _comment_meant(span) or self.belongs(statement, start) or suggest(head, heads)
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
         self.misfit(

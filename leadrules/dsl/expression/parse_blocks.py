@@ -29,6 +29,7 @@ SOMETHING = ("",)
 DECLARING = frozenset(["declaration", "field", "properties", "property", "item", "threshold"])
 LISTING = frozenset(["declaration", "field", "properties", "criterion", "threshold"])
 CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
+WITH_COMMAS = frozenset(["declaration", "trait", "step", "facts", "case_row", "properties"])
 LEADING_COMMA = re.compile(r"(?:,\s*)?")
 CHAINED = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "NOT"])
 
@@ -104,12 +105,21 @@ class Reader(Struct):
                 self.unread.update(_declared(statement, start))
                 return
             statement = self.headed(statement)
-        if not statement.broken and self.known(statement, start) and self.short_enough(statement):
+        if self.is_comment(statement, start):
+            return
+        if statement.broken:
+            self.close(statement, start)
+        elif self.known(statement, start) and self.short_enough(statement):
             try:
                 item: Item = build(self.read(statement, start), self.nodes(self, statement))
                 yield replace(item, notes=statement.notes)
                 return
             except Unexpected as found:
+                pieces = self.parted(statement, start, found)
+                if pieces:
+                    for piece in pieces:
+                        yield build(self.read(piece, start), self.nodes(self, piece))
+                    return
                 repaired = self.repaired(statement, start, found)
                 if repaired:
                     yield replace(build(self.read(repaired, start), self.nodes(self, repaired)), notes=statement.notes)
@@ -117,6 +127,49 @@ class Reader(Struct):
                 self.report(statement, start, found)
         self.unread.update(SOMETHING, _declared(statement, start))
         self.salvage(statement, start)
+
+    def is_comment(self, statement: Statement, start: str) -> bool:
+        """Whether a comment stands there as in other languages; a problem then."""
+        span = place(self.source, statement.parts[0])
+        hint = _comment_meant(span)
+        if not hint or start == "declaration":
+            return False
+        sign = Span(self.source, span.start, span.start + 2)
+        alone = "\n" not in statement.span.text and not sign.text.startswith("/*")
+        message = f"`{sign.text}` does not fit here"
+        self.findings.error("E110", sign, message, hint=hint, fix=Fix(sign, "#") if alone else None)
+        return True
+
+    def close(self, statement: Statement, start: str) -> None:
+        """Tell where a bracket that is never closed probably should be."""
+        problems = self.findings.problems
+        inside = [i for i, p in enumerate(problems) if p.code == "E105" and self._has(statement, p.span)]
+        if len(inside) != 1 or self.repairs == MOST_REPAIRS:
+            return
+        from leadrules.dsl.expression.parted import closing
+
+        self.repairs += 1
+        opened = problems[inside[0]]
+        hint = closing(statement, opened.span, self.grammar.words, lambda changed: self.read(changed, start))
+        problems[inside[0]] = replace(opened, hint=hint)
+
+    def _has(self, statement: Statement, span: Span) -> bool:
+        return statement.span.start <= span.start < statement.span.end
+
+    def parted(self, statement: Statement, start: str, found: Unexpected) -> tuple[Statement, ...]:
+        """The statements that commas part where semicolons should, once reported; none where that is not so."""
+        comma = found.word.type in ("COMMA", "_CLAUSE_COMMA")
+        if not comma or start in WITH_COMMAS or self.repairs == MOST_REPAIRS:
+            return ()
+        from leadrules.dsl.expression.parted import by_commas, with_semicolons
+
+        self.repairs += 1
+        pieces = by_commas(statement, lambda changed: self.read(changed, start))
+        if pieces:
+            drawn = unexpected(self.source, statement, found, self.form(statement, start))
+            hint = "write `;` in place of `,`: what stands on one line is parted by semicolons"
+            self.findings.problems.append(replace(drawn, hint=hint, fix=with_semicolons(pieces)))
+        return pieces
 
     def repaired(self, statement: Statement, start: str, found: Unexpected) -> Statement | None:
         """The statement as it was probably meant, its slips reported; None where nobody could tell."""
@@ -221,12 +274,29 @@ class Reader(Struct):
         if meant is None or not self.readable(meant.statement):
             return statement
         span, word = meant.repair.span, meant.repair.text
+        if self.is_continued(statement, meant.statement):
+            self.report_continued(statement)
+            return meant.statement
         message = f"`{span.text or statement.head}` begins no statement"
         expected = one_of([f"`{head}`" for head in heads])
         fix = Fix(span, word) if meant.repair.sure else None
         self.findings.error("E113", span, message, expected=expected, hint=meant.repair.hint, fix=fix)
         self.guess(meant.statement)
         return meant.statement
+
+    def is_continued(self, statement: Statement, meant: Statement) -> bool:
+        """Whether a statement is more of the list before it, because `;` and not `,` stands between them."""
+        before = self.source.text[: statement.span.start].rstrip(" ")
+        line = before[before.rfind("\n") + 1 :]
+        return before.endswith(";") and line.split(" ")[0] == meant.head
+
+    def report_continued(self, statement: Statement) -> None:
+        sign = self.source.text.rfind(";", 0, statement.span.start)
+        span = Span(self.source, sign, sign + 1)
+        message = f"`{statement.head}` begins no statement"
+        hint = f"write `, {statement.head}` in place of `; {statement.head}`: values of a list are parted by commas"
+        self.findings.error("E113", span, message, hint=hint, fix=Fix(span, ","))
+        self.guess(statement)
 
     def forgive(self) -> None:
         """Let a brace that closes nothing be, where one that opens is known to be missing above it."""

@@ -71,12 +71,12 @@ def proposals(statement: Statement, found: Unexpected, reading: Reading) -> Iter
     yield from _capitals(source, statement, at)
     yield from _words(source, statement, at)
     yield from _spelling(source, statement, found, at)
-    yield from _fitting(source, statement, found, at)
     yield from _texts(source, statement, at, REWRITINGS)
     yield from _spelling_before(source, statement, at, reading)
     yield from _replaced(source, statement, found, at)
     yield from _left_out(source, statement, at)
     yield from _wholes(source, statement)
+    yield from _fitting(source, statement, found, at)
     yield from _inserted(source, statement, found, at)
     yield from _texts(source, statement, at, GUESSES)
     yield from _compared(source, statement, found, at)
@@ -148,7 +148,7 @@ def _is_name(part: Word | Block) -> bool:
 def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
     """Words of the language for those that people use in their place, the longest first."""
     parts = statement.parts
-    last = at + 1 if at < len(parts) and _text(source, parts[at]) == "," else at
+    last = at + 2 if at < len(parts) and _text(source, parts[at]) == "," else at
     for length in range(LONGEST, 0, -1):
         for start in range(min(last, len(parts) - length), max(at - BEFORE, 0) - 1, -1):
             run = parts[start : start + length]
@@ -189,7 +189,8 @@ def _fitting(source: Source, statement: Statement, found: Unexpected, at: int) -
     """The only word that fits, in place of the one that stands there."""
     words = list(found.accepted.values())
     if at < len(statement.parts) and len(words) == 1 and words[0][:1].isalpha() and str(found.word.value)[:1].isalpha():
-        yield Repair(place(source, statement.parts[at]), words[0])
+        here = place(source, statement.parts[at])
+        yield Repair(here, _apart(here, words[0]))
 
 
 def _replaced(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:

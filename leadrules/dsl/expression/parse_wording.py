@@ -103,7 +103,7 @@ def mendable(found: Unexpected, statement: Statement) -> bool:
 
 def _code(found: Unexpected, statement: Statement) -> str:
     other = {"AND": "OR", "OR": "AND"}.get(found.word.type)
-    if other in found.accepted:
+    if other in found.accepted and "TO" not in found.accepted:
         return "E111"
     has_where = any(isinstance(part, Word) and part.type == "WHERE" for part in statement.parts)
     return "E112" if has_where and found.word.type in OPERATORS else "E110"

@@ -158,7 +158,11 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "match": ("matches",),
     "starts with one of": ("starts with any of",),
     "ends with one of": ("ends with any of",),
-    "has": ("contains",),
+    "has": ("contains", "any"),
+    "had": ("any",),
+    "there is": ("any",),
+    "there was": ("any",),
+    "contact in": ("contact within",),
     "has word": ("mentions",),
     "has the word": ("mentions",),
     "like": ("matches",),
@@ -217,7 +221,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "within": ("in last", "in any"),
     "in the": ("in last",),
     "past": ("in last",),
-    "in": ("is one of", "in last", "within", "on"),
+    "in": ("is one of", "in last"),
     "in any": ("in any",),
     "last": ("in last", "lasts"),
     "max": ("at most",),
@@ -320,8 +324,6 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "varchar": ("text",),
     "integer": ("whole number",),
     "int": ("whole number",),
-    "numeric": ("number",),
-    "real": ("number",),
     "money": ("money EUR",),
     "whole": ("whole number",),
     "character": ("text",),
@@ -490,7 +492,7 @@ INSERTED: Mapping[str, str] = {
 # Words that people write where the language has none, the surest first.
 LEFT_OUT = frozenset(
     [":", "=", ".", "-", "+", ";", ")", "the", "a", "an", "of", "points", "point", "pts", "pt", "then", "score", "is"]
-    + ["to", "by", "that", "has", "only", "just", "times", "with", "for", "in", "at", "and", "value", "be", "equals"]
+    + ["to", "by", "that", "only", "just", "times", "with", "for", "in", "at", "and", "value", "be", "equals"]
 )
 # Signs and words that stand in the place of others, by the terminal of the right one.
 REPLACED: Mapping[str, tuple[str, frozenset[str]]] = {

@@ -43,8 +43,9 @@ def akin(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
     at least four letters agree, and half of those of the longer part.
     """
     own = _parts(word)
-    ranked = sorted((-_likeness(own, _parts(candidate)), candidate) for candidate in candidates)
-    return tuple(candidate for likeness, candidate in ranked if likeness and likeness == ranked[0][0])[:3]
+    alike = [(candidate, parts, _likeness(own, parts)) for candidate in candidates if (parts := _parts(candidate))]
+    ranked = sorted((abs(len(own) - len(parts)), -likeness, name) for name, parts, likeness in alike if likeness)
+    return tuple(name for *likeness, name in ranked if likeness == [*ranked[0][:2]])[:3]
 
 
 def suggest(word: str, candidates: Iterable[str], otherwise: str = "") -> str:
@@ -76,7 +77,8 @@ def _shared(left: str, right: str) -> int:
     common = len(commonprefix([left, right]))
     if left == right:
         return common + 1 if common > 2 else 0
-    return common if common >= LEAST and 2 * common >= max(len(left), len(right)) else 0
+    whole = common == min(len(left), len(right)) and common > 2 and max(len(left), len(right)) <= 2 * common + 1
+    return common if whole or (common >= LEAST and 2 * common >= max(len(left), len(right))) else 0
 
 
 def _plain(word: str) -> str:

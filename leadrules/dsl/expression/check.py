@@ -121,6 +121,10 @@ def _compare(node: tree.Compare, scope: Scope) -> Condition | None:
     if left is not None and type_of(left).name in TEXTS and node.operator in ("=", "!="):
         choices = (node.right,)
         return _is_one_of(tree.IsOneOf(node.left, choices, node.operator == "!=", True, span=node.span), scope)
+    if left is not None and type_of(left) == FLAG and isinstance(node.right, tree.Path) and not scope.find(node.right):
+        name = node.left.span.text
+        scope.findings.error("E305", node.span, "a flag is compared", hint=f"write `{name}` or `not {name}`")
+        return None
     right = check_value(node.right, scope, check_pattern)
     if left is None or right is None:
         return None

@@ -13,6 +13,10 @@ from leadrules.dsl.problem import Findings, Fix
 from leadrules.dsl.spelling import nearest, suggest
 
 Known = Reference | Constant
+INSTEAD = {
+    **{word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten".split())},
+    **{"day": "1 day", "week": "1 week", "month": "30 days", "months": "30 days", "quarter": "90 days", "year": "365 days"},
+}
 OF_SCORES = frozenset(["score", "points", "total", "lead_score", "total_score", "leadscore"])
 
 
@@ -104,6 +108,8 @@ class Scope(Struct, frozen=True):
         return suggest(path.text, own | set(self.names), self._hint_undeclared(path))
 
     def _hint_undeclared(self, path: Path) -> str:
+        if path.text.casefold() in INSTEAD:
+            return f"write `{INSTEAD[path.text.casefold()]}`"
         scores = [name for name, known in self.names.items() if isinstance(known, Reference) and known.kind == "score"]
         if path.text in OF_SCORES and len(scores) == 1:
             return f"was `{scores[0]}` meant?"

@@ -18,7 +18,7 @@ from leadrules.dsl.spelling import nearest
 BEFORE = 4
 LONGEST = 6
 
-LIKE = 4
+LIKE = 3
 COMPARING = frozenset(["COMPARISON", "EQUAL", "IS"])
 SURE_SIGNS = frozenset([":", "=", ","])
 UNSURE = frozenset(["variance", "business days", "working days", "missing", "and", "contact", "sum", "total", "money"])
@@ -51,7 +51,7 @@ class Repair(Struct, frozen=True):
 def _beside(span: Span) -> tuple[str, str]:
     """What stands on the line just before and just behind a place: two words or signs, and the spaces between."""
     text = span.source.text
-    left = re.search(r"(?:[^\s{};]+ )?[^\s{};]+ ?$", text[text.rfind("\n", 0, span.start) + 1 : span.start])
+    left = re.search(r"(?:[^\s{};]+ ){0,2}[^\s{};]+ ?$", text[text.rfind("\n", 0, span.start) + 1 : span.start])
     right = re.match(r" ?[^\s{};,]+(?: [^\s{};,]+)?", text[span.end : span.end + 200])
     return left[0] if left else "", right[0] if right else ""
 
@@ -157,6 +157,8 @@ def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
             if said in "+-" and not (start and _text(source, parts[start - 1])[-1:].isdigit()):
                 continue
             for text in _meant(said, parts[start + length : start + length + 1]):
+                if text == ":" and start:
+                    span = Span(source, place(source, parts[start - 1]).end, span.end)
                 yield Repair(span, _apart(span, text), sure=said not in UNSURE)
                 if start:
                     behind = place(source, parts[start - 1]).end
@@ -201,7 +203,7 @@ def _replaced(source: Source, statement: Statement, found: Unexpected, at: int) 
     behind = place(source, statement.parts[at - 1]).end if at else here.start
     for name, (sign, others) in REPLACED.items():
         if name in found.accepted and here.text.casefold() in others:
-            span = Span(source, behind, here.end) if sign == "," or sign[0] == " " else here
+            span = Span(source, behind, here.end) if sign in ",:" or sign[0] == " " else here
             yield Repair(span, sign, sure=sign in SURE_SIGNS)
 
 

@@ -125,4 +125,6 @@ def _heads(statement: Statement, heads: Mapping[str, str]) -> Iterator[Repair]:
         if meant in heads:
             yield Repair(span, str(meant), sure=bool(near))
     if "points" in heads and len(parts) > 1 and place(source, parts[1]).text == "=":
-        yield Repair(Span(source, statement.span.start, statement.span.start), "points ")
+        reckoned = any(not isinstance(part, Block) and part.type == "NAME" for part in parts[2:5])
+        here = Span(source, statement.span.start, statement.span.start)
+        yield Repair(here, "score " if reckoned else "points ", sure=not reckoned)

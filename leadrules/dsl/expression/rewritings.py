@@ -49,7 +49,8 @@ def _counted(match: re.Match[str]) -> str:
 
 
 def _upwards(match: re.Match[str]) -> str:
-    beyond = match[0].startswith(("more", "greater", "above"))
+    beside = match.string[max(match.start() - 200, 0) : match.start()]
+    beyond = re.search(rf"\bto {match[1]}\b", beside) or match[0].startswith(("more", "greater"))
     return f"{int(match[1]) + 1} and over" if beyond else f"{match[1]} and over"
 
 
@@ -69,6 +70,7 @@ MONTHS = {
     **{"ago": 8, "dic": 12},
 }
 UNIT = r"(?:second|minute|hour|day|week)s?"
+VALUE = r"(?:\w+|\"[^\"]*\")"
 NUMBER = r"(?<![\w.])"
 REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b"), _iso),
@@ -111,6 +113,8 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\bfrom (\S+(?: \w+)?) to (\S+(?: \w+)?)$"), lambda m: f"between {m[1]} and {m[2]}"),
     (re.compile(r"\bbetween (\d[\d_.]*) and (\d[\d_.]*)(?=,|:)"), lambda m: f"{m[1]} to {m[2]}"),
     (re.compile(r" ?\(((?:at most|once|worth|no decay|unless|after a gap)\b[^()]*)\)"), lambda m: f", {m[1]}"),
+    (re.compile(rf"(?<=\bis ){VALUE}(?:, {VALUE})+(?=$|,| and\b| or\b)"), lambda m: f"one of {m[0]}"),
+    (re.compile(r"\bminus (\d)"), lambda m: f"-{m[1]}"),
     (re.compile(r"\b(\w+) in \(([^()]*)\)"), lambda m: f"{m[1]} is one of {m[2]}"),
     (re.compile(r"\b(\w+) not in \(([^()]*)\)"), lambda m: f"{m[1]} is not one of {m[2]}"),
     (re.compile(r"\bof \(([^()]*)\)"), lambda m: f"of {m[1]}"),
@@ -145,7 +149,7 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\bif ([^{}]+) then ([\w.-]+)"), lambda m: f"rule {m[2]} when {m[1]}"),
 )
 GUESSES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
-    (re.compile(NUMBER + r"(\d[\d_]*(?:\.\d+)?) ?([^\W\d]\w*)(?=$| [-+*/]|,? else\b)"), _times),
+    (re.compile(NUMBER + r"(\d[\d_]*(?:\.\d+)?%?) ?([^\W\d]\w*)(?=$| [-+*/]|,? else\b)"), _times),
     (re.compile(r"(?<![\w.])([^\W\d]\w*) and (\d[\d_.]* ?\*)"), lambda m: f"{m[1]} + {m[2]}"),
     (re.compile(r"(?<= )([./]?[\w./@-]*[\w])(?=[,\s;]|$)"), lambda m: f'"{m[1]}"'),
     (re.compile(r"(?<= )([^\W\d][^\"{}]*\w)(?= \{)"), lambda m: f'"{m[1]}"'),
@@ -154,6 +158,8 @@ GUESSES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
 # Of statements as a whole.
 WHOLES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(rf"(\d+ {UNIT}\b.*)"), lambda m: f"+{m[1]}"),
+    (re.compile(rf"(?:after|at|in) \+?(\d+ {UNIT}),? (expect .*)"), lambda m: f"at +{m[1]} {m[2]}"),
+    (re.compile(rf"(\+\d+ {UNIT}) (\d+ times) (.*)"), lambda m: f"{m[2]} {m[1]} {m[3]}"),
     (re.compile(r"(?:else|default|otherwise):? (\w+)"), lambda m: f"{m[1]} otherwise"),
     (re.compile(r"(?:if |when )?([^:{}]+?) ?(?:->|=>|then|:) ?(\w+)"), lambda m: f"{m[2]} when {m[1]}"),
     (re.compile(r"(\w+) (?:if |when )([^:{}]+?) ?(?:->|=>|then|:) ?([+-]?[\w.]+)"), lambda m: f"{m[1]} {m[3]} when {m[2]}"),

@@ -192,6 +192,22 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "where": ("when",),
     "when": ("where", "on"),
     "for each": ("each",),
+    "per": ("each", "by"),
+    "of": ("by",),
+    "each day": ("per day", "per calendar day"),
+    "every day": ("per day", "per calendar day"),
+    "each week": ("per week", "per calendar week"),
+    "every week": ("per week", "per calendar week"),
+    "each hour": ("per hour",),
+    "each month": ("per calendar month",),
+    "every month": ("per calendar month",),
+    "twice": ("2",),
+    "two times": ("2",),
+    "three times": ("3",),
+    "zero": ("0",),
+    "exponential": ("half-life",),
+    "exponentially": ("half-life",),
+    "or": ("else",),
     "all": ("each", "every"),
     "per each": ("each",),
     "each time": ("each",),
@@ -229,6 +245,9 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "at max": ("at most",),
     "max .": ("at most",),
     "maximal": ("at most",),
+    "maximum of": ("at most",),
+    "a maximum of": ("at most",),
+    "max of": ("at most",),
     "not more than": ("<=", "at most"),
     "capped at": ("at most", "worth at most"),
     "limited to": ("at most", "worth at most"),
@@ -416,7 +435,6 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "hourly": ("per hour",),
     "weekly": ("per week",),
     "evenly between": ("evenly",),
-    "exponentially": ("exponential",),
     "correlated": ("correlation",),
     "correlates": ("correlation",),
     "corr": ("correlation",),
@@ -437,6 +455,10 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "starting": ("from",),
     "event": ("events",),
     "arrival": ("arrivals",),
+    "duration": ("lasts",),
+    "takes": ("lasts",),
+    "stays": ("lasts",),
+    "length": ("lasts",),
 }
 
 HEADS: Mapping[str, str] = {
@@ -478,6 +500,7 @@ INSERTED: Mapping[str, str] = {
     "COMMA": ",",
     "PERCENT": "%",
     "RPAR": ")",
+    "ENTERING": "entering",
     "IS": "is",
     "ONE": "one of",
     "DURATION": "duration in",
@@ -493,6 +516,7 @@ INSERTED: Mapping[str, str] = {
 LEFT_OUT = frozenset(
     [":", "=", ".", "-", "+", ";", ")", "the", "a", "an", "of", "points", "point", "pts", "pt", "then", "score", "is"]
     + ["to", "by", "that", "only", "just", "times", "with", "for", "in", "at", "and", "value", "be", "equals"]
+    + ["when", "if", "where", "case", "named", "called", "leads", "people", "contacts", "events"]
 )
 # Signs and words that stand in the place of others, by the terminal of the right one.
 REPLACED: Mapping[str, tuple[str, frozenset[str]]] = {

@@ -13,7 +13,7 @@ code that is expected there, and behind `=>` what should be suggested first, whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -30,7 +30,7 @@ from leadrules.dsl.expression.model import (
 from leadrules.dsl.fold import fold, words
 from leadrules.dsl.problem import Fix
 from leadrules.dsl.quantity import LONGEST
-from leadrules.dsl.spelling import nearest, suggest
+from leadrules.dsl.spelling import nearest, suggest_akin, was_meant
 
 TEXTS = ("text", "one of")
 NOTHING = frozenset(["null", "none", "nil", "nan", "na", "n/a", "empty", "blank", "unknown", "missing", "undefined"])
@@ -208,7 +208,7 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
         node.span,
         f"`{written}` is none of the declared values",
         expected=", ".join(type.values),
-        hint=nothing or suggest(written, type.values),
+        hint=nothing or was_meant(meant, suggest_akin(written, type.values)),
         fix=Fix(node.span, meant if meant.isidentifier() else f'"{meant}"') if meant else None,
     )
     return None

@@ -10,12 +10,22 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.model import Constant, Reference, Type
 from leadrules.dsl.expression.tree import Arithmetic, Name, Path
 from leadrules.dsl.problem import Findings, Fix
-from leadrules.dsl.spelling import nearest, suggest
+from leadrules.dsl.spelling import nearest, suggest_akin, was_meant
 
 Known = Reference | Constant
 INSTEAD = {
-    **{word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine ten".split())},
-    **{"day": "1 day", "week": "1 week", "month": "30 days", "months": "30 days", "quarter": "90 days", "year": "365 days"},
+    **{
+        word: str(number)
+        for number, word in enumerate(
+            ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+        )
+    },
+    "day": "1 day",
+    "week": "1 week",
+    "month": "30 days",
+    "months": "30 days",
+    "quarter": "90 days",
+    "year": "365 days",
 }
 OF_SCORES = frozenset(["score", "points", "total", "lead_score", "total_score", "leadscore"])
 
@@ -87,7 +97,7 @@ class Scope(Struct, frozen=True):
             path.span,
             f"nothing is called `{text}`",
             expected=f"a property of `{self.event}` or a name declared in this file" if own else "",
-            hint=self._hint_unknown(path, own),
+            hint=was_meant(meant, "" if meant else self._hint_unknown(path, own)),
             fix=Fix(path.span, meant) if meant else None,
         )
 
@@ -105,7 +115,7 @@ class Scope(Struct, frozen=True):
         if path.text in self.events:
             compared = path.span.source.text[path.span.end :][:4].lstrip(" )")[:1] in ("<", ">", "=", "!")
             return f"write `{'count of' if compared else 'any'} {path.text}`: it is an event"
-        return suggest(path.text, own | set(self.names), self._hint_undeclared(path))
+        return suggest_akin(path.text, own | set(self.names), self._hint_undeclared(path))
 
     def _hint_undeclared(self, path: Path) -> str:
         if path.text.casefold() in INSTEAD:
@@ -128,7 +138,7 @@ class Scope(Struct, frozen=True):
                 "E203",
                 name.span,
                 f"no event is called `{name.text}`",
-                hint=suggest(name.text, self.events, f"declare it: `event {name.text}`"),
+                hint=was_meant(meant, suggest_akin(name.text, self.events, f"declare it: `event {name.text}`")),
                 fix=Fix(name.span, meant) if meant else None,
             )
         return None
@@ -146,6 +156,8 @@ class Scope(Struct, frozen=True):
 
     def _report_property(self, event: Name, name: Name, type: EventType) -> None:
         meant = nearest(name.text, type.properties)
-        hint = suggest(name.text, type.properties, f"declare it: `event {event.text} {{ {name.text} number }}`")
+        hint = was_meant(meant) or suggest_akin(
+            name.text, type.properties, f"declare it: `event {event.text} {{ {name.text} number }}`"
+        )
         fix = Fix(name.span, meant) if meant else None
         self.findings.error("E204", name.span, f"`{event.text}` has no property `{name.text}`", hint=hint, fix=fix)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lark import Token, Tree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from leadrules.dsl.expression.language import Language
 from leadrules.dsl.expression.parse import Grammar
 from leadrules.dsl.expression.parse_nodes import LARGEST, ExpressionNodes
 from leadrules.dsl.expression.parse_wording import Unexpected, mendable, one_of, unexpected
 from leadrules.dsl.expression.tree import Body, Item
+from leadrules.dsl.expression.unread import declared_in
 from leadrules.dsl.layout import Block, Statement, Word, arrange, place
 from leadrules.dsl.problem import Findings, Fix, Problem
 from leadrules.dsl.source import Source, Span
@@ -26,26 +27,10 @@ OVER_LINES = re.compile(r"^[^{\n]*:[ \t]*\n(?!\s*\S+ (?:mentions|is)\b)")
 BELONGS = (("criterion", "criteria { … }"), ("part", "score NAME { … }"))
 COMMENTS = ("//", "--", "/*")
 SOMETHING = ("",)
-DECLARING = frozenset(["declaration", "field", "properties", "property", "item", "threshold"])
 LISTING = frozenset(["declaration", "field", "properties", "criterion", "threshold"])
-CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
 WITH_COMMAS = frozenset(["declaration", "trait", "step", "facts", "case_row", "properties"])
 LEADING_COMMA = re.compile(r"(?:,\s*)?")
 CHAINED = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "NOT"])
-
-
-class Language(Struct, frozen=True):
-    """What reading needs to know of a language beside its grammar.
-
-    `heads`: the first words of statements at the margin, each with its form; `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look, or those of them that begin with a word.
-    `either`: for a rule the others that its statements may be read with.
-    """
-
-    name: str
-    heads: Mapping[str, str]
-    inside: Mapping[str, str]
-    forms: Mapping[str, str]
-    either: Mapping[str, tuple[str, ...]] = {}
 
 
 class Reader(Struct):
@@ -102,7 +87,7 @@ class Reader(Struct):
         """The node of a statement; nothing where it could not be read."""
         if start == "declaration":
             if self.dangles(statement):
-                self.unread.update(_declared(statement, start))
+                self.unread.update(declared_in(statement, start))
                 return
             statement = self.headed(statement)
         if self.is_comment(statement, start):
@@ -125,7 +110,7 @@ class Reader(Struct):
                     yield replace(build(self.read(repaired, start), self.nodes(self, repaired)), notes=statement.notes)
                     return
                 self.report(statement, start, found)
-        self.unread.update(SOMETHING, _declared(statement, start))
+        self.unread.update(SOMETHING, declared_in(statement, start))
         self.salvage(statement, start)
 
     def is_comment(self, statement: Statement, start: str) -> bool:
@@ -395,25 +380,3 @@ def _comment_meant(span: Span) -> str:
     """What to write where a comment begins as in other languages."""
     sign = span.source.text[span.start : span.start + 2]
     return f"a comment begins with `#`, not with `{sign}`" if sign in COMMENTS else ""
-
-
-def _declared(statement: Statement, start: str) -> Iterator[str]:
-    """The names that a statement may have declared, had it been read. Those that it only uses are not among them."""
-    if start in DECLARING:
-        inside = statement.head not in CLOSED
-        yield from _names(statement if inside else replace(statement, parts=_outside(statement)))
-    if start == "criterion":
-        yield unicodedata.normalize("NFC", statement.head)
-
-
-def _outside(statement: Statement) -> tuple[Word | Block, ...]:
-    return tuple(part for part in statement.parts if not isinstance(part, Block))
-
-
-def _names(statement: Statement) -> Iterator[str]:
-    for part in statement.parts:
-        if isinstance(part, Block):
-            for inner in part.statements:
-                yield from _names(inner)
-        else:
-            yield unicodedata.normalize("NFC", str(part.value).strip('"'))

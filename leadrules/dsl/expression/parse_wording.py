@@ -133,7 +133,9 @@ def _hint(found: Unexpected, meant: str | None, statement: Statement) -> str:
 def _with_brackets(found: Unexpected, statement: Statement) -> str:
     """The condition that a word stands in, with brackets around what `and` joins."""
     parts, source = statement.parts, statement.span.source
-    at = next(i for i, part in enumerate(parts) if part is found.word or place(source, part).start == found.word.start_pos)
+    at = next(
+        i for i, part in enumerate(parts) if part is found.word or place(source, part).start == found.word.start_pos
+    )
     first, last = _edge(parts, at, -1), _edge(parts, at, 1)
     groups: list[list[Word | Block]] = [[]]
     for part, depth in zip(parts[first:last], _depths(parts[first:last]), strict=True):

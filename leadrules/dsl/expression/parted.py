@@ -34,9 +34,7 @@ def by_commas(statement: Statement, reading: Reading) -> tuple[Statement, ...]:
         return ()
     source = statement.span.source
     spans = [place(source, piece[0]).to(place(source, piece[-1])) for piece in pieces]
-    found = tuple(
-        replace(statement, parts=tuple(piece), span=span) for piece, span in zip(pieces, spans, strict=True)
-    )
+    found = tuple(replace(statement, parts=tuple(piece), span=span) for piece, span in zip(pieces, spans, strict=True))
     return found if all(_reads(piece, reading) for piece in found) else ()
 
 

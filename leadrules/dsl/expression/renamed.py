@@ -13,6 +13,8 @@ from leadrules.dsl.spelling import akin
 
 SAID = re.compile(r"(?:no (\w+) is called|(leads) have no field|nothing is called) `")
 OPAQUE = re.compile(r'"(?:[^"\\\n]|\\.)*"|#[^\n]*')
+# Who renamed so many at once forgot none of them alone.
+MOST_NAMES = 50
 
 
 def with_renamed(problems: Sequence[Problem], declared: Mapping[str, Iterable[str]]) -> list[Problem]:
@@ -21,11 +23,10 @@ def with_renamed(problems: Sequence[Problem], declared: Mapping[str, Iterable[st
     `declared` are the names of each kind ("event", "field"), "" those of all that a bare name can mean.
     """
     unknown = [(problem, said) for problem in problems if (said := _said(problem))]
-    if not unknown:
+    if not unknown or len({name for _, (_, name) in unknown}) > MOST_NAMES:
         return list(problems)
     idle = _idle({problem.span.source.text for problem, _ in unknown}, declared)
-    kinds = {(problem.span.text, kind): kind for problem, (kind, _) in unknown if kind in idle and kind}
-    known = {text: kind for text, kind in kinds}
+    known = {text: kind for _, (kind, text) in unknown if kind in idle and kind}
     found: list[Problem] = []
     for problem in problems:
         said = _said(problem)

@@ -13,13 +13,14 @@ from msgspec.structs import replace
 
 from leadrules.dsl.expression.parse_wording import Unexpected
 from leadrules.dsl.expression.proposals import Reading, Repair, last_proposals, proposals
-from leadrules.dsl.expression.slips import HEADS
+from leadrules.dsl.expression.slips_of_kinds import HEADS
 from leadrules.dsl.layout import Block, Statement, Word, moved, place
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
 
 MOST_SLIPS = 4
 LONGEST_HEAD = 3
+SIGNS = frozenset("+-*/")
 
 Lexing = Callable[[Source], Sequence[Word]]
 
@@ -125,6 +126,6 @@ def _heads(statement: Statement, heads: Mapping[str, str]) -> Iterator[Repair]:
         if meant in heads:
             yield Repair(span, str(meant), sure=bool(near))
     if "points" in heads and len(parts) > 1 and place(source, parts[1]).text == "=":
-        reckoned = any(not isinstance(part, Block) and part.type == "NAME" for part in parts[2:5])
+        reckoned = len(parts) > 3 and place(source, parts[3]).text in SIGNS
         here = Span(source, statement.span.start, statement.span.start)
         yield Repair(here, "score " if reckoned else "points ", sure=not reckoned)

@@ -44,7 +44,9 @@ def _american(match: re.Match[str]) -> str:
 
 
 def _counted(match: re.Match[str]) -> str:
-    sign = {"at least": ">=", "at most": "<=", "more than": ">", "exactly": "=", "no more than": "<="}.get(match[1], "<")
+    sign = {"at least": ">=", "at most": "<=", "more than": ">", "exactly": "=", "no more than": "<="}.get(
+        match[1], "<"
+    )
     return f"(count of {match[3]}{match[4]}) {sign} {match[2]}"
 
 
@@ -65,9 +67,25 @@ def _short_year(match: re.Match[str]) -> str:
 
 
 MONTHS = {
-    **{name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)},
-    **{"mär": 3, "mai": 5, "okt": 10, "dez": 12, "fév": 2, "avr": 4, "jui": 7, "aoû": 8, "déc": 12, "ene": 1, "abr": 4},
-    **{"ago": 8, "dic": 12},
+    **{
+        name: at
+        for at, name in enumerate(
+            ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+        )
+    },
+    "mär": 3,
+    "mai": 5,
+    "okt": 10,
+    "dez": 12,
+    "fév": 2,
+    "avr": 4,
+    "jui": 7,
+    "aoû": 8,
+    "déc": 12,
+    "ene": 1,
+    "abr": 4,
+    "ago": 8,
+    "dic": 12,
 }
 UNIT = r"(?:second|minute|hour|day|week)s?"
 VALUE = r"(?:\w+|\"[^\"]*\")"
@@ -108,13 +126,16 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(NUMBER + r"(\d[\d_]*)(?= (?:from|spread|shape|after)\b)"), lambda m: f"{m[1]} days"),
     (re.compile(r"\b(eur|usd|gbp|chf|pln|sek|nok|dkk|czk|jpy)\b"), lambda m: m[1].upper()),
     (re.compile(r" ?/ ?(day|week|hour|month)s?\b"), lambda m: f" per {m[1]}"),
-    (re.compile(r"\b(?:at most|max|maximum|up to) (\d+) ?/ ?(day|week|month)\b"), lambda m: f"at most {m[1]} per calendar {m[2]}"),
+    (
+        re.compile(r"\b(?:at most|max|maximum|up to) (\d+) ?/ ?(day|week|month)\b"),
+        lambda m: f"at most {m[1]} per calendar {m[2]}",
+    ),
     (re.compile(r"\b(?:from )?(\S+) ?(?:to|-|–|\.\.) ?(\S+)(?= \{)"), lambda m: f"between {m[1]} and {m[2]}"),
     (re.compile(r"\bfrom (\S+(?: \w+)?) to (\S+(?: \w+)?)$"), lambda m: f"between {m[1]} and {m[2]}"),
     (re.compile(r"\bbetween (\d[\d_.]*) and (\d[\d_.]*)(?=,|:)"), lambda m: f"{m[1]} to {m[2]}"),
     (re.compile(r" ?\(((?:at most|once|worth|no decay|unless|after a gap)\b[^()]*)\)"), lambda m: f", {m[1]}"),
     (re.compile(rf"(?<=\bis ){VALUE}(?:, {VALUE})+(?=$|,| and\b| or\b)"), lambda m: f"one of {m[0]}"),
-    (re.compile(r"\bminus (\d)"), lambda m: f"-{m[1]}"),
+    (re.compile(r"\bminus (\d[\d_.]*)"), lambda m: f"-{m[1]}"),
     (re.compile(r"\b(\w+) in \(([^()]*)\)"), lambda m: f"{m[1]} is one of {m[2]}"),
     (re.compile(r"\b(\w+) not in \(([^()]*)\)"), lambda m: f"{m[1]} is not one of {m[2]}"),
     (re.compile(r"\bof \(([^()]*)\)"), lambda m: f"of {m[1]}"),
@@ -162,6 +183,12 @@ WHOLES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(rf"(\+\d+ {UNIT}) (\d+ times) (.*)"), lambda m: f"{m[2]} {m[1]} {m[3]}"),
     (re.compile(r"(?:else|default|otherwise):? (\w+)"), lambda m: f"{m[1]} otherwise"),
     (re.compile(r"(?:if |when )?([^:{}]+?) ?(?:->|=>|then|:) ?(\w+)"), lambda m: f"{m[2]} when {m[1]}"),
-    (re.compile(r"(\w+) (?:if |when )([^:{}]+?) ?(?:->|=>|then|:) ?([+-]?[\w.]+)"), lambda m: f"{m[1]} {m[3]} when {m[2]}"),
-    (re.compile(r"(?:add|give|subtract|assign) ([+-]?[\d.]+)(?: points?)? (?:when|if|for) (.+)"), lambda m: f"rule {m[1]} when {m[2]}"),
+    (
+        re.compile(r"(\w+) (?:if |when )([^:{}]+?) ?(?:->|=>|then|:) ?([+-]?[\w.]+)"),
+        lambda m: f"{m[1]} {m[3]} when {m[2]}",
+    ),
+    (
+        re.compile(r"(?:add|give|subtract|assign) ([+-]?[\d.]+)(?: points?)? (?:when|if|for) (.+)"),
+        lambda m: f"rule {m[1]} when {m[2]}",
+    ),
 )

@@ -14,7 +14,7 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.model import NUMBER, WHOLE, Condition, Constant, Field, Reference
 from leadrules.dsl.expression.renamed import with_renamed
 from leadrules.dsl.expression.tree import Path
-from leadrules.dsl.moment import find_zone, time_of_day
+from leadrules.dsl.moment import find_zone, time_of_day, zone_hint
 from leadrules.dsl.problem import Findings, Label, Problem
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_tiers as written
@@ -110,10 +110,10 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
         frozen=judged.frozen,
         actions=judged.actions,
         span=ruleset.span,
-    ), with_renamed(findings.problems, _declared_names(named, scores, judged))
+    ), with_renamed(findings.problems, _declared_names(named, judged))
 
 
-def _declared_names(named: _Named, scores: Sequence[Score], judged: _Judged) -> dict[str, list[str]]:
+def _declared_names(named: _Named, judged: _Judged) -> dict[str, list[str]]:
     """The declared names by their kind, "" for all that a bare name can mean."""
     fields = [field.name for field in named.fields]
     kinds = {
@@ -245,7 +245,7 @@ def _zone(item: tree.Timezone, findings: Findings) -> ZoneInfo:
     zone = find_zone(item.zone)
     if zone is None:
         message = f"no time zone is called `{item.zone}`"
-        findings.error("E407", item.span, message, hint="zones are named by continent and city: `Europe/Warsaw`")
+        findings.error("E407", item.span, message, hint=zone_hint(item.zone))
     return zone or ZoneInfo("UTC")
 
 

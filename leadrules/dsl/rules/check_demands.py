@@ -30,7 +30,7 @@ from leadrules.dsl.rules.model_demands import (
 from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.dsl.rules.paths import check_path
 from leadrules.dsl.source import Span
-from leadrules.dsl.spelling import nearest, suggest
+from leadrules.dsl.spelling import nearest, suggest, suggest_akin, was_meant
 
 PERIODS = ("day", "week")
 SECOND = 1_000_000  # microseconds
@@ -126,7 +126,7 @@ class Demanded(Struct, frozen=True):
     def unknown(self, span: Span, text: str, message: str, names: Iterable[str]) -> None:
         meant = nearest(text, names)
         fix = Fix(span, meant) if meant else None
-        hint = suggest(text, names)
+        hint = was_meant(meant) or suggest_akin(text, names)
         self.scope.findings.error("E201", span, message, hint=hint, fix=fix)
 
     def report(self, code: str, span: Span, message: str, hint: str) -> None:

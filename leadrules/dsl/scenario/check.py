@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.check_fields import Names, check_field
 from leadrules.dsl.expression.check_scope import EventType, Known, Scope
 from leadrules.dsl.expression.model import Field, Reference
-from leadrules.dsl.expression.tree import Property
 from leadrules.dsl.expression.renamed import with_renamed
-from leadrules.dsl.moment import find_zone, instant
+from leadrules.dsl.expression.tree import Property
+from leadrules.dsl.moment import find_zone, instant, zone_hint
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.scenario import tree, tree_calendar, tree_observed, tree_people
 from leadrules.dsl.scenario.check_arrivals import report_nobody
@@ -96,9 +96,7 @@ class _Checker:
         zone = find_zone(node.zone) if node else ZoneInfo("UTC")
         if node and zone is None:
             message = f"no time zone is called `{node.zone}`"
-            self.findings.error(
-                "E407", node.span, message, hint="zones are named by continent and city: `Europe/Warsaw`"
-            )
+            self.findings.error("E407", node.span, message, hint=zone_hint(node.zone))
         return zone or ZoneInfo("UTC")
 
     def read_fields(self) -> tuple[Field, ...]:

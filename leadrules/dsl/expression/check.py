@@ -30,6 +30,7 @@ from leadrules.dsl.expression.model import (
 from leadrules.dsl.fold import fold, words
 from leadrules.dsl.problem import Fix
 from leadrules.dsl.quantity import LONGEST
+from leadrules.dsl.source import Span
 from leadrules.dsl.spelling import nearest, suggest_akin, was_meant
 
 TEXTS = ("text", "one of")
@@ -202,7 +203,7 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
     if written in scope.unread:
         return None
     meant = nearest(written, type.values)
-    nothing = "ask with `is missing`, or for its contrary with `is known`" if fold(written) in NOTHING else ""
+    nothing = _hint_nothing(node.span) if fold(written) in NOTHING else ""
     scope.findings.error(
         "E306",
         node.span,
@@ -212,6 +213,13 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
         fix=Fix(node.span, meant if meant.isidentifier() else f'"{meant}"') if meant else None,
     )
     return None
+
+
+def _hint_nothing(span: Span) -> str:
+    """How to ask whether nothing is known, or something where `not` stands before the word."""
+    if span.source.text[: span.start].endswith("not "):
+        return "ask with `is known`, or for its contrary with `is missing`"
+    return "ask with `is missing`, or for its contrary with `is known`"
 
 
 def _has(node: tree.Has, scope: Scope) -> Condition | None:

@@ -16,6 +16,7 @@ from leadrules.dsl.fold import fold
 from leadrules.dsl.problem import Fix, Label
 from leadrules.dsl.quantity import show_duration, show_number
 from leadrules.dsl.source import Span
+from leadrules.dsl.spelling import nearest
 
 Row = Range | Values
 RESTS = {
@@ -122,7 +123,8 @@ def _value(node: Expression, type: Type, scope: Scope) -> str | float | None:
 def _is_rest(node: Path, type: Type, scope: Scope) -> bool:
     """Whether a word means the rows for all others, or for what is not known: a problem with the word for it."""
     word = node.text.casefold()
-    meant = next((rest for rest, words in RESTS.items() if word in words), None)
+    near = None if nearest(word, type.values) else nearest(word, RESTS)
+    meant = next((rest for rest, words in RESTS.items() if word in words), near)
     if meant is None or word in map(fold, type.values):
         return False
     code, message = ("E306", f"`{node.text}` is none of the declared values")

@@ -63,6 +63,7 @@ HINTS: Mapping[str, str] = {
 }
 BEGINNINGS = frozenset(["WHEN", "COLON", "WHERE", "WHILE", "UNLESS", "UNTIL", "_CLAUSE_COMMA", "EXPECT"])
 CLAUSES = frozenset(["UNTIL", "FOR", "CONTACT", "UNLESS", "AT", "ONCE", "WORTH", "DECAY", "NO", "AFTER"])
+LINE_ENDS = 4
 CLAUSE_WORDS = frozenset(["once", "at", "worth", "decay", "no", "for", "after"])
 SHORT_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -113,6 +114,9 @@ def _hint(found: Unexpected, meant: str | None, statement: Statement) -> str:
     word, before = found.word, found.before
     if meant:
         return was_meant(meant)
+    if "BLOCK" in found.accepted and (word.type == "$END" or (str(word.value) in "(:" and word is statement.parts[-1])):
+        line = statement.span.text[: -1 if word.type != "$END" else None].rstrip()
+        return f"write `{' '.join(line.split()[-LINE_ENDS:])} {{`, and `}}` below what belongs to it"
     if set(found.accepted) == {"NAME"} and str(word.value).isidentifier():
         return f"`{word.value}` is a word of the language: choose another name"
     if before.type == "NUMBER" and str(word.value) in SHORT_UNITS:

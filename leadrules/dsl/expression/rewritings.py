@@ -133,6 +133,7 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\b(?:from )?(\S+) ?(?:to|-|–|\.\.) ?(\S+)(?= \{)"), lambda m: f"between {m[1]} and {m[2]}"),
     (re.compile(r"\bfrom (\S+(?: \w+)?) to (\S+(?: \w+)?)$"), lambda m: f"between {m[1]} and {m[2]}"),
     (re.compile(r"\bbetween (\d[\d_.]*) and (\d[\d_.]*)(?=,|:)"), lambda m: f"{m[1]} to {m[2]}"),
+    (re.compile(r" ?\((?:max\.?|maximum|up to|not more than) (\d+)\)"), lambda m: f", at most {m[1]}"),
     (re.compile(r" ?\(((?:at most|once|worth|no decay|unless|after a gap)\b[^()]*)\)"), lambda m: f", {m[1]}"),
     (re.compile(rf"(?<=\bis ){VALUE}(?:, {VALUE})+(?=$|,| and\b| or\b)"), lambda m: f"one of {m[0]}"),
     (re.compile(r"\bminus (\d[\d_.]*)"), lambda m: f"-{m[1]}"),

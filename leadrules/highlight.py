@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from pygments.lexer import Lexer
 from pygments.token import Comment, Error, Keyword, Literal, Name, Number, Operator, Punctuation, String, Whitespace
 
+from leadrules.dsl.expression.language import Language
 from leadrules.dsl.expression.parse import grammar
-from leadrules.dsl.expression.parse_blocks import Language
 from leadrules.dsl.layout import Word
 from leadrules.dsl.rules.parse import RULES
 from leadrules.dsl.scenario.parse import SCENARIO

@@ -115,6 +115,7 @@ class _Layout(Struct):
     findings: Findings
     at: int = 0
     waiting: list[str] = field(default_factory=list)
+    pairs: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def type(self) -> str:
@@ -128,7 +129,8 @@ class _Layout(Struct):
         self.waiting = []
         statements = list[Statement]()
         needless = 0 if opened is None else self.opened_again()
-        while not self.closed(opened):
+        begun = len(self.pairs)
+        while not self.closed(opened, begun):
             if self.type in ("NEWLINE", "SEMICOLON"):
                 self.skip_line_end(bool(statements or opening))
             elif self.type == "COMMENT":
@@ -159,19 +161,37 @@ class _Layout(Struct):
         self.findings.error("E110", span, f"`{span.text}` does not fit here", hint=hint, fix=fix)
         return self.at - first if closed else 0
 
-    def closed(self, opened: int | None) -> bool:
+    def closed(self, opened: int | None, begun: int) -> bool:
+        """Whether a block ends here; `begun` is how many were closed before it was opened."""
         while self.type == "CLOSE_BRACE":
             self.at += 1
             if opened is not None:
+                self.pairs.append((opened, self.at - 1))
                 return True
             hint = "one `}` too many here, or one `{` too few above"
             self.findings.error("E104", self.place(self.at - 1), "`}` closes nothing", hint=hint)
         if opened is None:
             return self.type == "END"
         if self.type == "END" or self.starts_anew(self.at):
-            self.findings.error("E103", self.place(opened), "`{` is never closed", expected="`}` below it")
+            lost = self.robbed(opened, begun)
+            self.findings.error("E103", self.place(lost), "`{` is never closed", expected="`}` below it")
             return True
         return False
+
+    def robbed(self, opened: int, begun: int) -> int:
+        """The brace whose own closing one is lost: the first inside that was closed by one further to the left."""
+        for inner, closing in self.pairs[begun:]:
+            start, alone = self.margin(closing)
+            if alone and start < self.margin(inner)[0]:
+                self.pairs.remove((inner, closing))
+                return inner
+        return opened
+
+    def margin(self, at: int) -> tuple[int, bool]:
+        """How far the line of a word is set in, and whether the word is its first."""
+        start = self.place(at).start
+        line = self.source.text[self.source.text.rfind("\n", 0, start) + 1 : start]
+        return len(line) - len(line.lstrip()), not line.strip()
 
     def starts_anew(self, at: int) -> bool:
         start = self.place(at).start

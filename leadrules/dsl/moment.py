@@ -9,6 +9,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CONTINENTS = ("Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian")
 MIDNIGHT = 86_400
 OF_THE_MACHINE = frozenset(("localtime", "Factory", "posixrules"))
 
@@ -21,6 +22,14 @@ def find_zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def zone_hint(name: str) -> str:
+    """What to write in place of a name that is no time zone: the zone of the city, where the name is that of one."""
+    city = name.rpartition("/")[2].strip().replace(" ", "_").title()
+    zones = (f"{continent}/{city}" for continent in CONTINENTS)
+    meant = next((zone for zone in zones if find_zone(zone)), "")
+    return f"was `{meant}` meant?" if meant else "zones are named by continent and city: `Europe/Warsaw`"
 
 
 def instant(written: str, zone: ZoneInfo) -> int | None:

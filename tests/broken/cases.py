@@ -13,7 +13,7 @@ code that is expected there, and behind `=>` what should be suggested first, whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,13 +32,14 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """A broken file. `sound` is the file it was made of."""
+    """A broken file. `sound` is the file it was made of; `given_up` has the sound lines that its lines stand for, by number."""
 
     id: str
     name: str
     text: str
     sound: str
     expected: tuple[Expected, ...]
+    given_up: Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,11 @@ def _changes(lines: list[str]) -> Iterator[Change]:
 
 def _case(name: str, ground: str, sound: str, changes: list[Change]) -> Case:
     lines = sound.split("\n")
+    stands_for: list[tuple[str, ...]] = [() for _ in lines]
     for change in changes:
         at = _find(lines, change.old, name)
         lines[at : at + len(change.old)] = change.new
+        stands_for[at : at + len(change.old)] = [change.old] * len(change.new)
     expected = tuple(
         Expected(number, code, (way or "").strip())
         for number, line in enumerate(lines, 1)
@@ -87,7 +90,7 @@ def _case(name: str, ground: str, sound: str, changes: list[Change]) -> Case:
     )
     text = "\n".join(line.partition(" ###")[0].rstrip() if " ###" in line else line for line in lines)
     assert expected and text != sound, f"nothing is broken in {name!r}"
-    return Case(name, ground, text, sound, expected)
+    return Case(name, ground, text, sound, expected, {at: old for at, old in enumerate(stands_for, 1) if old})
 
 
 def _find(lines: list[str], old: tuple[str, ...], name: str) -> int:

@@ -33,7 +33,16 @@ class Judgement:
 
     @property
     def right_way_out(self) -> list[Pair]:
-        return [(e, p) for e, p in self.pairs if e.way_out and _says(suggestion(p), e.way_out)]
+        return [(e, p) for e, p in self.pairs if e.way_out and (_says(suggestion(p), e.way_out) or self.restores(p))]
+
+    def restores(self, problem: Problem) -> bool:
+        """Whether the fix of a problem gives back the sound line, alone or with the other fixes of its line."""
+        if problem.fix is None:
+            return False
+        number = _line(problem)
+        along = [p.fix for p in self.fixes if p.fix and _line(p) == number]
+        sound = {_squeezed(line) for line in self.case.given_up.get(number, ())}
+        return any(_squeezed(_repaired(self.case.text, number, fixes)) in sound for fixes in ([problem.fix], along))
 
     @property
     def fixes(self) -> list[Problem]:
@@ -94,6 +103,20 @@ def _says(text: str, way_out: str) -> bool:
     """Whether a suggestion has the words of the way out in it, and not only their letters."""
     at = text.find(way_out)
     return at >= 0 and not (text[:at][-1:] + way_out[:1]).isalnum() * (at > 0) and len(text) <= len(way_out) + 40
+
+
+def _repaired(text: str, number: int, fixes: list[Fix]) -> str:
+    """A line of a text with replacements made that all stand in it; nothing where one reaches out of it."""
+    lines = text.split("\n")
+    start = sum(len(line) + 1 for line in lines[: number - 1])
+    end = start + len(lines[number - 1])
+    if any(fix.span.start < start or fix.span.end > end or "\n" in fix.text for fix in fixes):
+        return ""
+    return applied(text, fixes).split("\n")[number - 1]
+
+
+def _squeezed(line: str) -> str:
+    return " ".join(line.split())
 
 
 def _after(case: Case, problem: Problem) -> list[tuple[str, str]]:

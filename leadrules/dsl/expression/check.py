@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leadrules.dsl.expression import tree
 from leadrules.dsl.expression.check_fired import check_fired
+from leadrules.dsl.expression.check_joined import report_joined
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_constant, check_value, is_number, is_set, type_of
 from leadrules.dsl.expression.model import (
@@ -29,7 +30,8 @@ from leadrules.dsl.expression.model import (
 from leadrules.dsl.fold import fold, words
 from leadrules.dsl.problem import Fix
 from leadrules.dsl.quantity import LONGEST
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.source import Span
+from leadrules.dsl.spelling import nearest, suggest_akin, was_meant
 
 TEXTS = ("text", "one of")
 NOTHING = frozenset(["null", "none", "nil", "nan", "na", "n/a", "empty", "blank", "unknown", "missing", "undefined"])
@@ -39,6 +41,8 @@ def check_condition(node: tree.Expression, scope: Scope) -> Condition | None:
     """A condition with everything it names; None, and a problem, where it is none."""
     match node:
         case tree.Both(parts) | tree.Either(parts):
+            if report_joined(node, scope):
+                return None
             checked = [check_condition(part, scope) for part in parts]
             known = tuple(part for part in checked if part is not None)
             if len(known) < len(parts):
@@ -118,6 +122,10 @@ def _compare(node: tree.Compare, scope: Scope) -> Condition | None:
     if left is not None and type_of(left).name in TEXTS and node.operator in ("=", "!="):
         choices = (node.right,)
         return _is_one_of(tree.IsOneOf(node.left, choices, node.operator == "!=", True, span=node.span), scope)
+    if left is not None and type_of(left) == FLAG and isinstance(node.right, tree.Path) and not scope.find(node.right):
+        name = node.left.span.text
+        scope.findings.error("E305", node.span, "a flag is compared", hint=f"write `{name}` or `not {name}`")
+        return None
     right = check_value(node.right, scope, check_pattern)
     if left is None or right is None:
         return None
@@ -195,16 +203,23 @@ def declared_value(node: tree.Path | tree.Name | tree.Text | tree.Number, type: 
     if written in scope.unread:
         return None
     meant = nearest(written, type.values)
-    nothing = "ask with `is missing`, or for its contrary with `is known`" if fold(written) in NOTHING else ""
+    nothing = _hint_nothing(node.span) if fold(written) in NOTHING else ""
     scope.findings.error(
         "E306",
         node.span,
         f"`{written}` is none of the declared values",
         expected=", ".join(type.values),
-        hint=was_meant(meant, nothing),
+        hint=nothing or was_meant(meant, suggest_akin(written, type.values)),
         fix=Fix(node.span, meant if meant.isidentifier() else f'"{meant}"') if meant else None,
     )
     return None
+
+
+def _hint_nothing(span: Span) -> str:
+    """How to ask whether nothing is known, or something where `not` stands before the word."""
+    if span.source.text[: span.start].endswith("not "):
+        return "ask with `is known`, or for its contrary with `is missing`"
+    return "ask with `is missing`, or for its contrary with `is known`"
 
 
 def _has(node: tree.Has, scope: Scope) -> Condition | None:

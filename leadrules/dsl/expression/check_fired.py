@@ -6,7 +6,7 @@ from leadrules.dsl.expression import tree
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.model import Holds
 from leadrules.dsl.problem import Fix, Label
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import nearest, suggest_akin, was_meant
 
 
 def check_fired(node: tree.Fired, scope: Scope) -> Holds | None:
@@ -27,7 +27,7 @@ def check_fired(node: tree.Fired, scope: Scope) -> Holds | None:
 
 def _report_unknown(path: tree.Path, scope: Scope) -> None:
     meant = nearest(path.text, scope.criteria)
-    hint = was_meant(meant, "`fired` asks about a criterion of a score")
+    hint = was_meant(meant) or suggest_akin(path.text, scope.criteria, "`fired` asks about a criterion of a score")
     if path.text in scope.names:
         hint = f"a condition or a flag holds or does not: write `{path.text}`"
     fix = Fix(path.span, meant) if meant else None

@@ -10,9 +10,24 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.model import Constant, Reference, Type
 from leadrules.dsl.expression.tree import Arithmetic, Name, Path
 from leadrules.dsl.problem import Findings, Fix
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import nearest, suggest_akin, was_meant
 
 Known = Reference | Constant
+INSTEAD = {
+    **{
+        word: str(number)
+        for number, word in enumerate(
+            ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+        )
+    },
+    "day": "1 day",
+    "week": "1 week",
+    "month": "30 days",
+    "months": "30 days",
+    "quarter": "90 days",
+    "year": "365 days",
+}
+OF_SCORES = frozenset(["score", "points", "total", "lead_score", "total_score", "leadscore"])
 
 
 class EventType(Struct, frozen=True):
@@ -76,13 +91,13 @@ class Scope(Struct, frozen=True):
             self.findings.error("E207", path.span, f"`{text}` cannot be used here", hint=self.barred[text])
             return
         own = set(self.events[self.event].properties) if self.event else set()
-        meant = nearest(text, own | set(self.names))
+        meant = nearest(text, own | set(self.names)) if text not in self.events else None
         self.findings.error(
             "E201",
             path.span,
             f"nothing is called `{text}`",
             expected=f"a property of `{self.event}` or a name declared in this file" if own else "",
-            hint=was_meant(meant, self._hint_unknown(path)),
+            hint=was_meant(meant, "" if meant else self._hint_unknown(path, own)),
             fix=Fix(path.span, meant) if meant else None,
         )
 
@@ -96,7 +111,18 @@ class Scope(Struct, frozen=True):
         self.findings.error("E201", node.span, message, hint=hint, fix=Fix(node.span, meant))
         return True
 
-    def _hint_unknown(self, path: Path) -> str:
+    def _hint_unknown(self, path: Path, own: set[str]) -> str:
+        if path.text in self.events:
+            compared = path.span.source.text[path.span.end :][:4].lstrip(" )")[:1] in ("<", ">", "=", "!")
+            return f"write `{'count of' if compared else 'any'} {path.text}`: it is an event"
+        return suggest_akin(path.text, own | set(self.names), self._hint_undeclared(path))
+
+    def _hint_undeclared(self, path: Path) -> str:
+        if path.text.casefold() in INSTEAD:
+            return f"write `{INSTEAD[path.text.casefold()]}`"
+        scores = [name for name, known in self.names.items() if isinstance(known, Reference) and known.kind == "score"]
+        if path.text in OF_SCORES and len(scores) == 1:
+            return f"was `{scores[0]}` meant?"
         owners = sorted(e for e, type in self.events.items() if path.names[-1].text in type.properties)
         if owners and self.event is None:
             return f"it is a property of `{owners[0]}`: ask for it behind `where`, as in `any {owners[0]} where (…)`"
@@ -112,7 +138,7 @@ class Scope(Struct, frozen=True):
                 "E203",
                 name.span,
                 f"no event is called `{name.text}`",
-                hint=was_meant(meant, f"declare it: `event {name.text}`"),
+                hint=was_meant(meant, suggest_akin(name.text, self.events, f"declare it: `event {name.text}`")),
                 fix=Fix(name.span, meant) if meant else None,
             )
         return None
@@ -130,6 +156,8 @@ class Scope(Struct, frozen=True):
 
     def _report_property(self, event: Name, name: Name, type: EventType) -> None:
         meant = nearest(name.text, type.properties)
-        hint = was_meant(meant, f"declare it: `event {event.text} {{ {name.text} number }}`")
+        hint = was_meant(meant) or suggest_akin(
+            name.text, type.properties, f"declare it: `event {event.text} {{ {name.text} number }}`"
+        )
         fix = Fix(name.span, meant) if meant else None
         self.findings.error("E204", name.span, f"`{event.text}` has no property `{name.text}`", hint=hint, fix=fix)

@@ -16,8 +16,13 @@ from leadrules.dsl.fold import fold
 from leadrules.dsl.problem import Fix, Label
 from leadrules.dsl.quantity import show_duration, show_number
 from leadrules.dsl.source import Span
+from leadrules.dsl.spelling import nearest
 
 Row = Range | Values
+RESTS = {
+    "else": ("otherwise", "others", "default", "rest", "all", "any", "everything"),
+    "unknown": ("missing", "null", "none", "empty", "blank", "na", "nil"),
+}
 
 
 def check_by_field(name: str, subject: Path, body: Body[tree.Row], span: Span, scope: Scope) -> ByField | None:
@@ -85,6 +90,8 @@ def _range(row: tree.RangeRow, type: Type, points: float | None, scope: Scope) -
 
 
 def _bound(node: Expression, type: Type, scope: Scope) -> float | None:
+    if isinstance(node, Path) and scope.find(node) is None and _is_rest(node, type, scope):
+        return None
     value = check_value(node, scope, check_pattern)
     if value is None:
         return None
@@ -97,6 +104,8 @@ def _bound(node: Expression, type: Type, scope: Scope) -> float | None:
 
 def _value(node: Expression, type: Type, scope: Scope) -> str | float | None:
     if type.name == "one of" and isinstance(node, Path | Text | Number):
+        if isinstance(node, Path) and _is_rest(node, type, scope):
+            return None
         label = declared_value(node, type, scope)
         return label.value if label else None
     if type.name == "text" and isinstance(node, Text):
@@ -109,6 +118,20 @@ def _value(node: Expression, type: Type, scope: Scope) -> str | float | None:
     fix = Fix(node.span, f'"{node.span.text}"') if isinstance(node, Path) else None
     scope.findings.error("E307", node.span, "a table by a text has texts", expected=f'`"{node.span.text}"`', fix=fix)
     return None
+
+
+def _is_rest(node: Path, type: Type, scope: Scope) -> bool:
+    """Whether a word means the rows for all others, or for what is not known: a problem with the word for it."""
+    word = node.text.casefold()
+    near = None if nearest(word, type.values) else nearest(word, RESTS)
+    meant = next((rest for rest, words in RESTS.items() if word in words), near)
+    if meant is None or word in map(fold, type.values):
+        return False
+    code, message = ("E306", f"`{node.text}` is none of the declared values")
+    if type.name != "one of":
+        code, message = "E201", f"nothing is called `{node.text}`"
+    scope.findings.error(code, node.span, message, hint=f"write `{meant}`")
+    return True
 
 
 def _report_overlaps(rows: list[tuple[Span, Row]], type: Type, scope: Scope) -> None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lark import Token, Tree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from leadrules.dsl.expression.language import Language
 from leadrules.dsl.expression.parse import Grammar
 from leadrules.dsl.expression.parse_nodes import LARGEST, ExpressionNodes
 from leadrules.dsl.expression.parse_wording import Unexpected, mendable, one_of, unexpected
 from leadrules.dsl.expression.tree import Body, Item
+from leadrules.dsl.expression.unread import declared_in
 from leadrules.dsl.layout import Block, Statement, Word, arrange, place
 from leadrules.dsl.problem import Findings, Fix, Problem
 from leadrules.dsl.source import Source, Span
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 LONGEST_CHAIN = 100
 MOST_REPAIRS = 50
@@ -26,25 +27,10 @@ OVER_LINES = re.compile(r"^[^{\n]*:[ \t]*\n(?!\s*\S+ (?:mentions|is)\b)")
 BELONGS = (("criterion", "criteria { … }"), ("part", "score NAME { … }"))
 COMMENTS = ("//", "--", "/*")
 SOMETHING = ("",)
-DECLARING = frozenset(["declaration", "field", "properties", "property", "item", "threshold"])
 LISTING = frozenset(["declaration", "field", "properties", "criterion", "threshold"])
-CLOSED = frozenset(["score", "thresholds", "persona", "stage", "everyone", "intent", "activity"])
+WITH_COMMAS = frozenset(["declaration", "trait", "step", "facts", "case_row", "properties"])
 LEADING_COMMA = re.compile(r"(?:,\s*)?")
 CHAINED = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "NOT"])
-
-
-class Language(Struct, frozen=True):
-    """What reading needs to know of a language beside its grammar.
-
-    `heads`: the first words of statements at the margin, each with its form; `inside`: for a block's first word, or the three words before its brace, the rule its statements are read with; `forms`: how such statements look, or those of them that begin with a word.
-    `either`: for a rule the others that its statements may be read with.
-    """
-
-    name: str
-    heads: Mapping[str, str]
-    inside: Mapping[str, str]
-    forms: Mapping[str, str]
-    either: Mapping[str, tuple[str, ...]] = {}
 
 
 class Reader(Struct):
@@ -101,22 +87,74 @@ class Reader(Struct):
         """The node of a statement; nothing where it could not be read."""
         if start == "declaration":
             if self.dangles(statement):
-                self.unread.update(_declared(statement, start))
+                self.unread.update(declared_in(statement, start))
                 return
             statement = self.headed(statement)
-        if not statement.broken and self.known(statement, start) and self.short_enough(statement):
+        if self.is_comment(statement, start):
+            return
+        if statement.broken:
+            self.close(statement, start)
+        elif self.known(statement, start) and self.short_enough(statement):
             try:
                 item: Item = build(self.read(statement, start), self.nodes(self, statement))
                 yield replace(item, notes=statement.notes)
                 return
             except Unexpected as found:
+                pieces = self.parted(statement, start, found)
+                if pieces:
+                    for piece in pieces:
+                        yield build(self.read(piece, start), self.nodes(self, piece))
+                    return
                 repaired = self.repaired(statement, start, found)
                 if repaired:
                     yield replace(build(self.read(repaired, start), self.nodes(self, repaired)), notes=statement.notes)
                     return
                 self.report(statement, start, found)
-        self.unread.update(SOMETHING, _declared(statement, start))
+        self.unread.update(SOMETHING, declared_in(statement, start))
         self.salvage(statement, start)
+
+    def is_comment(self, statement: Statement, start: str) -> bool:
+        """Whether a comment stands there as in other languages; a problem then."""
+        span = place(self.source, statement.parts[0])
+        hint = _comment_meant(span)
+        if not hint or start == "declaration":
+            return False
+        sign = Span(self.source, span.start, span.start + 2)
+        alone = "\n" not in statement.span.text and not sign.text.startswith("/*")
+        message = f"`{sign.text}` does not fit here"
+        self.findings.error("E110", sign, message, hint=hint, fix=Fix(sign, "#") if alone else None)
+        return True
+
+    def close(self, statement: Statement, start: str) -> None:
+        """Tell where a bracket that is never closed probably should be."""
+        problems = self.findings.problems
+        inside = [i for i, p in enumerate(problems) if p.code == "E105" and self._has(statement, p.span)]
+        if len(inside) != 1 or self.repairs == MOST_REPAIRS:
+            return
+        from leadrules.dsl.expression.parted import closing
+
+        self.repairs += 1
+        opened = problems[inside[0]]
+        hint = closing(statement, opened.span, self.grammar.words, lambda changed: self.read(changed, start))
+        problems[inside[0]] = replace(opened, hint=hint)
+
+    def _has(self, statement: Statement, span: Span) -> bool:
+        return statement.span.start <= span.start < statement.span.end
+
+    def parted(self, statement: Statement, start: str, found: Unexpected) -> tuple[Statement, ...]:
+        """The statements that commas part where semicolons should, once reported; none where that is not so."""
+        comma = found.word.type in ("COMMA", "_CLAUSE_COMMA")
+        if not comma or start in WITH_COMMAS or self.repairs == MOST_REPAIRS:
+            return ()
+        from leadrules.dsl.expression.parted import by_commas, with_semicolons
+
+        self.repairs += 1
+        pieces = by_commas(statement, lambda changed: self.read(changed, start))
+        if pieces:
+            drawn = unexpected(self.source, statement, found, self.form(statement, start))
+            hint = "write `;` in place of `,`: what stands on one line is parted by semicolons"
+            self.findings.problems.append(replace(drawn, hint=hint, fix=with_semicolons(pieces)))
+        return pieces
 
     def repaired(self, statement: Statement, start: str, found: Unexpected) -> Statement | None:
         """The statement as it was probably meant, its slips reported; None where nobody could tell."""
@@ -221,12 +259,29 @@ class Reader(Struct):
         if meant is None or not self.readable(meant.statement):
             return statement
         span, word = meant.repair.span, meant.repair.text
+        if self.is_continued(statement, meant.statement):
+            self.report_continued(statement)
+            return meant.statement
         message = f"`{span.text or statement.head}` begins no statement"
         expected = one_of([f"`{head}`" for head in heads])
         fix = Fix(span, word) if meant.repair.sure else None
         self.findings.error("E113", span, message, expected=expected, hint=meant.repair.hint, fix=fix)
         self.guess(meant.statement)
         return meant.statement
+
+    def is_continued(self, statement: Statement, meant: Statement) -> bool:
+        """Whether a statement is more of the list before it, because `;` and not `,` stands between them."""
+        before = self.source.text[: statement.span.start].rstrip(" ")
+        line = before[before.rfind("\n") + 1 :]
+        return before.endswith(";") and line.split(" ")[0] == meant.head
+
+    def report_continued(self, statement: Statement) -> None:
+        sign = self.source.text.rfind(";", 0, statement.span.start)
+        span = Span(self.source, sign, sign + 1)
+        message = f"`{statement.head}` begins no statement"
+        hint = f"write `, {statement.head}` in place of `; {statement.head}`: values of a list are parted by commas"
+        self.findings.error("E113", span, message, hint=hint, fix=Fix(span, ","))
+        self.guess(statement)
 
     def forgive(self) -> None:
         """Let a brace that closes nothing be, where one that opens is known to be missing above it."""
@@ -257,7 +312,7 @@ class Reader(Struct):
         if self.is_listed(statement):
             self.report_listed(statement)
             return False
-        hint = _comment_meant(span) or self.belongs(statement, start) or was_meant(nearest(head, heads))
+        hint = _comment_meant(span) or self.belongs(statement, start) or suggest(head, heads)
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
         self.misfit(
@@ -325,25 +380,3 @@ def _comment_meant(span: Span) -> str:
     """What to write where a comment begins as in other languages."""
     sign = span.source.text[span.start : span.start + 2]
     return f"a comment begins with `#`, not with `{sign}`" if sign in COMMENTS else ""
-
-
-def _declared(statement: Statement, start: str) -> Iterator[str]:
-    """The names that a statement may have declared, had it been read. Those that it only uses are not among them."""
-    if start in DECLARING:
-        inside = statement.head not in CLOSED
-        yield from _names(statement if inside else replace(statement, parts=_outside(statement)))
-    if start == "criterion":
-        yield unicodedata.normalize("NFC", statement.head)
-
-
-def _outside(statement: Statement) -> tuple[Word | Block, ...]:
-    return tuple(part for part in statement.parts if not isinstance(part, Block))
-
-
-def _names(statement: Statement) -> Iterator[str]:
-    for part in statement.parts:
-        if isinstance(part, Block):
-            for inner in part.statements:
-                yield from _names(inner)
-        else:
-            yield unicodedata.normalize("NFC", str(part.value).strip('"'))

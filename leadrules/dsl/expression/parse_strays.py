@@ -56,7 +56,7 @@ PAIRS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\b(\d{1,3})'(\d{3})\b"), lambda m: f"{int(m[1] + m[2]):_}"),
     (re.compile(rf"\b(half|s|log)[{DASHES}](life|curve|logistic)\b"), lambda m: f"{m[1]}-{m[2]}"),
     (re.compile(rf"(?<=\d) ?[{DASHES}] ?(?=\d)"), lambda m: " to "),
-    (re.compile(r"([€$£]) ?(\d[\d_.]*)"), lambda m: f"{m[2]} {SIGNS[m[1]]}"),
+    (re.compile(r"([€$£]) ?(\d{1,3}(?:,\d{3})+|\d[\d_.]*)"), lambda m: f"{m[2].replace(',', '_')} {SIGNS[m[1]]}"),
     (re.compile(r"\[(?=[ \t]*(?:\n|#))"), lambda m: "{"),
     (re.compile(r"(?<=\n)[ \t]*\](?=[ \t]*\n)"), lambda m: "}"),
     (re.compile(r"(?<=\n)[ \t]*\|[^\n]*\|"), lambda m: " ".join(m[0].replace("|", " ").split())),

@@ -14,7 +14,7 @@ from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_tiers as tiers
 from leadrules.dsl.rules.tree_criteria import Labelled
 from leadrules.dsl.source import Span
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 Kind = Literal[
     "criterion", "item", "tier", "param", "points", "condition", "score", "checklist", "event", "grade", "matrix"
@@ -156,7 +156,7 @@ def _find(
         findings.error("E576", span, f"several things are called `{full}`", hint=f"say which: {hint}", labels=labels)
     else:
         what = f"no {kind}" if kind else "nothing"
-        hint = was_meant(nearest(name, [t.name for t in known]), _elsewhere(name, targets))
+        hint = suggest(name, [t.name for t in known], _elsewhere(name, targets))
         findings.error("E575", span, f"{what} in the extended rule set is called `{full}`", hint=hint)
     return None
 

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.check_linear import Linear, check_linear
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.model import NUMBER, WHOLE, Condition, Constant, Field, Reference
+from leadrules.dsl.expression.renamed import with_renamed
 from leadrules.dsl.expression.tree import Path
-from leadrules.dsl.moment import find_zone, time_of_day
+from leadrules.dsl.moment import find_zone, time_of_day, zone_hint
 from leadrules.dsl.problem import Findings, Label, Problem
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_tiers as written
@@ -109,7 +110,23 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
         frozen=judged.frozen,
         actions=judged.actions,
         span=ruleset.span,
-    ), findings.problems
+    ), with_renamed(findings.problems, _declared_names(named, judged))
+
+
+def _declared_names(named: _Named, judged: _Judged) -> dict[str, list[str]]:
+    """The declared names by their kind, "" for all that a bare name can mean."""
+    fields = [field.name for field in named.fields]
+    kinds = {
+        "field": fields,
+        "event": [event.name for event in named.events],
+        "score": [name for name, known in judged.scope.names.items() if _is_score(known)],
+        "tier": [tier.name for tier in judged.tiers],
+    }
+    return {**kinds, "": [name for name in judged.scope.names if "." not in name]}
+
+
+def _is_score(known: Reference | Constant) -> bool:
+    return isinstance(known, Reference) and known.kind == "score"
 
 
 def _tables(ruleset: tree.Ruleset, findings: Findings) -> tuple[tuple[Field, ...], Columns]:
@@ -228,7 +245,7 @@ def _zone(item: tree.Timezone, findings: Findings) -> ZoneInfo:
     zone = find_zone(item.zone)
     if zone is None:
         message = f"no time zone is called `{item.zone}`"
-        findings.error("E407", item.span, message, hint="zones are named by continent and city: `Europe/Warsaw`")
+        findings.error("E407", item.span, message, hint=zone_hint(item.zone))
     return zone or ZoneInfo("UTC")
 
 

@@ -30,7 +30,7 @@ from leadrules.dsl.rules.model_demands import (
 from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.dsl.rules.paths import check_path
 from leadrules.dsl.source import Span
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import nearest, suggest, suggest_akin, was_meant
 
 PERIODS = ("day", "week")
 SECOND = 1_000_000  # microseconds
@@ -126,7 +126,7 @@ class Demanded(Struct, frozen=True):
     def unknown(self, span: Span, text: str, message: str, names: Iterable[str]) -> None:
         meant = nearest(text, names)
         fix = Fix(span, meant) if meant else None
-        hint = was_meant(meant)
+        hint = was_meant(meant) or suggest_akin(text, names)
         self.scope.findings.error("E201", span, message, hint=hint, fix=fix)
 
     def report(self, code: str, span: Span, message: str, hint: str) -> None:
@@ -192,7 +192,7 @@ class Demanded(Struct, frozen=True):
             expected = ", ".join(f"`per {name}`" if node.rate else f"`{name} of TIER`" for name in known)
             self.tier(node.tier)
         if node.tier is None or node.figure.text not in known:
-            hint = was_meant(nearest(node.figure.text, known))
+            hint = suggest(node.figure.text, known)
             message = f"no figure of a trial is called `{node.figure.text}`"
             self.scope.findings.error("E578", node.figure.span, message, expected=expected, hint=hint)
 

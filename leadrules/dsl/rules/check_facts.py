@@ -16,7 +16,7 @@ from leadrules.dsl.quantity import MICROSECONDS
 from leadrules.dsl.rules import tree_tests as written
 from leadrules.dsl.rules.model_tests import Fact
 from leadrules.dsl.source import Span
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import nearest, suggest_akin, was_meant
 
 TRUTHS: Mapping[str, tuple[str, ...]] = {
     "yes": ("true", "True", "TRUE", "Yes", "YES"),
@@ -66,7 +66,7 @@ def check_fact(node: written.Fact, types: Mapping[str, Type], event: Name | None
 def report_field(span: Span, name: str, types: Mapping[str, Type], scope: Scope) -> None:
     """A problem for a field that leads do not have."""
     meant = nearest(name, types)
-    hint = was_meant(meant, "declare it in the `lead` block of the rule set")
+    hint = was_meant(meant) or suggest_akin(name, types, "declare it in the `lead` block of the rule set")
     message = f"leads have no field `{name}`"
     scope.findings.error("E201", span, message, hint=hint, fix=Fix(span, meant) if meant else None)
 

@@ -14,7 +14,7 @@ from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.model import Columns, Event
 from leadrules.dsl.source import Span
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 LEAD_COLUMNS = {"identity": "lead_identity", "account": "account"}
 EVENT_COLUMNS = {"identity": "event_identity", "time": "time", "type": "type", "id": "id", "known_at": "known_at"}
@@ -83,7 +83,7 @@ def _mapped(items: Iterable[Item], columns: Columns, allowed: dict[str, str], fi
 
 def _report_mapping(item: tree.Mapping, allowed: dict[str, str], findings: Findings) -> None:
     name = item.name.text
-    hint = was_meant(nearest(name, allowed), f"a field has a type before `from`: `{name} text from …`")
+    hint = suggest(name, allowed, f"a field has a type before `from`: `{name} text from …`")
     message = f"`{name}` is no column that every such table has"
     findings.error("E201", item.name.span, message, expected=", ".join(allowed), hint=hint)
 

@@ -13,9 +13,9 @@ from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import EventType, Known, Scope
 from leadrules.dsl.expression.check_values import agree, check_constant
 from leadrules.dsl.expression.model import FLAG, NUMBER, WHOLE, Constant, Field, Reference
-from leadrules.dsl.expression.tree import Expression, Name
+from leadrules.dsl.expression.tree import Expression, Name, Number, Quantity
 from leadrules.dsl.moment import instant
-from leadrules.dsl.problem import Findings, Label
+from leadrules.dsl.problem import Findings, Fix, Label
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.check_references import asked_by, criterion_names, reachable
 from leadrules.dsl.rules.model import Event, NamedCondition, Param
@@ -142,7 +142,7 @@ def _value(item: tree.Param, given: tree.Given | None, scope: Scope) -> Constant
 
 
 def _param(item: tree.Param, constant: Constant | None, scope: Scope) -> Iterator[Param]:
-    low, high = _limit(item.low, constant, scope), _limit(item.high, constant, scope)
+    low, high = _limit(item.low, item.value, constant, scope), _limit(item.high, item.value, constant, scope)
     if constant is None or (item.low and low is None) or (item.high and high is None):
         return
     if low is not None and high is not None and not low <= constant.value <= high:
@@ -154,13 +154,16 @@ def _param(item: tree.Param, constant: Constant | None, scope: Scope) -> Iterato
     yield Param(item.name.text, constant.value, constant.type, low, high, span=item.span)
 
 
-def _limit(node: Expression | None, constant: Constant | None, scope: Scope) -> float | None:
+def _limit(node: Expression | None, own: Expression, constant: Constant | None, scope: Scope) -> float | None:
     if node is None or constant is None:
         return None
     limit = check_constant(node, scope, CONSTANT_KINDS, "the limit of a param")
     if limit is not None and not agree(limit.type, constant.type):
         message = f"a param that is a {constant.type} and its limit a {limit.type}"
-        scope.findings.error("E301", node.span, message, expected=f"a {constant.type}")
+        unit = own.span.text.split()[-1] if isinstance(own, Quantity) else ""
+        meant = f"{node.span.text} {unit}" if unit and isinstance(node, Number) else ""
+        hint, fix = (f"write `{meant}`", Fix(node.span, meant)) if meant else ("", None)
+        scope.findings.error("E301", node.span, message, expected=f"a {constant.type}", hint=hint, fix=fix)
         return None
     return limit.value if limit else None
 

@@ -13,7 +13,7 @@ from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.quantity import show_number
 from leadrules.dsl.rules import tree_tiers as written
 from leadrules.dsl.rules.model_tiers import Action, On, Step, Tier
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 KINDS = {written.Until: "when a tier ends", written.HeldFor: "how long it takes", written.Contact: "when to contact"}
 
@@ -82,7 +82,7 @@ def _named(step: written.Entering | written.Leaving | written.Falling) -> tuple[
 def _known(name: Name, places: Mapping[str, int], scope: Scope) -> bool:
     if name.text in places or scope.unread:
         return name.text in places
-    hint = was_meant(nearest(name.text, places))
+    hint = suggest(name.text, places)
     expected = ", ".join(f"`{tier}`" for tier in places) or "a tier of `thresholds { … }`"
     scope.findings.error("E201", name.span, f"no tier is called `{name.text}`", expected=expected, hint=hint)
     return False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from leadrules.dsl.expression.language import Language
 from leadrules.dsl.expression.parse import grammar
-from leadrules.dsl.expression.parse_blocks import Language, Reader
+from leadrules.dsl.expression.parse_blocks import Reader
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.parse_nodes import RuleNodes

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.check_fields import Names, check_field
 from leadrules.dsl.expression.check_scope import EventType, Known, Scope
 from leadrules.dsl.expression.model import Field, Reference
+from leadrules.dsl.expression.renamed import with_renamed
 from leadrules.dsl.expression.tree import Property
-from leadrules.dsl.moment import find_zone, instant
+from leadrules.dsl.moment import find_zone, instant, zone_hint
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.scenario import tree, tree_calendar, tree_observed, tree_people
 from leadrules.dsl.scenario.check_arrivals import report_nobody
@@ -95,9 +96,7 @@ class _Checker:
         zone = find_zone(node.zone) if node else ZoneInfo("UTC")
         if node and zone is None:
             message = f"no time zone is called `{node.zone}`"
-            self.findings.error(
-                "E407", node.span, message, hint="zones are named by continent and city: `Europe/Warsaw`"
-            )
+            self.findings.error("E407", node.span, message, hint=zone_hint(node.zone))
         return zone or ZoneInfo("UTC")
 
     def read_fields(self) -> tuple[Field, ...]:
@@ -150,7 +149,19 @@ class _Checker:
         model, refused = self.together(model, tuple(people.common))
         model = self.sold(self.dated(model, clock))
         rows = self.parts(tree_people.Sources, tree_people.SourceRow)
-        return check_sources(rows, model, refused, self.scope), self.findings.problems
+        whole = check_sources(rows, model, refused, self.scope)
+        return whole, with_renamed(self.findings.problems, self.declared_names(stages, personas))
+
+    def declared_names(self, stages: Sequence[tree.Stage], personas: Sequence[Persona]) -> dict[str, list[str]]:
+        """The declared names by their kind. To the first stage nothing has to lead."""
+        fields = [field.name for field in self.fields]
+        return {
+            "field": fields,
+            "": fields,
+            "event": [event.name for event in self.events],
+            "stage": [stage.name.text for stage in stages[1:]],
+            "persona": [persona.name for persona in personas],
+        }
 
     def market(
         self, clock: Clock, personas: tuple[Persona, ...], stages: tuple[str, ...], mails: tuple[Mail, ...]

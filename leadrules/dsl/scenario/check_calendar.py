@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from leadrules.dsl.expression.check_fields import Names
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.tree import Expression, Item, Moment
-from leadrules.dsl.moment import MIDNIGHT, WEEKDAYS, find_zone, until_midnight
+from leadrules.dsl.moment import MIDNIGHT, WEEKDAYS, find_zone, until_midnight, zone_hint
 from leadrules.dsl.quantity import MICROSECONDS, SECOND, show_number
 from leadrules.dsl.scenario import tree_calendar as tree
 from leadrules.dsl.scenario.check_numbers import between, duration, report_sum, share
@@ -126,7 +126,7 @@ class _Checker:
             if rows.setdefault(row.zone, row) is not row:
                 self.findings.error("E506", row.span, f"`{row.zone}` has a share already", hint="keep one")
             elif find_zone(row.zone) is None:
-                hint = "zones are named by continent and city: `Europe/Warsaw`"
+                hint = zone_hint(row.zone)
                 self.findings.error("E407", row.span, f"no time zone is called `{row.zone}`", hint=hint)
         found = [
             ZoneShare(zone, share(row.share, f"calendar/zones/{zone}", self.findings)) for zone, row in rows.items()

@@ -10,7 +10,7 @@ from leadrules.dsl.scenario.check_calendar import Dates, pulses
 from leadrules.dsl.scenario.check_numbers import report_sum, share
 from leadrules.dsl.scenario.model_calendar import Change
 from leadrules.dsl.scenario.parameter import Parameter
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 
 def check_changes(nodes: Sequence[tree.Change], personas: Mapping[str, Parameter], dates: Dates) -> tuple[Change, ...]:
@@ -62,7 +62,7 @@ def _shares(node: tree.Change, personas: Mapping[str, Parameter], path: str, dat
 
 def _report_unknown(item: tree.PersonaFrom, personas: Mapping[str, Parameter], dates: Dates) -> None:
     if item.persona.text not in dates.scope.unread:
-        hint = was_meant(nearest(item.persona.text, personas), f"declare it: `persona {item.persona.text} 0% {{ … }}`")
+        hint = suggest(item.persona.text, personas, f"declare it: `persona {item.persona.text} 0% {{ … }}`")
         dates.findings.error("E201", item.persona.span, f"no persona is called `{item.persona.text}`", hint=hint)
 
 

@@ -13,7 +13,7 @@ from leadrules.dsl.scenario import tree_people as tree
 from leadrules.dsl.scenario.check_numbers import LIVELIEST, between, plain, report_sum, share
 from leadrules.dsl.scenario.check_settings import only_one
 from leadrules.dsl.scenario.model import Channel, FromChannel, Parameter
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 
 def check_channels(blocks: Sequence[tree.Channels], scope: Scope) -> tuple[Channel, ...]:
@@ -81,7 +81,7 @@ def _own_shares(block: tree.Channels, channels: Sequence[Channel], path: str, sc
             hint = "say it once, in the market's own `channels`"
             scope.findings.error("E207", clause.span, "a persona has its own shares of channels only", hint=hint)
         if row.name.text not in known and row.name.text not in scope.unread:
-            hint = was_meant(nearest(row.name.text, known), f"declare it: `channels {{ {row.name.text} 20%; … }}`")
+            hint = suggest(row.name.text, known, f"declare it: `channels {{ {row.name.text} 20%; … }}`")
             scope.findings.error("E735", row.name.span, f"no channel is called `{row.name.text}`", hint=hint)
         if names.take(row.name):
             found[row.name.text] = share(row.share, f"{path}/channels/{row.name.text}", scope.findings)

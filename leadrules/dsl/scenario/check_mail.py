@@ -19,7 +19,7 @@ from leadrules.dsl.scenario.check_settings import Clock, only_one
 from leadrules.dsl.scenario.model import Answer, Law, Mail, MailLaw, Parameter
 from leadrules.dsl.scenario.tree_mail import Answer as AnswerTree
 from leadrules.dsl.scenario.tree_mail import Logit, MailedFor, Robots, Sent
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 USUAL = {"opened": (10_800.0, 1.5), "clicked": (30.0, 1.0), "unsubscribed": (60.0, 1.0)}
 
@@ -61,7 +61,7 @@ class Mails:
     def report_unknown(self, override: tree.MailOverride) -> None:
         name = override.mail
         if name.text not in self.said and name.text not in self.scope.unread:
-            hint = was_meant(nearest(name.text, self.said), f"declare it: `mail {name.text} {{ … }}`")
+            hint = suggest(name.text, self.said, f"declare it: `mail {name.text} {{ … }}`")
             self.findings.error("E740", name.span, f"no mail is called `{name.text}`", hint=hint)
 
     def law(self, node: tree.Mail, own: tree.MailOverride | None, persona: str) -> MailLaw:

@@ -14,7 +14,7 @@ from leadrules.dsl.scenario.check_personas import People
 from leadrules.dsl.scenario.check_settings import only_one
 from leadrules.dsl.scenario.model_observed import Delay, Dirt, Doubles, Enriched, Identity, Loss, Observed
 from leadrules.dsl.scenario.parameter import Parameter
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 HERE = "observed"
 WITH_OTHERS = ("one of", "text", "flag")
@@ -172,6 +172,6 @@ class _Checker:
     def is_known(self, name: Name, known: Iterable[str], what: str, code: str = "E201") -> bool:
         if name.text in known or name.text in self.scope.unread:
             return name.text in known
-        hint = was_meant(nearest(name.text, known), f"declare it: `{what} {name.text}`")
+        hint = suggest(name.text, known, f"declare it: `{what} {name.text}`")
         self.findings.error(code, name.span, f"no {what} is called `{name.text}`", hint=hint)
         return False

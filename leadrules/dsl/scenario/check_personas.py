@@ -39,7 +39,7 @@ from leadrules.dsl.scenario.model import (
     Persona,
     Shares,
 )
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 Attributes = dict[str, Origin]
 AttributeTree = (
@@ -156,7 +156,7 @@ class People:
 
     def field(self, name: Name) -> Field | None:
         if name.text not in self.fields and name.text not in self.scope.unread:
-            hint = was_meant(nearest(name.text, self.fields), f"declare it: `lead {{ {name.text} text }}`")
+            hint = suggest(name.text, self.fields, f"declare it: `lead {{ {name.text} text }}`")
             self.findings.error("E201", name.span, f"no field is called `{name.text}`", hint=hint)
         return self.fields.get(name.text)
 

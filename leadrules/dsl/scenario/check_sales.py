@@ -27,7 +27,7 @@ from leadrules.dsl.scenario.check_settings import only_one
 from leadrules.dsl.scenario.model_sales import Retention, Sales, Value, WorkingHours
 from leadrules.dsl.scenario.parameter import Parameter
 from leadrules.dsl.scenario.shift import Shift
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 OFFICE = WorkingHours((0, 1, 2, 3, 4), 9 * 3_600, 17 * 3_600)
 MOST_CALLS = 1_000_000
@@ -159,7 +159,7 @@ class _Sales:
 
     def day(self, name: Name) -> int:
         if name.text not in WEEKDAYS:
-            hint = was_meant(nearest(name.text, WEEKDAYS))
+            hint = suggest(name.text, WEEKDAYS)
             self.findings.error(
                 "E751", name.span, f"`{name.text}` is no day of the week", expected="`monday` to `sunday`", hint=hint
             )
@@ -199,7 +199,7 @@ class _Sales:
     def known(self, name: Name, word: str) -> None:
         code, what, names = ("E704", "stage", self.stages) if word == "in" else ("E750", "persona", self.personas)
         if name.text not in names and name.text not in self.scope.unread:
-            hint = was_meant(nearest(name.text, names), f"declare it: `{what} {name.text} … {{ … }}`")
+            hint = suggest(name.text, names, f"declare it: `{what} {name.text} … {{ … }}`")
             self.findings.error(code, name.span, f"no {what} is called `{name.text}`", hint=hint)
 
     def cost(self, kind: type[Cost], path: str) -> Parameter:

@@ -21,6 +21,7 @@ from leadrules.dsl.scenario.check_ways import flag_shift, shift
 from leadrules.dsl.scenario.model import FRAILTIES, Frailty, Parameter, Sizes
 from leadrules.dsl.scenario.shift import Shift
 from leadrules.dsl.source import Span
+from leadrules.dsl.spelling import suggest
 
 Part = TypeVar("Part", bound=Node)
 DAYS = DAY / SECOND
@@ -161,7 +162,8 @@ def _flag_shift(part: tree.IntentFlag, scope: Scope) -> list[Shift]:
     amount = check_number(part.amount, scope, "what a flag adds") or 0.0
     if not isinstance(known, Reference) or known.type != FLAG:
         if name not in scope.unread:
-            hint = f"for other fields write `by {name} {{ VALUE: 0.3; else: 0 }}`"
+            flags = [name for name, known in scope.names.items() if known.type == FLAG]
+            hint = suggest(name, ("spread", *flags), f"for other fields write `by {name} {{ VALUE: 0.3; else: 0 }}`")
             scope.findings.error("E305", part.field.span, f"`{name}` is no flag", expected="a flag", hint=hint)
         return []
     return [flag_shift(known, Parameter(f"intent/by/{name}/yes", amount), part.span)]

@@ -14,7 +14,7 @@ from leadrules.dsl.expression.tree import Expression
 from leadrules.dsl.quantity import MICROSECONDS, SECOND
 from leadrules.dsl.scenario import tree_people as tree
 from leadrules.dsl.scenario.model import Parameter, ScenarioModel, changed, parameters
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 
 def check_sources(
@@ -35,7 +35,7 @@ def check_sources(
             if found.setdefault(known.path, known) is not known:
                 scope.findings.error("E502", row.span, f"a second source of `{path}`", hint="keep one")
         elif not scope.unread:
-            hint = was_meant(nearest(path, by_path), _hint(path, by_path))
+            hint = suggest(path, by_path, _hint(path, by_path))
             scope.findings.error("E733", row.path.span, f"no number of this market is called `{path}`", hint=hint)
     return changed(model, found) if found else model
 

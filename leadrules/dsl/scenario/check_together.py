@@ -12,7 +12,7 @@ from leadrules.dsl.scenario.check_numbers import plain
 from leadrules.dsl.scenario.correlation import DRIVES, matrix_of, names_of, pairs_of, repaired, weights_of
 from leadrules.dsl.scenario.model import By, Correlation, Distribution, Parameter, Persona
 from leadrules.dsl.source import Span
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 
 class Together:
@@ -74,7 +74,7 @@ class Together:
         if name.text in DRIVES:
             return self.drives(name)
         if name.text not in self.fields:
-            hint = was_meant(nearest(name.text, (*self.fields, *DRIVES)), "name fields, `intent` or `activity`")
+            hint = suggest(name.text, (*self.fields, *DRIVES), "name fields, `intent` or `activity`")
             self.findings.error("E201", name.span, f"no field is called `{name.text}`", hint=hint)
             return False
         laws = [origin for persona in self.personas if (origin := persona.attributes.get(name.text))]

@@ -18,7 +18,7 @@ from leadrules.dsl.scenario.tree_stages import Deadline as DeadlineNode
 from leadrules.dsl.scenario.tree_stages import Law as LawNode
 from leadrules.dsl.scenario.tree_stages import Loading, Mixture, Quantiles
 from leadrules.dsl.source import Span
-from leadrules.dsl.spelling import nearest, was_meant
+from leadrules.dsl.spelling import suggest
 
 
 def known_stage(name: Name, names: Iterable[str], scope: Scope) -> bool:
@@ -26,7 +26,7 @@ def known_stage(name: Name, names: Iterable[str], scope: Scope) -> bool:
     known = set(names)
     if name.text in known or name.text in scope.unread:
         return True
-    hint = was_meant(nearest(name.text, known), f"declare it: `stage {name.text} {{ … }}`")
+    hint = suggest(name.text, known, f"declare it: `stage {name.text} {{ … }}`")
     scope.findings.error("E704", name.span, f"no stage is called `{name.text}`", hint=hint)
     return False
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from leadrules.dsl.expression.language import Language
 from leadrules.dsl.expression.parse import grammar
-from leadrules.dsl.expression.parse_blocks import Language, Reader
+from leadrules.dsl.expression.parse_blocks import Reader
 from leadrules.dsl.problem import Findings, Problem
 from leadrules.dsl.scenario import tree
 from leadrules.dsl.scenario.parse_nodes import ScenarioNodes

@@ -180,8 +180,9 @@ def _choice(node: tree.Expression, type: Type, scope: Scope) -> Value | None:
     if type.name == "one of" and isinstance(node, tree.Path | tree.Text | tree.Number):
         return declared_value(node, type, scope)
     if type.name == "text" and isinstance(node, tree.Path) and scope.find(node) is None:
-        fix = Fix(node.span, f'"{node.span.text}"')
-        hint = f'write the text in quotes: `"{node.span.text}"`'
+        nothing = fold(node.text) in NOTHING
+        hint = _hint_nothing(node.span) if nothing else f'write the text in quotes: `"{node.span.text}"`'
+        fix = None if nothing else Fix(node.span, f'"{node.span.text}"')
         scope.findings.error("E307", node.span, f"`{node.text}` is compared with a text", hint=hint, fix=fix)
         return None
     value = check_value(node, scope, check_pattern)

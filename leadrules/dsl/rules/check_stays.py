@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from leadrules.dsl.expression.check import check_condition, check_duration
 from leadrules.dsl.expression.check_scope import Scope
@@ -15,6 +16,7 @@ from leadrules.dsl.rules import tree_tiers as written
 from leadrules.dsl.rules.model_tiers import Action, On, Step, Tier
 from leadrules.dsl.spelling import suggest
 
+MIRRORED: Mapping[str, Literal["<", "<=", ">=", ">"]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 KINDS = {written.Until: "when a tier ends", written.HeldFor: "how long it takes", written.Contact: "when to contact"}
 
 
@@ -121,7 +123,7 @@ def report_stays(tiers: Sequence[Tier], findings: Findings) -> None:
 
 def floor(condition: Condition | None) -> Iterator[tuple[str, float, bool]]:
     """The least a condition asks of scores: of each `score >= N` that it cannot hold without; True for `score > N`."""
-    match condition:
+    match _scored(condition):
         case Compare(Reference("score", name), ">=" | ">" as operator, Constant(level)):
             yield name, level, operator == ">"
         case Both(parts):
@@ -129,9 +131,17 @@ def floor(condition: Condition | None) -> Iterator[tuple[str, float, bool]]:
                 yield from floor(part)
 
 
+def _scored(condition: Condition | None) -> Condition | None:
+    """A comparison with the score on its left: `60 <= total` asks what `total >= 60` does."""
+    match condition:
+        case Compare(Constant() as level, operator, Reference("score") as score) if operator in MIRRORED:
+            return Compare(score, MIRRORED[operator], level, span=condition.span)
+    return condition
+
+
 def _ceilings(condition: Condition | None) -> Iterator[tuple[str, float]]:
     """Below which level of a score a condition is true: of `score < N`, or of one that is a part of an `or`."""
-    match condition:
+    match _scored(condition):
         case Compare(Reference("score", name), "<" | "<=", Constant(level)):
             yield name, level
         case Either(parts):
@@ -147,7 +157,7 @@ def _apart(when: Condition | None, until: Condition) -> bool:
         return all(_apart(part, until) for part in when.parts)
     least = {name: (level, strict) for name, level, strict in floor(when)}
     for part in until.parts if isinstance(until, Both) else (until,):
-        match part:
+        match _scored(part):
             case Compare(Reference("score", name), "<" | "<=" as operator, Constant(level)) if name in least:
                 low, strict = least[name]
                 if level < low or (level == low and (operator == "<" or strict)):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import assume, given
 
@@ -50,3 +54,41 @@ def test_what_comes_in_is_what_was_there(kind: str, world: World, tmp_path_facto
     same(score(plan, read.leads, world.now, criteria=True), score(plan, wanted, world.now, criteria=True))
     assert [intake.rows for intake in read.intakes][:2] == [len(world.leads), len(world.events)]
     assert sum(intake.bad_rows for intake in read.intakes) == 0
+
+
+DURATIONS = """
+lead { wait duration in days; seats whole number; name text }
+event call { length duration in minutes }
+score waits { criteria { w worth wait / 1 day; s worth seats } }
+score talks { criteria { t worth sum of length of call / 1 minute } }
+"""
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("writer", ["arrow", "pandas", "polars"])
+def test_durations_in_parquet_are_what_they_were_in_the_frame(writer: str, unit: str, tmp_path: Path) -> None:
+    """Parquet keeps whole numbers; a field without unit in the data has the unit of the column, and not its own."""
+    if writer == "polars" and unit == "s":
+        pytest.skip("Polars has no seconds")
+    leads = {"lead": ["x", "y"], "wait": [timedelta(days=2), None], "seats": [3, 4], "name": ["ä", None]}
+    events = {"lead": ["x"], "type": ["call"], "time": [datetime(2026, 1, 1)], "length": [timedelta(minutes=30)]}
+    paths = [tmp_path / "leads.parquet", tmp_path / "events.parquet"]
+    for table, name, path in ((leads, "wait", paths[0]), (events, "length", paths[1])):
+        made = pa.table({**table, name: pa.array(table[name], pa.duration(unit))})
+        if writer == "arrow":
+            pq.write_table(made, path)
+        elif writer == "pandas":
+            made.to_pandas().to_parquet(path)
+        else:
+            pl.from_arrow(made).write_parquet(path)
+    plan = plan_of(DURATIONS)
+    found = score(plan, read_tables(plan.model, *paths).leads, 1_800_000_000_000_000)
+    assert found.scores["waits"].tolist() == [5.0, 4.0]
+    assert found.scores["talks"].tolist() == [30.0, 0.0]
+
+
+def test_whole_numbers_in_parquet_stay_numbers_of_the_unit_of_their_field(tmp_path: Path) -> None:
+    path = tmp_path / "leads.parquet"
+    pl.DataFrame({"lead": ["x"], "wait": [2], "seats": [3], "name": ["ä"]}).write_parquet(path)
+    plan = plan_of(DURATIONS)
+    assert score(plan, read_tables(plan.model, path, None).leads, 0).scores["waits"].tolist() == [5.0]

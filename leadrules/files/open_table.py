@@ -18,6 +18,7 @@ from leadrules.files.dialect import Dialect, blank_lines, dialect_of, each_once
 from leadrules.files.failure import FileProblem, not_utf_8
 from leadrules.files.intake import BadCell
 from leadrules.files.json_lines import find_objects, value_of
+from leadrules.files.parquet_durations import as_interval, durations_in
 from leadrules.files.relations import Table, ask, bare
 
 CSV = (".csv", ".tsv")
@@ -96,7 +97,9 @@ def _read_parquet(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], n
     files = ", ".join(literal(exactly(part)) for part in parts)
     names = [row[0] for row in ask(connection, f"SELECT name FROM parquet_schema({literal(exactly(parts[0]))})")]
     source = f"read_parquet([{files}], hive_partitioning = false)"
-    return _created(connection, name, f"SELECT * FROM {source}", path, names[1:])
+    spans = ", ".join(as_interval(column, unit) for column, unit in durations_in(connection, exactly(parts[0])).items())
+    columns = f"* REPLACE ({spans})" if spans else "*"
+    return _created(connection, name, f"SELECT {columns} FROM {source}", path, names[1:])
 
 
 def _read_json(connection: duckdb.DuckDBPyConnection, path: str, name: str, needed: Sequence[str]) -> Table:

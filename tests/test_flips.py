@@ -224,6 +224,13 @@ def test_words(lead: dict[str, Any], events: list[dict[str, Any]], said: str) ->
     assert said in " ".join(told_of(lead, *events).split())
 
 
+def test_grades_that_at_least_stands_for_are_named() -> None:
+    card = "ruleset c { timezone UTC }\nevent demo\nscore s between 0 and 9 { criteria { a 1 each demo } }\n"
+    card += 'grade g of s { "A" at 9; "B" at 7; "C" at 5; "D" at 0; "E" otherwise }\n'
+    told = told_of({}, card=card + 'thresholds { hot when g at least "C"; cold otherwise }')
+    assert 'g is "D", none of "A", "B", "C"' in told
+
+
 def test_where_no_single_change_does_it_is_said() -> None:
     card = "ruleset c { timezone UTC }\nevent demo\nscore s { criteria { a 1 each demo } }\n"
     told = told_of({}, card=card + "thresholds { hot when s >= 2; cold otherwise }")

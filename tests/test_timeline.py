@@ -163,3 +163,16 @@ def test_transitions_go_to_files(folder: Path, ending: str) -> None:
     assert typed(command.split()).code == 0
     rows = duckdb.sql(f"SELECT lead, \"to\" FROM 'steps.{ending}'").fetchall()
     assert ("b", "cold") in rows
+
+
+def test_a_line_is_credited_with_what_came_after_the_beginning_alone(folder: Path) -> None:
+    """The points that were there at `--from` are no move, nor a constant before the first event."""
+    base = "leadrules timeline constant.lead --events events.csv --lead a --to 2026-01-20"
+    shifted = RULES.replace("score total {", "score s {").replace("thresholds", "score total = 1 * s + 200\nthresholds")
+    (folder / "constant.lead").write_text(shifted, encoding="utf-8")
+    later = typed([*base.split(), "--from", "2026-01-02"]).output
+    assert "249.33 (+40)" in later and "(+200" not in later
+    whole = typed(base.split()).output
+    assert "210 (+10)" in whole and "249.33 (-0.6697" in whole
+    between = typed([*base.split(), "--from", "2026-01-01 12:00"]).output
+    assert "249.33 (-0.329 +40)" in between

@@ -176,3 +176,10 @@ def test_a_line_is_credited_with_what_came_after_the_beginning_alone(folder: Pat
     assert "210 (+10)" in whole and "249.33 (-0.6697" in whole
     between = typed([*base.split(), "--from", "2026-01-01 12:00"]).output
     assert "249.33 (-0.329 +40)" in between
+
+
+@pytest.mark.parametrize("command", ["timeline course.lead --lead a", "transitions course.lead"])
+def test_a_beginning_after_the_end_is_a_mistake(folder: Path, command: str) -> None:
+    told = typed(f"leadrules {command} --events events.csv --from 2026-02-01 --to 2026-01-20".split())
+    assert told.code == 2
+    assert "2026-02-01 00:00 UTC is after --to, 2026-01-20 00:00 UTC" in " ".join(told.errors.split())

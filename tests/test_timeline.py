@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -183,3 +184,14 @@ def test_a_beginning_after_the_end_is_a_mistake(folder: Path, command: str) -> N
     told = typed(f"leadrules {command} --events events.csv --from 2026-02-01 --to 2026-01-20".split())
     assert told.code == 2
     assert "2026-02-01 00:00 UTC is after --to, 2026-01-20 00:00 UTC" in " ".join(told.errors.split())
+
+
+def test_actions_are_one_text_in_csv(folder: Path) -> None:
+    (folder / "course.lead").write_text(
+        RULES.replace('notify "sales" }', 'notify "sales"; enrol "a, b" }'), encoding="utf-8"
+    )
+    command = "leadrules transitions course.lead --events events.csv --to 2026-01-20 --format csv"
+    shown = typed(command.split()).output
+    rows = {row["to"]: row for row in csv.DictReader(shown[shown.index("lead,time") :].splitlines())}
+    assert rows["hot"]["actions"] == 'notify "sales"; enrol "a, b"'
+    assert rows["warm"]["actions"] == ""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from leadrules.verify.lacking import lacking
+from tests.build import leads_of, plan_of
 from tests.terminal import typed
 
 RULES = """ruleset data { timezone UTC }
@@ -128,3 +131,35 @@ score s { criteria { a 1 when likes has red; b 1 per 5 EUR of each order; c 1 ea
     assert "  likes: 3 members it cannot have, left out\n" in errors
     assert "  colour: 3 values it cannot have, taken as missing\n" in errors
     assert "  price: 4 amounts in another currency, taken as missing\n" in errors
+
+
+@pytest.mark.parametrize(
+    ("criterion", "points"),
+    [
+        ('q 4 when f is "x"', 4),
+        ('q 4 when f is missing or f is "x"', 0),
+        ("q 3 when not f is known", 0),
+        ("q -5 when f is missing", 5),
+        ('q -5 when not f is "x"', 0),
+        ('q 4 when g is "y" and (f is missing or f is "x")', 4),
+        ('q weighs 50%: 4 when f is "x"', 2),
+        ("q 3 each e where f is missing", 0),
+        ('q 3 each e where f is "x"', 3),
+        ("q 3 each e where f is known, worth at most 9 points in all", 9),
+        ('q 3 each e, unless f is "x"', 0),
+        ("q 3 each e, unless f is missing", 3),
+        ("q -3 each e, unless f is known", 3),
+        ('q by f { "x": 5; else: 7; unknown: 2 }', 5),
+        ('q first true of { g is "y": 9; f is "x": 6; f is missing: 6; otherwise: 1 }', 0),
+        ('q first true of { f is "x": 6; g is "y": 9; otherwise: 1 }', 5),
+        ('q best of { f is "x": 6; g is "y": 9; otherwise: 1 }', 5),
+        ("named 4 when full", 0),
+    ],
+)
+def test_out_of_reach_is_what_a_lead_would_get_beyond_what_it_gets(criterion: str, points: float) -> None:
+    rules = "ruleset r { timezone UTC }\nlead { f text; g text }\nevent e\n"
+    rules += 'condition full: f is missing or f is "x"\nscore s { criteria { ' + criterion + " } }\n"
+    plan = plan_of(rules)
+    leads = leads_of(plan.model, [{"lead": "a", "f": None, "g": "y"}], [])
+    (found,) = (field for field in lacking(plan.model, leads, np.zeros(1, np.int64)) if field.field == "f")
+    assert found.points == points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -163,3 +164,34 @@ def test_transitions_go_to_files(folder: Path, ending: str) -> None:
     assert typed(command.split()).code == 0
     rows = duckdb.sql(f"SELECT lead, \"to\" FROM 'steps.{ending}'").fetchall()
     assert ("b", "cold") in rows
+
+
+def test_a_line_is_credited_with_what_came_after_the_beginning_alone(folder: Path) -> None:
+    """The points that were there at `--from` are no move, nor a constant before the first event."""
+    base = "leadrules timeline constant.lead --events events.csv --lead a --to 2026-01-20"
+    shifted = RULES.replace("score total {", "score s {").replace("thresholds", "score total = 1 * s + 200\nthresholds")
+    (folder / "constant.lead").write_text(shifted, encoding="utf-8")
+    later = typed([*base.split(), "--from", "2026-01-02"]).output
+    assert "249.33 (+40)" in later and "(+200" not in later
+    whole = typed(base.split()).output
+    assert "210 (+10)" in whole and "249.33 (-0.6697" in whole
+    between = typed([*base.split(), "--from", "2026-01-01 12:00"]).output
+    assert "249.33 (-0.329 +40)" in between
+
+
+@pytest.mark.parametrize("command", ["timeline course.lead --lead a", "transitions course.lead"])
+def test_a_beginning_after_the_end_is_a_mistake(folder: Path, command: str) -> None:
+    told = typed(f"leadrules {command} --events events.csv --from 2026-02-01 --to 2026-01-20".split())
+    assert told.code == 2
+    assert "2026-02-01 00:00 UTC is after --to, 2026-01-20 00:00 UTC" in " ".join(told.errors.split())
+
+
+def test_actions_are_one_text_in_csv(folder: Path) -> None:
+    (folder / "course.lead").write_text(
+        RULES.replace('notify "sales" }', 'notify "sales"; enrol "a, b" }'), encoding="utf-8"
+    )
+    command = "leadrules transitions course.lead --events events.csv --to 2026-01-20 --format csv"
+    shown = typed(command.split()).output
+    rows = {row["to"]: row for row in csv.DictReader(shown[shown.index("lead,time") :].splitlines())}
+    assert rows["hot"]["actions"] == 'notify "sales"; enrol "a, b"'
+    assert rows["warm"]["actions"] == ""

@@ -18,3 +18,12 @@ def as_of_or_now(text: str | None, zone: str, option: str = "--as-of") -> AsOf:
         message = f'`{text}` is no instant: write 2026-01-31, "2026-01-31 09:00" or "arrival + 3 days"'
         raise click.BadParameter(message, param_hint=option)
     return found
+
+
+def from_to(since: str | None, until: str | None, zone: str) -> tuple[int | None, AsOf]:
+    """The instants of `--from`, None where it is not given, and of `--to`, else now; in this order."""
+    first = as_of_or_now(since, zone, "--from") if since else None
+    last = as_of_or_now(until, zone, "--to")
+    if first is not None and not last.after_arrival and first.microseconds > last.microseconds:
+        raise click.BadParameter(f"{first.show(zone)} is after --to, {last.show(zone)}", param_hint="--from")
+    return None if first is None else first.microseconds, last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leadrules.cli.as_of import as_of_or_now
+from leadrules.cli.as_of import from_to
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, set_option, table_options
 from leadrules.cli.terminal import say_intakes, terminal_width
@@ -57,8 +57,7 @@ def command(
     """
     model = read_model(rules, given)
     plan = compile_model(model)
-    last = as_of_or_now(until, model.timezone, "--to")
-    first = as_of_or_now(since, model.timezone, "--from").microseconds if since else None
+    first, last = from_to(since, until, model.timezone)
     read = data.read(model)
     say_intakes(read.intakes)
     picked = pick(plan, read.leads, lead, last)

@@ -9,15 +9,17 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.engine.columns import TRUE, Bools, Floats, Ints
-from leadrules.engine.leads import Leads
-from leadrules.engine.links import Spells, account_at, spells
+from leadrules.engine.leads import Among, Leads, Spells
+from leadrules.engine.links import account_at, spells
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import Plan, RollUpPlan
+from leadrules.engine.ranges import ranges
 from leadrules.engine.scores import Scores
 from leadrules.engine.views import Views, count_seen
 
 Times = npt.NDArray[np.int64]
 Stand = Callable[[Plan, Moment], Scores]
+Shares = tuple[Floats, Floats, Bools]
 AT_ONCE = 16_384
 MANY = 1_024  # views from which on it pays to work out all accounts once
 
@@ -43,6 +45,8 @@ class Members(Struct, frozen=True):
 def rolled(part: RollUpPlan, moment: Moment, stand: Stand) -> Floats:
     """The score over members of each view, before its bounds. `stand` says how the members stand by themselves."""
     account = accounts_of(moment)
+    if moment.leads.among is not None:
+        return _measured(part.measure, members_of(part, account, moment.at, moment, stand), len(moment))
     if moment.instant is not None and len(moment) >= MANY:
         key = ("over members", part.name, int(moment.instant))
         every: Floats = moment.tables.once(key, lambda: _of_all(part, moment, stand))
@@ -62,10 +66,35 @@ def _of_all(part: RollUpPlan, moment: Moment, stand: Stand) -> Floats:
 
 
 def members_of(part: RollUpPlan, account: Ints, at: Times, moment: Moment, stand: Stand) -> Members:
-    """The members of some accounts, each at an instant, with what each of them brings in."""
+    """The members of some accounts, each at an instant, with what each of them brings in.
+
+    Where the leads of the moment are copies of one, the accounts are those of its rows, in their order.
+    """
+    among = moment.leads.among
+    if among is not None:
+        return _with_copies(part, among, account, at, moment, stand)
     row, lead = _spells(moment).of(account, at)
-    parts = [_shares(part, lead[s], at[row[s]], moment, stand) for s in _slices(len(row))]
-    value, weight, counted = (np.concatenate(found) for found in zip(*parts, strict=True))
+    return _counted(row, lead, _shares(part, moment.leads.whole, lead, at[row], moment, stand))
+
+
+def _with_copies(part: RollUpPlan, among: Among, account: Ints, at: Times, moment: Moment, stand: Stand) -> Members:
+    """The same for rows that are copies of one lead: in its place the copy, all others as they are, worked out once."""
+    keys, place = _different(account, at)
+    key, members = among.stays.of(account[keys], at[keys])
+    counts = np.bincount(key, minlength=len(keys))
+    row, member = ranges((np.cumsum(counts) - counts)[place], counts[place])
+    lead = members[member]
+    own = np.flatnonzero(lead == among.position)
+    copy = row[own] if moment.views is None else moment.views.lead[row[own]]
+    value, weight, counted = _shares(part, among.leads, members, at[keys][key], moment, stand)
+    value, weight, counted = value[member], weight[member], counted[member]
+    value[own], weight[own], counted[own] = _shares(part, moment.leads, copy, at[row[own]], moment, stand)
+    return _counted(row, lead, (value, weight, counted))
+
+
+def _counted(row: Ints, lead: Ints, shares: Shares) -> Members:
+    """The members that count."""
+    value, weight, counted = shares
     kept = np.flatnonzero(counted)
     return Members(row[kept], lead[kept], value[kept], weight[kept])
 
@@ -96,9 +125,14 @@ def _slices(rows: int) -> list[slice]:
     return [slice(start, start + AT_ONCE) for start in range(0, max(1, rows), AT_ONCE)]
 
 
-def _shares(part: RollUpPlan, lead: Ints, at: Times, moment: Moment, stand: Stand) -> tuple[Floats, Floats, Bools]:
-    """The score of members, what it is taken times, and which of them count."""
-    everyone = moment.leads.whole
+def _shares(part: RollUpPlan, everyone: Leads, lead: Ints, at: Times, moment: Moment, stand: Stand) -> Shares:
+    """The score of some of all leads at an instant each, what it is taken times, and which of them count."""
+    parts = [_share(part, everyone, lead[some], at[some], moment, stand) for some in _slices(len(lead))]
+    value, weight, counted = (np.concatenate(found) for found in zip(*parts, strict=True))
+    return value, weight, counted
+
+
+def _share(part: RollUpPlan, everyone: Leads, lead: Ints, at: Times, moment: Moment, stand: Stand) -> Shares:
     views = Views(lead, at, count_seen(everyone.events, lead, at))
     own = Moment(everyone, at, moment.setting, moment.tables, views)
     scores = stand(part.base, own)

@@ -13,7 +13,7 @@ from leadrules.dsl.rules.model import Event, Model
 from leadrules.engine.change import Becomes, Change, Happens, Passes
 from leadrules.engine.columns import Column
 from leadrules.engine.histories import with_histories
-from leadrules.engine.leads import Dated, Events, Leads, Occurrences
+from leadrules.engine.leads import Among, Dated, Events, Leads, Links, Occurrences
 from leadrules.engine.ranges import offsets_of
 from leadrules.engine.until import until
 from leadrules.engine.values import column_of, single, singles
@@ -28,8 +28,11 @@ class Changed(Struct, frozen=True):
     at: Times
 
 
-def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change]) -> Changed:
-    """A block of one lead to one of its copies, each with a change. What lies after `at` does not happen."""
+def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change], among: Among | None = None) -> Changed:
+    """A block of one lead to one of its copies, each with a change. What lies after `at` does not happen.
+
+    `among`: the leads that each copy shares its account with, where scores are made of them too.
+    """
     lead = until(lead, at)
     instants = np.array([at + (change.duration if isinstance(change, Passes) else 0) for change in changes], np.int64)
     copies = np.arange(len(changes))
@@ -42,7 +45,9 @@ def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change]) -
             fields[field.name] = _column(field, lead.fields.get(field.name), [] if told else changes, len(changes))
     events = _events(model, lead.events, at, changes)
     made = None if lead.adjustments is None else _again(lead.adjustments, len(changes))
-    copied = Leads(copies, copies, fields, events, adjustments=made)
+    account = np.repeat(lead.accounts, len(changes))
+    linked = None if lead.links is None else _linked(lead.links, len(changes))
+    copied = Leads(copies, account, fields, events, adjustments=made, links=linked, among=among)
     return Changed(with_histories(copied, histories), instants)
 
 
@@ -51,6 +56,12 @@ def _again(made: Dated, copies: int) -> Dated:
     rows = np.tile(np.arange(len(made.time)), copies)
     columns = {name: column.take(rows) for name, column in made.columns.items()}
     return Dated(np.arange(copies + 1) * len(made.time), made.time[rows], columns)
+
+
+def _linked(links: Links, copies: int) -> Links:
+    """The accounts that the lead comes to belong to, again for each copy."""
+    rows = np.tile(np.arange(len(links.time)), copies)
+    return Links(np.arange(copies + 1) * len(links.time), links.time[rows], links.account[rows])
 
 
 def _sets(change: Change, field: Field) -> bool:

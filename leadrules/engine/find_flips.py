@@ -14,11 +14,13 @@ from leadrules.engine.change_lead import change_lead
 from leadrules.engine.columns import Floats
 from leadrules.engine.flip import Flip, Flips, Outcome, Stake
 from leadrules.engine.histories import standing
-from leadrules.engine.leads import Leads
+from leadrules.engine.leads import Among, Leads
+from leadrules.engine.links import spells
 from leadrules.engine.name_values import changes_named
 from leadrules.engine.plan import Plan, RollUpPlan
 from leadrules.engine.score import score
 from leadrules.engine.scores import Scores, merge, rank_values
+from leadrules.engine.until import until
 from leadrules.engine.values import Single, single
 
 SECOND, HOUR, DAY = 1_000_000, 3_600_000_000, 86_400_000_000
@@ -31,15 +33,13 @@ def find_flips(plan: Plan, leads: Leads, position: int, at: int) -> Flips:
     """What would move the lead at `position` out of its tier, as of `at` (microseconds UTC).
 
     Tried are one more event of every kind that the rules look for, every field set to every value that they name, and
-    the passing of time. Nothing is listed that was not scored; nothing at all where scores are made of other leads too,
-    since a changed copy of a lead stands in no account.
+    the passing of time; the other members of its account stay as they are. Nothing is listed that was not scored.
     """
-    lead = leads.block(position, position + 1)
-    alone = not any(isinstance(part, RollUpPlan) for part in plan.scores)
-    named = tuple(changes_named(plan.model, at)) if alone else ()
-    hours = (*range(1, 48), *range(48, 24 * AHEAD + 1, 24)) if plan.tiers and alone else ()
+    lead = _Lead(plan, leads.block(position, position + 1), at, _among(plan, leads, position, at))
+    named = tuple(changes_named(plan.model, at))
+    hours = (*range(1, 48), *range(48, 24 * AHEAD + 1, 24)) if plan.tiers else ()
     waits = [Passes(HOUR * after) for after in hours]
-    trial = _tried(plan, lead, at, (Passes(0), *named, *waits)) if alone else _as_it_is(plan, lead, at)
+    trial = lead.tried((Passes(0), *named, *waits))
     moves = [trial.flip(place) for place in range(1, 1 + len(named)) if trial.moves(place)]
     first = next((place for place in range(1 + len(named), len(trial.changes)) if trial.moves(place)), None)
     return Flips(
@@ -47,12 +47,38 @@ def find_flips(plan: Plan, leads: Leads, position: int, at: int) -> Flips:
         float(trial.values[0]),
         _nearest(flip for flip in moves if flip.up),
         _nearest(flip for flip in moves if not flip.up),
-        None if first is None else _first_time(plan, lead, at, trial, first),
+        None if first is None else _first_time(lead, trial, first),
         tuple(_stakes(trial)),
         len(named),
         highest=trial.scores.tiers[0] == 0,
         lowest=trial.scores.tiers[0] == len(trial.scores.tier_names) - 1,
     )
+
+
+def _among(plan: Plan, leads: Leads, position: int, at: int) -> Among | None:
+    """The leads as they were known at an instant, where scores are made of other members of an account."""
+    if not any(isinstance(part, RollUpPlan) for part in plan.scores):
+        return None
+    known = until(leads, at)
+    return Among(known, position, spells(known))
+
+
+class _Lead(Struct, frozen=True):
+    """The lead that changes are tried of: a block of one, at an instant, and those that it shares an account with."""
+
+    plan: Plan
+    block: Leads
+    at: int
+    among: Among | None
+
+    def tried(self, changes: Sequence[Change]) -> _Trial:
+        """The changes, scored: all at once, but for leads with so many events that memory would not hold them."""
+        size = max(1, ROWS // (len(self.block.events.time) + 1))
+        model, at = self.plan.model, self.at
+        some = [changes[i : i + size] for i in range(0, len(changes), size)]
+        copies = [change_lead(model, self.block, at, part, self.among) for part in some]
+        scores = merge([score(self.plan, copied.leads, copied.at) for copied in copies])
+        return _Trial(self.block, np.array([at], np.int64), changes, scores, rank_values(scores))
 
 
 class _Trial(Struct, frozen=True):
@@ -86,20 +112,6 @@ class _Trial(Struct, frozen=True):
         return Flip(change, before, tier, up, _size(change, before), float(self.values[place]), moved)
 
 
-def _tried(plan: Plan, lead: Leads, at: int, changes: Sequence[Change]) -> _Trial:
-    """The changes, scored: all at once, but for leads with so many events that memory would not hold them."""
-    size = max(1, ROWS // (len(lead.events.time) + 1))
-    blocks = [change_lead(plan.model, lead, at, changes[i : i + size]) for i in range(0, len(changes), size)]
-    scores = merge([score(plan, block.leads, block.at) for block in blocks])
-    return _Trial(lead, np.array([at], np.int64), changes, scores, rank_values(scores))
-
-
-def _as_it_is(plan: Plan, lead: Leads, at: int) -> _Trial:
-    """The lead among the others of its account, and no change."""
-    scores = score(plan, lead, at)
-    return _Trial(lead, np.array([at], np.int64), (Passes(0),), scores, rank_values(scores))
-
-
 def _size(change: Change, before: Single) -> float:
     """How small a change is: by which share a number moves; 1 for all else."""
     after = change.value if isinstance(change, Becomes) else None
@@ -130,7 +142,7 @@ def _said(change: Change) -> Sequence[str]:
     return tuple(change.properties) if isinstance(change, Happens) else ()
 
 
-def _first_time(plan: Plan, lead: Leads, at: int, trial: _Trial, first: int) -> Flip:
+def _first_time(lead: _Lead, trial: _Trial, first: int) -> Flip:
     """When time alone moves the tier first, to the second: between two instants that were looked at."""
     change, before = trial.changes[first], trial.changes[first - 1]
     assert isinstance(change, Passes)
@@ -139,7 +151,7 @@ def _first_time(plan: Plan, lead: Leads, at: int, trial: _Trial, first: int) -> 
     while high - low > SECOND:
         steps = np.unique(np.linspace(low, high, STEPS + 1).astype(np.int64) // SECOND * SECOND)
         steps = steps[(steps > low) & (steps < high)]
-        narrower = _tried(plan, lead, at, (Passes(0), *map(Passes, map(int, steps)), Passes(high)))
+        narrower = lead.tried((Passes(0), *map(Passes, map(int, steps)), Passes(high)))
         place = next(place for place in range(1, len(narrower.changes)) if narrower.moves(place))
         found = narrower.flip(place)
         low, high = int(steps[place - 2]) if place > 1 else low, _duration(narrower.changes[place])

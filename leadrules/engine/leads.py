@@ -13,7 +13,9 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.engine.columns import Bools, Column, Ints
+from leadrules.engine.ranges import ranges
 
+Times = npt.NDArray[np.int64]
 LAST = np.iinfo(np.int64).max
 
 
@@ -112,6 +114,37 @@ class Links(Struct, frozen=True):
         return Links(self.offsets[start : stop + 1] - rows.start, self.time[rows], self.account[rows])
 
 
+class Spells(Struct, frozen=True):
+    """Who belonged to which account from when until when, sorted by account, then lead, then time.
+
+    `account`, `lead` (spells): positions among all of them. `begin`, `end` (excluded) int64 (spells), microseconds UTC; no spell goes
+    on when its lead is merged into another.
+    """
+
+    account: Ints
+    lead: Ints
+    begin: Times
+    end: Times
+
+    def of(self, account: Ints, at: Times) -> tuple[Ints, Ints]:
+        """The members of some accounts, each at an instant: which of these accounts, ascending, and leads, ascending in each."""
+        first = np.searchsorted(self.account, account)
+        row, spell = ranges(first, np.searchsorted(self.account, account, side="right") - first)
+        there = np.flatnonzero((self.begin[spell] <= at[row]) & (at[row] < self.end[spell]))
+        return row[there], self.lead[spell[there]]
+
+
+class Among(Struct, frozen=True):
+    """Where leads are copies of one: the leads among which each of them stands by itself, in the place of that one.
+
+    `position`: which of `leads` they are copies of. `stays`: who of these belonged to which account and when.
+    """
+
+    leads: Leads
+    position: int
+    stays: Spells
+
+
 class Leads(Struct, frozen=True, weakref=True):
     """Leads with their fields and events.
 
@@ -121,7 +154,7 @@ class Leads(Struct, frozen=True, weakref=True):
     which shares its dictionary with the field, and `since`. `adjustments`: by hand, of scores by name
     (`score`), each `set` or else added, its `value` and its `reason`.
     `around`: where these are a block, the leads that they are a block of. `merged`: which of them went into others; what
-    those took over is among their events and histories.
+    those took over is among their events and histories. `among`: where these are copies of one lead.
     """
 
     ids: npt.NDArray[np.object_] | Ints
@@ -133,6 +166,7 @@ class Leads(Struct, frozen=True, weakref=True):
     around: Leads | None = None
     merged: Merged | None = None
     links: Links | None = None
+    among: Among | None = None
 
     def merged_by(self, at: npt.NDArray[np.int64]) -> Bools:
         """Which leads were merged into others by an instant each (leads,)."""
@@ -156,7 +190,16 @@ class Leads(Struct, frozen=True, weakref=True):
         merged = Merged(self.merged.at[part], self.merged.into[part]) if self.merged else None
         links = self.links.block(start, stop) if self.links else None
         return Leads(
-            self.ids[part], self.accounts[part], fields, events, histories, adjustments, self.whole, merged, links
+            self.ids[part],
+            self.accounts[part],
+            fields,
+            events,
+            histories,
+            adjustments,
+            self.whole,
+            merged,
+            links,
+            self.among,
         )
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.engine.columns import Codes, Ints
 from leadrules.engine.histories import Told, history, shared
-from leadrules.engine.leads import LAST, Leads, Links
+from leadrules.engine.leads import LAST, Leads, Links, Spells
 from leadrules.engine.merges import Merges, all_said
-from leadrules.engine.ranges import ranges
 from leadrules.engine.views import count_until
 
 Times = npt.NDArray[np.int64]
@@ -49,26 +47,6 @@ def account_at(leads: Leads, lead: Ints, at: Times) -> Ints:
     found = np.array(first, np.int64)
     found[there] = links.account[links.offsets[lead[there]] + count[there] - 1]
     return found
-
-
-class Spells(Struct, frozen=True):
-    """Who belonged to which account from when until when, sorted by account, then lead, then time.
-
-    `account`, `lead` (spells): positions among all of them. `begin`, `end` (excluded) int64 (spells), microseconds UTC; no spell goes
-    on when its lead is merged into another.
-    """
-
-    account: Ints
-    lead: Ints
-    begin: Times
-    end: Times
-
-    def of(self, account: Ints, at: Times) -> tuple[Ints, Ints]:
-        """The members of some accounts, each at an instant: which of these accounts, ascending, and leads, ascending in each."""
-        first = np.searchsorted(self.account, account)
-        row, spell = ranges(first, np.searchsorted(self.account, account, side="right") - first)
-        there = np.flatnonzero((self.begin[spell] <= at[row]) & (at[row] < self.end[spell]))
-        return row[there], self.lead[spell[there]]
 
 
 def spells(leads: Leads) -> Spells:

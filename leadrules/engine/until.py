@@ -7,7 +7,7 @@ import numpy.typing as npt
 from msgspec.structs import replace
 
 from leadrules.engine.columns import Bools
-from leadrules.engine.leads import Dated, Events, Leads, Links, Occurrences
+from leadrules.engine.leads import LAST, Dated, Events, Leads, Links, Merged, Occurrences
 from leadrules.engine.ranges import offsets_of
 from leadrules.engine.views import becomes_known
 
@@ -15,12 +15,13 @@ Times = npt.NDArray[np.int64]
 
 
 def until(leads: Leads, at: int) -> Leads:
-    """The same leads without the events, dated values, links and adjustments that are known only after an instant."""
+    """The same leads without the events, dated values, links, merges and adjustments that are known only after an instant."""
     return replace(
         leads,
         events=_events(leads.events, at),
         histories={name: _dated(dated, at) for name, dated in leads.histories.items()},
         adjustments=_dated(leads.adjustments, at) if leads.adjustments else None,
+        merged=_merged(leads.merged, at) if leads.merged else None,
         links=_links(leads.links, at) if leads.links else None,
     )
 
@@ -49,6 +50,10 @@ def _dated(dated: Dated, at: int) -> Dated:
     rows = np.flatnonzero(kept)
     columns = {name: column.take(rows) for name, column in dated.columns.items()}
     return Dated(_offsets(dated.offsets, kept), dated.time[kept], columns)
+
+
+def _merged(merged: Merged, at: int) -> Merged:
+    return Merged(np.where(merged.at <= at, merged.at, LAST), merged.into)
 
 
 def _links(links: Links, at: int) -> Links:

@@ -11,6 +11,7 @@ from leadrules.dsl.expression.model import (
     Holds,
     IsKnown,
     IsOneOf,
+    Label,
     Pattern,
     Reference,
     TextTest,
@@ -109,7 +110,7 @@ def _test(part: Condition, lack: Lack) -> str:
             words = (CONTRARY if lack.wanted else AGREED)[operator]
             return _compared(left, words, right, lack)
         case IsOneOf(_, choices, negated):
-            among = ", ".join(map(_said, choices[:SHOWN])) + (" …" if len(choices) > SHOWN else "")
+            among = ", ".join(map(_choice, choices[:SHOWN])) + (" …" if len(choices) > SHOWN else "")
             if negated is lack.wanted:
                 return (
                     f"{is_so}, one of those ruled out: {among}" if len(choices) > 1 else f"{is_so}, which is ruled out"
@@ -170,6 +171,14 @@ def _clauses(part: object) -> str:
     said += ["after so long a gap"] if part.gap is not None else []
     said += ["in the dates it is valid"] if part.valid else []
     return " and ".join(said) or "counts"
+
+
+def _choice(choice: Value) -> str:
+    """A value as it is written, or, where it stands for another that is (`at least "C"`), as it would be."""
+    written = _said(choice)
+    if isinstance(choice, Label) and written.strip('"') != choice.value:
+        return f'"{choice.value}"'
+    return written
 
 
 def _said(part: Condition | Value | Pattern) -> str:

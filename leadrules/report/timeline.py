@@ -42,7 +42,7 @@ def _grid(told: Timeline, model: Model) -> Grid:
     names = list(told.now)
     heads = ["time", "what", *names, *(["tier"] if told.tier else []), "sets off"]
     rows: list[list[str]] = []
-    last: Mapping[str, float] = dict.fromkeys(names, 0.0)
+    last = _at_first(told)
     for happening in told.happenings:
         rows.append(_row(happening, last, model, bool(told.tier)))
         last = happening.after
@@ -53,6 +53,15 @@ def _grid(told: Timeline, model: Model) -> Grid:
     ]
     rows.append([*end, *([told.tier] if told.tier else []), ""])
     return Grid(heads, rows, range(2, 2 + len(names)))
+
+
+def _at_first(told: Timeline) -> Mapping[str, float]:
+    """The scores where a timeline begins, before anything in it happens."""
+    first = told.happenings[0]
+    instants, tracks = told.track
+    if first.at == int(instants[0]):
+        return first.before
+    return {name: float(values[0]) for name, values in tracks.items()}
 
 
 def _row(happening: Happening, last: Mapping[str, float], model: Model, tiers: bool) -> list[str]:

@@ -91,7 +91,9 @@ def test_another_format_differs_by_exactly_nothing(
     assert not found["storm"]["steps"]
     spreads = found["uncertainty"]["spreads"]
     assert spreads and all({s["chance"], s["scenario"], s["low"], s["high"]} == {0} for s in spreads)
-    assert {s["better"]["value"] for s in spreads if s["better"]} == {0.5}
+    assert {(s["better"]["value"], s["worse"]["value"], s["same"]["value"]) for s in spreads if s["better"]} == {
+        (0, 0, 1)
+    }
     table = found["migration"]["leads"]
     assert all(table[i][j] == 0 for i in range(len(table)) for j in range(len(table)) if i != j)
 

@@ -85,7 +85,9 @@ def compare_rules(
     if wish.markets:
         told = {claim.figure for claim in found.claims}
         about = [figure for figure in found.figures if figure.name in told]
-        varied = vary_market(plans, market, draws, wish.markets, about, lambda n: progress(n, wish.markets))
+        varied = vary_market(
+            plans, market, draws, found.leads, wish.markets, about, lambda n: progress(n, wish.markets)
+        )
         found = replace(found, uncertainty=varied)
     return found
 

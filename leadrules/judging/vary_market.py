@@ -90,8 +90,8 @@ def vary_market(
     moves = _moves(trial, market, markets, progress)
     ranges = {path: (p.low or 0.0, p.high or 0.0) for path, p in known.items()}
     told = [*_spreads(figures, moves, leads / trial.leads)]
-    titles = {spread.title for spread in told}
-    untold = (_untold(figure, followed) for figure in figures if figure.title not in titles)
+    rows = {spread.figure for spread in told}
+    untold = (_untold(figure, followed) for figure in figures if figure.name not in rows)
     return Uncertainty(markets, trial.leads, ranges, fixed, tuple(told), tuple(untold))
 
 

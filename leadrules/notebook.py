@@ -29,7 +29,7 @@ from leadrules.files.sources import FilePath, read_model
 from leadrules.files.tables import read_tables
 from leadrules.files.templates import packaged
 from leadrules.judging.compare import Asked
-from leadrules.judging.compare_rules import Wish, compare_rules, figure_names
+from leadrules.judging.compare_rules import Wish, compare_rules, figure_sizes
 from leadrules.judging.comparison import Comparison
 from leadrules.judging.judge_rules import judge_rules
 from leadrules.judging.judgement import Judgement
@@ -302,7 +302,7 @@ def compare(
     both = _loaded(old), _loaded(new)
     market, doubts = _market(both, scenario)
     plans = both[0].plan, both[1].plan
-    unknown = [name for name in margins or () if name not in figure_names(plans, market)]
+    unknown = [name for name in margins or () if name not in figure_sizes(plans, market)]
     if unknown:
         raise ValueError(f"no figure is called {unknown[0]!r}")
     asked = Asked(

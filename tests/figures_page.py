@@ -46,6 +46,15 @@ amount is a plain number in the currency of the market.
 TIER is any tier, BEST the highest, STAGE a stage of the market. What a market does not measure (calls where nobody calls, P(won) in a
 log) leaves a gate open, and is a mistake in `--fail-if`."""
 
+SIZES = {
+    "volume": "They grow with the leads",
+    "queue": "They come from one queue, for which sales are as many as before",
+}
+SIZED = """## More leads are a bigger market
+
+Leads come within the time that a market says, so that more of them are more a week. Most figures stay the same, and are known more
+exactly; these change. Where a bound on one of them is not decided no number of leads is told, and `--precision` refuses them."""
+
 
 def every_measure() -> list[Measure]:
     """What is measured of rules that promise a call, in a market with sales, values, and channels that cost something."""
@@ -79,7 +88,23 @@ NAMES = {measure.name for measure in MEASURES}
 
 def figures_page() -> str:
     """The page."""
-    return "\n\n".join([HEAD, *(_table(group, about) for group, about in ABOUT.items() if _rows(group))]) + "\n"
+    tables = (_table(group, about) for group, about in ABOUT.items() if _rows(group))
+    return "\n\n".join([HEAD, *tables, _sizes()]) + "\n"
+
+
+def _sizes() -> str:
+    lines = (f"- {about}: {', '.join(_sized(size))}." for size, about in SIZES.items())
+    return "\n".join([SIZED, "", *lines])
+
+
+def _sized(size: str) -> list[str]:
+    return list(
+        dict.fromkeys(f"`{form(measure)[0]}`" for measure in MEASURES if measure.size == size and _general(measure))
+    )
+
+
+def _general(measure: Measure) -> bool:
+    return not {"warm", LAST} & {*measure.name.split()}
 
 
 def _table(group: str, about: str) -> str:
@@ -94,7 +119,7 @@ def _rows(group: str) -> list[str]:
 def _each(group: str) -> Iterator[str]:
     for measure in MEASURES:
         name, title = form(measure)
-        if measure.group == group and not {"warm", LAST} & {*name.split()}:
+        if measure.group == group and _general(measure):
             yield f"| `{name}` | {title} | {UNITS[measure.kind]} | {_better(measure)} |"
 
 

@@ -22,9 +22,10 @@ from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model, read_source
 from leadrules.files.templates import read_template
 from leadrules.judging import compare_rules, vary_market
-from leadrules.judging.compare import compared
+from leadrules.judging.compare import compared, measured
 from leadrules.judging.compare_rules import MOST, PILOT, leads_for
 from leadrules.judging.find_storm import find_storm
+from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.measure import Showing
 from leadrules.judging.measure_ranking import measure_ranking
 from leadrules.judging.ratings import Ratings
@@ -90,7 +91,9 @@ def test_another_format_differs_by_exactly_nothing(
     assert not found["storm"]["steps"]
     spreads = found["uncertainty"]["spreads"]
     assert spreads and all({s["chance"], s["scenario"], s["low"], s["high"]} == {0} for s in spreads)
-    assert {s["better"]["value"] for s in spreads if s["better"]} == {0.5}
+    assert {(s["better"]["value"], s["worse"]["value"], s["same"]["value"]) for s in spreads if s["better"]} == {
+        (0, 0, 1)
+    }
     table = found["migration"]["leads"]
     assert all(table[i][j] == 0 for i in range(len(table)) for j in range(len(table)) if i != j)
 
@@ -198,6 +201,8 @@ def test_a_precision_and_a_page_go_together(
     [
         ("--precision", "auc=0.01", "--population", "10"),
         ("--precision", "auc"),
+        ("--precision", "hot_per_week=1"),
+        ("--precision", "utilisation=0.01"),
         ("--margin", "auc=-1"),
         ("--margin", "auc=0"),
         ("--uncertainty", "2"),
@@ -210,6 +215,28 @@ def test_what_makes_no_sense_is_refused(
     files = [str(folder / name) for name in ("card.lead", "other.lead", "market.scenario")]
     assert run(["compare", *files, *arguments]) == 2
     assert "Error:" in capsys.readouterr().err
+
+
+def test_figures_that_change_with_the_number_of_leads_are_known_to(folder: Path) -> None:
+    """Twice the leads in the time of the same market: a volume is about twice as large, what is neither stays about as it is."""
+    plans, market = [compile_model(read_model(folder / "card.lead"))], read_market(folder / "market.scenario")
+    world, draws = build_world(market), Draws(3)
+    few, many = (
+        {one.name: one for one in measured(show(plans, follow_rules(plans, tried, world, draws))[0])}
+        for tried in (try_rules(plans, world, draws, leads, replayed=0) for leads in (1_500, 3_000))
+    )
+    volumes = {name for name, one in few.items() if one.size == "volume"}
+    assert {
+        f"{tier} {when}" for tier in ("hot", "warm") for when in ("per day", "per week", "in a busy week")
+    } <= volumes
+    queued = {name for name, one in few.items() if one.size == "queue"}
+    assert {"utilisation", "calls per week", "won", "gain", "precision at capacity", "conversion of hot"} <= queued
+    for name, one in few.items():
+        before, after = one.figure(), many[name].figure()
+        if one.size == "volume":
+            assert after.value / before.value == pytest.approx(2, rel=0.15), name
+        elif one.size == "any" and one.kind == "share":
+            assert after.value == pytest.approx(before.value, abs=0.2), name
 
 
 def part_of(sample: Sample, rows: slice) -> Sample:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from leadrules.cli.run import run
 from leadrules.judging.measure import Showing
+from leadrules.report.gates import line
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.verify.fail_if import NoCondition, read_condition
 from leadrules.verify.gates import Bound, Known, decide
@@ -71,6 +72,14 @@ def test_a_ranking_by_one_winner_decides_nothing(name: str, winners: int) -> Non
 def test_what_has_no_value_or_lies_on_the_bound_is_never_decided() -> None:
     assert decided("at least", 0.5, NOTHING).status == "undecided"
     assert decided("at least", 0.7, Estimate(0.7, 0.6, 0.8)).needed is None
+
+
+@pytest.mark.parametrize("size", ["volume", "queue"])
+def test_more_leads_are_no_way_out_where_the_figure_changes_with_them(size: str) -> None:
+    figures = {"auc": Known("hot a week", "count", Estimate(27.5, 25.9, 29.1), size)}
+    (found,) = decide([Bound("auc", "at most", 29.0, "words")], figures, 2_000, "interval")
+    assert (found.status, found.needed) == ("undecided", None)
+    assert "more leads would not" in line(found) and "a bigger market" in line(found)
 
 
 def test_what_is_not_measured_is_undecided() -> None:

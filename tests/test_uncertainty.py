@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from leadrules.dsl.scenario.check import check
 from leadrules.dsl.scenario.model import ScenarioModel, parameters
 from leadrules.dsl.scenario.parse import parse
 from leadrules.dsl.source import Source
+from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
 from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model
@@ -22,11 +24,13 @@ from leadrules.judging import vary_market
 from leadrules.judging.compare import compared
 from leadrules.judging.comparison import Compared
 from leadrules.judging.draw_market import draw_market, ranged, wholes
+from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.measure_ranking import measure_ranking
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import try_rules
 from leadrules.report.uncertainty import uncertainty_lines
 from leadrules.simulator.draws import Draws
+from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.world import build_world
 from leadrules.verify.fill import read_filled, words_of
 from tests.build import plan_of
@@ -131,7 +135,7 @@ def test_the_spread_is_that_of_the_differences_with_many_leads(monkeypatch: pyte
     monkeypatch.setattr(vary_market, "LEADS", 3_000)
     stated, draws, plans = market('"activity.correlation": 0 to 0.9'), Draws(5), [plan_of(FIT), plan_of(BUSY)]
     about = gaps(plans, stated, 12_000, draws)["expected auc"]
-    found = vary_market.vary_market(plans, stated, draws, 24, [about])
+    found = vary_market.vary_market(plans, stated, draws, 12_000, 24, [about])
     (spread,) = found.spreads
     true = np.array(
         [
@@ -153,13 +157,73 @@ def test_what_decides_nothing_moves_nothing() -> None:
     plans = [plan_of(FIT), plan_of(FIT)]
     stated, draws = market('"activity.correlation": 0 to 0.9'), Draws(5)
     about = gaps(plans, stated, 500, draws)["expected auc"]
-    (spread,) = vary_market.vary_market(plans, stated, draws, 10, [about]).spreads
+    (spread,) = vary_market.vary_market(plans, stated, draws, 500, 10, [about]).spreads
     assert (spread.chance, spread.scenario, spread.low, spread.high) == (0, 0, 0, 0)
-    assert spread.better.value == 0.5
+    assert (spread.better.value, spread.worse.value, spread.same.value) == (0, 0, 1)
+
+
+def test_chance_leaves_open_in_how_many_markets_it_is_better() -> None:
+    """Where the market decides nothing and chance all, one market and all of them are as well possible."""
+    plans, draws = [plan_of(FIT), plan_of(BUSY)], Draws(5)
+    stated = market('"activity.correlation": 0.29999 to 0.30001')
+    about = gaps(plans, stated, 500, draws)["expected auc"]
+
+    def better(low: float, high: float) -> Estimate:
+        open_or_not = replace(about, difference=Estimate(-0.01, low, high))
+        return vary_market.vary_market(plans, stated, draws, 500, 10, [open_or_not]).spreads[0].better
+
+    assert (better(-0.05, 0.03).value, better(-0.05, 0.03).low) == pytest.approx((0, 0))
+    assert better(-0.05, 0.03).high == pytest.approx(1)
+    assert better(-0.015, -0.005).high < 0.35
+
+
+@cache
+def sold(leads: int, *sources: str) -> tuple[list[Plan], ScenarioModel, list[Compared]]:
+    """Two cards, a market with sales, and what lies between the cards there."""
+    lines = "".join(f"  {line}\n" for line in sources)
+    text = (ROOT / "examples/points_card.scenario").read_text(encoding="utf-8") + f"\nsources {{\n{lines}}}\n"
+    stated, draws = check(parse(Source("m.scenario", text))), Draws(7)
+    plans = [compile_model(read_model(path)) for path in (CARD, ROOT / "examples/points_card_new.lead")]
+    world = build_world(stated)
+    old, new = show(plans, follow_rules(plans, try_rules(plans, world, draws, leads, replayed=0), world, draws))
+    return (
+        plans,
+        stated,
+        [figure for figure in compared(old, new) if figure.name in ("hot per week", "gain", "won more")],
+    )
+
+
+def test_moves_of_what_grows_with_the_leads_grow_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    plans, stated, about = sold(3_000, '"activity.spread": 0.2 to 1.4')
+    volume = [figure for figure in about if figure.name == "hot per week"]
+    found = []
+    for leads in (750, 3_000):
+        monkeypatch.setattr(vary_market, "LEADS", leads)
+        varied = vary_market.vary_market(plans, stated, Draws(7), 3_000, 12, volume)
+        assert varied.leads == leads
+        found.append(varied.spreads[0])
+    few, many = found
+    width = many.high - many.low
+    assert width > 0 and 0.6 < (few.high - few.low) / width < 1.7
+
+
+def test_what_sales_do_is_done_in_each_market(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that may bring nothing or much moves what calls bring; where that cannot be followed it is said."""
+    plans, stated, about = sold(1_500, '"sales.effect": 0 to 1.5')
+    varied = vary_market.vary_market(plans, stated, Draws(7), 1_500, 8, about)
+    spreads = {spread.figure: spread for spread in varied.spreads}
+    assert not varied.untold and varied.leads == 1_500
+    assert spreads["hot per week"].scenario == 0
+    assert spreads["won more"].scenario > 0 and spreads["gain"].high > spreads["gain"].low
+    monkeypatch.setattr(vary_market, "MOST_QUEUED", 1_000)
+    left = vary_market.vary_market(plans, stated, Draws(7), 1_500, 3, about)
+    assert [spread.figure for spread in left.spreads] == ["hot per week"]
+    assert {figure.why for figure in left.untold} == {"leads"} and len(left.untold) == 2
+    assert "fewer leads" in " ".join(uncertainty_lines(left))
 
 
 def test_without_ranges_that_is_said() -> None:
-    found = vary_market.vary_market([plan_of(FIT), plan_of(BUSY)], market(), Draws(1), 10, [])
+    found = vary_market.vary_market([plan_of(FIT), plan_of(BUSY)], market(), Draws(1), 500, 10, [])
     assert not found.spreads and found.fixed == len(set(paths_of(market())))
     assert "No number of this market has a range" in " ".join(uncertainty_lines(found))
 

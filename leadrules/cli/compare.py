@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from leadrules.cli.compare_forms import comparison_in, ladder_in, worlds_in
 from leadrules.cli.exits import CLEAN, DIFFERENT, FINDINGS
-from leadrules.cli.figure_bounds import Bound, known_bound, read_bound, read_bounds
+from leadrules.cli.figure_bounds import Bound, known_bound, precise_bound, read_bound, read_bounds
 from leadrules.cli.forms import FORMS
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.log import Log, log_options
@@ -33,7 +33,7 @@ from leadrules.files.reports import write_report
 from leadrules.files.revisions import fixed
 from leadrules.files.sources import read_model, read_source, read_sources
 from leadrules.judging.compare import Asked, compare
-from leadrules.judging.compare_rules import Wish, compare_rules, figure_names
+from leadrules.judging.compare_rules import Wish, compare_rules, figure_sizes
 from leadrules.judging.comparison import Comparison
 from leadrules.report.gates import draw_gates
 from leadrules.report.text import draw_problems
@@ -274,10 +274,11 @@ def _named(wanted: Wanted, plans: tuple[Plan, Plan], market: ScenarioModel) -> N
     """A figure that is not measured here is a mistake of usage, told before anything is simulated."""
     if not (wanted.precision or wanted.margins or wanted.fail_if):
         return Named((), None, {})
-    names = figure_names(plans, market)
+    sizes = figure_sizes(plans, market)
+    names = tuple(sizes)
     return Named(
         (*names, *(f"{DELTA}{name}" for name in names)),
-        known_bound(wanted.precision, names, "--precision") if wanted.precision else None,
+        precise_bound(wanted.precision, sizes) if wanted.precision else None,
         dict(known_bound(margin, names, "--margin") for margin in wanted.margins),
     )
 

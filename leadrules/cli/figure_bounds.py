@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
 from leadrules.dsl.spelling import nearest
+from leadrules.report.gates import BIGGER
 
 WRITTEN = re.compile(r"\s*(.+?)\s*=\s*([0-9.]+(?:e-?[0-9]+)?)\s*(%?)\s*")
 Bound = tuple[str, float]
@@ -48,6 +49,20 @@ def known_bound(bound: Bound, names: Sequence[str], option: str) -> Bound:
         rest = f"was `{known[meant]}` meant?" if meant else f"there are: {', '.join(names)}"
         raise click.BadParameter(f"no figure here is called `{bound[0]}`; {rest}", param_hint=option)
     return known[name], bound[1]
+
+
+def precise_bound(bound: Bound, sizes: Mapping[str, str]) -> Bound:
+    """The same for `--precision`. Raises `click.BadParameter` too where a figure is another one for another number of leads.
+
+    `sizes`: how each figure hangs on their number, as in `Measure`.
+    """
+    name, half = known_bound(bound, tuple(sizes), "--precision")
+    if sizes[name] != "any":
+        message = (
+            f"more leads do not make `{name}` more exact: {BIGGER[sizes[name]]}; ask for a share, or for expected_auc"
+        )
+        raise click.BadParameter(message, param_hint="--precision")
+    return name, half
 
 
 def _plain(name: str) -> str:

@@ -121,6 +121,7 @@ def _compared(old: Measure, new: Measure, account: Accounts) -> Compared:
         estimate(one, account),
         estimate(other, account),
         difference(other, one, account),
+        new.size,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from leadrules.judging.comparison import Compared, Comparison
 from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.illustrate import illustrate
 from leadrules.judging.judge_criteria import judge_criteria
+from leadrules.judging.measure import Size
 from leadrules.judging.precision import Precision
 from leadrules.judging.show import show
 from leadrules.judging.try_rules import Tried, joined, try_rules
@@ -35,7 +36,7 @@ class Wish(Struct, frozen=True, kw_only=True):
 
     `population` leads, else as many as the scenario says, of the draws of `seed`, else the scenario's, else 1.
     `precision`: the name of a figure, and half of the 95 % interval that its difference is to have; then that fixes the
-    number of leads. `markets`: how many are drawn from the ranges of the scenario, 0 for none.
+    number of leads. The figure must be the same for any number of them. `markets`: how many are drawn from the ranges of the scenario, 0 for none.
     `drawn`: with what a report draws.
     """
 
@@ -46,12 +47,15 @@ class Wish(Struct, frozen=True, kw_only=True):
     drawn: bool = False
 
 
-def figure_names(plans: Sequence[Plan], market: ScenarioModel) -> tuple[str, ...]:
-    """What is measured of both rule sets in a market, by name: whatever the leads, so that one lead tells."""
+def figure_sizes(plans: Sequence[Plan], market: ScenarioModel) -> Mapping[str, Size]:
+    """How each figure that is measured of both rule sets in a market hangs on the number of leads, by its name.
+
+    What is measured is so whatever the leads: one of them tells.
+    """
     world, draws = build_world(market), Draws(0)
     old, new = show(plans, follow_rules(plans, try_rules(plans, world, draws, 1, replayed=0), world, draws))
     known = {measure.name for measure in measured(old)}
-    return tuple(measure.name for measure in measured(new) if measure.name in known)
+    return {measure.name: measure.size for measure in measured(new) if measure.name in known}
 
 
 def compare_rules(
@@ -81,7 +85,9 @@ def compare_rules(
     if wish.markets:
         told = {claim.figure for claim in found.claims}
         about = [figure for figure in found.figures if figure.name in told]
-        varied = vary_market(plans, market, draws, wish.markets, about, lambda n: progress(n, wish.markets))
+        varied = vary_market(
+            plans, market, draws, found.leads, wish.markets, about, lambda n: progress(n, wish.markets)
+        )
         found = replace(found, uncertainty=varied)
     return found
 

@@ -25,7 +25,8 @@ UNKNOWN = "not yet known"
 class Compared(Struct, frozen=True):
     """One figure under the old rules and under the new ones, and the paired difference, new less old.
 
-    `better`: 1 where more is better, -1 where less is, 0 where neither can be said.
+    `better`: 1 where more is better, -1 where less is, 0 where neither can be said. `size`: how it hangs on the number of
+    leads, as in `Measure`.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Compared(Struct, frozen=True):
     old: Estimate
     new: Estimate
     difference: Estimate
+    size: str = "any"
 
     @property
     def decided(self) -> bool:

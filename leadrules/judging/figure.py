@@ -113,6 +113,27 @@ def error_of(parts: Floats, account: Accounts) -> tuple[float, int]:
     return _error(sums), len(sums)
 
 
+def less(new: Figure, old: Figure) -> Figure:
+    """One figure less another of the same leads, with what each lead, or each replicate, has in that."""
+    if old.again is not None and new.again is not None:
+        return Figure(new.value - old.value, new.parts, again=new.again - old.again)
+    return Figure(new.value - old.value, new.parts - old.parts)
+
+
+def standard_error(figure: Figure, account: Accounts) -> float:
+    """The standard error of a figure, by its replicates where it has any; NaN where it is not known."""
+    if figure.again is None:
+        return error_of(figure.parts, account)[0]
+    known = figure.again[~np.isnan(figure.again)]
+    return float(known.std(ddof=1)) if len(known) > 1 else math.nan
+
+
+def is_nothing(figure: Figure) -> bool:
+    """Whether a difference is 0 of each lead, and in each replicate, and so not by chance."""
+    parts = figure.parts if figure.again is None else figure.again
+    return not figure.value and not parts.any()
+
+
 def _by_account(parts: Floats, account: Accounts) -> Floats:
     """What the leads of each account bring, of those that bring anything."""
     sums: Floats = np.bincount(account, weights=parts).astype(np.float64) if len(parts) else np.zeros(0)

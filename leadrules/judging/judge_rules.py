@@ -72,7 +72,7 @@ def _figures(showing: Showing, wanted: Callable[[str], bool] = lambda _name: Tru
 
     def work(one: Measure) -> Measured:
         found = estimate(one.figure(), showing.sample.account)
-        return Measured(one.name, one.title, one.group, one.kind, one.better, found)
+        return Measured(one.name, one.title, one.group, one.kind, one.better, found, one.size)
 
     yield from in_order(work, (one for one in measured(showing) if wanted(one.name)))
 

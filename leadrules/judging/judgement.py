@@ -16,7 +16,8 @@ from leadrules.simulator.metrics import Estimate
 
 
 class Measured(Struct, frozen=True):
-    """One figure. `better`: 1 where more is better, -1 where less is, 0 where neither can be said."""
+    """One figure. `better`: 1 where more is better, -1 where less is, 0 where neither can be said. `size`: as in
+    `Measure`."""
 
     name: str
     title: str
@@ -24,6 +25,7 @@ class Measured(Struct, frozen=True):
     kind: str
     better: int
     estimate: Estimate
+    size: str = "any"
 
 
 class Judgement(Struct, frozen=True, kw_only=True):

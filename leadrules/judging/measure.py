@@ -14,6 +14,7 @@ from leadrules.judging.sample import Sample
 from leadrules.judging.worked import Worked
 
 Kind = Literal["number", "share", "count", "money", "duration"]
+Size = Literal["any", "volume", "queue"]
 Group = Literal["ranking", "thresholds", "capacity", "calibration", "funnel", "money", "fairness", "stability"]
 
 
@@ -22,7 +23,9 @@ class Measure(Struct, frozen=True):
 
     `name` is what gates and saved results call it, and is the same for every rule set. `better`: 1 where more of it is
     better, -1 where less is, 0 where neither can be said. `figure` works it out anew each time: its parts are as long as
-    the sample, too long to keep those of every measure.
+    the sample, too long to keep those of every measure. `size`: how it hangs on the number of leads of a market, whose time
+    and whose sales are what they are: it is the same for `any` number, a `volume` grows in proportion to it, and what comes
+    from a `queue` of so many hot leads is another figure where they are more.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Measure(Struct, frozen=True):
     kind: Kind
     better: int
     figure: Callable[[], Figure | None]
+    size: Size = "any"
 
 
 class Showing(Struct, frozen=True):

@@ -61,7 +61,7 @@ def measure_capacity(showing: Showing) -> Iterator[Measure]:
 
 
 def _measure(name: str, title: str, showing: Showing, likely: Floats) -> Measure:
-    return Measure(name, title, "ranking", "share", 1, lambda: precision_at_capacity(showing, likely))
+    return Measure(name, title, "ranking", "share", 1, lambda: precision_at_capacity(showing, likely), "queue")
 
 
 def precision_at_capacity(showing: Showing, likely: Floats) -> Figure | None:

@@ -81,10 +81,14 @@ def _by_tier(showing: Showing, worked: Worked) -> Iterator[Measure]:
     """What becomes of the judged leads of each tier at the landmark as sales call: who wins, for how long they pay."""
     for place, tier in enumerate(showing.ratings.tiers):
         won = partial(_conversion, showing, worked, place)
-        yield Measure(f"conversion of {tier}", f"winners among {tier}, as sales call", "money", "share", 0, won)
+        yield Measure(
+            f"conversion of {tier}", f"winners among {tier}, as sales call", "money", "share", 0, won, "queue"
+        )
         if showing.sample.periods is not None:
             kept = partial(_retention, showing, worked, place)
-            yield Measure(f"retention of {tier}", f"periods that winners of {tier} pay", "money", "number", 0, kept)
+            yield Measure(
+                f"retention of {tier}", f"periods that winners of {tier} pay", "money", "number", 0, kept, "queue"
+            )
 
 
 def _conversion(showing: Showing, worked: Worked, place: int) -> Figure | None:
@@ -101,7 +105,7 @@ def _money(name: str, title: str, kind: Kind, better: int, runs: Floats) -> Meas
 
 
 def _measure(name: str, title: str, group: Group, kind: Kind, better: int, runs: Floats) -> Measure:
-    return Measure(name, title, group, kind, better, lambda: of_runs(runs, kind))
+    return Measure(name, title, group, kind, better, lambda: of_runs(runs, kind), "queue")
 
 
 def of_runs(runs: Floats, kind: Kind) -> Figure | None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from leadrules.judging.comparison import Reached
 from leadrules.judging.figure import Bools, Figure, estimate, mean_of, ratio_of, share_of, times, total_of
 from leadrules.judging.incidence import Incidence, incidence
-from leadrules.judging.measure import Kind, Measure, Showing
+from leadrules.judging.measure import Kind, Measure, Showing, Size
 from leadrules.judging.quantile import busy_week, quantile_of
 from leadrules.judging.ratings import Paths
 from leadrules.simulator.population import Floats
@@ -42,8 +42,10 @@ def measure_thresholds(showing: Showing) -> Iterator[Measure]:
         yield _measure(f"time in {name}", f"share of time in {name}", "share", 0, partial(_time_in, paths, place))
 
 
-def _measure(name: str, title: str, kind: Kind, better: int, figure: Callable[[], Figure | None]) -> Measure:
-    return Measure(name, title, "thresholds", kind, better, figure)
+def _measure(
+    name: str, title: str, kind: Kind, better: int, figure: Callable[[], Figure | None], size: Size = "any"
+) -> Measure:
+    return Measure(name, title, "thresholds", kind, better, figure, size)
 
 
 def _at_landmark(showing: Showing, place: int, name: str) -> Iterator[Measure]:
@@ -157,14 +159,15 @@ def _volume(showing: Showing, paths: Paths, place: int, name: str) -> Iterator[M
     def every(span: int) -> Figure:
         return times(total_of((first >= 0).astype(np.float64)), span / horizon)
 
-    yield _measure(f"{name} per day", f"{name} a day", "count", 0, lambda: every(DAY))
-    yield _measure(f"{name} per week", f"{name} a week", "count", 0, lambda: every(WEEK))
+    yield _measure(f"{name} per day", f"{name} a day", "count", 0, lambda: every(DAY), "volume")
+    yield _measure(f"{name} per week", f"{name} a week", "count", 0, lambda: every(WEEK), "volume")
     yield _measure(
         f"{name} in a busy week",
         f"{name} in a busy week (4 of 5 are quieter)",
         "count",
         0,
         lambda: busy_week(first, horizon // WEEK, WEEK, BUSY),
+        "volume",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from msgspec import Struct
 
@@ -13,8 +14,9 @@ class Spread(Struct, frozen=True):
     """How far one difference, new less old, is uncertain.
 
     `chance`: its standard error, by the number of leads. `scenario`: its standard deviation over markets that are as
-    likely as the one that was written. `low`, `high`: between them are 95 % of those markets. `better`: in what share
-    of them the new rules are the better ones, ties counted half; None where nobody can say which are better.
+    likely as the one that was written. `low`, `high`: between them are 95 % of those markets. `better`, `worse`,
+    `same`: in what share of them the new rules are that, with an interval that takes in both how few markets were drawn
+    and the chance in each; None where nobody can say which are better.
     """
 
     figure: str
@@ -25,6 +27,16 @@ class Spread(Struct, frozen=True):
     low: float
     high: float
     better: Estimate | None
+    worse: Estimate | None = None
+    same: Estimate | None = None
+
+
+class Untold(Struct, frozen=True):
+    """A figure of which nothing is known here: for it a queue of too many `leads` had to be followed in each market, or it
+    has no `value` in the market as it was written, or in fewer than two others."""
+
+    title: str
+    why: Literal["leads", "value"]
 
 
 class Uncertainty(Struct, frozen=True):
@@ -38,3 +50,4 @@ class Uncertainty(Struct, frozen=True):
     ranges: Mapping[str, tuple[float, float]]
     fixed: int
     spreads: tuple[Spread, ...]
+    untold: tuple[Untold, ...] = ()

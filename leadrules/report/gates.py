@@ -8,6 +8,12 @@ from leadrules.report.figures import interval, shown, value_of
 from leadrules.report.rounded import as_json
 from leadrules.verify.gates import Decision, Gated
 
+BIGGER = {
+    "volume": "they are a bigger market, and the figure grows with them",
+    "queue": "they are a bigger market, and another queue for the same sales",
+}
+INSTEAD = "bound a share of the leads, or let the estimate decide (--decide-by estimate)"
+
 
 def draw_gates(gates: Sequence[Gated]) -> str:
     """One line a bound, under the market it was tried in."""
@@ -37,6 +43,8 @@ def _why(decision: Decision) -> str:
         return f"the {decision.by} decides"
     if decision.estimate.value is None:
         return "it has no value here"
+    if decision.size != "any":
+        return f"this sample does not decide, and more leads would not: {BIGGER[decision.size]}; {INSTEAD}"
     if decision.needed is None:
         return f"it is so near {value_of(decision.bound.limit, decision.kind)} that no sample would decide"
     return f"this sample does not decide, about {decision.needed:,} leads would"

@@ -2,7 +2,8 @@
 
 A bound is kept or broken where the whole interval of its figure lies on one side of it. Where the bound lies within the
 interval the sample does not decide, and the number of leads is told that probably would: intervals shrink with the
-square root of it.
+square root of it. That holds of figures that are the same for any number of leads; of hot leads a week, and of all that
+comes from their queue, no number is told: more leads are a bigger market, with other figures.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class Decision(Struct, frozen=True):
     """A bound and what became of it.
 
     `by`: whether the interval or the estimate alone decided. `needed`: where the sample does not decide, how many leads
-    probably would; None where no number would, because the figure is on the bound or has no value.
+    probably would; None where no number would, because the figure is on the bound, has no value, or is another one for
+    another number of leads, which `size` says as in `Measure`.
     """
 
     bound: Bound
@@ -48,6 +50,7 @@ class Decision(Struct, frozen=True):
     by: By
     estimate: Estimate
     needed: int | None = None
+    size: str = "any"
 
 
 class Gated(Struct, frozen=True):
@@ -74,6 +77,7 @@ class Known(Struct, frozen=True):
     title: str
     kind: str
     estimate: Estimate
+    size: str = "any"
 
 
 def bounds_of(demand: Demand) -> Iterator[Bound]:
@@ -102,9 +106,9 @@ def _decide(bound: Bound, known: Known, leads: int, by: By) -> Decision:
     status: Status = "undecided"
     if None not in sides and len(kept) == 1:
         status = "kept" if kept.pop() else "broken"
-    else:
+    elif known.size == "any":
         needed = _needed(estimate, bound.limit, leads)
-    return Decision(bound, known.title, known.kind, status, by, estimate, needed)
+    return Decision(bound, known.title, known.kind, status, by, estimate, needed, known.size)
 
 
 def _keeps(value: float, bound: Bound) -> bool:

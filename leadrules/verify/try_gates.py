@@ -48,12 +48,12 @@ def by_name(showing: Showing) -> Mapping[str, Measure]:
 
 
 def _known(measure: Measure, showing: Showing) -> Known:
-    return Known(measure.title, measure.kind, estimate(measure.figure(), showing.sample.account))
+    return Known(measure.title, measure.kind, estimate(measure.figure(), showing.sample.account), measure.size)
 
 
 def figures_known(judgement: Judgement) -> Mapping[str, Known]:
     """Each figure of a judgement under its name."""
-    return {one.name: Known(one.title, one.kind, one.estimate) for one in judgement.figures}
+    return {one.name: Known(one.title, one.kind, one.estimate, one.size) for one in judgement.figures}
 
 
 def gate_comparison(comparison: Comparison, bounds: Sequence[Bound], by: By) -> Gated:
@@ -68,5 +68,5 @@ def figures_of(comparison: Comparison) -> Mapping[str, Known]:
 
 def _figures(comparison: Comparison) -> Iterator[tuple[str, Known]]:
     for figure in comparison.figures:
-        yield figure.name, Known(figure.title, figure.kind, figure.new)
-        yield DELTA + figure.name, Known(f"change of {figure.title}", figure.kind, figure.difference)
+        yield figure.name, Known(figure.title, figure.kind, figure.new, figure.size)
+        yield DELTA + figure.name, Known(f"change of {figure.title}", figure.kind, figure.difference, figure.size)

@@ -14,7 +14,7 @@ from leadrules.dsl.quantity import DAY
 from leadrules.dsl.rules.check import check
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_criteria import Each
-from leadrules.dsl.rules.model_demands import NeverLowers, NeverRaises
+from leadrules.dsl.rules.model_demands import NeverLowers, NeverRaises, TiersReachable
 from leadrules.dsl.rules.parse import parse
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
@@ -335,6 +335,11 @@ def test_what_is_proved_no_lead_breaks_and_what_is_broken_a_test_shows(world: Wo
         if verdict.kind == "proved" and isinstance(verdict.law, NeverRaises | NeverLowers):
             again = search.never(verdict.law)
             assert again.kind == "unbroken", f"{rules}{again.witness.test if again.witness else ''}"
-        if verdict.witness:
+        if isinstance(verdict.law, TiersReachable) and verdict.kind == "broken":
+            tried = search.score(search.stories(0, None))
+            assert not [
+                name for i, name in enumerate(tried.tier_names) if f"`{name}`" in verdict.why and i in tried.tiers
+            ]
+        elif verdict.witness:
             pasted = check(parse(Source("pasted", rules + verdict.witness.test)))
             assert not next(iter(run_tests(compile_model(pasted), pasted.tests))).holds

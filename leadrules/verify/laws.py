@@ -20,6 +20,7 @@ from leadrules.simulator.draws import Draws
 from leadrules.verify.invent import Alphabet, alphabet_of, invent
 from leadrules.verify.monotone import Proof
 from leadrules.verify.outranks import ages_of, worse_from
+from leadrules.verify.possible import Possible
 from leadrules.verify.reads import Readers
 from leadrules.verify.shrink import shrink, size
 from leadrules.verify.stories import Story, act_out, joined
@@ -132,7 +133,11 @@ class Search(Struct, frozen=True):
         return self.broken(law, tried, f"`{name}` alone reaches {law.tier}", story, f"tier is not {law.tier}")
 
     def reachable(self, law: TiersReachable) -> Verdict:
-        """Leads in every tier: an example of each proves it."""
+        """Leads in every tier: an example of each proves it; a tier that no score allows breaks it."""
+        barred = [name for name, there in Possible.in_rules(self.model).entered(self.model.tiers).items() if not there]
+        if barred:
+            found = f"no lead can be {', '.join(f'`{name}`' for name in barred)}"
+            return Verdict(law, "broken", 0, found, Witness(found, ""))
         names = [tier.name for tier in self.model.tiers]
         seen: set[int] = set()
         tried = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,18 @@ score s { criteria { a 1 when likes has red; b 1 per 5 EUR of each order; c 1 ea
     assert "  likes: 3 members it cannot have, left out\n" in errors
     assert "  colour: 3 values it cannot have, taken as missing\n" in errors
     assert "  price: 4 amounts in another currency, taken as missing\n" in errors
+
+
+def test_points_beyond_measure_are_cut_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("card.lead").write_text(
+        "lead { a number }\nscore s rounded { criteria { x worth a * a } }\n", encoding="utf-8"
+    )
+    Path("leads.csv").write_text("lead,a\nx,1e160\ny,1e9\nz,2\n", encoding="utf-8")
+    command = "leadrules score card.lead --leads leads.csv --as-of 2026-01-12 --format json"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        code, output, errors = typed(command)
+    assert code == 0
+    assert [json.loads(line)["s"] for line in output.splitlines()] == [1e15, 1e15, 4]
+    assert "s: 2 leads cut to 1000000000000000, beyond which no millionth can be told" in errors

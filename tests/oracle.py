@@ -21,7 +21,7 @@ from tests.oracle_balances import added, left_by_reset, multiplied, since
 from tests.oracle_conditions import Scene, Truth, holds, named, number_of, same, value_of
 from tests.oracle_counting import counted_of, valid_at
 from tests.oracle_expressions import Name, Value
-from tests.oracle_facts import ALONE, Beside, Event, Known, Row, gather
+from tests.oracle_facts import ALONE, Beside, Event, Known, Row, gather, kept
 from tests.oracle_worth import NO_DECAY, earned, worth_of
 from tests.specs import (
     AnyScore,
@@ -165,7 +165,7 @@ def unweighed(criterion: Criterion, default: Decay, scene: Scene) -> float:
         case Scale(points=points):
             value = value_of(points, scene) if fires(criterion, scene) else 0.0
             assert not isinstance(value, str)
-            return 0.0 if value is None else float(value)
+            return 0.0 if value is None else kept(float(value))
         case Each():
             return earned(criterion, criterion.decay or default, scene)
 
@@ -253,7 +253,7 @@ def fixed(veto: Veto, scene: Scene) -> bool:
 def clamped(raw: float, bounds: Bounds | None, scene: Scene) -> float:
     """A number kept within bounds, both of which it may reach."""
     if bounds is None:
-        return raw
+        return kept(raw)
     return max(number_of(bounds[0], scene), min(number_of(bounds[1], scene), raw))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.oracle_conditions import Scene, holds, matching, number_of
 from tests.oracle_expressions import Pattern
-from tests.oracle_facts import Event
+from tests.oracle_facts import Event, kept
 from tests.specs import Score
 
 
@@ -28,7 +28,7 @@ def latest_reset(score: Score, scene: Scene) -> tuple[int, float, int] | None:
     for row in scene.facts.adjustments:
         if row["score"] == score.name and row["action"] == "set":
             over = sum(event.time <= row["time"] for event in scene.facts.events)
-            found.append((row["time"], over, row["value"]))
+            found.append((row["time"], over, kept(row["value"])))
     if not found:
         return None
     time, gone, value = max(found, key=lambda reset: reset[:2])
@@ -51,7 +51,7 @@ def added(score: Score, scene: Scene) -> float:
     """What was added by hand since the latest reset, or at its instant."""
     found = latest_reset(score, scene)
     own = [row for row in scene.facts.adjustments if row["score"] == score.name and row["action"] == "add"]
-    return float(sum(row["value"] for row in own if found is None or row["time"] >= found[2]))
+    return float(sum(kept(row["value"]) for row in own if found is None or row["time"] >= found[2]))
 
 
 def earning(pattern: Pattern, scene: Scene) -> list[Event]:
@@ -63,5 +63,5 @@ def multiplied(raw: float, score: Score, scene: Scene) -> float:
     """A score times every factor whose condition is true."""
     for line in score.multipliers:
         if holds(line.condition, scene) is True:
-            raw *= number_of(line.factor, scene)
+            raw = kept(raw) * number_of(line.factor, scene)
     return raw

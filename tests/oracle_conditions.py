@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -227,10 +228,20 @@ def counted(items: Mapping[str, Truth], item: str) -> Known | None:
 
 
 def calculated(left: Known | None, sign: str, right: Known | None) -> float | None:
-    """`left + right` and its kin: unknown where a side is, and where it is divided by zero."""
+    """`left + right` and its kin: unknown where a side is, and where it is divided by zero; no larger than a double."""
     if left is None or right is None or (sign == "/" and right == 0):
         return None
     assert not isinstance(left, str) and not isinstance(right, str)
+    return finite(worked_out(left, sign, right))
+
+
+def finite(value: float) -> float:
+    """The value, or the largest double where it is larger."""
+    return max(-sys.float_info.max, min(sys.float_info.max, value))
+
+
+def worked_out(left: float, sign: str, right: float) -> float:
+    """Plain arithmetic."""
     match sign:
         case "+":
             return left + right
@@ -256,7 +267,7 @@ def aggregated(value: Aggregate, scene: Scene) -> float | None:
 def measured(measure: str, numbers: Sequence[float]) -> float | None:
     """The sum, the largest or the smallest of some numbers: of none the sum is 0, the others are unknown."""
     if measure == "sum":
-        return sum(numbers)
+        return finite(sum(numbers))
     if not numbers:
         return None
     return max(numbers) if measure == "max" else min(numbers)

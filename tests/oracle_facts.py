@@ -77,6 +77,11 @@ class Facts:
         return self.events[0].time if self.events else None
 
 
+def kept(points: float) -> float:
+    """Points, none of them beyond 1e15 either way."""
+    return max(-1e15, min(1e15, points))
+
+
 def gather(spec: Spec, lead: Row, events: Sequence[Row], now: int, beside: Beside = ALONE) -> Facts:
     """What is known of the lead at `now`. Rows of other leads may stand among the events."""
     types = {event.name: event for event in spec.events}

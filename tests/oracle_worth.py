@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tests.oracle_conditions import Scene, number_of
+from tests.oracle_conditions import Scene, finite, number_of
 from tests.oracle_counting import counted_of, told_by
-from tests.oracle_facts import Event, Known
+from tests.oracle_facts import Event, Known, kept
 from tests.specs import Bands, Decay, Each, Per
 
 NO_DECAY = Decay("none")
@@ -24,9 +24,9 @@ def worth_of(criterion: Each, counted: Sequence[Event], decay: Decay, scene: Sce
     groups: dict[Known | None, float] = {}
     for event in counted:
         group = told_by(event, criterion.worth_per[1]) if criterion.worth_per else None
-        earns = points * often(criterion.per, event, scene)
+        earns = kept(points * often(criterion.per, event, scene))
         if criterion.bands:
-            earns = banded(criterion.bands, event, scene)
+            earns = kept(banded(criterion.bands, event, scene))
         groups[group] = groups.get(group, 0.0) + left(decay, earns, scene.facts.now - event.time, scene)
     if criterion.worth_per:
         groups = {group: within(total, number_of(criterion.worth_per[0], scene)) for group, total in groups.items()}
@@ -45,7 +45,7 @@ def often(per: Per | None, event: Event, scene: Scene) -> float:
     amount = event.values[per.property]
     if amount is None:
         return 0.0
-    found = float(amount) / number_of(per.size, scene)  # type: ignore[arg-type]
+    found = finite(float(amount) / number_of(per.size, scene))  # type: ignore[arg-type]
     return float(math.trunc(found)) if per.full else found
 
 
@@ -55,7 +55,7 @@ def banded(bands: Bands, event: Event, scene: Scene) -> float:
     rest, earned = 0.0 if amount is None else max(0.0, float(amount)), 0.0
     for width, points, per in bands.rows:
         part = rest if width is None else min(rest, number_of(width, scene))
-        earned += part / (1.0 if per is None else number_of(per, scene)) * number_of(points, scene)
+        earned += kept(finite(part / (1.0 if per is None else number_of(per, scene))) * number_of(points, scene))
         rest -= part
     return earned
 

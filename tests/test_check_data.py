@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -163,3 +164,18 @@ def test_out_of_reach_is_what_a_lead_would_get_beyond_what_it_gets(criterion: st
     leads = leads_of(plan.model, [{"lead": "a", "f": None, "g": "y"}], [])
     (found,) = (field for field in lacking(plan.model, leads, np.zeros(1, np.int64)) if field.field == "f")
     assert found.points == points
+
+
+def test_points_beyond_measure_are_cut_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("card.lead").write_text(
+        "lead { a number }\nscore s rounded { criteria { x worth a * a } }\n", encoding="utf-8"
+    )
+    Path("leads.csv").write_text("lead,a\nx,1e160\ny,1e9\nz,2\n", encoding="utf-8")
+    command = "leadrules score card.lead --leads leads.csv --as-of 2026-01-12 --format json"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        code, output, errors = typed(command)
+    assert code == 0
+    assert [json.loads(line)["s"] for line in output.splitlines()] == [1e15, 1e15, 4]
+    assert "s: 2 leads cut to 1000000000000000, beyond which no millionth can be told" in errors

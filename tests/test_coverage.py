@@ -25,9 +25,10 @@ from leadrules.verify.coverage import Coverage, together
 from leadrules.verify.goals import Aim
 from leadrules.verify.invent import alphabet_of, invent
 from leadrules.verify.looks import Looks
-from leadrules.verify.propose import propose, turned, widened
+from leadrules.verify.propose import propose, turned
 from leadrules.verify.run_tests import run_tests
 from leadrules.verify.stories import act_out
+from leadrules.verify.widen import widened
 from tests.build import leads_of, plan_of
 from tests.oracle import has_fired, judged_scene
 from tests.oracle_facts import gone

@@ -18,7 +18,7 @@ from leadrules.engine.scores import Scores
 from leadrules.files.results import FORMATS, sheet_of
 from leadrules.files.sources import read_model
 from leadrules.report.grid import draw_grid
-from leadrules.report.scores import describe_lacking, describe_left_out, describe_undated, show_scores
+from leadrules.report.scores import describe_beyond, describe_lacking, describe_left_out, describe_undated, show_scores
 from leadrules.verify.lacking import lacking
 from leadrules.verify.undated import undated
 
@@ -66,6 +66,8 @@ def command(
     scores = score_as_of(plan, read.leads, instant, criteria=True)
     say(f"{show_count(len(scores), 'lead')} scored as of {instant.show(model.timezone)}")
     for line in [*describe_undated(undated(model, read.leads, at)), *describe_left_out(read.leads, at)]:
+        say(line)
+    for line in describe_beyond(scores):
         say(line)
     _write(scores, output, form, top)
     return CLEAN

@@ -80,7 +80,7 @@ CODES: Mapping[str, str] = {
     "E576": "a change of a name that several things have",
     "E577": "a change of something that was changed already, or cannot be changed",
     # Laws and gates
-    "E571": "a law that some lead breaks (`leadrules check --laws N` tries leads)",
+    "E571": "a law that does not hold (`leadrules check --laws N` tries leads)",
     "E578": "a line of a gate about a figure that no trial measures",
     "E579": "a law about criteria that cannot be held against each other",
     "E550": "a grade of something that is no score, or cells of something that is no grade",

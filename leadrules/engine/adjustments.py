@@ -7,6 +7,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.engine.columns import FALSE, TRUE, Codes, Column, Flags, Floats, Ints, Numbers
+from leadrules.engine.keep import keep
 from leadrules.engine.leads import Dated
 from leadrules.engine.moment import Moment, Times
 from leadrules.engine.ranges import offsets_of, ranges
@@ -73,4 +74,4 @@ def _seen(moment: Moment, table: Dated, score: str) -> Adjusted:
     code = names.dictionary.values.index(score) if score in names.dictionary.values else -2
     kept = np.flatnonzero((table.time[at] <= moment.at[row]) & (names.codes[at] == code))
     row, at = row[kept], at[kept]
-    return Adjusted(row, at, table.time[at], value.values[at], sets.values[at] == TRUE)
+    return Adjusted(row, at, table.time[at], keep(value.values[at]), sets.values[at] == TRUE)

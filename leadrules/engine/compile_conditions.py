@@ -38,6 +38,7 @@ from leadrules.engine.compile_patterns import (
     compile_pattern,
 )
 from leadrules.engine.compile_texts import Truth, compile_choice, compile_has, compile_text_test, compile_texts
+from leadrules.engine.keep import keep_finite
 from leadrules.engine.moment import Find, Frame, Moment, Occasion
 
 Number = Callable[[Frame], Floats]
@@ -271,12 +272,13 @@ def decided(true: Bools | np.bool_, unknown: Bools | np.bool_, rows: int) -> Tru
 
 
 def calculated(left: Number, operator: str, right: Number) -> Number:
-    """Arithmetic in double precision; what has no value, such as a division by zero, is NaN."""
+    """Arithmetic in double precision; a division by zero is NaN, what is too large the largest double there is."""
     calculate = CALCULATE[operator]
 
     def number(frame: Frame) -> Floats:
+        a, b = left(frame), right(frame)
         with np.errstate(all="ignore"):
-            found = calculate(left(frame), right(frame), dtype=np.float64)
-        return np.where(np.isfinite(found), found, np.nan)
+            found = calculate(a, b, dtype=np.float64)
+        return keep_finite(np.where(np.equal(b, 0), np.nan, found) if operator == "/" else found)
 
     return number

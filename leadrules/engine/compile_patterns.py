@@ -25,6 +25,7 @@ from leadrules.engine.columns import (
     known,
 )
 from leadrules.engine.compile_texts import folded_numbers
+from leadrules.engine.keep import keep_finite
 from leadrules.engine.moment import Find, Frame, Group, Moment, Occasion, Seen, Times
 from leadrules.engine.timeless import lasting
 
@@ -129,7 +130,7 @@ def _measured(measure: str, lead: Ints, column: Column, occasion: Occasion) -> F
         return np.bincount(pairs[0].astype(np.int64), minlength=leads).astype(np.float64)
     values = _numbers(column, occasion)
     if measure == "sum":
-        return np.bincount(lead, weights=values, minlength=leads).astype(np.float64)
+        return keep_finite(np.bincount(lead, weights=values, minlength=leads).astype(np.float64))
     found = np.full(leads, np.nan)
     starts = np.flatnonzero(np.diff(lead, prepend=-1))
     if len(starts):

@@ -11,6 +11,7 @@ from msgspec import Struct
 from leadrules.dsl.rules.model_criteria import Bands, Criterion, Each, NoDecay, Per, WorthPer
 from leadrules.engine.columns import NEVER, TRUE, Bools, Floats, Ints, Moments, Numbers, Truths
 from leadrules.engine.decay import left
+from leadrules.engine.keep import keep, keep_finite
 from leadrules.engine.moment import Moment, Occasion, Seen, Times
 from leadrules.engine.occurrences import counted
 from leadrules.engine.plan import CasesStep, EachStep, Giving, LevelStep, ScaleStep, TableStep, VetoStep
@@ -64,7 +65,7 @@ def won(step: CasesStep, moment: Moment) -> Floats:
 def scaled(step: ScaleStep, moment: Moment) -> Floats:
     """The points of a scale: nothing where it does not hold, and where its value is not known."""
     points = np.asarray(step.points(moment), np.float64)
-    return np.where(level_holds(step, moment) & ~np.isnan(points), points, 0.0)
+    return keep(np.where(level_holds(step, moment) & ~np.isnan(points), points, 0.0))
 
 
 def in_force(criterion: Criterion, time: Times) -> Bools:
@@ -184,7 +185,8 @@ def original(criterion: Each, matched: Seen, moment: Moment, kept: slice | Ints)
     """The points of some occurrences at their own time: of every one the same, or of each its own."""
     if criterion.per is None:
         return criterion.points
-    return criterion.points * times(criterion.per, matched, moment)[kept]
+    with np.errstate(over="ignore"):
+        return keep(criterion.points * times(criterion.per, matched, moment)[kept])
 
 
 def times(per: Per | Bands, seen: Seen, moment: Moment) -> Floats:
@@ -196,7 +198,8 @@ def times(per: Per | Bands, seen: Seen, moment: Moment) -> Floats:
     assert isinstance(column, Numbers)
     if isinstance(per, Bands):
         return _in_bands(np.nan_to_num(column.values, nan=0.0), per)
-    found: Floats = np.nan_to_num(column.values / per.size, nan=0.0)
+    with np.errstate(over="ignore"):
+        found: Floats = np.nan_to_num(column.values / per.size, nan=0.0)
     whole: Floats = np.trunc(found)
     return whole if per.full else found
 
@@ -205,7 +208,8 @@ def _in_bands(amounts: Floats, bands: Bands) -> Floats:
     """What amounts earn, each cut into bands from zero upwards."""
     earned, start = np.zeros(len(amounts)), 0.0
     for band in bands.bands:
-        earned += np.clip(amounts - start, 0.0, band.size) / band.per * band.points
+        with np.errstate(over="ignore"):
+            earned += keep(keep_finite(np.clip(amounts - start, 0.0, band.size) / band.per) * band.points)
         start += band.size
     return earned
 

@@ -12,6 +12,7 @@ from leadrules.engine.accounts import rolled
 from leadrules.engine.columns import FALSE, TRUE, UNKNOWN, Floats, Truths
 from leadrules.engine.criteria import level_holds
 from leadrules.engine.grades import graded
+from leadrules.engine.keep import keep
 from leadrules.engine.moment import Judged, Moment
 from leadrules.engine.plan import AnyPlan, CombinationPlan, Plan, RollUpPlan, ScorePlan, VetoStep
 from leadrules.engine.scores import Scores
@@ -86,8 +87,8 @@ def combined(part: CombinationPlan, scores: Mapping[str, Floats]) -> Floats:
 
 
 def bounded(values: Floats, bounds: tuple[float, float] | None) -> Floats:
-    """Values within bounds."""
-    return values if bounds is None else np.clip(values, *bounds)
+    """Values within bounds, or where there are none within what points can be."""
+    return keep(values) if bounds is None else np.clip(values, *bounds)
 
 
 def rounded(values: Floats, wanted: bool) -> Floats:

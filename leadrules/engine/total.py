@@ -12,6 +12,7 @@ from leadrules.engine.along import points_along
 from leadrules.engine.balance import Course, Idleness, run
 from leadrules.engine.columns import NEVER, TRUE, Floats
 from leadrules.engine.happenings import happenings
+from leadrules.engine.keep import keep
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import BalanceStep, EachStep, ScorePlan, VetoStep
 from leadrules.engine.resets import Fresh
@@ -51,7 +52,7 @@ def _total(part: ScorePlan, moment: Moment) -> Total:
         value += np.bincount(by_hand.row, by_hand.value, len(moment)) + 0.0
     multiplied = []
     for multiplier in part.multipliers:
-        product = np.where(multiplier.holds(moment) == TRUE, value * multiplier.multiplier.factor, value)
+        product = np.where(multiplier.holds(moment) == TRUE, keep(value) * multiplier.multiplier.factor, value)
         multiplied.append(product - value)
         value = product
     return Total(fresh, points, course, by_hand, tuple(multiplied), value)

@@ -31,6 +31,7 @@ from leadrules.engine.account import (
     Turn,
 )
 from leadrules.engine.as_of import show_instant
+from leadrules.engine.keep import MOST_POINTS
 
 WIDTH = 100
 TRUTHS = {0: "no", 1: "not known", 2: "yes"}
@@ -98,8 +99,8 @@ def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
             yield from _criterion(criterion, zone)
     for change in account.changes:
         yield _change(change, zone)
-    if account.bound and score.bounds:
-        low, high = score.bounds
+    if account.bound:
+        low, high = score.bounds or (-MOST_POINTS, MOST_POINTS)
         yield _line(f"kept between {show_number(low)} and {show_number(high)}", account.bound, 1)
     for criterion in account.criteria:
         if isinstance(criterion.criterion, Veto):

@@ -9,6 +9,7 @@ import numpy as np
 
 from leadrules.dsl.quantity import show_count, show_number
 from leadrules.engine.columns import FALSE, NEVER, TRUE, UNKNOWN
+from leadrules.engine.keep import MOST_POINTS
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Times
 from leadrules.engine.scores import Scores, percentiles, rank_values, ranks
@@ -60,6 +61,16 @@ def describe_lacking(lacking: Sequence[Lacking]) -> list[str]:
     return [
         f"{field.field}: {field.leads:,} of {show_count(field.of, 'lead')} without it{_stake(field)} ({', '.join(field.rules)})"
         for field in lacking
+    ]
+
+
+def describe_beyond(scores: Scores) -> list[str]:
+    """Of each score, how many leads have one that was cut to what points can be, if any."""
+    cut = {name: int(np.count_nonzero(np.abs(values) >= MOST_POINTS)) for name, values in scores.scores.items()}
+    return [
+        f"{name}: {show_count(many, 'lead')} cut to {show_number(MOST_POINTS)}, beyond which no millionth can be told"
+        for name, many in cut.items()
+        if many
     ]
 
 

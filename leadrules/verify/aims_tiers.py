@@ -16,13 +16,7 @@ from leadrules.verify.possible import Possible
 
 def tier_aims(plan: Plan, possible: Possible) -> Iterator[Aim]:
     """The aims of every tier, and of every action."""
-    entered: dict[str, bool] = {}
-    open_ = True
-    for tier in plan.model.tiers:
-        truths = possible.truths(tier.condition) if tier.condition else frozenset(("true",))
-        entered[tier.name] = open_ and "true" in truths
-        never_ends = tier.until is None or "true" not in possible.truths(tier.until)
-        open_ = open_ and not (truths == {"true"} and never_ends and tier.held_for is None)
+    entered = possible.entered(plan.model.tiers)
     for place, tier in enumerate(plan.model.tiers):
         others = any(there for name, there in entered.items() if name != tier.name)
         held = Goal("tier", tier.span, tier.name, "", "entered", "never entered")

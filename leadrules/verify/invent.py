@@ -9,28 +9,33 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import fields as fields_of
 
-from leadrules.dsl.expression.model import DURATION, Constant
+from leadrules.dsl.expression.model import DURATION, Aggregate, Compare, Constant, Meaning
 from leadrules.dsl.quantity import DAY, LONGEST, MICROSECONDS
 from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.model_criteria import Each, OncePer
 from leadrules.engine.change import Becomes, Happens
-from leadrules.engine.name_values import changes_named, properties_named
+from leadrules.engine.name_values import changes_named, meanings, properties_named
 from leadrules.engine.values import Single
 from leadrules.simulator.draws import Draws
 from leadrules.verify.stories import Step, Story, beginning
 
 Some = TypeVar("Some")
-DURATIONS = frozenset(["duration", "window", "within", "gap", "known_for"])
-THEME, KNOWN = 3, 0.75
+DURATIONS = frozenset(["duration", "window", "within", "gap", "visit", "known_for"])
+THEME, KNOWN, ALIKE = 3, 0.75, 0.5
 SECOND = int(MICROSECONDS["second"])
 USUAL = tuple(int(MICROSECONDS[unit]) for unit in ("minute", "hour", "day")) + (int(30 * DAY),)
 
 
 class Alphabet(Struct, frozen=True):
-    """What stories are made of: values of fields and of the properties of events, gaps in microseconds."""
+    """What stories are made of: values of fields and of the properties of events, gaps in microseconds.
+
+    `most`: the largest number that a rule holds a count of events against.
+    """
 
     facts: Mapping[str, tuple[Single, ...]]
     events: Mapping[str, Mapping[str, tuple[Single, ...]]]
     gaps: tuple[int, ...]
+    most: int
 
 
 def alphabet_of(model: Model) -> Alphabet:
@@ -50,6 +55,7 @@ def alphabet_of(model: Model) -> Alphabet:
         {name: tuple(values) for name, values in facts.items()},
         {event: {name: tuple(dict.fromkeys(v)) for name, v in own.items()} for event, own in events.items()},
         (0, *USUAL, *named),
+        max((count for part in meanings(model) for count in _counts(part)), default=0),
     )
 
 
@@ -58,6 +64,17 @@ def _around(duration: float) -> Iterator[int]:
     for part in (duration, duration - MICROSECONDS["minute"], duration / 2):
         if 0 < part <= LONGEST / 10:
             yield int(part) // SECOND * SECOND
+
+
+def _counts(part: Meaning) -> Iterator[int]:
+    """The whole numbers that one part of a rule counts events to."""
+    match part:
+        case Compare(Aggregate("count" | "distinct"), _, Constant(value)):
+            yield int(value)
+        case Compare(Constant(value), _, Aggregate("count" | "distinct")):
+            yield int(value)
+        case Each(limits=limits):
+            yield from (limit.count for limit in limits if not isinstance(limit, OncePer))
 
 
 def _durations(part: object) -> Iterator[float]:
@@ -82,24 +99,44 @@ def invent(alphabet: Alphabet, draws: Draws, stream: str, count: int, longest: i
     """So many stories of up to `longest` steps. One of the steps is an event of the type `must`, and marked."""
     who = np.arange(count, dtype=np.uint64)
     most = 2 * max((len(properties) for properties in alphabet.events.values()), default=0)
-    needed = 2 * len(alphabet.facts) + THEME * (most + 1) + 2 * longest + (most + 2) + 4
+    needed = 2 * len(alphabet.facts) + THEME * (most + 5) + 2 * longest + (most + 5) + 3 + THEME
     columns = [draws.uniforms(stream, who, k).tolist() for k in range(needed)]
     return [_story(alphabet, iter(row), longest, must) for row in zip(*columns, strict=True)]
 
 
 def _story(alphabet: Alphabet, draws: Iterator[float], longest: int, must: str | None) -> Story:
-    """A lead that does a few things, each of them again and again."""
+    """A lead that does a few things, each of them again and again, after a few different times."""
     facts = _some(alphabet.facts, draws)
-    names = tuple(alphabet.events)
-    theme = [_happens(_pick(names, next(draws)), alphabet, draws) for _ in range(THEME if names else 0)]
+    theme = _theme(alphabet, draws)
     length = int(next(draws) * (longest + 1)) if theme else 0
-    steps = [_after(_pick(alphabet.gaps, next(draws)), _pick(theme, next(draws))) for _ in range(length)]
+    pace = [_pick(alphabet.gaps, next(draws)) for _ in range(THEME)]
+    steps = [_after(_pick(pace, next(draws)), _pick(theme, next(draws))) for _ in range(length)]
     wait = _pick(alphabet.gaps, next(draws))
     if must is None:
         return Story(facts, tuple(steps), wait)
     place = int(next(draws) * (len(steps) + 1))
-    steps.insert(place, _after(_pick(alphabet.gaps, next(draws)), _happens(must, alphabet, draws)))
+    steps.insert(place, _after(_pick(pace, next(draws)), _like(theme, must, alphabet, draws)))
     return Story(facts, tuple(steps), wait, place)
+
+
+def _theme(alphabet: Alphabet, draws: Iterator[float]) -> list[Happens]:
+    """What a lead does again and again."""
+    names = tuple(alphabet.events)
+    found = [_happens(_pick(names, next(draws)), alphabet, draws)] if names else []
+    while 0 < len(found) < THEME:
+        event = found[0].event if next(draws) < ALIKE else _pick(names, next(draws))
+        found.append(_like(found, event, alphabet, draws))
+    return found
+
+
+def _like(others: Sequence[Happens], event: str, alphabet: Alphabet, draws: Iterator[float]) -> Happens:
+    """An event; as often as not like another that the lead does, but for one property: one may stand in the other's way."""
+    fresh, alike, which, what = _happens(event, alphabet, draws), next(draws), next(draws), next(draws)
+    same = [other for other in others if other.event == event]
+    if alike >= ALIKE or not same:
+        return fresh
+    changed = _pick([*fresh.properties.items()], what) if fresh.properties else ()
+    return Happens(event, {**_pick(same, which).properties, **dict([changed] if changed else [])})
 
 
 def _happens(event: str, alphabet: Alphabet, draws: Iterator[float]) -> Happens:

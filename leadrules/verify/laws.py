@@ -20,15 +20,17 @@ from leadrules.simulator.draws import Draws
 from leadrules.verify.invent import Alphabet, alphabet_of, invent
 from leadrules.verify.monotone import Proof
 from leadrules.verify.outranks import ages_of, worse_from
+from leadrules.verify.possible import Possible
 from leadrules.verify.reads import Readers
 from leadrules.verify.shrink import shrink, size
 from leadrules.verify.stories import Story, act_out, joined
+from leadrules.verify.widen import widened
 from leadrules.verify.witness import Witness, write_age, write_story
 
 BUDGET, SEED = 2_000, 1
 ROUND = 100
 SHRUNK = 3  # of the stories found in a round, how many are made smaller
-LENGTHS = (1, 2, 4, 8, 12)
+LENGTHS, LONGEST = (1, 2, 4, 8, 12), 60
 
 
 class Verdict(Struct, frozen=True):
@@ -47,13 +49,13 @@ class Verdict(Struct, frozen=True):
 
 def judge_laws(model: Model, budget: int = BUDGET, seed: int = SEED) -> tuple[Verdict, ...]:
     """The verdict on each law of a rule set. `budget` leads are tried for each; the same seed tries the same."""
-    search = Search(model, compile_model(model), alphabet_of(model), budget, Draws(seed)) if model.laws else None
+    search = _search(model, budget, seed) if model.laws else None
     return tuple(search.judge(law) for law in model.laws if search)
 
 
 def search(model: Model, law: Law, budget: int = BUDGET, seed: int = SEED) -> Witness | None:
     """The smallest lead found that breaks a law; None where none was found, which proves nothing."""
-    return Search(model, compile_model(model), alphabet_of(model), budget, Draws(seed)).judge(law).witness
+    return _search(model, budget, seed).judge(law).witness
 
 
 class Search(Struct, frozen=True):
@@ -131,12 +133,16 @@ class Search(Struct, frozen=True):
         return self.broken(law, tried, f"`{name}` alone reaches {law.tier}", story, f"tier is not {law.tier}")
 
     def reachable(self, law: TiersReachable) -> Verdict:
-        """Leads in every tier: an example of each proves it."""
+        """Leads in every tier: an example of each proves it; a tier that no score allows breaks it."""
+        barred = [name for name, there in Possible.in_rules(self.model).entered(self.model.tiers).items() if not there]
+        if barred:
+            found = f"no lead can be {', '.join(f'`{name}`' for name in barred)}"
+            return Verdict(law, "broken", 0, found, Witness(found, ""))
         names = [tier.name for tier in self.model.tiers]
         seen: set[int] = set()
         tried = 0
         while tried < self.budget and len(seen) < len(names):
-            stories = self.stories(tried, None, LENGTHS[::-1])
+            stories = self.stories(tried, None, -1)
             tried += len(stories)
             seen.update(self.score(stories).tiers.tolist())
         missing = [name for place, name in enumerate(names) if place not in seen]
@@ -195,17 +201,27 @@ class Search(Struct, frozen=True):
                 return min((shrink(story, shows) for story in found[:SHRUNK]), key=size), tried
         return None, tried
 
-    def stories(self, tried: int, must: str | None, lengths: Sequence[int] = LENGTHS) -> list[Story]:
-        """The next stories to try: of the first length, then of the others, and round again."""
-        turn = tried // ROUND
+    def stories(self, tried: int, must: str | None, way: Literal[1, -1] = 1) -> list[Story]:
+        """The next stories to try: of the first length, then of the others, and round again; or the other way round."""
+        turn, lengths = tried // ROUND, self.lengths[::way]
         count = min(ROUND, self.budget - tried)
         return invent(self.alphabet, self.draws, f"law/{must}/{turn}", count, lengths[turn % len(lengths)], must)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """How long stories may be: long enough to do something as often as a rule counts, and something else in between."""
+        longest = min(2 * self.alphabet.most, LONGEST)
+        return (*LENGTHS, longest) if longest > LENGTHS[-1] else LENGTHS
 
     def broken(self, law: Law, tried: int, found: str, story: Story, expected: str, about: str = "") -> Verdict:
         """The verdict with its witness."""
         name = " ".join(law.span.text.split()).removeprefix("always ")
         test = write_story(self.model, story, name, expected, about)
         return Verdict(law, "broken", tried, found, Witness(found, test))
+
+
+def _search(model: Model, budget: int, seed: int) -> Search:
+    return Search(model, compile_model(model), widened(alphabet_of(model), model), budget, Draws(seed))
 
 
 def _unbroken(law: Law, tried: int) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, assert_never
 
 from msgspec import Struct
@@ -32,6 +32,7 @@ from leadrules.dsl.expression.model import (
 )
 from leadrules.dsl.fold import fold
 from leadrules.dsl.rules.model import Model
+from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.dsl.rules.reach import reach
 from leadrules.dsl.rules.reach_values import Interval, Reached, value_reach
 
@@ -71,6 +72,17 @@ class Possible(Struct, frozen=True):
     def in_rules(cls, model: Model) -> Possible:
         """What a rule set says."""
         return cls(named_conditions(model), reached_by(model))
+
+    def entered(self, tiers: Sequence[Tier]) -> Mapping[str, bool]:
+        """Whether any lead can come into each tier: it can hold, and no tier above holds of every lead for ever."""
+        found: dict[str, bool] = {}
+        open_ = True
+        for tier in tiers:
+            truths = self.truths(tier.condition) if tier.condition else frozenset(("true",))
+            found[tier.name] = open_ and "true" in truths
+            never_ends = tier.until is None or "true" not in self.truths(tier.until)
+            open_ = open_ and not (truths == {"true"} and never_ends and tier.held_for is None)
+        return found
 
     def truths(self, condition: Condition) -> Truths:
         """Truths that the condition can have; a truth that is not among them it never has."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.model import Field
-from leadrules.dsl.quantity import DAY, LONGEST, show_number
+from leadrules.dsl.quantity import DAY, show_number
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.columns import TRUE, UNKNOWN
 from leadrules.engine.compile import compile_model
 from leadrules.engine.judge import Bench
 from leadrules.engine.plan import Plan
-from leadrules.engine.values import Single
 from leadrules.simulator.draws import Draws
 from leadrules.verify.aims import aims_of
 from leadrules.verify.coverage import Reached, keys_of
@@ -25,13 +23,13 @@ from leadrules.verify.invent import Alphabet, alphabet_of, invent
 from leadrules.verify.looks import Looks
 from leadrules.verify.shrink import shrink, size
 from leadrules.verify.stories import Story, act_out, joined
+from leadrules.verify.widen import widened
 from leadrules.verify.witness import write_story
 
 ROUND = 100
 LENGTHS = (2, 1, 4, 8, 16, 48)
 MOST_STEPS, PACES = 60, (0, int(DAY))
 LONGEST_NAME = 90
-OTHER_WORDS = ("something", "another thing", "a third", "a fourth", "a fifth", "4711")
 
 
 class Proposal(Struct, frozen=True):
@@ -67,37 +65,6 @@ def propose(model: Model, missed: Sequence[Reached], budget: int, seed: int) -> 
         open_ = [aim for aim in open_ if id(aim) not in taken]
     tests = search.written(found)
     return Proposal(tuple(tests), len(found), tuple(aim.goal for aim in open_), tried)
-
-
-def widened(alphabet: Alphabet, model: Model) -> Alphabet:
-    """The alphabet with values that the rules do not name, as those which no row and no pattern means."""
-    events = {event.name: _all_more(event.properties, alphabet.events[event.name]) for event in model.events}
-    return Alphabet(_all_more(model.fields, alphabet.facts), events, alphabet.gaps)
-
-
-def _all_more(fields: Sequence[Field], named: Mapping[str, tuple[Single, ...]]) -> dict[str, tuple[Single, ...]]:
-    """The values of several fields; those of which nobody knows any are left out."""
-    found = {field.name: _more(field, named.get(field.name, ())) for field in fields}
-    return {name: values for name, values in found.items() if values}
-
-
-def _more(field: Field, named: tuple[Single, ...]) -> tuple[Single, ...]:
-    """The values that are named of a field, and some that are not."""
-    match field.type.name:
-        case "text":
-            return (*named, *OTHER_WORDS)
-        case "one of":
-            return tuple(dict.fromkeys((*named, *field.type.values)))
-        case "flag":
-            return True, False
-        case "number" | "whole number" | "money":
-            largest = max((abs(value) for value in named if isinstance(value, float)), default=1.0)
-            return (*named, 10.0 * largest)
-        case "duration":
-            largest = max((abs(value) for value in named if isinstance(value, float)), default=DAY)
-            return (*named, min(10.0 * largest, LONGEST))
-        case _:
-            return named
 
 
 class _Search(Struct, frozen=True):

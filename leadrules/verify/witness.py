@@ -89,7 +89,7 @@ def _value(value: Single, field: Field, zone: ZoneInfo) -> str:
             local = _local(int(value), zone)
             return local.partition(" ")[0] if field.type.name == "date" else local
         case "duration":
-            return show_duration(value)
+            return show_duration(value).replace(",", "_")
         case "money":
             return f"{show_number(value)} {field.type.detail}"
         case _:

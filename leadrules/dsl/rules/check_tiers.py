@@ -89,9 +89,8 @@ def report_unreachable(tiers: Sequence[Tier], reach: Mapping[str, tuple[float, f
                 case Compare(Reference("score", name), ">=" | ">" as operator, Constant(level)):
                     low, high = reach[name]
                     if level > high or (level == high and operator == ">"):
-                        message = (
-                            f"`{name}` never reaches {show_number(level)}: its highest value is {show_number(high)}"
-                        )
+                        never = "never reaches" if operator == ">=" else "is never above"
+                        message = f"`{name}` {never} {show_number(level)}: its highest value is {show_number(high)}"
                         findings.warn("W601", compare.span, message, hint="lower the threshold, or give more points")
                     elif level < low or (level == low and operator == ">="):
                         message = (

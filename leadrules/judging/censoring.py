@@ -65,14 +65,21 @@ def allowing(figure: Figure | None, found: Censoring | None) -> Figure | None:
     A lead that is followed up no further makes those that are followed up for longer weigh more, and each one that is
     there at such a time makes them weigh less (the martingale of censoring: Pepe and Fleming 1991, Blanche et al. 2013).
     """
-    if figure is None or found is None or not len(found.times):
+    if figure is None or found is None:
         return figure
-    later, stay = _sums_beyond(figure.parts, found), found.there - found.leave
+    return replace(figure, parts=parts_allowing(figure.parts, found))
+
+
+def parts_allowing(parts: Floats, found: Censoring) -> Floats:
+    """The same of parts alone (leads,), be they those of a figure or of what it is solved from."""
+    if not len(found.times):
+        return parts
+    later, stay = _sums_beyond(parts, found), found.there - found.leave
     gain = np.divide(later, stay, out=np.zeros(len(stay)), where=stay > 0)
     lost = np.append(0.0, np.cumsum(gain * found.leave / found.there))
-    parts = figure.parts - lost[found.place]
-    parts[found.leaves] += gain[found.place[found.leaves] - 1]
-    return replace(figure, parts=parts)
+    allowed: Floats = parts - lost[found.place]
+    allowed[found.leaves] += gain[found.place[found.leaves] - 1]
+    return allowed
 
 
 def _sums_beyond(parts: Floats, found: Censoring) -> Floats:

@@ -46,8 +46,8 @@ class Ratings(Struct, frozen=True):
 
     `score`: what leads are ranked by, higher first, to a millionth. `tier`: position in `tiers`, which are highest
     first (all 0 where the rule set has none). `points` float32 (criteria, leads): what each of `criteria` (score, criterion) gives.
-    `paths`: None where they were not asked for. `without`: the first leads of the sample as each criterion leaves them;
-    None where nobody asked.
+    `paths`: None where they were not asked for. `without`: some rows of the sample as they are without each
+    criterion; None where nobody asked.
     """
 
     score: Floats

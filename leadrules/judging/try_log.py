@@ -28,6 +28,8 @@ from leadrules.judging.landmarks import Landmarks
 from leadrules.judging.outcomes import OPEN, Outcomes
 from leadrules.judging.ratings import Ratings, rated
 from leadrules.judging.sample import Sample
+from leadrules.judging.try_rules import REPLAYED
+from leadrules.judging.without import Without, score_without
 
 Times = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -108,12 +110,21 @@ def _look(at: Times, known: Times, leads: Leads, outcomes: Outcomes, terms: Term
 
 
 def _rated(plan: Plan, leads: Leads, looks: Sequence[Look]) -> Ratings:
-    return ratings.joined(
-        [
-            rated(score(plan, leads, np.where(look.at == NEVER, 0, look.at), criteria=True).take(look.rows))
-            for look in looks
-        ]
-    )
+    found, first, every = [], 0, sum(len(look.rows) for look in looks)
+    some = min(len(leads), len(leads) * REPLAYED // max(1, every))
+    for look in looks:
+        at = np.where(look.at == NEVER, 0, look.at)
+        ratings_then = rated(score(plan, leads, at, criteria=True).take(look.rows))
+        found.append(replace(ratings_then, without=_without(plan, leads.block(0, some), at[:some], look, first)))
+        first += len(look.rows)
+    return ratings.joined(found)
+
+
+def _without(plan: Plan, leads: Leads, at: Times, look: Look, first: int) -> Without:
+    """The first leads without each criterion, at one look whose rows begin with number `first` in the sample."""
+    there = look.rows[look.rows < len(leads)]
+    every = score_without(plan, leads, at, np.arange(len(leads)))
+    return Without(first + np.arange(len(there)), every.score[:, there], every.tier[:, there])
 
 
 def _sample(

@@ -1,0 +1,39 @@
+"""Two rule sets that were tried on a log to a comparison."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadrules.engine.plan import Plan
+from leadrules.judging.compare import Asked, compare, measured
+from leadrules.judging.comparison import Comparison
+from leadrules.judging.judge_criteria import judge_criteria
+from leadrules.judging.measure import Showing
+from leadrules.judging.show import TOP
+from leadrules.judging.try_log import TriedLog
+
+
+class OnLog(Struct, frozen=True):
+    """Two rule sets and what a log shows of them."""
+
+    plans: tuple[Plan, Plan]
+    tried: TriedLog
+
+    @property
+    def showings(self) -> tuple[Showing, Showing]:
+        """What the old rules and the new ones say of the leads that are looked at."""
+        old, new = (Showing(self.tried.sample, ratings, TOP) for ratings in self.tried.ratings)
+        return old, new
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is measured of both."""
+        before, after = ({measure.name: None for measure in measured(showing)} for showing in self.showings)
+        return tuple(name for name in after if name in before)
+
+    def compare(self, asked: Asked) -> Comparison:
+        """What changes between the two. Nothing is drawn, so that criteria have no Shapley values."""
+        old, new = self.showings
+        one, other = (judge_criteria(*side, None) for side in zip((old, new), self.plans, strict=True))
+        return replace(compare(old, new, asked), backtest=self.tried.backtest, old_criteria=one, new_criteria=other)

@@ -6,10 +6,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.engine.plan import Plan
-from leadrules.judging.compare import Asked, compare, measured
+from leadrules.judging.compare import Asked, compare, measured, paired
 from leadrules.judging.comparison import Comparison
 from leadrules.judging.judge_criteria import judge_criteria
-from leadrules.judging.measure import Showing
+from leadrules.judging.measure import Measure, Showing
+from leadrules.judging.measure_thresholds import measure_ways
 from leadrules.judging.show import TOP
 from leadrules.judging.try_log import TriedLog
 
@@ -29,11 +30,28 @@ class OnLog(Struct, frozen=True):
     @property
     def names(self) -> tuple[str, ...]:
         """What is measured of both."""
-        before, after = ({measure.name: None for measure in measured(showing)} for showing in self.showings)
+        before, after = (
+            dict.fromkeys(measure.name for measure in (*measured(showing), *ways))
+            for showing, ways in zip(self.showings, self.ways, strict=True)
+        )
         return tuple(name for name in after if name in before)
+
+    @property
+    def ways(self) -> tuple[list[Measure], list[Measure]]:
+        """What is measured of the ways of all leads through the tiers of each."""
+        old, new = (
+            [list(measure_ways(each.paths, each.tiers, each.horizon)) for each in self.tried.volumes]
+            if self.tried.volumes
+            else ([], [])
+        )
+        return old, new
 
     def compare(self, asked: Asked) -> Comparison:
         """What changes between the two. Nothing is drawn, so that criteria have no Shapley values."""
         old, new = self.showings
+        volumes = self.tried.volumes
+        more = paired(*self.ways, volumes[0].account) if volumes else ()
+        found = compare(old, new, asked, more)
+        same = found.same and (not volumes or volumes[0].same(volumes[1]))
         one, other = (judge_criteria(*side, None) for side in zip((old, new), self.plans, strict=True))
-        return replace(compare(old, new, asked), backtest=self.tried.backtest, old_criteria=one, new_criteria=other)
+        return replace(found, same=same, backtest=self.tried.backtest, old_criteria=one, new_criteria=other)

@@ -34,6 +34,10 @@ class Paths(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.last)
 
+    def take(self, rows: npt.NDArray[np.int64]) -> Paths:
+        """Those of some leads."""
+        return Paths(*(getattr(self, name)[..., rows] for name in self.__struct_fields__))
+
     @property
     def hot(self) -> npt.NDArray[np.int32]:
         """When a lead is in the best tier for the first time, -1 where it never is."""

@@ -56,3 +56,26 @@ def test_rules_that_differ_on_the_way_alone_are_not_the_same(log: Path) -> None:
     assert found["judged"] > 2 and figures(found)["share of hot"]["difference"] == {"value": 0, "low": 0, "high": 0}
     assert not found["moved"] and not found["same"]
     assert figures(found)["hot per week"]["difference"]["low"] > 0
+
+
+def test_a_page_of_a_log_draws_scores_gains_calibration_and_weeks(log: Path) -> None:
+    page = log / "page.html"
+    found = compared(log, f"--until 2026-06-01 --report {page}")
+    text = page.read_text(encoding="utf-8")
+    assert all(f'"{chart}"' in text for chart in ("scores-old", "scores-new", "gains", "calibration", "weeks"))
+    assert "They do not tell what calls of that time have made of the outcomes" in text
+    curves = found["curves"]
+    assert sum(map(sum, curves["old_scores"]["leads"])) == found["judged"]
+    weeks = [step["time"] for step in steps(log, "new") if step["from"] is None]
+    first, hot = min(map(time_of, weeks)), dict[str, datetime]()
+    for step in steps(log, "new"):
+        if step["to"] == "hot":
+            hot.setdefault(step["lead"], time_of(step["time"]))
+    for point in curves["weeks"]:
+        inside = sum(point["at"] == (time - first) // WEEK for time in hot.values())
+        assert point["new"]["value"] == pytest.approx(inside)
+    assert len(curves["weeks"]) == (UNTIL - first) // WEEK
+    lift, share = figures(found)["lift"]["old"]["value"], 0.1
+    tenth = next(point for point in curves["gains"] if point["at"] == share)
+    assert tenth["old"]["value"] == pytest.approx(lift * share, abs=1e-8)
+    assert tenth["old"]["low"] < tenth["old"]["value"] < tenth["old"]["high"]

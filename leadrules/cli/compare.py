@@ -256,7 +256,7 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
         command=shlex.join(words),
         margins=dict(known_bound(margin, tried.names, "--margin") for margin in wanted.margins),
     )
-    found = tried.compare(asked)
+    found = tried.compare(asked, curves=bool(wanted.page))
     gated = gate_comparison(found, conditions, wanted.decide_by)
     return _told(found, gated, wanted, format_), found.same
 

@@ -12,6 +12,7 @@ from leadrules.judging.judge_criteria import judge_criteria
 from leadrules.judging.measure import Measure, Showing
 from leadrules.judging.measure_thresholds import measure_ways
 from leadrules.judging.show import TOP
+from leadrules.judging.trace_curves import trace_curves
 from leadrules.judging.try_log import TriedLog
 
 
@@ -46,12 +47,17 @@ class OnLog(Struct, frozen=True):
         )
         return old, new
 
-    def compare(self, asked: Asked) -> Comparison:
-        """What changes between the two. Nothing is drawn, so that criteria have no Shapley values."""
+    def compare(self, asked: Asked, curves: bool = False) -> Comparison:
+        """What changes between the two, with what a report draws where that is asked for.
+
+        No lots are drawn, so that criteria have no Shapley values.
+        """
         old, new = self.showings
         volumes = self.tried.volumes
         more = paired(*self.ways, volumes[0].account) if volumes else ()
         found = compare(old, new, asked, more)
         same = found.same and (not volumes or volumes[0].same(volumes[1]))
         one, other = (judge_criteria(*side, None) for side in zip((old, new), self.plans, strict=True))
+        traced = trace_curves(old, new, volumes) if curves else None
+        found = replace(found, curves=traced)
         return replace(found, same=same, backtest=self.tried.backtest, old_criteria=one, new_criteria=other)

@@ -65,7 +65,7 @@ def allowing(figure: Figure | None, found: Censoring | None) -> Figure | None:
     A lead that is followed up no further makes those that are followed up for longer weigh more, and each one that is
     there at such a time makes them weigh less (the martingale of censoring: Pepe and Fleming 1991, Blanche et al. 2013).
     """
-    if figure is None or found is None:
+    if figure is None or found is None or not len(found.times):
         return figure
     return replace(figure, parts=parts_allowing(figure.parts, found))
 

@@ -111,7 +111,9 @@ def point(at: float, figures: Sequence[Figure | None], account: Accounts) -> Poi
 
 
 def _weeks(old: Showing, new: Showing, weeks: int, volumes: Sequence[Volume]) -> Iterator[Point]:
-    paths = (*(volume.paths for volume in volumes), *(showing.ratings.paths for showing in (old, new)))
+    paths = tuple(showing.ratings.paths for showing in (old, new))
+    if volumes:
+        paths = tuple(volume.paths for volume in volumes)
     account = volumes[0].account if volumes else old.sample.account
     weeks = volumes[0].horizon // WEEK if volumes else weeks
     hot = [path.hot for path in paths if path is not None]

@@ -44,7 +44,16 @@ is `NAME < N` (`<=`, `>`, `>=`), and in `compare` `delta NAME < N`, new less old
 amount is a plain number in the currency of the market.
 
 TIER is any tier, BEST the highest, STAGE a stage of the market. What a market does not measure (calls where nobody calls, P(won) in a
-log) leaves a gate open, and is a mistake in `--fail-if`."""
+log) leaves a gate open, and is a mistake in `--fail-if`.
+
+In a log (`compare OLD NEW --leads FILE --events FILE`) how leads rank and whom tiers hold at the landmark is of the leads that are judged,
+by weight where some are not followed up. TIER `per day`, `per week` and `in a busy week`, steps into BEST, `back in BEST` and `time in TIER`
+are of all leads that are known by the end of the log, followed from when the first of them is known. What needs leads that nobody calls
+(lead times, winners in time) is not measured there: who won in a log, and when, is what calls made of it.
+
+What criteria are worth is no figure of a gate, but a table of `simulate` and `compare`. `decides` in it is the share of judged leads whose
+tier at the landmark is another without the criterion. That a lead would get hot on another day, and be in the same tier at the
+landmark, does not count."""
 
 SIZES = {
     "volume": "They grow with the leads",

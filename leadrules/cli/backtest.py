@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import click
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.cli.as_of import as_of_or_now
@@ -23,40 +22,25 @@ from leadrules.engine.zone import LATEST
 from leadrules.files.failure import FileProblem
 from leadrules.files.outcome_table import OutcomeColumns, OutcomeTable, read_outcome_events, read_outcomes
 from leadrules.files.tables import Read
-from leadrules.judging.backtest import Backtest
-from leadrules.judging.compare import measured
+from leadrules.judging.compare_log import OnLog
 from leadrules.judging.landmarks import Landmarks, read_landmarks
-from leadrules.judging.measure import Showing
-from leadrules.judging.show import TOP
 from leadrules.judging.try_log import Terms, TooLong, try_log
 from leadrules.verify.undated import without_date
 
 SECOND = 1_000_000
 
 
-class OnLog(Struct, frozen=True):
-    """Two rule sets as a log shows them, and what that rests on. `after`: seconds from arrival to landmark, 0 where that differs."""
+def try_on(log: Log, models: tuple[Model, Model], names: tuple[str, str]) -> tuple[OnLog, float]:
+    """Two rule sets, of files of these names, tried on a log; and the seconds from arrival to landmark, 0 where they differ.
 
-    old: Showing
-    new: Showing
-    backtest: Backtest
-    after: float
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What is measured of both."""
-        known = {measure.name for measure in measured(self.old)}
-        return tuple(measure.name for measure in measured(self.new) if measure.name in known)
-
-
-def try_on(log: Log, models: tuple[Model, Model], names: tuple[str, str]) -> OnLog:
-    """Two rule sets, of files of these names, tried on a log. Raises `FileProblem` and usage errors."""
+    Raises `FileProblem` and usage errors.
+    """
     zone = models[0].timezone
     landmarks = read_landmarks(log.landmark, zone)
     if landmarks is None:
         message = f'`{log.landmark}` is no landmark: write "{LANDMARK}", 2026-01-31 or "every monday"'
         raise click.BadParameter(message, param_hint="--landmark")
-    plans = [compile_model(model) for model in models]
+    plans = compile_model(models[0]), compile_model(models[1])
     reads = [log.data.read(model) for model in models]
     say_intakes(reads[0].intakes)
     _same_leads(reads, names)
@@ -72,9 +56,9 @@ def try_on(log: Log, models: tuple[Model, Model], names: tuple[str, str]) -> OnL
             f"no lead is followed up for {window} after its landmark, so that nobody can say who is not won in them",
             "ask for a shorter --window, or an earlier --landmark",
         ) from None
-    old, new = (Showing(tried.sample, ratings, TOP) for ratings in tried.ratings)
     after = landmarks.once.microseconds / SECOND if landmarks.once and landmarks.once.after_arrival else 0.0
-    return OnLog(old, new, replace(tried.backtest, undated=_leaks(models, plans, reads, landmarks)), after)
+    backtest = replace(tried.backtest, undated=_leaks(models, plans, reads, landmarks))
+    return OnLog(plans, replace(tried, backtest=backtest)), after
 
 
 def _same_leads(reads: list[Read], names: tuple[str, str]) -> None:

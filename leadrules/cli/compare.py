@@ -9,7 +9,6 @@ from importlib.metadata import version
 
 import click
 from msgspec import Struct
-from msgspec.structs import replace
 
 from leadrules.cli.compare_forms import comparison_in, ladder_in, worlds_in
 from leadrules.cli.exits import CLEAN, DIFFERENT, FINDINGS
@@ -32,7 +31,7 @@ from leadrules.files.markets import read_market
 from leadrules.files.reports import write_report
 from leadrules.files.revisions import fixed
 from leadrules.files.sources import read_model, read_source, read_sources
-from leadrules.judging.compare import Asked, compare
+from leadrules.judging.compare import Asked
 from leadrules.judging.compare_rules import Wish, compare_rules, figure_sizes
 from leadrules.judging.comparison import Comparison
 from leadrules.report.gates import draw_gates
@@ -242,7 +241,7 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
         )
         raise click.UsageError(message)
     (old, olds), (new, news) = (read_sources(path, wanted.given) for path in paths)
-    tried = try_on(log, (old, new), paths)
+    tried, after = try_on(log, (old, new), paths)
     conditions = read_conditions(wanted.fail_if, (*tried.names, *(f"{DELTA}{name}" for name in tried.names)))
     words = ("leadrules", "compare", *map(fixed, paths), *log.words(), *_asked_again(wanted))
     asked = Asked(
@@ -250,14 +249,14 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
         new=paths[1],
         source=log.name,
         seed=None,
-        landmark=tried.after,
+        landmark=after,
         window=log.window / MICROSECONDS["second"],
         inputs={**digests([*olds, *news]), **table_digests(log.files)},
         versions=_versions(),
         command=shlex.join(words),
         margins=dict(known_bound(margin, tried.names, "--margin") for margin in wanted.margins),
     )
-    found = replace(compare(tried.old, tried.new, asked), backtest=tried.backtest)
+    found = tried.compare(asked, curves=bool(wanted.page))
     gated = gate_comparison(found, conditions, wanted.decide_by)
     return _told(found, gated, wanted, format_), found.same
 

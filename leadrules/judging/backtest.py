@@ -15,6 +15,7 @@ class Backtest(Struct, frozen=True, kw_only=True):
     for them; `heaviest`: how many rows one of these stands for at most. `landmark` and `until`, the end of the log, in
     words; a log without any time has no end. `dated`: whether outcomes have times. `undated`: fields whose values have no date, and the criteria that
     read them: they may tell what came later.
+    `ways`: how many leads are followed through the tiers, and since when in words; None where they cannot be.
     """
 
     leads: int
@@ -26,3 +27,4 @@ class Backtest(Struct, frozen=True, kw_only=True):
     until: str
     dated: bool
     undated: Mapping[str, tuple[str, ...]]
+    ways: tuple[int, str] | None = None

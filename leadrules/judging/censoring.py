@@ -67,12 +67,19 @@ def allowing(figure: Figure | None, found: Censoring | None) -> Figure | None:
     """
     if figure is None or found is None or not len(found.times):
         return figure
-    later, stay = _sums_beyond(figure.parts, found), found.there - found.leave
+    return replace(figure, parts=parts_allowing(figure.parts, found))
+
+
+def parts_allowing(parts: Floats, found: Censoring) -> Floats:
+    """The same of parts alone (leads,), be they those of a figure or of what it is solved from."""
+    if not len(found.times):
+        return parts
+    later, stay = _sums_beyond(parts, found), found.there - found.leave
     gain = np.divide(later, stay, out=np.zeros(len(stay)), where=stay > 0)
     lost = np.append(0.0, np.cumsum(gain * found.leave / found.there))
-    parts = figure.parts - lost[found.place]
-    parts[found.leaves] += gain[found.place[found.leaves] - 1]
-    return replace(figure, parts=parts)
+    allowed: Floats = parts - lost[found.place]
+    allowed[found.leaves] += gain[found.place[found.leaves] - 1]
+    return allowed
 
 
 def _sums_beyond(parts: Floats, found: Censoring) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -55,10 +55,10 @@ class Asked(Struct, frozen=True, kw_only=True):
     margins: Mapping[str, float] = {}
 
 
-def compare(old: Showing, new: Showing, asked: Asked) -> Comparison:
-    """All that changes between two rule sets."""
+def compare(old: Showing, new: Showing, asked: Asked, more: Iterable[Compared] = ()) -> Comparison:
+    """All that changes between two rule sets. `more`: figures of other leads than those of the sample."""
     sample = old.sample
-    figures = tuple(compared(old, new))
+    figures = (*compared(old, new), *more)
     tiered = len(old.ratings.tiers) > 1 and len(new.ratings.tiers) > 1
     return Comparison(
         old=asked.old,
@@ -104,9 +104,13 @@ def measured(showing: Showing, by: Sequence[Measures] = MEASURES) -> Iterator[Me
 
 def compared(old: Showing, new: Showing, by: Sequence[Measures] = MEASURES) -> Iterator[Compared]:
     """Each figure that both rule sets have, worked out for both and then forgotten but for the estimates."""
-    account = old.sample.account
-    before = {measure.name: measure for measure in measured(old, by)}
-    pairs = [(before[measure.name], measure) for measure in measured(new, by) if measure.name in before]
+    yield from paired(measured(old, by), measured(new, by), old.sample.account)
+
+
+def paired(old: Iterable[Measure], new: Iterable[Measure], account: Accounts) -> Iterator[Compared]:
+    """Each of the measures that both rule sets have, of leads of these accounts."""
+    before = {measure.name: measure for measure in old}
+    pairs = [(before[measure.name], measure) for measure in new if measure.name in before]
     yield from in_order(lambda pair: _compared(*pair, account), pairs)
 
 

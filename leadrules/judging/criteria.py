@@ -45,12 +45,14 @@ class Criteria(Struct, frozen=True, kw_only=True):
 
     `target`: what counts as winning: `P(won)` or `won in time`. `judged`: how many leads these figures are about, of which
     `replayed` were scored anew without each criterion. `exact`: whether scores are sums of points, bounded and rounded;
-    where they are more than that there are no Shapley values.
+    where they are more than that there are no Shapley values, and none of a log, where nothing is drawn. `few`: how many
+    accounts that win and do not an effect needs, with its criterion and without; 0 where P(won) tells of every lead.
     """
 
     target: str
     judged: int
     replayed: int
     exact: bool
+    few: int = 0
     worth: tuple[Worth, ...]
     inversions: tuple[Inversion, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -28,11 +29,18 @@ class Effects(Struct, frozen=True):
         return float(self.values[one] - self.values[other]), math.sqrt(max(0.0, float(variance)))
 
 
-def effects_of(doses: Matrix, likely: Floats, account: npt.NDArray[np.int64]) -> Effects:
+def effects_of(
+    doses: Matrix,
+    likely: Floats,
+    account: npt.NDArray[np.int64],
+    weight: Floats | float = 1.0,
+    allowing: Callable[[Matrix], Matrix] = lambda parts: parts,
+) -> Effects:
     """The effects of doses (criteria, leads), fitted by logistic regression to outcomes or chances to win (leads,).
 
     Chances are fractional outcomes (Papke and Wooldridge 1996); the covariance is the sandwich by account (White 1982),
-    so it holds for both. A slight ridge keeps the fit finite.
+    so it holds for both. A slight ridge keeps the fit finite. `weight`: how many leads each stands for; `allowing` adds
+    to what each lead brings to the equations (leads, equations) that weights are estimated, for the leads of `account`.
     """
     x = np.vstack([np.ones(len(likely)), doses]).T
     size = x.shape[1]
@@ -40,14 +48,14 @@ def effects_of(doses: Matrix, likely: Floats, account: npt.NDArray[np.int64]) ->
     penalty = RIDGE * np.diag([0.0] + [1.0] * (size - 1))
     for _ in range(STEPS):
         p = _logistic(x @ beta)
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
-        step = np.linalg.solve(hessian, x.T @ (likely - p) - penalty @ beta)
+        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
+        step = np.linalg.solve(hessian, x.T @ (weight * (likely - p)) - penalty @ beta)
         beta = beta + np.clip(step, -5.0, 5.0)
         if np.abs(step).max() < 1e-9:
             break
     p = _logistic(x @ beta)
-    bread = np.linalg.inv((x * (p * (1 - p))[:, None]).T @ x + penalty)
-    scores = _by_account(x * (likely - p)[:, None], account)
+    bread = np.linalg.inv((x * (weight * p * (1 - p))[:, None]).T @ x + penalty)
+    scores = _by_account(allowing(x * (weight * (likely - p))[:, None]), account)
     groups = len(scores)
     meat = scores.T @ scores * (groups / max(1, groups - 1))
     return Effects(beta[1:], (bread @ meat @ bread)[1:, 1:])

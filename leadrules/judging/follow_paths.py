@@ -27,14 +27,28 @@ def follow_paths(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioMode
     if not plan.tiers:
         return _nowhere(len(leads)), joined([])
     paths, hot = [], []
-    for part, course in courses(plan, leads, last_looks(leads, scenario)):
+    for part, course in courses(plan, leads, last_looks(leads, scenario.start + int(scenario.horizon.value) * SECOND)):
         numbers = np.arange(part.start, part.stop)
-        ticks = (course.evaluations.views.at - scenario.start) // SECOND
-        ticks = np.maximum(ticks, truth.arrival[part][course.evaluations.views.lead])
+        ticks = _ticks(course, scenario.start, truth.arrival[part])
         path, rows = _path(course, ticks, len(plan.tiers))
         paths.append(path)
         hot.append(_hot(course, ticks, rows, truth.account[part], numbers + first))
     return stacked(paths), joined(hot)
+
+
+def paths_of(plan: Plan, leads: Leads, start: int, arrival: Ticks, until: Ticks) -> Paths:
+    """The paths of leads up to an instant each (leads,); `arrival` (leads,) in seconds since the instant `start`."""
+    return stacked(
+        [
+            _path(course, _ticks(course, start, arrival[part]), len(plan.tiers))[0]
+            for part, course in courses(plan, leads, until)
+        ]
+    )
+
+
+def _ticks(course: Course, start: int, arrival: Ticks) -> Ticks:
+    """When each evaluation is, in seconds since the start, and not before its lead is there."""
+    return np.maximum((course.evaluations.views.at - start) // SECOND, arrival[course.evaluations.views.lead])
 
 
 def _nowhere(leads: int) -> Paths:

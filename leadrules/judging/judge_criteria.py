@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from leadrules.engine.plan import CombinationPlan, Plan, ScorePlan
+from leadrules.judging.censoring import allowing, parts_allowing
 from leadrules.judging.criteria import Criteria, Inversion, Worth
 from leadrules.judging.effects import Effects, effects_of
-from leadrules.judging.figure import difference, estimate, mean_of, over, share_of
+from leadrules.judging.figure import Bools, Figure, difference, estimate, mean_of, over, share_of
 from leadrules.judging.measure import Showing
 from leadrules.judging.multiplicity import above_zero, holm, off_zero
 from leadrules.judging.rank import ordered, roc_auc
@@ -18,18 +20,22 @@ from leadrules.judging.shapley import Sums, shapley_values
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.intervals import Z
 from leadrules.simulator.metrics import NOTHING, Estimate
+from leadrules.simulator.population import Floats
 
 MOST = 50_000  # judged leads that effects and Shapley values are worked out on
+FEW = 5  # winners, and others, with a criterion and without it, that its effect needs (Vittinghoff and McCulloch 2007)
 Rows = npt.NDArray[np.int64]
 
 
-def judge_criteria(showing: Showing, plan: Plan, draws: Draws) -> Criteria | None:
-    """What the criteria of the score that leads are ranked by are worth; None where it has none, or nobody is judged."""
+def judge_criteria(showing: Showing, plan: Plan, draws: Draws | None) -> Criteria | None:
+    """What the criteria of the score that leads are ranked by are worth; None where it has none, or nobody is judged.
+
+    Shapley values are of orders that are drawn; without `draws` there are none.
+    """
     mine = [place for place, (score, _) in enumerate(plan.criteria) if score in _scores(plan)]
-    judged = np.flatnonzero(showing.sample.judged)
-    if not mine or not len(judged):
+    if not mine or not showing.sample.judged.any():
         return None
-    return _Judge(showing, plan, draws, mine, judged).criteria()
+    return _Judge(showing, plan, draws, mine).criteria()
 
 
 def _scores(plan: Plan) -> dict[str, float]:
@@ -42,33 +48,50 @@ def _scores(plan: Plan) -> dict[str, float]:
 
 
 class _Judge:
-    """The judged leads of a showing, under one plan."""
+    """The judged leads of a showing, under one plan.
 
-    def __init__(self, showing: Showing, plan: Plan, draws: Draws, mine: Sequence[int], judged: Rows) -> None:
+    All columns are of `rows` of the sample: the judged ones, or all where some of them stand for others too; these others
+    tell how well that is known.
+    """
+
+    def __init__(self, showing: Showing, plan: Plan, draws: Draws | None, mine: Sequence[int]) -> None:
         sample, ratings = showing.sample, showing.ratings
-        self.plan, self.draws, self.sample, self.ratings, self.judged = plan, draws, sample, ratings, judged
+        self.plan, self.draws, self.sample, self.ratings = plan, draws, sample, ratings
+        self.rows = rows = np.flatnonzero(sample.judged) if sample.weight is None else np.arange(len(sample))
+        self.judged, self.weight = sample.judged[rows], None if sample.weight is None else sample.weight[rows]
         self.mine, self.names = mine, [".".join(plan.criteria[place]) for place in mine]
-        self.points = np.array([ratings.points[place][judged] for place in mine])
-        self.fires = self.points != 0
-        self.account, self.likely, self.won = sample.account[judged], sample.likely[judged], sample.target[judged]
+        self.points = np.array([ratings.points[place][rows] for place in mine])
+        self.fires = (self.points != 0) & self.judged
+        self.account, self.likely, self.won = sample.account[rows], sample.likely[rows], sample.target[rows]
         self.means = [
             float(row[hit].mean()) if hit.any() else 0.0 for row, hit in zip(self.points, self.fires, strict=True)
         ]
-        self.some = slice(0, MOST)
+        places = np.flatnonzero(self.judged)  # in a market the first are as good as any, in a log they are the oldest
+        self.some = places[:MOST] if sample.chance is not None else places[:: -(-len(places) // MOST)]
+
+    def share(self, hits: Bools, among: Bools) -> Estimate:
+        return self.estimated(share_of(hits, among, self.weight))
+
+    def estimated(self, figure: Figure | None) -> Estimate:
+        """A figure whose parts are of all rows, with its interval."""
+        return estimate(self.allowed(figure), self.account)
+
+    def allowed(self, figure: Figure | None) -> Figure | None:
+        return figure if self.weight is None else allowing(figure, self.sample.censoring)
 
     def criteria(self) -> Criteria:
         sums = self.sums()
         shapley = [NOTHING] * len(self.mine)
-        if sums is not None:
+        if sums is not None and self.draws is not None:
             shapley = shapley_values(sums, self.likely[self.some], self.draws)
         found, known = self.effects()
         lifts = [self.lift(place) for place in range(len(self.mine))]
-        replayed = self.ratings.without.score.shape[1] if self.ratings.without is not None else 0
         return Criteria(
             target="won in time" if self.sample.chance is None else "P(won)",
-            judged=len(self.judged),
-            replayed=int(np.count_nonzero(self.judged < replayed)),
+            judged=int(np.count_nonzero(self.judged)),
+            replayed=len(self.replayed()[1]),
             exact=sums is not None,
+            few=FEW if self.sample.chance is None else 0,
             worth=tuple(
                 self.worth(place, lift, silent, shapley[place], _effect(found, known, place))
                 for place, (lift, silent) in enumerate(zip(lifts, _silent(lifts), strict=True))
@@ -78,8 +101,9 @@ class _Judge:
 
     def lift(self, place: int) -> Estimate:
         """The win rate where a criterion fires over that of all."""
-        rate, base = mean_of(self.likely, self.fires[place]), mean_of(self.likely)
-        return estimate(over(rate, base) if rate is not None and base is not None else None, self.account)
+        rate, base = (mean_of(self.likely, among, self.weight) for among in (self.fires[place], self.judged))
+        lift = None if rate is None or base is None else over(rate, base)
+        return self.estimated(None if lift is None else replace(lift, least=0.0))
 
     def worth(self, place: int, lift: Estimate, silent: bool, shapley: Estimate, effect: Estimate) -> Worth:
         """One criterion; `silent` where its lift cannot be told from 1."""
@@ -88,8 +112,8 @@ class _Judge:
         return Worth(
             criterion=self.names[place],
             points=round(self.means[place], 6),
-            fired=estimate(share_of(fires), self.account),
-            fired_of_won=estimate(share_of(fires, self.won), self.account),
+            fired=self.share(fires, self.judged),
+            fired_of_won=self.share(fires, self.judged & self.won),
             lift=lift,
             influence=influence,
             auc_without=without,
@@ -100,16 +124,33 @@ class _Judge:
 
     def taken_away(self, place: int) -> tuple[Estimate, Estimate]:
         """How many leads change their tier without a criterion, and what that does to the ROC AUC."""
+        without, (columns, places) = self.ratings.without, self.replayed()
+        if without is None or not len(places):
+            return NOTHING, NOTHING
+        rows, number = self.rows[places], self.mine[place]
+        changed, among = np.zeros((2, len(self.rows)), bool)
+        among[places] = True
+        changed[places] = without.tier[number, columns] != self.ratings.tier[rows]
+        areas = [self.area(s, places) for s in (without.score[number, columns], self.ratings.score[rows])]
+        return self.share(changed, among), difference(areas[0], areas[1], self.account)
+
+    def replayed(self) -> tuple[Rows, Rows]:
+        """The judged leads that are scored without each criterion: where they are among those scored, and among the rows."""
         without = self.ratings.without
         if without is None:
-            return NOTHING, NOTHING
-        rows = self.judged[self.judged < without.score.shape[1]]
-        if not len(rows):
-            return NOTHING, NOTHING
-        account, likely, number = self.sample.account[rows], self.sample.likely[rows], self.mine[place]
-        changed = without.tier[number, rows] != self.ratings.tier[rows]
-        areas = [roc_auc(ordered(s, likely)) for s in (without.score[number, rows], self.ratings.score[rows])]
-        return estimate(share_of(changed), account), difference(areas[0], areas[1], account)
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        columns = np.flatnonzero(self.sample.judged[without.rows])
+        return columns, np.searchsorted(self.rows, without.rows[columns])
+
+    def area(self, score: Floats, places: Rows) -> Figure | None:
+        """The ROC AUC of the scores of some rows."""
+        weight = None if self.weight is None else self.weight[places]
+        found = roc_auc(ordered(score, self.likely[places], weight))
+        if found is None:
+            return None
+        parts = np.zeros(len(self.rows))
+        parts[places] = found.parts
+        return self.allowed(replace(found, parts=parts))
 
     def notes(self, place: int, influence: Estimate) -> Iterator[str]:
         """Why a criterion may be superfluous."""
@@ -118,12 +159,13 @@ class _Judge:
         if not count:
             yield "never gives points here"
             return
-        if count == len(fires):
+        every = int(np.count_nonzero(self.judged))
+        if count == every:
             yield "gives points to every lead"
         for other, name in enumerate(self.names):
-            if other != place and count < len(fires) and not np.any(fires & ~self.fires[other]):
+            if other != place and count < every and not np.any(fires & ~self.fires[other]):
                 both = "only and always" if np.array_equal(fires, self.fires[other]) else "only"
-                if both == "only" and np.all(self.fires[other]):
+                if both == "only" and np.all(self.fires[other] | ~self.judged):
                     continue
                 yield f"gives points {both} where `{name}` does"
         if influence.value == 0:
@@ -139,7 +181,7 @@ class _Judge:
             return None
         found = Sums(points, ranking.bounds, ranking.rounded)
         constant = ranking.constant if isinstance(ranking, CombinationPlan) else 0.0
-        told = self.ratings.score[self.judged][self.some]
+        told = self.ratings.score[self.rows][self.some]
         close = np.allclose(found.score(points.sum(axis=0) + constant), told, rtol=1e-5, atol=1e-3)
         return found if close else None
 
@@ -148,12 +190,30 @@ class _Judge:
         doses = self.points[:, self.some].astype(np.float64)
         known: list[int] = []
         for place, mean in enumerate(self.means):
-            if not mean or not np.ptp(doses[place]):
+            if not mean or not np.ptp(doses[place]) or not self.told_of(place):
                 continue
             doses[place] /= mean
             if not any(np.array_equal(doses[place], doses[other]) for other in known):
                 known.append(place)
-        return effects_of(doses[known], self.likely[self.some], self.account[self.some]), known
+        account = self.account[self.some] if self.weight is None else self.account
+        weight = 1.0 if self.weight is None else self.weight[self.some]
+        return effects_of(doses[known], self.likely[self.some], account, weight, self.parts_allowed), known
+
+    def told_of(self, place: int) -> bool:
+        """Whether enough leads win and do not, with a criterion and without: P(won) tells of everybody."""
+        if self.sample.chance is not None:
+            return True
+        fires, won = self.fires[place][self.some], self.won[self.some]
+        sides = (one & other for one in (fires, ~fires) for other in (won, ~won))
+        return all(len(np.unique(self.account[self.some][side])) >= FEW for side in sides)
+
+    def parts_allowed(self, parts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """What some rows bring to equations, as what all bring, in which it is allowed for that weights are estimated."""
+        if self.weight is None or self.sample.censoring is None:
+            return parts
+        found = np.zeros((len(self.rows), parts.shape[1]))
+        found[self.some] = parts
+        return np.stack([parts_allowing(column, self.sample.censoring) for column in found.T], axis=1)
 
     def inversions(self, effects: Effects, known: Sequence[int]) -> Iterator[Inversion]:
         """Pairs with more points for what is surely worth less, sure together by Holm's rule."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -35,8 +35,13 @@ def measure_thresholds(showing: Showing) -> Iterator[Measure]:
     if paths is None:
         return
     yield from _first_time(showing, paths, names[0])
+    yield from measure_ways(paths, names, showing.sample.horizon)
+
+
+def measure_ways(paths: Paths, names: Sequence[str], horizon: int) -> Iterator[Measure]:
+    """How many leads get into each tier, and how steadily: what can be said of leads whatever becomes of them."""
     for place, name in enumerate(names):
-        yield from _volume(showing, paths, place, name)
+        yield from _volume(horizon, paths, place, name)
     yield from _steadiness(paths, names[0])
     for place, name in enumerate(names):
         yield _measure(f"time in {name}", f"share of time in {name}", "share", 0, partial(_time_in, paths, place))
@@ -152,9 +157,9 @@ def time_to_hot(showing: Showing) -> tuple[Reached, ...]:
     return tuple(Reached(day, estimate(found.by(day * DAY), sample.account)) for day in days)
 
 
-def _volume(showing: Showing, paths: Paths, place: int, name: str) -> Iterator[Measure]:
+def _volume(horizon: int, paths: Paths, place: int, name: str) -> Iterator[Measure]:
     """How many leads get into a tier for the first time, over the whole horizon; the busy week among its full weeks."""
-    horizon, first = showing.sample.horizon, paths.first[place]
+    first = paths.first[place]
 
     def every(span: int) -> Figure:
         return times(total_of((first >= 0).astype(np.float64)), span / horizon)

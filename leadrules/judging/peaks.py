@@ -74,7 +74,7 @@ def peaks_in(plan: Plan, world: World, draws: Draws, leads: int, progress: Progr
 def follow_peaks(plan: Plan, leads: Leads, truth: Ledger, scenario: ScenarioModel) -> Peaks:
     """The peaks of a block's leads within the horizon, where the rule set evaluates them."""
     found = []
-    for part, course in courses(plan, leads, last_looks(leads, scenario)):
+    for part, course in courses(plan, leads, last_looks(leads, scenario.start + int(scenario.horizon.value) * SECOND)):
         views, offsets = course.evaluations.views, course.evaluations.offsets
         score = np.round(rank_values(course.scores), 6).astype(np.float64)
         lead = views.lead.astype(np.int64)

@@ -34,6 +34,10 @@ class Paths(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.last)
 
+    def take(self, rows: npt.NDArray[np.int64]) -> Paths:
+        """Those of some leads."""
+        return Paths(*(getattr(self, name)[..., rows] for name in self.__struct_fields__))
+
     @property
     def hot(self) -> npt.NDArray[np.int32]:
         """When a lead is in the best tier for the first time, -1 where it never is."""
@@ -46,8 +50,8 @@ class Ratings(Struct, frozen=True):
 
     `score`: what leads are ranked by, higher first, to a millionth. `tier`: position in `tiers`, which are highest
     first (all 0 where the rule set has none). `points` float32 (criteria, leads): what each of `criteria` (score, criterion) gives.
-    `paths`: None where they were not asked for. `without`: the first leads of the sample as each criterion leaves them;
-    None where nobody asked.
+    `paths`: None where they were not asked for. `without`: some rows of the sample as they are without each
+    criterion; None where nobody asked.
     """
 
     score: Floats

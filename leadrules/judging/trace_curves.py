@@ -10,11 +10,14 @@ from msgspec.structs import replace
 
 from leadrules.engine.zone import DAY as DAYS
 from leadrules.engine.zone import SECOND
+from leadrules.judging.censoring import allowing
 from leadrules.judging.curves import Curves, Histogram, Point
 from leadrules.judging.figure import Accounts, Figure, difference, estimate, over, share_of, times, total_of
 from leadrules.judging.measure import Showing
-from leadrules.judging.measure_ranking import share_of_likely
+from leadrules.judging.measure_ranking import share_of_likely, spread
 from leadrules.judging.rank import Order, ordered, precision_at
+from leadrules.judging.sample import Sample
+from leadrules.judging.volume import Volume
 from leadrules.simulator.population import Floats
 
 DAY = DAYS // SECOND
@@ -25,8 +28,8 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 
 WARNINGS = (0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90)
 
 
-def trace_curves(old: Showing, new: Showing) -> Curves | None:
-    """The curves of two rule sets; None where no lead is judged."""
+def trace_curves(old: Showing, new: Showing, volumes: Sequence[Volume] = ()) -> Curves | None:
+    """The curves of two rule sets; None where no lead is judged. `volumes`: the ways of all leads of a log under both."""
     sample = old.sample
     if not sample.judged.any():
         return None
@@ -38,7 +41,7 @@ def trace_curves(old: Showing, new: Showing) -> Curves | None:
         old_scores=_histogram(old, start, width, bins),
         new_scores=_histogram(new, start, width, bins),
         gains=tuple(_gains(old, new)),
-        weeks=tuple(_weeks(old, new, weeks)) if tiered else (),
+        weeks=tuple(_weeks(old, new, weeks, volumes)) if tiered else (),
         capacity=None if old.worked is None else tuple(week.capacity for week in old.worked.policy.weeks[:weeks]),
         warning=tuple(_warning(old, new)) if tiered else (),
     )
@@ -75,17 +78,30 @@ def _histogram(showing: Showing, start: float, width: float, bins: int) -> Histo
 
 def _gains(old: Showing, new: Showing) -> Iterator[Point]:
     sample = old.sample
-    likely, account = sample.likely[sample.judged], sample.account[sample.judged]
-    orders = [ordered(showing.ratings.score[sample.judged], likely) for showing in (old, new)]
+    judged, likely = sample.judged, sample.likely[sample.judged]
+    weight = None if sample.weight is None else sample.weight[judged]
+    orders = [ordered(showing.ratings.score[judged], likely, weight) for showing in (old, new)]
     for share in SHARES:
-        yield point(share, [reached(order, share) for order in orders], account)
+        found = [reached(order, share) for order in orders]
+        if sample.weight is None:
+            yield point(share, found, sample.account[judged])
+        else:
+            yield point(share, [_of_all(figure, sample) for figure in found], sample.account)
+
+
+def _of_all(figure: Figure | None, sample: Sample) -> Figure | None:
+    """A figure of the judged leads in which those have a part that tell how well weights are known."""
+    if figure is None:
+        return None
+    return allowing(replace(figure, parts=spread(figure.parts, sample.judged)), sample.censoring)
 
 
 def reached(order: Order, share: float) -> Figure | None:
     """What share of the winners is among the best so many of all leads."""
     precision = precision_at(order, share)
     lift = None if precision is None else over(precision, share_of_likely(order))
-    return None if lift is None else replace(times(lift, share), law="logit", trials=float(order.likely.sum()))
+    trials = order.counted(order.likely) if order.certain else float(order.likely.sum())
+    return None if lift is None else replace(times(lift, share), law="logit", trials=trials)
 
 
 def point(at: float, figures: Sequence[Figure | None], account: Accounts) -> Point:
@@ -94,15 +110,19 @@ def point(at: float, figures: Sequence[Figure | None], account: Accounts) -> Poi
     return Point(at, estimate(one, account), estimate(other, account), difference(other, one, account))
 
 
-def _weeks(old: Showing, new: Showing, weeks: int) -> Iterator[Point]:
-    paths = [showing.ratings.paths for showing in (old, new)]
+def _weeks(old: Showing, new: Showing, weeks: int, volumes: Sequence[Volume]) -> Iterator[Point]:
+    paths = tuple(showing.ratings.paths for showing in (old, new))
+    if volumes:
+        paths = tuple(volume.paths for volume in volumes)
+    account = volumes[0].account if volumes else old.sample.account
+    weeks = volumes[0].horizon // WEEK if volumes else weeks
     hot = [path.hot for path in paths if path is not None]
     if len(hot) < 2:
         return
     week = [np.where(ticks < 0, -1, ticks // WEEK) for ticks in hot]
     for number in range(weeks):
         totals = [total_of((weeks_of == number).astype(np.float64)) for weeks_of in week]
-        yield point(number, totals, old.sample.account)
+        yield point(number, totals, account)
 
 
 def _warning(old: Showing, new: Showing) -> Iterator[Point]:

@@ -24,10 +24,15 @@ from leadrules.engine.zone import LATEST, SECOND
 from leadrules.judging import ratings
 from leadrules.judging.backtest import Backtest
 from leadrules.judging.censoring import Censoring, censoring
+from leadrules.judging.follow_paths import paths_of
 from leadrules.judging.landmarks import Landmarks
 from leadrules.judging.outcomes import OPEN, Outcomes
 from leadrules.judging.ratings import Ratings, rated
 from leadrules.judging.sample import Sample
+from leadrules.judging.try_rules import REPLAYED
+from leadrules.judging.volume import Volume
+from leadrules.judging.without import Without, score_without
+from leadrules.simulator.hot import last_looks
 
 Times = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -45,11 +50,15 @@ class Terms(Struct, frozen=True):
 
 
 class TriedLog(Struct, frozen=True):
-    """Rule sets tried on a log: a row for each lead and landmark, what each rule set says of it, and what that rests on."""
+    """Rule sets tried on a log: a row for each lead and landmark, what each rule set says of it, and what that rests on.
+
+    `volumes`: the ways of all leads under each, empty where not all have tiers, or the log has no times.
+    """
 
     sample: Sample
     ratings: tuple[Ratings, ...]
     backtest: Backtest
+    volumes: tuple[Volume, ...]
 
 
 class Look(Struct, frozen=True):
@@ -76,6 +85,7 @@ def try_log(plans: Sequence[Plan], logs: Sequence[Leads], outcomes: Outcomes, te
     rates = [_rated(plans[place], logs[place], looks) for place in (list(map(id, plans)).index(one) for one in own)]
     sample, found = _sample(looks, known, leads, outcomes, terms)
     sample = replace(sample, timezone=zone)
+    volumes = _volumes(plans, logs, known, terms.until)
     backtest = Backtest(
         leads=len(leads),
         looks=sum(len(look.rows) + sum(look.left_out.values()) for look in looks),
@@ -86,8 +96,26 @@ def try_log(plans: Sequence[Plan], logs: Sequence[Leads], outcomes: Outcomes, te
         until=f"{show_instant(terms.until, zone)} {zone}" if terms.until < LATEST else "",
         dated=outcomes.dated,
         undated={},
+        ways=(len(volumes[0].account), f"{show_instant(volumes[0].start, zone)} {zone}") if volumes else None,
     )
-    return TriedLog(sample, tuple(rates[own.index(id(each))] for each in plans), backtest)
+    return TriedLog(sample, tuple(rates[own.index(id(each))] for each in plans), backtest, volumes)
+
+
+def _volumes(plans: Sequence[Plan], logs: Sequence[Leads], known: Times, until: int) -> tuple[Volume, ...]:
+    """The ways of the leads that are known by the end of the log, from the first of them on."""
+    there = np.flatnonzero((known != NEVER) & (known < until))
+    if until >= LATEST or not len(there) or not all(len(plan.tiers) > 1 for plan in plans):
+        return ()
+    start = int(known[there].min())
+    arrival = np.where(known == NEVER, 0, np.maximum(known - start, 0)) // SECOND
+    account = np.unique(logs[0].accounts[there], return_inverse=True)[1].astype(np.int64)
+    found: dict[int, Volume] = {}
+    for plan, leads in zip(plans, logs, strict=True):
+        if id(plan) not in found:
+            paths = paths_of(plan, leads, start, arrival, last_looks(leads, until + 1)).take(there)
+            names = tuple(tier.name for tier in plan.tiers)
+            found[id(plan)] = Volume(account, names, paths, max(1, (until - start) // SECOND), start)
+    return tuple(found[id(plan)] for plan in plans)
 
 
 def _look(at: Times, known: Times, leads: Leads, outcomes: Outcomes, terms: Terms) -> Look:
@@ -108,12 +136,21 @@ def _look(at: Times, known: Times, leads: Leads, outcomes: Outcomes, terms: Term
 
 
 def _rated(plan: Plan, leads: Leads, looks: Sequence[Look]) -> Ratings:
-    return ratings.joined(
-        [
-            rated(score(plan, leads, np.where(look.at == NEVER, 0, look.at), criteria=True).take(look.rows))
-            for look in looks
-        ]
-    )
+    found, first, every = [], 0, sum(len(look.rows) for look in looks)
+    some = min(len(leads), len(leads) * REPLAYED // max(1, every))
+    for look in looks:
+        at = np.where(look.at == NEVER, 0, look.at)
+        ratings_then = rated(score(plan, leads, at, criteria=True).take(look.rows))
+        found.append(replace(ratings_then, without=_without(plan, leads.block(0, some), at[:some], look, first)))
+        first += len(look.rows)
+    return ratings.joined(found)
+
+
+def _without(plan: Plan, leads: Leads, at: Times, look: Look, first: int) -> Without:
+    """The first leads without each criterion, at one look whose rows begin with number `first` in the sample."""
+    there = look.rows[look.rows < len(leads)]
+    every = score_without(plan, leads, at, np.arange(len(leads)))
+    return Without(first + np.arange(len(there)), every.score[:, there], every.tier[:, there])
 
 
 def _sample(

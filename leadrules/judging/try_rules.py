@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -116,7 +117,9 @@ def _block(
         leads = adopt(plan.model, population.leads)
         scores = score(plan, leads, at, criteria=True)
         paths, found = follow_paths(plan, leads, truth, scenario, start) if followed else (None, joined_hot([]))
-        without.append(score_without(plan, leads.block(0, again), at[:again]) if again else None)
+        without.append(
+            score_without(plan, leads.block(0, again), at[:again], np.arange(start, start + again)) if again else None
+        )
         rates.append(rated(scores, paths))
         hot.append(found)
     return _Part(sampled(scenario, population.leads, truth), tuple(rates), tuple(hot), tuple(without))

@@ -28,6 +28,12 @@ def backtest_lines(comparison: Comparison, found: Backtest) -> Iterator[str]:
         )
     if not found.dated:
         yield "The outcomes have no time: whoever is won counts as won after the landmark, and in the window."
+    if found.ways:
+        leads, since = found.ways
+        yield (
+            f"How many leads a tier gets, and how long they stay, is of all {leads:,} that are known by the end of the "
+            f"log, whatever became of them, followed from {since} until {found.until}."
+        )
     yield from caution_lines(found)
 
 

@@ -171,7 +171,7 @@ def _scores(band: Band) -> str:
 
 def weeks_chart(points: Sequence[Point], capacity: Sequence[int] | None, best: str) -> Chart:
     """How many leads get into the best tier each week, beside how many sales can call."""
-    x = axis("week", "week of the market", tickMinStep=1)
+    x = axis("week", "week", tickMinStep=1)
     y = axis("value", f"leads that get {best}", "~s", scale={"zero": True})
     rows = [
         dict(row) | {"week": int(point.at) + 1}

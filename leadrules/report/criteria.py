@@ -9,29 +9,33 @@ from leadrules.judging.criteria import Criteria, Inversion, Worth
 from leadrules.report.grid import Grid
 from leadrules.simulator.metrics import Estimate
 
-HEADS = ("criterion", "points", "fires for", "lift", "decides", "AUC without", "Shapley", "effect", "95 % interval")
+BETWEEN = "95 % interval"
 
 
 def criteria_grid(criteria: Criteria) -> Grid:
-    """A row each criterion."""
+    """A row each criterion. Where none has a Shapley value there is room for how well lifts are known."""
     scores = {worth.criterion.partition(".")[0] for worth in criteria.worth}
-    rows = [_row(worth, len(scores) == 1) for worth in criteria.worth]
-    return Grid(HEADS, rows, tuple(range(1, len(HEADS) - 1)))
+    drawn = any(worth.shapley.value is not None for worth in criteria.worth)
+    rows = [tuple(_row(worth, len(scores) == 1, drawn)) for worth in criteria.worth]
+    lift, shapley = (("lift",), ("Shapley",)) if drawn else (("lift", BETWEEN), ())
+    heads = ("criterion", "points", "fires for", *lift, "decides", "AUC without", *shapley, "effect", BETWEEN)
+    return Grid(heads, rows, tuple(range(1, len(heads) - 1)))
 
 
-def _row(worth: Worth, short: bool) -> tuple[str, ...]:
+def _row(worth: Worth, short: bool, drawn: bool) -> Iterator[str]:
     """`short`: without the score, where all belong to one."""
-    return (
-        worth.criterion.partition(".")[2] if short else worth.criterion,
-        show_number(round(worth.points, 2)),
-        _share(worth.fired),
-        _plain(worth.lift, "{:.2f}"),
-        _share(worth.influence),
-        _plain(worth.auc_without, "{:+.4f}"),
-        _plain(worth.shapley, "{:+.4f}"),
-        _plain(worth.effect, "{:+.2f}"),
-        _between(worth.effect),
-    )
+    yield worth.criterion.partition(".")[2] if short else worth.criterion
+    yield show_number(round(worth.points, 2))
+    yield _share(worth.fired)
+    yield _plain(worth.lift, "{:.2f}")
+    if not drawn:
+        yield _between(worth.lift, "{:.2f}")
+    yield _share(worth.influence)
+    yield _plain(worth.auc_without, "{:+.4f}")
+    if drawn:
+        yield _plain(worth.shapley, "{:+.4f}")
+    yield _plain(worth.effect, "{:+.2f}")
+    yield _between(worth.effect)
 
 
 def criteria_notes(criteria: Criteria) -> Iterator[str]:
@@ -40,10 +44,7 @@ def criteria_notes(criteria: Criteria) -> Iterator[str]:
         f"Criteria: {criteria.judged:,} judged leads, against {criteria.target}. Points are the mean where a criterion "
         "gives any; lift is the win rate where it fires over that of all."
     )
-    yield (
-        "`decides` is the share of leads whose tier at the landmark changes without it; the effect is by how much it "
-        "raises the log-odds to win, all other criteria being the same."
-    )
+    yield " ".join(_columns(criteria))
     if not criteria.exact:
         yield "These scores are more than sums of points: there are no Shapley values."
     for worth in criteria.worth:
@@ -54,6 +55,20 @@ def criteria_notes(criteria: Criteria) -> Iterator[str]:
         yield from (f"  {inversion_line(inversion)}" for inversion in criteria.inversions)
     else:
         yield "No two criteria have points that are surely in the wrong order."
+
+
+def _columns(criteria: Criteria) -> Iterator[str]:
+    yield (
+        "`decides` is the share of leads whose tier at the landmark changes without it; the effect is by how much it "
+        "raises the log-odds to win, all other criteria being the same."
+    )
+    if criteria.few:
+        yield (
+            f"It has none unless {criteria.few} accounts win and {criteria.few} do not, both with the criterion and "
+            "without it."
+        )
+    if criteria.replayed < criteria.judged:
+        yield f"`decides` and the AUC without it are of {criteria.replayed:,} of these leads."
 
 
 def inversion_line(inversion: Inversion) -> str:
@@ -73,7 +88,7 @@ def _plain(estimate: Estimate, form: str) -> str:
     return "–" if estimate.value is None else form.format(estimate.value)
 
 
-def _between(estimate: Estimate) -> str:
+def _between(estimate: Estimate, form: str = "{:+.2f}") -> str:
     if estimate.low is None or estimate.high is None:
         return "–"
-    return f"{estimate.low:+.2f} to {estimate.high:+.2f}"
+    return f"{form.format(estimate.low)} to {form.format(estimate.high)}"

@@ -28,13 +28,20 @@ OPEN = (
     "The intervals tell the error of sampling leads from this market. They do not tell how far the market itself, which "
     "is an assumption, is from yours: try others."
 )
+OPEN_ON_LOG = (
+    "The intervals tell the error of sampling leads such as those of this log. They do not tell what calls of that time "
+    "have made of the outcomes, nor whether leads to come are like these."
+)
 
 
 def terms(comparison: Comparison) -> Html:
     """The section of definitions."""
     listed = [part for term, words in TERMS.items() for part in (tag("dt", term), tag("dd", words))]
     about = [tag("p", line) for line in definition(comparison)]
-    return section("terms", "What this rests on", *about, tag("p", OPEN), tag("dl", *listed), *_inputs(comparison))
+    still_open = OPEN if comparison.backtest is None else OPEN_ON_LOG
+    return section(
+        "terms", "What this rests on", *about, tag("p", still_open), tag("dl", *listed), *_inputs(comparison)
+    )
 
 
 def _inputs(comparison: Comparison) -> Iterator[Html]:

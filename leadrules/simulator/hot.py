@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.leads import Leads
 from leadrules.engine.plan import Plan
 from leadrules.engine.zone import SECOND
@@ -47,12 +46,12 @@ def joined(lists: Iterable[HotList]) -> HotList:
     return whole.take(np.lexsort((whole.lead, whole.tick)))
 
 
-def last_looks(leads: Leads, scenario: ScenarioModel) -> Ticks:
-    """Until when each lead is evaluated (leads,): to the end of the horizon, or until it is merged into another.
+def last_looks(leads: Leads, end: int) -> Ticks:
+    """Until when each lead is evaluated (leads,): to an end, such as that of the horizon, or until it is merged into another.
 
-    Microseconds UTC, the last instant included.
+    Microseconds UTC; an instant at the end itself is no longer seen.
     """
-    end = scenario.start + int(scenario.horizon.value) * SECOND - 1
+    end -= 1
     return np.full(len(leads), end) if leads.merged is None else np.minimum(end, leads.merged.at - 1)
 
 

@@ -85,7 +85,7 @@ def test_another_format_differs_by_exactly_nothing(
     assert all(set(numbers(figure["difference"])) <= {0} for figure in found["figures"])
     assert {claim["tells"] for claim in found["claims"]} == {"same"}
     assert found["old_criteria"] == found["new_criteria"] and found["new_criteria"]["worth"]
-    assert found["psi"] in (0, None) and not found["moved"]
+    assert found["psi"] == {"value": 0, "low": 0, "high": 0} and not found["moved"]
     assert found["entered"]["leads"] == found["left"]["leads"] == found["storm"]["changed"] == 0
     assert not found["storm"]["steps"]
     spreads = found["uncertainty"]["spreads"]

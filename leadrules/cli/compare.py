@@ -37,7 +37,7 @@ from leadrules.judging.compare_rules import Wish, compare_rules, figure_names
 from leadrules.judging.comparison import Comparison
 from leadrules.report.gates import draw_gates
 from leadrules.report.text import draw_problems
-from leadrules.verify.fail_if import DELTA
+from leadrules.verify.fail_if import names_of_change
 from leadrules.verify.gates import By, Gated
 from leadrules.verify.match import match
 from leadrules.verify.try_gates import gate_comparison
@@ -243,7 +243,7 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
         raise click.UsageError(message)
     (old, olds), (new, news) = (read_sources(path, wanted.given) for path in paths)
     tried = try_on(log, (old, new), paths)
-    conditions = read_conditions(wanted.fail_if, (*tried.names, *(f"{DELTA}{name}" for name in tried.names)))
+    conditions = read_conditions(wanted.fail_if, names_of_change(tried.names))
     words = ("leadrules", "compare", *map(fixed, paths), *log.words(), *_asked_again(wanted))
     asked = Asked(
         old=paths[0],
@@ -276,7 +276,7 @@ def _named(wanted: Wanted, plans: tuple[Plan, Plan], market: ScenarioModel) -> N
         return Named((), None, {})
     names = figure_names(plans, market)
     return Named(
-        (*names, *(f"{DELTA}{name}" for name in names)),
+        names_of_change(names),
         known_bound(wanted.precision, names, "--precision") if wanted.precision else None,
         dict(known_bound(margin, names, "--margin") for margin in wanted.margins),
     )

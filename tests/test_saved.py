@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import msgspec
@@ -11,6 +13,7 @@ from leadrules.cli.run import run
 from leadrules.files.failure import FileProblem
 from leadrules.files.saved import read_comparison
 from leadrules.report.comparison import comparison_as_json
+from tests.terminal import typed
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -61,3 +64,14 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_a_saved_result_is_json_with_its_version(saved: Path) -> None:
     assert msgspec.json.decode(saved.read_bytes())["format_version"] == 1
+
+
+def test_a_result_of_simulate_says_what_it_was_made_of_and_what_makes_it_again(tmp_path: Path) -> None:
+    rules, market = (str(EXAMPLES / name) for name in ("web_shop.lead", "web_shop.scenario"))
+    options = ["--population", "300", "--seed", "3", "--for-precision", "0.05", "--format", "json"]
+    found = typed(["leadrules", "simulate", rules, market, *options])
+    told = json.loads(found.output)
+    assert list(told)[:7] == ["format_version", "ruleset", "scenario", "seed", "inputs", "versions", "command"]
+    assert told["inputs"] == {name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in (rules, market)}
+    assert set(told["versions"]) == {"leadrules", "numpy", "python"}
+    assert typed(f"{told['command']} --format json").output == found.output

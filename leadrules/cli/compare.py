@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
 
 import click
 from msgspec import Struct
@@ -21,6 +19,7 @@ from leadrules.cli.options import set_option
 from leadrules.cli.progress import progress_bar
 from leadrules.cli.spare import spare
 from leadrules.cli.terminal import say, style_errors
+from leadrules.cli.versions import versions
 from leadrules.dsl.quantity import MICROSECONDS
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.model import ScenarioModel
@@ -206,7 +205,7 @@ def compare_in_market(paths: tuple[str, str, str], wanted: Wanted) -> tuple[Comp
         landmark=market.landmark.value,
         window=market.window.value,
         inputs=digests([*olds, *news, read_source(paths[2])]),
-        versions=_versions(),
+        versions=versions(),
         command=shlex.join(_again(paths, wanted, market)),
         margins=named.margins,
     )
@@ -253,7 +252,7 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
         landmark=tried.after,
         window=log.window / MICROSECONDS["second"],
         inputs={**digests([*olds, *news]), **table_digests(log.files)},
-        versions=_versions(),
+        versions=versions(),
         command=shlex.join(words),
         margins=dict(known_bound(margin, tried.names, "--margin") for margin in wanted.margins),
     )
@@ -285,10 +284,6 @@ def _named(wanted: Wanted, plans: tuple[Plan, Plan], market: ScenarioModel) -> N
 def _warn(models: Sequence[Model], market: ScenarioModel) -> None:
     if doubts := [problem for model in models for problem in match(model, market)]:
         say(draw_problems(doubts, style_errors()) + "\n")
-
-
-def _versions() -> Mapping[str, str]:
-    return {"leadrules": version("leadrules"), "numpy": version("numpy"), "python": platform.python_version()}
 
 
 def _again(paths: Sequence[str], wanted: Wanted, market: ScenarioModel) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from leadrules.judging.bands import Bands
@@ -32,7 +34,8 @@ class Judgement(Struct, frozen=True, kw_only=True):
     `metrics`: the ranking, the tiers and the follow-up in short, with the definitions they hold under; what is in
     `figures` too is the same there. `bands` and `criteria` are None where nobody is judged, `criteria` also where no
     score is made of points. `segments`, `funnel` and `time_to_hot` are empty without tiers, `thresholds` where none was asked for,
-    `at_capacity` where nobody calls.
+    `at_capacity` where nobody calls. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made
+    this. `command`: what makes it again. These three are empty where no command was typed.
     """
 
     metrics: Metrics
@@ -45,3 +48,6 @@ class Judgement(Struct, frozen=True, kw_only=True):
     time_to_hot: tuple[Reached, ...]
     thresholds: tuple[Threshold, ...] = ()
     at_capacity: tuple[AtCapacity, ...] = ()
+    inputs: Mapping[str, str] = {}
+    versions: Mapping[str, str] = {}
+    command: str = ""

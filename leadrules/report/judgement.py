@@ -43,7 +43,9 @@ IN_SALES = (
     "costs",
     "gain",
 )
-MAYBE = ("sales", "thresholds", "at_capacity")
+HEAD = ("format_version", "ruleset", "scenario", "seed")
+MADE = ("inputs", "versions", "command")
+MAYBE = ("sales", "thresholds", "at_capacity", *MADE)
 
 
 class Section(Struct, frozen=True):
@@ -75,10 +77,13 @@ def html_judgement(judgement: Judgement) -> str:
 def judgement_as_json(judgement: Judgement) -> str:
     """The judgement as one JSON object, with `format_version`: the metrics, and beside them all other figures and tables.
 
-    `sales` is there where the market has sales, `thresholds` where some were asked for.
+    What it was made of stands behind the head, as in a comparison. `sales` is there where the market has sales,
+    `thresholds` where some were asked for.
     """
     found = structs.asdict(judgement)
-    found = structs.asdict(found.pop("metrics")) | found
+    metrics = structs.asdict(found.pop("metrics"))
+    head = {name: metrics[name] for name in HEAD}
+    found = {**head, **{name: found.pop(name) for name in MADE}, **metrics, **found}
     return as_json({name: part for name, part in found.items() if name not in MAYBE or part})
 
 

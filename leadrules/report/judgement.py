@@ -13,6 +13,7 @@ from leadrules.report.bands import bands_grid, bands_notes, segments_grid, segme
 from leadrules.report.criteria import criteria_grid, criteria_notes
 from leadrules.report.figures import interval, shown
 from leadrules.report.funnel import NOTES, funnel_grid
+from leadrules.report.gains import GAINS_NOTE, gains_grid
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.metrics import draw_metrics, html_metrics
 from leadrules.report.rounded import as_json
@@ -100,6 +101,8 @@ def _grids(judgement: Judgement, part: Part) -> Iterator[Grid]:
     figures = [figure for figure in judgement.figures if figure.group in GROUPS.get(part, ()) and _further(figure)]
     if figures:
         yield figures_grid(part, figures)
+    if part == "ranking" and judgement.gains:
+        yield gains_grid(judgement.gains)
     if part == "funnel" and judgement.funnel:
         yield funnel_grid(judgement.funnel)
     if part == "calibration" and judgement.bands:
@@ -117,6 +120,8 @@ def _grids(judgement: Judgement, part: Part) -> Iterator[Grid]:
 
 
 def _notes(judgement: Judgement, part: Part) -> Iterator[str]:
+    if part == "ranking" and judgement.gains:
+        yield GAINS_NOTE
     if part == "funnel" and judgement.funnel:
         yield from NOTES
     if part == "calibration" and judgement.bands:

@@ -13,6 +13,7 @@ from leadrules.cli.run import run
 from leadrules.files.failure import FileProblem
 from leadrules.files.saved import read_comparison
 from leadrules.report.comparison import comparison_as_json
+from tests.paired import pair
 from tests.terminal import typed
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -75,3 +76,68 @@ def test_a_result_of_simulate_says_what_it_was_made_of_and_what_makes_it_again(t
     assert told["inputs"] == {name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in (rules, market)}
     assert set(told["versions"]) == {"leadrules", "numpy", "python"}
     assert typed(f"{told['command']} --format json").output == found.output
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A comparison with everything that a page draws, as it is saved."""
+    return comparison_as_json(pair(tmp_path_factory.mktemp("drawn"), leads=600).comparison)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("figures", [], "a claim about `"),
+        ("migration leads", [], "no table of 3 old and 3 new tiers"),
+        ("migration won 0", [], "no table of 3 old and 3 new tiers"),
+        ("migration new", [], "migration of no tiers"),
+        ("curves old_scores leads 1", [], "bins are not as many"),
+        ("curves old_scores tiers", [], "bins are not as many"),
+        ("curves new_scores leads", [[1], [2], [3]], "in other bins"),
+        ("curves weeks", [], ""),
+        ("curves capacity", [1], "the calls of 1 weeks"),
+        ("curves weeks 0 old value", None, "a week without a number"),
+        ("time_to_hot 0 0 days", 99, "other days"),
+        ("lives 0 new times", [], "scores at 0 times"),
+        ("lives 0 fate", "eaten", "no outcome"),
+        ("bands 0 bands", [], "bands of scores without leads"),
+        ("psi value", None, "without a value"),
+        ("moved", [], ""),
+        ("lives", [], ""),
+        ("leads", 10**30, ""),
+        ("old", "\ud800", "is not one JSON object"),
+    ],
+)
+def test_a_result_that_was_edited_is_drawn_or_refused(
+    drawn: str, tmp_path: Path, place: str, value: object, words: str
+) -> None:
+    """Of whatever was taken out or put in, `report` says what is wrong, or draws what is left."""
+    result = json.loads(drawn)
+    part, steps = result, [int(step) if step.isdigit() else step for step in place.split()]
+    for step in steps[:-1]:
+        part = part[step]
+    if place == "lives 0 fate":
+        result["lives"][0]["ended"] = 5.0
+    part[steps[-1]] = value
+    (tmp_path / "result.json").write_text(json.dumps(result))
+    found = typed(["leadrules", "report", str(tmp_path / "result.json"), "-o", str(tmp_path / "page.html")])
+    assert found.code == (2 if words else 0), found.errors
+    assert words in " ".join(found.errors.split()) and (tmp_path / "page.html").exists() == (not found.code)
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ("simulate web_shop.lead web_shop.scenario --population 100", "`simulate`"),
+        ("simulate web_shop.lead --worlds --population 10", "`simulate --worlds`"),
+        ("compare web_shop.lead web_shop.lead --worlds --population 10", "`compare --worlds`"),
+        ("compare points_card.lead points_card_new.lead --breaking", "`compare --breaking`"),
+    ],
+)
+def test_a_result_of_another_kind_is_called_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, kind: str
+) -> None:
+    monkeypatch.chdir(EXAMPLES)
+    (tmp_path / "result.json").write_text(typed(f"leadrules {command} --format json").output)
+    found = typed(["leadrules", "report", str(tmp_path / "result.json"), "-o", str(tmp_path / "page.html")])
+    assert found.code == 2 and f"is a result of {kind}" in " ".join(found.errors.split())

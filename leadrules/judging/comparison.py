@@ -55,6 +55,14 @@ class Migration(Struct, frozen=True):
     leads: tuple[tuple[int, ...], ...]
     won: tuple[tuple[int, ...], ...]
 
+    def __post_init__(self) -> None:
+        """A table that was read has a cell for each tier and tier. Raises `ValueError`."""
+        if not self.old or not self.new:
+            raise ValueError("a migration of no tiers")
+        shape = [len(self.new)] * len(self.old)
+        if [*map(len, self.leads)] != shape or [*map(len, self.won)] != shape:
+            raise ValueError(f"a migration that is no table of {len(self.old)} old and {len(self.new)} new tiers")
+
 
 class Cause(Struct, frozen=True):
     """A criterion, and how many leads enter or leave the best tier mainly because of it, with what it gave them in all."""
@@ -188,3 +196,14 @@ class Comparison(Struct, frozen=True, kw_only=True):
     time_to_hot: tuple[tuple[Reached, ...], tuple[Reached, ...]] = ((), ())
     curves: Curves | None = None
     lives: tuple[Life, ...] = ()
+
+    def __post_init__(self) -> None:
+        """What stands beside another belongs to it, where a comparison was read. Raises `ValueError`."""
+        names = [figure.name for figure in self.figures]
+        if lost := [claim.figure for claim in self.claims if claim.figure not in names]:
+            raise ValueError(f"a claim about `{lost[0]}`, which is not among the figures")
+        old, new = ([reached.days for reached in side] for side in self.time_to_hot)
+        if old and new and old != new:
+            raise ValueError("a time to hot after other days under the new rules")
+        if self.psi is not None and self.psi.value is None:
+            raise ValueError("a stability index without a value")

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from leadrules.cli.run import run
 from leadrules.files.failure import FileProblem
 from leadrules.files.saved import read_comparison
 from leadrules.report.comparison import comparison_as_json
+from leadrules.report.rounded import as_saved
+from leadrules.simulator.metrics import Estimate
 from tests.paired import pair
 from tests.terminal import typed
 
@@ -141,3 +144,24 @@ def test_a_result_of_another_kind_is_called_by_its_name(
     (tmp_path / "result.json").write_text(typed(f"leadrules {command} --format json").output)
     found = typed(["leadrules", "report", str(tmp_path / "result.json"), "-o", str(tmp_path / "page.html")])
     assert found.code == 2 and f"is a result of {kind}" in " ".join(found.errors.split())
+
+
+@pytest.mark.parametrize("exact", [0.1 + 0.2, 0.00249999999999, 1 / 3])
+def test_what_was_saved_comes_back_as_it_is_drawn(tmp_path: Path, exact: float) -> None:
+    """A share on the edge of two that are shown: rounded when it is saved, it would be shown as the other one."""
+    comparison = pair(tmp_path, leads=300).comparison
+    figure = replace(comparison.figures[0], new=Estimate(exact, exact / 2, exact * 2))
+    told = as_saved(replace(comparison, figures=(figure, *comparison.figures[1:])))
+    (tmp_path / "result.json").write_text(comparison_as_json(told))
+    assert read_comparison(tmp_path / "result.json") == told and told.figures[0].new.value == round(exact, 9)
+
+
+def test_the_page_is_the_same_from_the_comparison_and_from_its_result(tmp_path: Path) -> None:
+    pair(tmp_path, leads=300)
+    files = [str(tmp_path / name) for name in ("old.lead", "new.lead", "market.scenario")]
+    pages = [tmp_path / name for name in ("one.html", "other.html")]
+    options = ["--population", "700", "--format", "json", "--report", str(pages[0])]
+    (tmp_path / "result.json").write_text(typed(["leadrules", "compare", *files, *options]).output)
+    assert typed(["leadrules", "report", str(tmp_path / "result.json"), "-o", str(pages[1])]).code == 0
+    one, other = (page.read_text() for page in pages)
+    assert one == other

@@ -35,6 +35,7 @@ from leadrules.judging.compare import Asked, compare
 from leadrules.judging.compare_rules import Wish, compare_rules, figure_names
 from leadrules.judging.comparison import Comparison
 from leadrules.report.gates import draw_gates
+from leadrules.report.rounded import as_saved
 from leadrules.report.text import draw_problems
 from leadrules.verify.fail_if import names_of_change
 from leadrules.verify.gates import By, Gated
@@ -217,7 +218,7 @@ def compare_in_market(paths: tuple[str, str, str], wanted: Wanted) -> tuple[Comp
         drawn=bool(wanted.page),
     )
     with progress_bar(wanted.population or market.population) as progress:
-        found = compare_rules(plans, market, asked, wish, progress)
+        found = as_saved(compare_rules(plans, market, asked, wish, progress))
     return found, gate_comparison(found, conditions, wanted.decide_by)
 
 
@@ -256,7 +257,7 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
         command=shlex.join(words),
         margins=dict(known_bound(margin, tried.names, "--margin") for margin in wanted.margins),
     )
-    found = replace(compare(tried.old, tried.new, asked), backtest=tried.backtest)
+    found = as_saved(replace(compare(tried.old, tried.new, asked), backtest=tried.backtest))
     gated = gate_comparison(found, conditions, wanted.decide_by)
     return _told(found, gated, wanted, format_), found.same
 

@@ -243,3 +243,17 @@ def test_where_chance_alone_decides_one_comparison_in_twenty_finds_a_difference(
 
 def part_of_ratings(ratings: Ratings, rows: slice) -> Ratings:
     return replace(ratings, score=ratings.score[rows], tier=ratings.tier[rows], points=ratings.points[:, rows])
+
+
+def test_gates_of_the_new_rules_are_said_to_wait(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A comparison decides no gate; whoever looks at it before a rollout is told so, and what does."""
+    gate = '\ngate "market.scenario" { auc at least 99% }\n'
+    bare = (folder / "card.lead").read_text().split("# What the card must show")[0]
+    (folder / "bare.lead").write_text(bare)
+    (folder / "gated.lead").write_text(bare + gate)
+    files = [str(folder / name) for name in ("bare.lead", "gated.lead", "market.scenario")]
+    assert run(["compare", *files, *FEW]) == 0
+    said = capsys.readouterr().err
+    assert f"leadrules gates {files[1]} does" in said and "(market.scenario)" in said
+    assert run(["compare", files[1], files[0], files[2], *FEW]) == 0
+    assert "gates" not in capsys.readouterr().err

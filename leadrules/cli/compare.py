@@ -133,7 +133,8 @@ def command(
     """Compare two rule sets on the same leads, of a simulated market or of a log: every figure, and its paired difference.
 
     OLD, NEW and SCENARIO are files, or files of a git revision: git:main:rules/card.lead. Differences are new less old,
-    with 95 % intervals; the sentences at the top say what they come to, taken together.
+    with 95 % intervals; the sentences at the top say what they come to, taken together. The gates of rule files are not
+    decided here, but by `gates`, `simulate` and `ci`.
 
     With --breaking no market is needed: text < points < the tier of some lead < a name that is read no longer. The exit
     code is 1 where the version of the rules does not say so.
@@ -187,7 +188,9 @@ def _on_ladder(paths: tuple[str, str], given: Sequence[Source], format_: str, de
 def _in_market(paths: tuple[str, str, str], wanted: Wanted, format_: str) -> tuple[int, bool]:
     """Draw what changes in one market: the exit code that conditions come to, and whether nothing changes."""
     found, gated = compare_in_market(paths, wanted)
-    return _told(found, gated, wanted, format_), found.same
+    code = _told(found, gated, wanted, format_)
+    _name_gates(read_model(paths[1], wanted.given), paths[1])
+    return code, found.same
 
 
 def compare_in_market(paths: tuple[str, str, str], wanted: Wanted) -> tuple[Comparison, Gated]:
@@ -259,7 +262,9 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
     )
     found = as_saved(replace(compare(tried.old, tried.new, asked), backtest=tried.backtest))
     gated = gate_comparison(found, conditions, wanted.decide_by)
-    return _told(found, gated, wanted, format_), found.same
+    code = _told(found, gated, wanted, format_)
+    _name_gates(new, paths[1])
+    return code, found.same
 
 
 class Named(Struct, frozen=True):
@@ -280,6 +285,13 @@ def _named(wanted: Wanted, plans: tuple[Plan, Plan], market: ScenarioModel) -> N
         known_bound(wanted.precision, names, "--precision") if wanted.precision else None,
         dict(known_bound(margin, names, "--margin") for margin in wanted.margins),
     )
+
+
+def _name_gates(model: Model, path: str) -> None:
+    """Say that gates of the new rules wait, so that nobody takes a comparison for their being kept."""
+    if markets := list(dict.fromkeys(gate.scenario for gate in model.gates)):
+        told = ", ".join(markets)
+        say(f"the gates of {path} are not decided by a comparison ({told}): leadrules gates {shlex.quote(path)} does")
 
 
 def _warn(models: Sequence[Model], market: ScenarioModel) -> None:

@@ -257,3 +257,24 @@ def test_gates_of_the_new_rules_are_said_to_wait(folder: Path, capsys: pytest.Ca
     assert f"leadrules gates {files[1]} does" in said and "(market.scenario)" in said
     assert run(["compare", files[1], files[0], files[2], *FEW]) == 0
     assert "gates" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "compare card.lead other.lead market.scenario",
+        "compare card.lead other.lead --worlds",
+        "simulate card.lead market.scenario",
+        "simulate card.lead --worlds",
+        "gates gated.lead",
+        "scenario describe market.scenario",
+    ],
+)
+def test_more_leads_than_there_is_room_for_are_refused_before_anything_is_begun(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.chdir(folder)
+    bare = (folder / "card.lead").read_text().split("# What the card must show")[0]
+    (folder / "gated.lead").write_text(bare + '\ngate "market.scenario" { auc at least 9% }\n')
+    assert run([*command.split(), "--population", "99999999999999"]) == 2
+    assert "99,999,999,999,999 leads would take about 250,000,000 GB" in " ".join(capsys.readouterr().err.split())

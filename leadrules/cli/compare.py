@@ -17,6 +17,7 @@ from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.log import Log, log_options
 from leadrules.cli.options import set_option
 from leadrules.cli.progress import progress_bar
+from leadrules.cli.room import make_sure_of_room
 from leadrules.cli.spare import spare
 from leadrules.cli.terminal import say, style_errors
 from leadrules.cli.versions import versions
@@ -197,6 +198,8 @@ def compare_in_market(paths: tuple[str, str, str], wanted: Wanted) -> tuple[Comp
     """What changes from the first rule set to the second in a market, and what becomes of the conditions."""
     (old, olds), (new, news) = (read_sources(path, wanted.given) for path in paths[:2])
     market = read_market(paths[2])
+    if not wanted.precision:
+        make_sure_of_room(wanted.population or market.population)
     _warn((old, new), market)
     plans = compile_model(old), compile_model(new)
     named = _named(wanted, plans, market)
@@ -331,6 +334,7 @@ def _in_worlds(rules: tuple[str, str], wanted: Wanted, format_: str) -> tuple[in
 
     if wanted.margins or wanted.markets or wanted.fail_if:
         raise click.UsageError("--margin, --uncertainty and --fail-if are about one market: leave --worlds out")
+    make_sure_of_room(wanted.population or 1)
     models = read_model(rules[0], wanted.given), read_model(rules[1], wanted.given)
     with progress_bar(1) as progress:
         found = compare_worlds(

@@ -15,6 +15,7 @@ from leadrules.cli.exits import CLEAN, UNDECIDED
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.options import Amount, set_option
 from leadrules.cli.progress import progress_bar
+from leadrules.cli.room import make_sure_of_room
 from leadrules.cli.terminal import say, style_errors, terminal_width
 from leadrules.cli.versions import versions
 from leadrules.dsl.rules.model import Model
@@ -128,6 +129,7 @@ def command(
     if doubts := match(model, market):
         say(draw_problems(doubts, style_errors()) + "\n")
     asked, leads = Asked(_capacity(for_capacity, market), for_precision), population or market.population
+    make_sure_of_room(leads)
     with progress_bar(leads) as progress:
         found = judge_rules(
             compile_model(model), build_world(market), draws_of(market, seed), leads, asked, progress=progress
@@ -171,6 +173,7 @@ def _gates(model: Model, rules: str, scenario: str) -> Iterator[Bound]:
 def _try_worlds(
     words: Words, templates: Sequence[Source], population: int | None, seed: int | None, format_: str
 ) -> int:
+    make_sure_of_room(population or USUAL)
     with progress_bar(len(templates) * (population or USUAL)) as progress:
         found = try_worlds(words, templates, population=population or USUAL, seed=seed, progress=progress)
     click.echo(draw_worlds(found, terminal_width()) if format_ == "text" else worlds_as_json(found))

@@ -116,6 +116,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
 def psi_line(psi: Estimate) -> str:
     """How far the scores lie from what they were, and how that is commonly read."""
     assert psi.value is not None
+    if psi.value == psi.high == 0:
+        return "The scores of the judged leads are the same under both rule sets: stability index 0."
     how = next((words for most, words in STEADY if psi.value < most), "differ much")
     return (
         f"Population stability index of the scores, new against old: {psi.value:.3f} ({interval(psi, 'number')}); "

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from leadrules.cli.run import run
 from leadrules.files.failure import FileProblem
 from leadrules.files.saved import read_comparison
 from leadrules.report.comparison import comparison_as_json
@@ -29,12 +28,10 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = (EXAMPLES / "points_card.lead").read_text()
     (folder / "new.lead").write_text(text.replace("hot when points >= 45", "hot when points >= 40"))
     place = folder / "result.json"
-    with pytest.MonkeyPatch.context() as patch:
-        lines: list[str] = []
-        patch.setattr("click.echo", lambda message="", **_: lines.append(str(message)))
-        args = ["compare", str(EXAMPLES / "points_card.lead"), str(folder / "new.lead")]
-        assert run([*args, str(EXAMPLES / "points_card.scenario"), "--population", "1500", "--format", "json"]) == 0
-    place.write_text("\n".join(lines))
+    files = [EXAMPLES / "points_card.lead", folder / "new.lead", EXAMPLES / "points_card.scenario"]
+    found = typed(["leadrules", "compare", *map(str, files), "--population", "1500", "--format", "json"])
+    assert found.code == 0, found.errors
+    place.write_text(found.output.removesuffix("\n"))
     return place
 
 

@@ -40,7 +40,8 @@ Made from what `leadrules simulate` measures; in all of these `_` may stand for 
 
 A line of a gate is `NAME at least N` or `NAME at most N`, NAME with `_` for spaces: `winners_never_hot at most 10%`. What ends with
 `of TIER` or `per day | week` may be written with spaces there: `recall of hot at least 40%`, `calls per week at most 120`. A condition
-is `NAME < N` (`<=`, `>`, `>=`), and in `compare` `delta NAME < N`, new less old. A share is `0.2` or `20%`, a duration `36 hours`; an
+is `NAME < N` (`<=`, `>`, `>=`), and in `compare` `delta NAME < N`, new less old; `psi_of_change < N` there asks for the population
+stability index of the scores under the new rules against those under the old. A share is `0.2` or `20%`, a duration `36 hours`; an
 amount is a plain number in the currency of the market.
 
 TIER is any tier, BEST the highest, STAGE a stage of the market. What a market does not measure (calls where nobody calls, P(won) in a

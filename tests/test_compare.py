@@ -86,7 +86,7 @@ def test_another_format_differs_by_exactly_nothing(
     assert all(set(numbers(figure["difference"])) <= {0} for figure in found["figures"])
     assert {claim["tells"] for claim in found["claims"]} == {"same"}
     assert found["old_criteria"] == found["new_criteria"] and found["new_criteria"]["worth"]
-    assert found["psi"] in (0, None) and not found["moved"]
+    assert found["psi"] == {"value": 0, "low": 0, "high": 0} and not found["moved"]
     assert found["entered"]["leads"] == found["left"]["leads"] == found["storm"]["changed"] == 0
     assert not found["storm"]["steps"]
     spreads = found["uncertainty"]["spreads"]
@@ -270,3 +270,38 @@ def test_where_chance_alone_decides_one_comparison_in_twenty_finds_a_difference(
 
 def part_of_ratings(ratings: Ratings, rows: slice) -> Ratings:
     return replace(ratings, score=ratings.score[rows], tier=ratings.tier[rows], points=ratings.points[:, rows])
+
+
+def test_gates_of_the_new_rules_are_said_to_wait(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A comparison decides no gate; whoever looks at it before a rollout is told so, and what does."""
+    gate = '\ngate "market.scenario" { auc at least 99% }\n'
+    bare = (folder / "card.lead").read_text().split("# What the card must show")[0]
+    (folder / "bare.lead").write_text(bare)
+    (folder / "gated.lead").write_text(bare + gate)
+    files = [str(folder / name) for name in ("bare.lead", "gated.lead", "market.scenario")]
+    assert run(["compare", *files, *FEW]) == 0
+    said = capsys.readouterr().err
+    assert f"leadrules gates {files[1]} does" in said and "(market.scenario)" in said
+    assert run(["compare", files[1], files[0], files[2], *FEW]) == 0
+    assert "gates" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "compare card.lead other.lead market.scenario",
+        "compare card.lead other.lead --worlds",
+        "simulate card.lead market.scenario",
+        "simulate card.lead --worlds",
+        "gates gated.lead",
+        "scenario describe market.scenario",
+    ],
+)
+def test_more_leads_than_there_is_room_for_are_refused_before_anything_is_begun(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.chdir(folder)
+    bare = (folder / "card.lead").read_text().split("# What the card must show")[0]
+    (folder / "gated.lead").write_text(bare + '\ngate "market.scenario" { auc at least 9% }\n')
+    assert run([*command.split(), "--population", "99999999999999"]) == 2
+    assert "99,999,999,999,999 leads would take about 250,000,000 GB" in " ".join(capsys.readouterr().err.split())

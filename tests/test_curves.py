@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from leadrules.judging.measure import Showing
 from leadrules.judging.ratings import Ratings
 from leadrules.judging.sample import Sample
 from leadrules.judging.show_lives import most_risen_and_fallen
-from leadrules.judging.trace_curves import WEEK, trace_curves
-from tests.paired import Pair, pair
+from leadrules.judging.trace_curves import FEW_SHARES, WEEK, gains_of, trace_curves
+from tests.paired import EXAMPLES, Pair, pair
+from tests.terminal import typed
 
 DAY = 86_400
 
@@ -46,6 +49,34 @@ def test_gains_are_what_the_best_leads_hold(two: Pair) -> None:
             found = getattr(point, side)
             assert found.value == pytest.approx(held / likely.sum())
             assert found.low < found.value < found.high
+
+
+def test_the_gains_of_one_rule_set_are_those_of_its_side_and_their_lift(two: Pair) -> None:
+    points = {point.at: point.new for point in two.comparison.curves.gains}
+    found = list(gains_of(two.new))
+    assert [gain.share for gain in found] == list(FEW_SHARES)
+    for gain in found:
+        assert gain.winners == points[gain.share]
+        ends = zip(astuple(gain.lift), astuple(gain.winners), strict=True)
+        assert all(lift == pytest.approx(winners / gain.share) for lift, winners in ends)
+
+
+def test_of_nobody_who_wins_or_is_judged_there_are_no_gains(two: Pair) -> None:
+    sample = two.new.sample
+    nobody = np.zeros(len(sample), bool)
+    none_wins = replace(two.new, sample=replace(sample, target=nobody, chance=None))
+    assert [gain.lift.value for gain in gains_of(none_wins)] == [None] * len(FEW_SHARES)
+    assert not list(gains_of(replace(two.new, sample=replace(sample, judged=nobody))))
+
+
+def test_simulate_tells_the_gains() -> None:
+    command = ["leadrules", "simulate", *(str(EXAMPLES / f"points_card.{end}") for end in ("lead", "scenario"))]
+    told = json.loads(typed([*command, "--population", "500", "--format", "json"]).output)["gains"]
+    assert [gain["share"] for gain in told] == list(FEW_SHARES)
+    shown = typed([*command, "--population", "500", "--show", "ranking"]).output
+    for gain in told:
+        winners = gain["winners"]
+        assert f"{gain['share']:.0%}" in shown and f"{winners['low']:.1%} to {winners['high']:.1%}" in shown
 
 
 def test_weeks_count_who_gets_hot(two: Pair) -> None:

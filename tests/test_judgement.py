@@ -84,7 +84,7 @@ def test_every_part_can_be_shown_alone(found: Judgement) -> None:
     assert all(told.values()) and len(set(told.values())) == len(told)
     assert sum(map(len, told.values())) == len(whole.removeprefix(summary))
     html = html_judgement(found)
-    assert html.count("<table") == 3 + 11 and "webinar" in html  # three in short, then the rest
+    assert html.count("<table") == 3 + 12 and "webinar" in html  # three in short, then the rest
 
 
 def test_markup_in_names_stays_text(found: Judgement) -> None:

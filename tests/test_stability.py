@@ -22,7 +22,7 @@ from leadrules.judging.measure import Showing
 from leadrules.judging.measure_stability import judge_cohorts
 from leadrules.judging.show import show
 from leadrules.judging.stability import Stability
-from leadrules.judging.stability_index import index_between
+from leadrules.judging.stability_index import bands_by, index_between, index_of_change
 from leadrules.judging.try_rules import try_rules
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.index_interval import index_interval
@@ -219,3 +219,55 @@ def test_cohorts_begin_on_local_dates() -> None:
     """The market begins at midnight in Berlin, which in UTC is the day before."""
     sample = TINY
     assert sample.timezone == "Europe/Berlin" and sample.start % (DAY * SECOND) == 23 * 3_600 * SECOND
+
+
+def changed_scores(leads: int, rate: float, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Scores of 0 to 99, and the same where a share of those from 40 to 59 gets 25 points more; alike in accounts of 2."""
+    kind = np.repeat(draw.integers(0, 100, leads // 2), 2)
+    new = kind + 25 * ((kind >= 40) & (kind < 60) & np.repeat(draw.random(leads // 2) < rate, 2))
+    return kind.astype(np.float64), new.astype(np.float64)
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.2, 0.7])
+def test_the_interval_of_the_index_between_two_rule_sets_holds(rate: float) -> None:
+    """2,000 leads in pairs, 300 times; the truth is that of all scores in just these shares, in the bands of each time."""
+    score = np.arange(100.0)
+    rises = np.where((score >= 40) & (score < 60), rate, 0.0) / 100
+    draw, kept = np.random.default_rng(7), 0
+    account = np.repeat(np.arange(1_000), 2)
+    for _ in range(300):
+        old, new = changed_scores(2_000, rate, draw)
+        found, edges = index_of_change(old, new, np.ones(2_000, bool)), bands_by(old)
+        assert found is not None and edges is not None
+        own, other = (np.searchsorted(edges, side, side="right") for side in (score, score + 25))
+        before = np.bincount(own, minlength=len(edges) + 1) / 100
+        after = before - np.bincount(own, rises, len(before)) + np.bincount(other, rises, len(before))
+        truth = float(((after - before) * np.log(after / before)).sum())
+        told = estimate(found, account)
+        assert told.low is not None and told.high is not None
+        kept += told.low <= truth <= told.high
+    assert stats.binomtest(kept, 300, 0.95, "less").pvalue > 1e-3, kept  # too wide where bands hold just a tenth each
+
+
+def test_the_index_between_two_rule_sets_is_counted_band_by_band() -> None:
+    old, new = changed_scores(600, 0.5, np.random.default_rng(1))
+    among = np.arange(600) % 3 > 0
+    found = index_of_change(old, new, among)
+    assert found is not None and not found.parts[~among].any()
+    assert found.value == pytest.approx(naive_index(old[among].tolist(), new[among].tolist()), rel=1e-12)
+    assert index_of_change(np.ones(600), new, among) is None
+
+
+def test_a_comparison_tells_the_index_between_its_rule_sets_and_can_be_bound_by_it(tmp_path: Path) -> None:
+    (tmp_path / "new.lead").write_text(RULES.replace("important each page_view", "major each page_view"))
+    files = [str(EXAMPLES / "points_card.lead"), str(tmp_path / "new.lead"), str(EXAMPLES / "points_card.scenario")]
+    command = ["leadrules", "compare", *files, "--population", "400"]
+    told = json.loads(typed([*command, "--format", "json"]).output)["psi"]
+    assert 0 <= told["low"] < told["value"] < told["high"]
+    words = f"{told['value']:.3f} ({told['low']:.4f} to {told['high']:.4f})"
+    for form in ("text", "markdown"):
+        shown = typed([*command, "--format", form]).output
+        assert words in " ".join(shown.split()), form
+    above = typed([*command, "--fail-if", f"psi_of_change > {told['low'] / 2:.9f}"])
+    assert above.code == 1 and "stability index of the scores, new against old" in above.errors
+    assert typed([*command, "--fail-if", f"psi_of_change > {told['high'] * 2:.9f}"]).code == 0

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
 
 import click
 from msgspec import Struct
@@ -18,8 +16,10 @@ from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.log import Log, log_options
 from leadrules.cli.options import set_option
 from leadrules.cli.progress import progress_bar
+from leadrules.cli.room import make_sure_of_room
 from leadrules.cli.spare import spare
 from leadrules.cli.terminal import say, style_errors
+from leadrules.cli.versions import versions
 from leadrules.dsl.quantity import MICROSECONDS
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.model import ScenarioModel
@@ -35,8 +35,9 @@ from leadrules.judging.compare import Asked
 from leadrules.judging.compare_rules import Wish, compare_rules, figure_sizes
 from leadrules.judging.comparison import Comparison
 from leadrules.report.gates import draw_gates
+from leadrules.report.rounded import as_saved
 from leadrules.report.text import draw_problems
-from leadrules.verify.fail_if import DELTA
+from leadrules.verify.fail_if import names_of_change
 from leadrules.verify.gates import By, Gated
 from leadrules.verify.match import match
 from leadrules.verify.try_gates import gate_comparison
@@ -132,7 +133,8 @@ def command(
     """Compare two rule sets on the same leads, of a simulated market or of a log: every figure, and its paired difference.
 
     OLD, NEW and SCENARIO are files, or files of a git revision: git:main:rules/card.lead. Differences are new less old,
-    with 95 % intervals; the sentences at the top say what they come to, taken together.
+    with 95 % intervals; the sentences at the top say what they come to, taken together. The gates of rule files are not
+    decided here, but by `gates`, `simulate` and `ci`.
 
     With --breaking no market is needed: text < points < the tier of some lead < a name that is read no longer. The exit
     code is 1 where the version of the rules does not say so.
@@ -186,13 +188,17 @@ def _on_ladder(paths: tuple[str, str], given: Sequence[Source], format_: str, de
 def _in_market(paths: tuple[str, str, str], wanted: Wanted, format_: str) -> tuple[int, bool]:
     """Draw what changes in one market: the exit code that conditions come to, and whether nothing changes."""
     found, gated = compare_in_market(paths, wanted)
-    return _told(found, gated, wanted, format_), found.same
+    code = _told(found, gated, wanted, format_)
+    _name_gates(read_model(paths[1], wanted.given), paths[1])
+    return code, found.same
 
 
 def compare_in_market(paths: tuple[str, str, str], wanted: Wanted) -> tuple[Comparison, Gated]:
     """What changes from the first rule set to the second in a market, and what becomes of the conditions."""
     (old, olds), (new, news) = (read_sources(path, wanted.given) for path in paths[:2])
     market = read_market(paths[2])
+    if not wanted.precision:
+        make_sure_of_room(wanted.population or market.population)
     _warn((old, new), market)
     plans = compile_model(old), compile_model(new)
     named = _named(wanted, plans, market)
@@ -205,7 +211,7 @@ def compare_in_market(paths: tuple[str, str, str], wanted: Wanted) -> tuple[Comp
         landmark=market.landmark.value,
         window=market.window.value,
         inputs=digests([*olds, *news, read_source(paths[2])]),
-        versions=_versions(),
+        versions=versions(),
         command=shlex.join(_again(paths, wanted, market)),
         margins=named.margins,
     )
@@ -217,7 +223,7 @@ def compare_in_market(paths: tuple[str, str, str], wanted: Wanted) -> tuple[Comp
         drawn=bool(wanted.page),
     )
     with progress_bar(wanted.population or market.population) as progress:
-        found = compare_rules(plans, market, asked, wish, progress)
+        found = as_saved(compare_rules(plans, market, asked, wish, progress))
     return found, gate_comparison(found, conditions, wanted.decide_by)
 
 
@@ -242,7 +248,7 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
         raise click.UsageError(message)
     (old, olds), (new, news) = (read_sources(path, wanted.given) for path in paths)
     tried, after = try_on(log, (old, new), paths)
-    conditions = read_conditions(wanted.fail_if, (*tried.names, *(f"{DELTA}{name}" for name in tried.names)))
+    conditions = read_conditions(wanted.fail_if, names_of_change(tried.names))
     words = ("leadrules", "compare", *map(fixed, paths), *log.words(), *_asked_again(wanted))
     asked = Asked(
         old=paths[0],
@@ -252,13 +258,15 @@ def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> t
         landmark=after,
         window=log.window / MICROSECONDS["second"],
         inputs={**digests([*olds, *news]), **table_digests(log.files)},
-        versions=_versions(),
+        versions=versions(),
         command=shlex.join(words),
         margins=dict(known_bound(margin, tried.names, "--margin") for margin in wanted.margins),
     )
-    found = tried.compare(asked, curves=bool(wanted.page))
+    found = as_saved(tried.compare(asked, curves=bool(wanted.page)))
     gated = gate_comparison(found, conditions, wanted.decide_by)
-    return _told(found, gated, wanted, format_), found.same
+    code = _told(found, gated, wanted, format_)
+    _name_gates(new, paths[1])
+    return code, found.same
 
 
 class Named(Struct, frozen=True):
@@ -276,19 +284,22 @@ def _named(wanted: Wanted, plans: tuple[Plan, Plan], market: ScenarioModel) -> N
     sizes = figure_sizes(plans, market)
     names = tuple(sizes)
     return Named(
-        (*names, *(f"{DELTA}{name}" for name in names)),
+        names_of_change(names),
         precise_bound(wanted.precision, sizes) if wanted.precision else None,
         dict(known_bound(margin, names, "--margin") for margin in wanted.margins),
     )
 
 
+def _name_gates(model: Model, path: str) -> None:
+    """Say that gates of the new rules wait, so that nobody takes a comparison for their being kept."""
+    if markets := list(dict.fromkeys(gate.scenario for gate in model.gates)):
+        told = ", ".join(markets)
+        say(f"the gates of {path} are not decided by a comparison ({told}): leadrules gates {shlex.quote(path)} does")
+
+
 def _warn(models: Sequence[Model], market: ScenarioModel) -> None:
     if doubts := [problem for model in models for problem in match(model, market)]:
         say(draw_problems(doubts, style_errors()) + "\n")
-
-
-def _versions() -> Mapping[str, str]:
-    return {"leadrules": version("leadrules"), "numpy": version("numpy"), "python": platform.python_version()}
 
 
 def _again(paths: Sequence[str], wanted: Wanted, market: ScenarioModel) -> Iterator[str]:
@@ -323,6 +334,7 @@ def _in_worlds(rules: tuple[str, str], wanted: Wanted, format_: str) -> tuple[in
 
     if wanted.margins or wanted.markets or wanted.fail_if:
         raise click.UsageError("--margin, --uncertainty and --fail-if are about one market: leave --worlds out")
+    make_sure_of_room(wanted.population or 1)
     models = read_model(rules[0], wanted.given), read_model(rules[1], wanted.given)
     with progress_bar(1) as progress:
         found = compare_worlds(

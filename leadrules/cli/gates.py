@@ -10,6 +10,7 @@ import click
 from leadrules.cli.exits import CLEAN, FINDINGS, UNDECIDED
 from leadrules.cli.options import set_option
 from leadrules.cli.progress import progress_bar
+from leadrules.cli.room import make_sure_of_room
 from leadrules.cli.terminal import say
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_demands import Gate
@@ -91,5 +92,6 @@ def _try(path: str, model: Model, gate: Gate, population: int | None, seed: int 
     for problem in match(model, market):
         say(f"{path} in {gate.scenario}: {problem.message}")
     leads = population or market.population
+    make_sure_of_room(leads)
     with progress_bar(leads) as progress:
         return try_gate(compile_model(model), market, draws_of(market, seed), leads, gate, by, progress)

@@ -18,6 +18,8 @@ EXAMPLE = "Example: leadrules report result.json -o result.html"
 def command(result: str, output: str) -> int:
     """Draw a comparison that `leadrules compare --format json` wrote as one HTML page that needs no network.
 
+    Results of `compare --worlds`, `compare --breaking` and `simulate` have no page.
+
     Where that command was given --report too, the result holds what charts are drawn from; else the page has tables
     alone.
     """

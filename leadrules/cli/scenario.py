@@ -6,6 +6,7 @@ import click
 
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.progress import progress_bar
+from leadrules.cli.room import make_sure_of_room
 from leadrules.cli.terminal import terminal_width
 from leadrules.files.markets import read_market
 from leadrules.report.rounded import as_json
@@ -44,6 +45,7 @@ def describe_command(scenario: str, population: int | None, seed: int | None, fo
     simulation: whoever wrote the market can see whether it is the one that was meant.
     """
     market = read_market(scenario)
+    make_sure_of_room(population or market.population)
     with progress_bar(population or market.population) as progress:
         found = describe(market, population=population, seed=seed, progress=progress)
     if format_ == "text":

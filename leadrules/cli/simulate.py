@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from leadrules.cli.exits import CLEAN, UNDECIDED
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
 from leadrules.cli.options import Amount, set_option
 from leadrules.cli.progress import progress_bar
+from leadrules.cli.room import make_sure_of_room
 from leadrules.cli.terminal import say, style_errors, terminal_width
+from leadrules.cli.versions import versions
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
+from leadrules.files.inputs import digests
 from leadrules.files.markets import read_market
-from leadrules.files.sources import read_model, write_source
+from leadrules.files.revisions import fixed
+from leadrules.files.sources import read_source, read_sources, write_source
 from leadrules.files.templates import packaged, suite
 from leadrules.judging.find_thresholds import weekly_capacity
 from leadrules.judging.judge_rules import Asked, judge_rules
@@ -110,7 +116,7 @@ def command(
     """
     if worlds == bool(scenario):
         raise click.UsageError("name a SCENARIO, or try the rules in all worlds with --worlds")
-    model = read_model(rules, given)
+    model, texts = read_sources(rules, given)
     templates = suite() if worlds else packaged(scenario or "")
     words = words_of(model) if templates else None
     if save is not None:
@@ -123,10 +129,20 @@ def command(
     if doubts := match(model, market):
         say(draw_problems(doubts, style_errors()) + "\n")
     asked, leads = Asked(_capacity(for_capacity, market), for_precision), population or market.population
+    make_sure_of_room(leads)
     with progress_bar(leads) as progress:
         found = judge_rules(
             compile_model(model), build_world(market), draws_of(market, seed), leads, asked, progress=progress
         )
+    options = {"--for-capacity": for_capacity, "--for-precision": for_precision, "--decide-by": decide_by}
+    options |= {"--population": leads, "--seed": found.metrics.seed}
+    several = [("--fail-if", text) for text in fail_if] + [("--set", value.text) for value in given]
+    found = replace(
+        found,
+        inputs=digests([*texts, templates[0] if words else read_source(scenario or "")]),
+        versions=versions(),
+        command=shlex.join(_again(rules, scenario or "", [*options.items(), *several])),
+    )
     known = figures_known(found)
     bounds = [*read_conditions(fail_if, known), *_gates(model, rules, scenario or "")]
     gated = Gated(market.name, leads, decide(bounds, known, leads, decide_by))
@@ -136,6 +152,14 @@ def command(
     if gated.decisions:
         say(draw_gates([gated]))
     return exit_of([gated]) or (UNDECIDED if found.metrics.roc_auc.value is None else CLEAN)
+
+
+def _again(rules: str, scenario: str, options: Sequence[tuple[str, object]]) -> Iterator[str]:
+    """The words of a command that gives the same result, whatever becomes of branches and of defaults."""
+    yield from ("leadrules", "simulate", fixed(rules), fixed(scenario))
+    for name, value in options:
+        if value is not None:
+            yield from (name, f"{value:.12g}" if isinstance(value, float) else str(value))
 
 
 def _gates(model: Model, rules: str, scenario: str) -> Iterator[Bound]:
@@ -149,6 +173,7 @@ def _gates(model: Model, rules: str, scenario: str) -> Iterator[Bound]:
 def _try_worlds(
     words: Words, templates: Sequence[Source], population: int | None, seed: int | None, format_: str
 ) -> int:
+    make_sure_of_room(population or USUAL)
     with progress_bar(len(templates) * (population or USUAL)) as progress:
         found = try_worlds(words, templates, population=population or USUAL, seed=seed, progress=progress)
     click.echo(draw_worlds(found, terminal_width()) if format_ == "text" else worlds_as_json(found))

@@ -19,6 +19,14 @@ class _Head(msgspec.Struct):
     format_version: int | None = None
 
 
+class _Other(msgspec.Struct):
+    """What tells other saved results from a comparison."""
+
+    ruleset: str | None = None
+    worlds: list[msgspec.Raw] | None = None
+    rung: str | None = None
+
+
 def read_comparison(path: FilePath) -> Comparison:
     """The comparison that `leadrules compare --format json` wrote.
 
@@ -37,5 +45,18 @@ def read_comparison(path: FilePath) -> Comparison:
         raise FileProblem(str(path), f"{found}; this leadrules reads {FORMAT_VERSION}", HINT)
     try:
         return msgspec.json.decode(text, type=Comparison)
-    except msgspec.ValidationError as mistake:
-        raise FileProblem(str(path), f"is no saved comparison: {str(mistake).lower()}", HINT) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as mistake:
+        kind = _kind(text)
+        told = f"is a result of `{kind}`: pages are drawn of comparisons in one market, or on a log" if kind else ""
+        raise FileProblem(str(path), told or f"is no saved comparison: {str(mistake).lower()}", HINT) from None
+
+
+def _kind(text: bytes) -> str:
+    """The command that writes such a result; empty where it may be a comparison."""
+    try:
+        found = msgspec.json.decode(text, type=_Other)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    if found.worlds is not None:
+        return "simulate --worlds" if found.ruleset else "compare --worlds"
+    return "compare --breaking" if found.rung else "simulate" if found.ruleset else ""

@@ -30,3 +30,8 @@ class Bands(Struct, frozen=True, kw_only=True):
     trend: Estimate
     falls: tuple[int, ...]
     miscalibration: float
+
+    def __post_init__(self) -> None:
+        """There are leads in them. Raises `ValueError`."""
+        if sum(band.leads for band in self.bands) < 1:
+            raise ValueError("bands of scores without leads")

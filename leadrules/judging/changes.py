@@ -11,7 +11,6 @@ from leadrules.judging.comparison import Cause, Crossing, Migration, Moved
 from leadrules.judging.figure import estimate
 from leadrules.judging.measure import Showing
 from leadrules.judging.ratings import Ratings
-from leadrules.judging.stability_index import apart, bands_by, shares_by
 from leadrules.simulator.population import Floats
 
 MOST = 10
@@ -25,17 +24,6 @@ def migration(old: Showing, new: Showing) -> Migration:
     counts = [np.bincount(cell[among], minlength=rows * columns) for among in (sample.judged, sample.target)]
     leads, won = (tuple(tuple(row) for row in count.reshape(rows, columns).tolist()) for count in counts)
     return Migration(old.ratings.tiers, new.ratings.tiers, leads, won)
-
-
-def stability_index(old: Showing, new: Showing) -> float | None:
-    """The population stability index of the scores of the judged leads, in bands of tenths of the old ones.
-
-    None where all leads have one score under the old rules.
-    """
-    judged = old.sample.judged
-    one, other = old.ratings.score[judged], new.ratings.score[judged]
-    edges = bands_by(one)
-    return None if edges is None else apart(shares_by(edges, one), shares_by(edges, other))
 
 
 def crossing(inside: Showing, outside: Showing, sign: float) -> Crossing:

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from msgspec import Struct
 
-from leadrules.judging.changes import crossing, migration, most_moved, stability_index
+from leadrules.judging.changes import crossing, migration, most_moved
 from leadrules.judging.comparison import Compared, Comparison
 from leadrules.judging.conclude import conclude
 from leadrules.judging.figure import Accounts, difference, estimate
@@ -23,6 +23,8 @@ from leadrules.judging.measure_sales import measure_sales
 from leadrules.judging.measure_stability import measure_stability
 from leadrules.judging.measure_thresholds import measure_thresholds, time_to_hot
 from leadrules.judging.ratings import Paths
+from leadrules.judging.stability_index import index_of_change
+from leadrules.simulator.metrics import Estimate
 from leadrules.simulator.threads import in_order
 
 Table = TypeVar("Table")
@@ -77,7 +79,7 @@ def compare(old: Showing, new: Showing, asked: Asked, more: Iterable[Compared] =
         figures=figures,
         claims=conclude(figures, new.ratings.tiers[0] if tiered else None, asked.margins),
         migration=migration(old, new) if tiered else None,
-        psi=stability_index(old, new),
+        psi=_psi(old, new),
         entered=crossing(new, old, 1.0) if tiered else None,
         left=crossing(old, new, -1.0) if tiered else None,
         moved=most_moved(old, new),
@@ -127,6 +129,17 @@ def _compared(old: Measure, new: Measure, account: Accounts) -> Compared:
         difference(other, one, account),
         new.size,
     )
+
+
+def _psi(old: Showing, new: Showing) -> Estimate | None:
+    """How far the scores of the judged leads lie from what they were; None where there is no index."""
+    judged, scores = old.sample.judged, (old.ratings.score, new.ratings.score)
+    found = index_of_change(*scores, judged)
+    if found is None:
+        return None
+    if np.array_equal(scores[0][judged], scores[1][judged]):
+        return Estimate(0.0, 0.0, 0.0)
+    return estimate(found, old.sample.account)
 
 
 def _same(old: Showing, new: Showing) -> bool:

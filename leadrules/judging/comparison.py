@@ -57,6 +57,14 @@ class Migration(Struct, frozen=True):
     leads: tuple[tuple[int, ...], ...]
     won: tuple[tuple[int, ...], ...]
 
+    def __post_init__(self) -> None:
+        """A table that was read has a cell for each tier and tier. Raises `ValueError`."""
+        if not self.old or not self.new:
+            raise ValueError("a migration of no tiers")
+        shape = [len(self.new)] * len(self.old)
+        if [*map(len, self.leads)] != shape or [*map(len, self.won)] != shape:
+            raise ValueError(f"a migration that is no table of {len(self.old)} old and {len(self.new)} new tiers")
+
 
 class Cause(Struct, frozen=True):
     """A criterion, and how many leads enter or leave the best tier mainly because of it, with what it gave them in all."""
@@ -147,7 +155,8 @@ class Reached(Struct, frozen=True):
 class Comparison(Struct, frozen=True, kw_only=True):
     """What changing from one rule set to another does in a market or on a log.
 
-    `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores.
+    `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores of
+    the judged leads under the new rules against the old, None where these give all one score.
     `entered`, `left`: None where one of the rule sets has no tiers. `source`: the name of the market or log; `seed` is
     None for a log. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made this.
     `command`: what makes it again. `funnel`, `time_to_hot`, `segments`: of the old rules and of the new ones, empty
@@ -174,7 +183,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     precision: Precision | None = None
     uncertainty: Uncertainty | None = None
     migration: Migration | None
-    psi: float | None
+    psi: Estimate | None
     entered: Crossing | None
     left: Crossing | None
     moved: tuple[Moved, ...]
@@ -189,3 +198,14 @@ class Comparison(Struct, frozen=True, kw_only=True):
     time_to_hot: tuple[tuple[Reached, ...], tuple[Reached, ...]] = ((), ())
     curves: Curves | None = None
     lives: tuple[Life, ...] = ()
+
+    def __post_init__(self) -> None:
+        """What stands beside another belongs to it, where a comparison was read. Raises `ValueError`."""
+        names = [figure.name for figure in self.figures]
+        if lost := [claim.figure for claim in self.claims if claim.figure not in names]:
+            raise ValueError(f"a claim about `{lost[0]}`, which is not among the figures")
+        old, new = ([reached.days for reached in side] for side in self.time_to_hot)
+        if old and new and old != new:
+            raise ValueError("a time to hot after other days under the new rules")
+        if self.psi is not None and self.psi.value is None:
+            raise ValueError("a stability index without a value")

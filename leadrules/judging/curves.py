@@ -19,6 +19,12 @@ class Histogram(Struct, frozen=True):
     tiers: tuple[str, ...]
     leads: tuple[tuple[int, ...], ...]
 
+    def __post_init__(self) -> None:
+        """Counts that were read are as many for each tier, and there are some. Raises `ValueError`."""
+        bins = {*map(len, self.leads)}
+        if len(self.leads) != len(self.tiers) or len(bins) != 1 or bins == {0}:
+            raise ValueError("scores whose bins are not as many for each tier")
+
 
 class Point(Struct, frozen=True):
     """A figure of both rule sets at a place of an axis, with the paired difference, new less old."""
@@ -44,3 +50,12 @@ class Curves(Struct, frozen=True, kw_only=True):
     weeks: tuple[Point, ...]
     capacity: tuple[int, ...] | None
     warning: tuple[Point, ...]
+
+    def __post_init__(self) -> None:
+        """What stands side by side on a chart is as long. Raises `ValueError`."""
+        if len(self.old_scores.leads[0]) != len(self.new_scores.leads[0]):
+            raise ValueError("scores of two rule sets in other bins")
+        if self.weeks and self.capacity is not None and len(self.capacity) != len(self.weeks):
+            raise ValueError(f"the calls of {len(self.capacity)} weeks beside leads of {len(self.weeks)}")
+        if any(side.value is None for week in self.weeks for side in (week.old, week.new)):
+            raise ValueError("a week without a number of leads")

@@ -25,6 +25,7 @@ from leadrules.judging.metrics import Metrics
 from leadrules.judging.peaks import peaks_in
 from leadrules.judging.show import show
 from leadrules.judging.sum_up import sum_up
+from leadrules.judging.trace_curves import gains_of
 from leadrules.judging.try_rules import Tried, try_rules
 from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws
@@ -56,6 +57,7 @@ def judge_rules(
     return Judgement(
         metrics=_metrics(showing, figures, plan, world, draws),
         figures=figures,
+        gains=tuple(gains_of(showing)),
         bands=judge_bands(showing),
         segments=judge_segments(showing),
         stability=judge_stability(showing, plan, world, draws),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from leadrules.judging.bands import Bands
 from leadrules.judging.comparison import FunnelRow, Reached
 from leadrules.judging.criteria import Criteria
 from leadrules.judging.find_thresholds import Threshold
+from leadrules.judging.gains import Gain
 from leadrules.judging.measure_capacity import AtCapacity
 from leadrules.judging.metrics import Metrics
 from leadrules.judging.segments import Segment
@@ -33,12 +36,16 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
     `metrics`: the ranking, the tiers and the follow-up in short, with the definitions they hold under; what is in
     `figures` too is the same there. `bands` and `criteria` are None where nobody is judged, `criteria` also where no
-    score is made of points. `segments`, `funnel` and `time_to_hot` are empty without tiers, `thresholds` where none was asked for,
-    `at_capacity` where nobody calls.
+    score is made of points. `gains` are empty where
+    nobody is judged.
+    `segments`, `funnel` and `time_to_hot` are empty without tiers, `thresholds` where none was asked for,
+    `at_capacity` where nobody calls. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made
+    this. `command`: what makes it again. These three are empty where no command was typed.
     """
 
     metrics: Metrics
     figures: tuple[Measured, ...]
+    gains: tuple[Gain, ...]
     bands: Bands | None
     segments: tuple[Segment, ...]
     stability: Stability
@@ -47,3 +54,6 @@ class Judgement(Struct, frozen=True, kw_only=True):
     time_to_hot: tuple[Reached, ...]
     thresholds: tuple[Threshold, ...] = ()
     at_capacity: tuple[AtCapacity, ...] = ()
+    inputs: Mapping[str, str] = {}
+    versions: Mapping[str, str] = {}
+    command: str = ""

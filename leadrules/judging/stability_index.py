@@ -58,6 +58,25 @@ def index_between(score: Floats, first: Bools, last: Bools, account: Accounts) -
     return Figure(apart(old, new), parts, "index", trials, others=len(old) - 1, least=0.0)
 
 
+def index_of_change(old: Floats, new: Floats, among: Bools) -> Figure | None:
+    """The index of some leads' scores under new rules against those under old ones, in bands of tenths of the old.
+
+    None where all have one score under the old rules. The leads are the same, so that chance puts only those into other
+    bands that score otherwise: the index is exactly 0 where none does, and its error is that of how many do, by the delta
+    method, for the bands as they are. What chance adds to it is smaller than that by the square root of their number.
+    """
+    edges = bands_by(old[among])
+    if edges is None:
+        return None
+    shares = [shares_by(edges, side[among]) for side in (old, new)]
+    parts = np.zeros(len(among))
+    for side, own, other in ((old, *shares), (new, *reversed(shares))):
+        pull = np.log(own / other) + 1 - other / own
+        place = np.searchsorted(edges, side[among], side="right")
+        parts[among] += (pull[place] - float(own @ pull)) / len(place)
+    return Figure(apart(*shares), parts, least=0.0)
+
+
 def _trials(places: Sequence[Places], accounts: tuple[Accounts, Accounts], bands: int) -> float:
     """The number of leads for which shares of bands would differ as much by chance, were each an account of its own.
 

@@ -13,11 +13,14 @@ from leadrules.engine.zone import SECOND
 from leadrules.judging.censoring import allowing
 from leadrules.judging.curves import Curves, Histogram, Point
 from leadrules.judging.figure import Accounts, Figure, difference, estimate, over, share_of, times, total_of
+from leadrules.judging.gains import Gain
 from leadrules.judging.measure import Showing
 from leadrules.judging.measure_ranking import share_of_likely, spread
 from leadrules.judging.rank import Order, ordered, precision_at
 from leadrules.judging.sample import Sample
 from leadrules.judging.volume import Volume
+from leadrules.simulator.intervals import scaled
+from leadrules.simulator.metrics import NOTHING
 from leadrules.simulator.population import Floats
 
 DAY = DAYS // SECOND
@@ -25,6 +28,7 @@ WEEK = 7 * DAY
 BINS = 40
 TAIL = 0.002  # the share of leads at either end whose scores do not widen the axis
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+FEW_SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
 WARNINGS = (0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90)
 
 
@@ -94,6 +98,18 @@ def _of_all(figure: Figure | None, sample: Sample) -> Figure | None:
     if figure is None:
         return None
     return allowing(replace(figure, parts=spread(figure.parts, sample.judged)), sample.censoring)
+
+
+def gains_of(showing: Showing) -> Iterator[Gain]:
+    """The gains of one rule set at a few shares; none where no lead is judged."""
+    sample = showing.sample
+    if not sample.judged.any():
+        return
+    account = sample.account[sample.judged]
+    order = ordered(showing.ratings.score[sample.judged], sample.likely[sample.judged])
+    for share in FEW_SHARES:
+        winners = estimate(reached(order, share), account)
+        yield Gain(share, winners, NOTHING if winners.value is None else scaled(winners, 1 / share))
 
 
 def reached(order: Order, share: float) -> Figure | None:

@@ -14,7 +14,7 @@ from leadrules.judging.precision import Precision
 from leadrules.report.backtest import backtest_lines
 from leadrules.report.bands import bands_grid, bands_notes, both_segments_grid, segments_notes
 from leadrules.report.criteria import criteria_grid, criteria_notes
-from leadrules.report.figures import change, interval_of_change, shown
+from leadrules.report.figures import change, interval, interval_of_change, shown
 from leadrules.report.funnel import funnels_grid
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.rounded import as_json
@@ -22,8 +22,10 @@ from leadrules.report.sales import policies
 from leadrules.report.storm import storm_grid, storm_lines
 from leadrules.report.uncertainty import uncertainty_grid, uncertainty_lines
 from leadrules.report.verdict import verdict
+from leadrules.simulator.metrics import Estimate
 
 HEADS = ("old", "new", "difference", "95 % interval")
+STEADY = ((0.1, "hardly differ"), (0.25, "differ somewhat"))
 
 
 def comparison_as_json(comparison: Comparison) -> str:
@@ -91,6 +93,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
     """What the tables do not say themselves."""
     if any(figure.decided for figure in comparison.figures):
         yield "* leaves out 0, taken alone; of many such figures one in twenty does so by chance."
+    if comparison.psi is not None and not comparison.same:
+        yield psi_line(comparison.psi)
     if any(figure.group == "stability" and figure.new.value is not None for figure in comparison.figures):
         yield (
             "Cohorts are leads by when they come: by weeks, else four weeks, else quarters. Stability index: population "
@@ -107,6 +111,18 @@ def notes(comparison: Comparison) -> Iterator[str]:
         yield from storm_lines(comparison.storm)
     if comparison.uncertainty:
         yield from uncertainty_lines(comparison.uncertainty)
+
+
+def psi_line(psi: Estimate) -> str:
+    """How far the scores lie from what they were, and how that is commonly read."""
+    assert psi.value is not None
+    if psi.value == psi.high == 0:
+        return "The scores of the judged leads are the same under both rule sets: stability index 0."
+    how = next((words for most, words in STEADY if psi.value < most), "differ much")
+    return (
+        f"Population stability index of the scores, new against old: {psi.value:.3f} ({interval(psi, 'number')}); "
+        f"they {how}, as that index is commonly read."
+    )
 
 
 def made_of(comparison: Comparison) -> Iterator[str]:

@@ -13,6 +13,7 @@ from leadrules.report.bands import bands_grid, bands_notes, segments_grid, segme
 from leadrules.report.criteria import criteria_grid, criteria_notes
 from leadrules.report.figures import interval, shown
 from leadrules.report.funnel import NOTES, funnel_grid
+from leadrules.report.gains import GAINS_NOTE, gains_grid
 from leadrules.report.grid import Grid, draw_grid, html_grid, html_lines
 from leadrules.report.metrics import draw_metrics, html_metrics
 from leadrules.report.rounded import as_json
@@ -43,7 +44,9 @@ IN_SALES = (
     "costs",
     "gain",
 )
-MAYBE = ("sales", "thresholds", "at_capacity")
+HEAD = ("format_version", "ruleset", "scenario", "seed")
+MADE = ("inputs", "versions", "command")
+MAYBE = ("sales", "thresholds", "at_capacity", *MADE)
 
 
 class Section(Struct, frozen=True):
@@ -75,10 +78,13 @@ def html_judgement(judgement: Judgement) -> str:
 def judgement_as_json(judgement: Judgement) -> str:
     """The judgement as one JSON object, with `format_version`: the metrics, and beside them all other figures and tables.
 
-    `sales` is there where the market has sales, `thresholds` where some were asked for.
+    What it was made of stands behind the head, as in a comparison. `sales` is there where the market has sales,
+    `thresholds` where some were asked for.
     """
     found = structs.asdict(judgement)
-    found = structs.asdict(found.pop("metrics")) | found
+    metrics = structs.asdict(found.pop("metrics"))
+    head = {name: metrics[name] for name in HEAD}
+    found = {**head, **{name: found.pop(name) for name in MADE}, **metrics, **found}
     return as_json({name: part for name, part in found.items() if name not in MAYBE or part})
 
 
@@ -95,6 +101,8 @@ def _grids(judgement: Judgement, part: Part) -> Iterator[Grid]:
     figures = [figure for figure in judgement.figures if figure.group in GROUPS.get(part, ()) and _further(figure)]
     if figures:
         yield figures_grid(part, figures)
+    if part == "ranking" and judgement.gains:
+        yield gains_grid(judgement.gains)
     if part == "funnel" and judgement.funnel:
         yield funnel_grid(judgement.funnel)
     if part == "calibration" and judgement.bands:
@@ -112,6 +120,8 @@ def _grids(judgement: Judgement, part: Part) -> Iterator[Grid]:
 
 
 def _notes(judgement: Judgement, part: Part) -> Iterator[str]:
+    if part == "ranking" and judgement.gains:
+        yield GAINS_NOTE
     if part == "funnel" and judgement.funnel:
         yield from NOTES
     if part == "calibration" and judgement.bands:

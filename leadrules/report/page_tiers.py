@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from leadrules.judging.comparison import Comparison, Migration
-from leadrules.report.comparison import crossing_grid, moved_grid
+from leadrules.report.comparison import crossing_grid, moved_grid, psi_line
 from leadrules.report.markup import Html, tag, together
 from leadrules.report.page_parts import section, table
-
-STEADY = ((0.1, "hardly differ"), (0.25, "differ somewhat"))
 
 
 def moves(comparison: Comparison) -> Html | None:
@@ -24,7 +22,7 @@ def _parts(comparison: Comparison) -> Iterator[Html]:
     if comparison.migration:
         yield _migration(comparison.migration)
     if comparison.psi is not None:
-        yield tag("p", _stability(comparison.psi), class_="note")
+        yield tag("p", psi_line(comparison.psi), class_="note")
     sides = (("enter", comparison.entered), ("leave", comparison.left))
     crossings = [table(crossing_grid(word, crossing)) for word, crossing in sides if crossing and crossing.leads]
     if crossings:
@@ -33,11 +31,6 @@ def _parts(comparison: Comparison) -> Iterator[Html]:
         yield tag("h3", "The leads whose place changes most")
         grid = moved_grid(comparison.moved)
         yield table(replace(grid, heads=("lead", *grid.heads[1:])), sorts=True)
-
-
-def _stability(psi: float) -> str:
-    how = next((words for most, words in STEADY if psi < most), "differ much")
-    return f"Population stability index {psi:.3f}: the scores {how}, as that index is commonly read."
 
 
 def _migration(migration: Migration) -> Html:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
+
+Record = TypeVar("Record", bound=msgspec.Struct)
 
 
 def as_json(result: object) -> str:
     """A record, or a mapping, as one JSON object; figures to nine digits behind the point."""
     return msgspec.json.format(msgspec.json.encode(_short(msgspec.to_builtins(result))), indent=2).decode()
+
+
+def as_saved(record: Record) -> Record:
+    """A record as it comes back when it was saved, so that whatever is drawn of it is the same before and after."""
+    return msgspec.convert(_short(msgspec.to_builtins(record)), type(record))
 
 
 def _short(part: object) -> object:

@@ -15,7 +15,13 @@ FORM = re.compile(
     r"\s*(?P<name>[^<>=]*?)\s*(?P<sign>[<>]=?)\s*(?P<number>[-+]?[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<unit>%?|[a-z]+)\s*"
 )
 DELTA = "delta "  # before the name of a figure: of the new rules less that of the old
+PSI = "psi of change"  # the stability index of the scores under new rules against old: of both, so that it has no delta
 OPPOSITE: dict[str, Side] = {">": "at most", ">=": "below", "<": "at least", "<=": "above"}
+
+
+def names_of_change(names: Sequence[str]) -> tuple[str, ...]:
+    """What conditions on a change of rules can ask for: figures of the new rules, their differences, and what is of both."""
+    return (*names, *(f"{DELTA}{name}" for name in names), PSI)
 
 
 class NoCondition(ValueError):

@@ -18,7 +18,7 @@ from leadrules.judging.try_rules import try_rules
 from leadrules.simulator.blocks import Progress
 from leadrules.simulator.draws import Draws
 from leadrules.simulator.world import build_world
-from leadrules.verify.fail_if import DELTA
+from leadrules.verify.fail_if import DELTA, PSI
 from leadrules.verify.gates import Bound, By, Gated, Known, bounds_of, decide
 
 
@@ -62,7 +62,7 @@ def gate_comparison(comparison: Comparison, bounds: Sequence[Bound], by: By) -> 
 
 
 def figures_of(comparison: Comparison) -> Mapping[str, Known]:
-    """Each figure of the new rules under its name, and the paired difference under `delta` and its name."""
+    """Each figure of the new rules under its name, the paired difference under `delta` and its name, and what is of both."""
     return dict(_figures(comparison))
 
 
@@ -70,3 +70,5 @@ def _figures(comparison: Comparison) -> Iterator[tuple[str, Known]]:
     for figure in comparison.figures:
         yield figure.name, Known(figure.title, figure.kind, figure.new, figure.size)
         yield DELTA + figure.name, Known(f"change of {figure.title}", figure.kind, figure.difference, figure.size)
+    if comparison.psi is not None:
+        yield PSI, Known("stability index of the scores, new against old", "number", comparison.psi)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadrules.dsl.expression.anchors import claims, offers
-from leadrules.dsl.expression.imply import excludes, exhaust, implies
+from leadrules.dsl.expression.imply import excludes, exhaust, implies, never_truer
 from leadrules.dsl.expression.model import (
     NUMBER,
     TEXT,
@@ -136,6 +136,13 @@ def test_what_is_said_of_two_conditions_holds_for_every_lead(one: Condition, oth
         assert not [1 for a, b in truths if a is True and b is True]
     if exhaust(one, other):
         assert not [1 for a, b in truths if a is False and b is False]
+
+
+@given(CONDITIONS, CONDITIONS)
+def test_unknown_lies_between_false_and_true(one: Condition, other: Condition) -> None:
+    rank: dict[Truth, int] = {False: 0, None: 1, True: 2}
+    if never_truer(one, other):
+        assert all(rank[truth(one, lead)] <= rank[truth(other, lead)] for lead in LEADS)
 
 
 @given(NUMBERS, NUMBERS)

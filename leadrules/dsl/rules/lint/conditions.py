@@ -20,6 +20,7 @@ from leadrules.dsl.expression.model import (
     Reference,
 )
 from leadrules.dsl.problem import Fix, Label, Problem
+from leadrules.dsl.rules.lint.stops import stops
 from leadrules.dsl.rules.lint.subject import Subject, doubt, remark
 from leadrules.dsl.source import Span
 
@@ -97,10 +98,13 @@ def always_true(subject: Subject) -> Iterator[Problem]:
 
 
 def exact_scores(subject: Subject) -> Iterator[Problem]:
-    """W924: a score that is to be exactly one number."""
+    """W924: a score that is to be exactly one number, and is not one of a few that it stops at."""
+    scores = {score.name: score for score in subject.model.scores}
     for part in subject.parts:
         match part:
-            case Compare(Reference("score", name), "=" | "!=" as operator, Constant()):
+            case Compare(Reference("score", name), "=" | "!=" as operator, Constant(level)):
+                if level in stops(scores, name):
+                    continue
                 message = f"`{name}` is compared with one number exactly, and a score passes by most numbers"
                 hint = "ask for a range: `>=`" if operator == "=" else "ask for a range: `<` or `>`"
                 yield doubt("W924", part.span, message, hint=hint)

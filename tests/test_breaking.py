@@ -191,3 +191,27 @@ def test_the_ways_to_say_it() -> None:
     assert (told["rung"], told["changes"][0]["what"], told["versions"]) == ("tier", "tier", [3, 3])
     shown = breaking_as_markdown(found)
     assert "**tier**" in shown and found.shift is not None and found.shift.test in shown
+
+
+@pytest.mark.parametrize(
+    ("exact", "wider"),
+    [
+        ('path is "/a"', 'path starts with "/a"'),
+        ('path is "/a"', 'path ends with "/a"'),
+        ('path starts with "/a"', 'path contains "/a"'),
+        ('path mentions "a"', 'path contains "a"'),
+    ],
+)
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "lead {{ path text }} {} {{ a 5 when {} }} }} {}",
+        "event visit {{ path text }} {} {{ a 5 each visit where {} }} }} {}",
+    ],
+)
+def test_a_test_of_texts_that_finds_more_moves_leads(rules: str, exact: str, wider: str) -> None:
+    tiers = "thresholds { hot when s >= 5; cold otherwise }"
+    old, new = (model(rules.format("score s { criteria", test, tiers).replace("} ", "}\n")) for test in (exact, wider))
+    found = breaking(old, new)
+    assert found.rung == "tier" and found.shift
+    assert breaking(new, old).rung == "tier"

@@ -215,3 +215,17 @@ def test_a_test_of_texts_that_finds_more_moves_leads(rules: str, exact: str, wid
     found = breaking(old, new)
     assert found.rung == "tier" and found.shift
     assert breaking(new, old).rung == "tier"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("{ version 3 }", "{ }", "version is gone, which was 3"),
+        ("version 3", "version 4", "version is 4, no longer 3"),
+        ("head, buyer, other", "head, buyer", "criterion `fit.head` reads `role`, which is another"),
+    ],
+)
+def test_what_is_written_alike_is_not_told_twice(old: str, new: str, line: str) -> None:
+    lines = draw_breaking(between(old, new), "old", "new").split("\n")
+    assert [told for told in lines if told[4:].startswith(line)], lines
+    assert not [told for told in lines if "→" in told]

@@ -213,8 +213,7 @@ def _broken(ruleset: tree.Ruleset, scores: Sequence[AnyScore]) -> set[str]:
 def _report_reach(scores: Sequence[AnyScore], judged: _Judged, findings: Findings) -> None:
     """Doubts about what no score can be, or what every score is."""
     reached = reach(scores)
-    items = [item.condition for checklist in judged.checklists for item in checklist.items]
-    report_unreachable([*(tier.condition for tier in judged.tiers), *items], reached, findings)
+    report_unreachable(judged.tiers, reached, findings)
     report_unreachable_grades(judged.grades, reached, findings)
     report_shares(scores, reached, findings)
 

@@ -140,7 +140,7 @@ def report_unreachable_grades(
 ) -> None:
     """Warn of each label that no lead can have, whatever it does."""
     for grade in grades:
-        low, high = (round(end, 6) for end in reach[grade.score])
+        low, high = reach[grade.score]
         for row, below in _with_upper(grade):
             if row.bound is not None and row.bound > high:
                 why = (

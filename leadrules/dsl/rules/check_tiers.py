@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from leadrules.dsl.expression.check import check_condition
 from leadrules.dsl.expression.check_fields import Names
@@ -81,34 +81,23 @@ def _report_order(tiers: Sequence[Tier], findings: Findings) -> None:
                 asked[score] = (level, strict, tier)
 
 
-def report_unreachable(
-    conditions: Iterable[Condition | None], reach: Mapping[str, tuple[float, float]], findings: Findings
-) -> None:
+def report_unreachable(tiers: Sequence[Tier], reach: Mapping[str, tuple[float, float]], findings: Findings) -> None:
     """Warn of each comparison with a score that no lead can pass, and of each that every lead passes."""
-    for condition in conditions:
-        for compare in _comparisons(condition):
+    for tier in tiers:
+        for compare in _comparisons(tier.condition):
             match compare:
-                case Compare(Reference("score", name), "<" | "<=" | ">=" | ">", Constant(level)):
-                    # As compared when leads are scored: to a millionth.
-                    low, high = (round(end, 6) for end in reach[name])
-                    if found := _told(name, compare.operator, level, low, high):
-                        findings.warn("W601", compare.span, found[0], hint=found[1])
-
-
-def _told(name: str, operator: str, level: float, low: float, high: float) -> tuple[str, str] | None:
-    """What is wrong with a comparison of a score between two values, and what to do; None where nothing is."""
-    asks_more = operator in (">=", ">")
-    above = level > high or (level == high and operator in (">", "<="))
-    below = level < low or (level == low and operator in (">=", "<"))
-    if not above and not below:
-        return None
-    hint = "every lead passes this comparison"
-    if above:
-        hint = "lower the threshold, or give more points" if asks_more else hint
-        word = "is never above" if level == high and not asks_more else "never reaches"
-        return f"`{name}` {word} {show_number(level)}: its highest value is {show_number(high)}", hint
-    hint = hint if asks_more else "raise the threshold, or take more points"
-    return f"`{name}` is always {show_number(level)} or more: its lowest value is {show_number(low)}", hint
+                case Compare(Reference("score", name), ">=" | ">" as operator, Constant(level)):
+                    low, high = reach[name]
+                    if level > high or (level == high and operator == ">"):
+                        message = (
+                            f"`{name}` never reaches {show_number(level)}: its highest value is {show_number(high)}"
+                        )
+                        findings.warn("W601", compare.span, message, hint="lower the threshold, or give more points")
+                    elif level < low or (level == low and operator == ">="):
+                        message = (
+                            f"`{name}` is always {show_number(level)} or more: its lowest value is {show_number(low)}"
+                        )
+                        findings.warn("W601", compare.span, message, hint="every lead passes this comparison")
 
 
 def _comparisons(condition: Condition | None) -> Iterator[Compare]:

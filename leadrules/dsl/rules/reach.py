@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from leadrules.dsl.expression.model import Type
@@ -24,7 +24,6 @@ from leadrules.dsl.rules.model_criteria import (
     Veto,
 )
 from leadrules.dsl.rules.reach_balances import whole_reach
-from leadrules.dsl.rules.reach_together import together
 from leadrules.dsl.rules.reach_values import Interval, value_reach
 
 
@@ -42,18 +41,12 @@ def sum_reach(score: AnyScore, found: Mapping[str, Interval]) -> Interval:
     """The interval of a score before its bounds, where `found` are those of the scores it is made of."""
     if isinstance(score, Score):
         earned = _added(criterion_reach(c) for c in score.criteria if isinstance(c, Each))
-        held = _added(_held(score))
+        held = _added(criterion_reach(c) for c in score.criteria if not isinstance(c, Each))
         return whole_reach(score, earned, held)
     if isinstance(score, RollUp):
         return _over_members(score, found)
     low, high = _added(_scaled(found.get(name, (-math.inf, math.inf)), weight) for weight, name in score.terms)
     return low + score.constant, high + score.constant
-
-
-def _held(score: Score) -> Iterator[Interval]:
-    asking = [criterion for criterion in score.criteria if isinstance(criterion, Level | Table)]
-    yield from together((criterion, criterion_reach(criterion)) for criterion in asking)
-    yield from (criterion_reach(c) for c in score.criteria if not isinstance(c, Each | Level | Table))
 
 
 def _over_members(score: RollUp, found: Mapping[str, Interval]) -> Interval:
@@ -90,8 +83,7 @@ def _clamped(interval: Interval, bounds: Interval | None) -> Interval:
 def criterion_reach(criterion: Criterion) -> Interval:
     """The fewest and the most points a criterion can give; a veto gives none, and is heard after all others."""
     low, high = _scaled(_given(criterion), criterion.weight)
-    may_rest = criterion.valid is not None or criterion.unless is not None
-    return (min(low, 0.0), max(high, 0.0)) if may_rest else (low, high)
+    return (min(low, 0.0), max(high, 0.0)) if criterion.valid else (low, high)
 
 
 def _given(criterion: Criterion) -> Interval:

@@ -191,3 +191,41 @@ def test_the_ways_to_say_it() -> None:
     assert (told["rung"], told["changes"][0]["what"], told["versions"]) == ("tier", "tier", [3, 3])
     shown = breaking_as_markdown(found)
     assert "**tier**" in shown and found.shift is not None and found.shift.test in shown
+
+
+@pytest.mark.parametrize(
+    ("exact", "wider"),
+    [
+        ('path is "/a"', 'path starts with "/a"'),
+        ('path is "/a"', 'path ends with "/a"'),
+        ('path starts with "/a"', 'path contains "/a"'),
+        ('path mentions "a"', 'path contains "a"'),
+    ],
+)
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "lead {{ path text }} {} {{ a 5 when {} }} }} {}",
+        "event visit {{ path text }} {} {{ a 5 each visit where {} }} }} {}",
+    ],
+)
+def test_a_test_of_texts_that_finds_more_moves_leads(rules: str, exact: str, wider: str) -> None:
+    tiers = "thresholds { hot when s >= 5; cold otherwise }"
+    old, new = (model(rules.format("score s { criteria", test, tiers).replace("} ", "}\n")) for test in (exact, wider))
+    found = breaking(old, new)
+    assert found.rung == "tier" and found.shift
+    assert breaking(new, old).rung == "tier"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("{ version 3 }", "{ }", "version is gone, which was 3"),
+        ("version 3", "version 4", "version is 4, no longer 3"),
+        ("head, buyer, other", "head, buyer", "criterion `fit.head` reads `role`, which is another"),
+    ],
+)
+def test_what_is_written_alike_is_not_told_twice(old: str, new: str, line: str) -> None:
+    lines = draw_breaking(between(old, new), "old", "new").split("\n")
+    assert [told for told in lines if told[4:].startswith(line)], lines
+    assert not [told for told in lines if "→" in told]

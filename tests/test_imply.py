@@ -8,9 +8,11 @@ from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from leadrules.dsl.expression.anchors import claims, offers
-from leadrules.dsl.expression.imply import excludes, exhaust, implies
+from leadrules.dsl.expression.gist import gist
+from leadrules.dsl.expression.imply import excludes, exhaust, implies, never_truer
 from leadrules.dsl.expression.model import (
     NUMBER,
     TEXT,
@@ -136,6 +138,37 @@ def test_what_is_said_of_two_conditions_holds_for_every_lead(one: Condition, oth
         assert not [1 for a, b in truths if a is True and b is True]
     if exhaust(one, other):
         assert not [1 for a, b in truths if a is False and b is False]
+
+
+@given(CONDITIONS, CONDITIONS)
+def test_unknown_lies_between_false_and_true(one: Condition, other: Condition) -> None:
+    rank: dict[Truth, int] = {False: 0, None: 1, True: 2}
+    if never_truer(one, other):
+        assert all(rank[truth(one, lead)] <= rank[truth(other, lead)] for lead in LEADS)
+
+
+@given(st.one_of(CONDITIONS, of_text(ROLE)), of_text(ROLE))
+def test_conditions_of_one_gist_never_differ(one: Condition, other: Condition) -> None:
+    inside = Pattern("form", other, None, span=HERE)
+    for written, meant in (
+        (Both((one, other), span=HERE), Both((other, one, other), span=HERE)),
+        (Either((one, other), span=HERE), Either((other, Either((one, one), span=HERE)), span=HERE)),
+        (Not(Not(one, span=HERE), span=HERE), one),
+        (Not(Happened(inside, True, span=HERE), span=HERE), Happened(inside, False, span=HERE)),
+    ):
+        assert gist(written) == gist(meant)
+    if gist(one) == gist(other):
+        assert all(truth(one, lead) == truth(other, lead) for lead in LEADS)
+
+
+def test_a_list_of_values_is_an_or_of_them() -> None:
+    a, b, both = (
+        IsOneOf(ROLE, tuple(Label(t, span=HERE) for t in texts), False, span=HERE) for texts in ["a", "b", "ab"]
+    )
+    assert gist(Either((a, b), span=HERE)) == gist(both)
+    denied = tuple(replace(part, negated=True) for part in (a, b, both))
+    assert gist(Both(denied[:2], span=HERE)) == gist(Not(both, span=HERE)) == gist(denied[2])
+    assert len({gist(one) for one in (a, b, both, *denied)}) == 6
 
 
 @given(NUMBERS, NUMBERS)

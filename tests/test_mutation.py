@@ -223,3 +223,12 @@ def test_mutants_of_any_rules_are_read_back_and_score_or_are_refused(world: Worl
             continue
         leads = leads_of(model, world.leads, world.events, world.beside)
         assert len(score(compile_model(model), leads, world.now)) == len(world.leads)
+
+
+@pytest.mark.parametrize(
+    "test", ['role starts with "a"', 'role ends with "a"', 'role contains "a"', 'role mentions "a"']
+)
+def test_leads_tell_ways_of_looking_for_a_text_apart(test: str) -> None:
+    found = mutate(read(HEAD + f"score s {{ criteria {{ it 5 when {test} }} }}"), budget=100, seed=1)
+    ways = [trial for trial in found.trials if " → " in trial.mutant.what and trial.mutant.what.split(" → ")[0] in test]
+    assert ways and {trial.outcome for trial in ways} == {"alive"}

@@ -9,12 +9,13 @@ from click.shell_completion import CompletionItem
 
 from leadrules.cli.exits import CLEAN
 from leadrules.dsl.codes import CODES
+from leadrules.dsl.expression.format import CODES as OF_FORMATTING
 from leadrules.dsl.spelling import nearest
 from leadrules.files.pages import read_page
 from leadrules.files.settings import CODES as OF_SETTINGS
 from leadrules.report.finding import KINDS
 
-EVERY: Mapping[str, str] = {**CODES, **OF_SETTINGS, **KINDS}
+EVERY: Mapping[str, str] = {**CODES, **OF_SETTINGS, **OF_FORMATTING, **KINDS}
 
 
 def _offered(_context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -97,7 +97,8 @@ def what_changes(change: Change, where: str = "") -> str:
     """A change in one line: what it is, `where`, and how it was written before and after, where that is short."""
     name = f" `{change.name}`" if change.name else ""
     written = [_written(span) for span in (change.old, change.new) if span]
-    fits = change.effect and not change.gone and all(len(text) <= LONGEST for text in written)
+    same = len(written) > 1 and written[0] == written[1]
+    fits = change.effect and not change.gone and not same and all(len(text) <= LONGEST for text in written)
     return f"{change.what}{name} {change.words}{where}" + (f": {' → '.join(written)}" if written and fits else "")
 
 

@@ -27,6 +27,7 @@ from leadrules.verify.laws import LENGTHS
 from leadrules.verify.mutants import Mutant, mutants_of
 from leadrules.verify.run_tests import run_tests
 from leadrules.verify.stories import Times, act_out
+from leadrules.verify.texts_beside import with_texts_beside
 
 WORLD = 2_000
 Outcome = Literal["killed", "alive", "alike", "equal", "wrong"]
@@ -130,7 +131,8 @@ class _Trials:
     def world(self) -> tuple[Leads, Times, Scores]:
         """The made-up leads, and how the rule set scores them."""
         if self._world is None:
-            alphabet, draws = alphabet_of(self.model), Draws(self.seed)
+            alphabet = with_texts_beside(alphabet_of(self.model), self.model)
+            draws = Draws(self.seed)
             each = WORLD // len(LENGTHS)
             stories = [s for n in LENGTHS for s in invent(alphabet, draws, f"mutants/{n}", each, n, None)]
             leads, at = act_out(self.model, stories)

@@ -22,6 +22,7 @@ from leadrules.verify.invent import alphabet_of, invent
 from leadrules.verify.laws import LENGTHS
 from leadrules.verify.shrink import shrink, size
 from leadrules.verify.stories import Story, act_out
+from leadrules.verify.texts_beside import with_texts_beside
 from leadrules.verify.witness import write_story
 
 BUDGET, SEED = 4_000, 1
@@ -52,7 +53,9 @@ def find_shift(old: Model, new: Model, budget: int = BUDGET, seed: int = SEED) -
         story
         for place, model in enumerate((old, new))
         for length in LENGTHS
-        for story in invent(alphabet_of(model), draws, f"shift/{place}/{length}", count, length, None)
+        for story in invent(
+            with_texts_beside(alphabet_of(model), model), draws, f"shift/{place}/{length}", count, length, None
+        )
     ]
     for kind, shows in (("tier", pair.labels_differ), ("points", pair.scores_differ)):
         if found := [story for story, shown in zip(stories, shows(stories), strict=True) if shown]:

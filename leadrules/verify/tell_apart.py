@@ -8,10 +8,12 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.model import Field
+from leadrules.dsl.expression.model import Field, Reference
 from leadrules.dsl.rules.model import AnyScore, Checklist, Event, Grade, Matrix, Model, Param, Score
+from leadrules.dsl.rules.model_criteria import Criterion
 from leadrules.dsl.rules.model_tiers import Tier
 from leadrules.dsl.source import Span
+from leadrules.engine.name_values import meanings
 from leadrules.verify.names_read import Name, conditions_used, names_read
 
 Kind = Literal["added", "removed", "changed"]
@@ -120,7 +122,17 @@ def _criteria(old: Model, new: Model) -> Iterator[Change]:
     for name in sorted(after.keys() - before.keys()):
         yield Change("added", "criterion", name, True, new=after[name].span, words="is new")
     for name in (name for name in after if name in before and before[name] != after[name]):
-        yield Change("changed", "criterion", name, True, False, before[name].span, after[name].span, "is another")
+        words = _otherwise(before[name], after[name])
+        yield Change("changed", "criterion", name, True, False, before[name].span, after[name].span, words)
+
+
+def _otherwise(before: Criterion, after: Criterion) -> str:
+    """How a criterion differs: by itself, or by what it reads where its own words are the same."""
+    if before.span.text.split() != after.span.text.split():
+        return "is another"
+    now = {part for part in meanings(after) if isinstance(part, Reference)}
+    other = [part.name for part in meanings(before) if isinstance(part, Reference) and part not in now]
+    return f"reads `{other[0]}`, which is another" if other else "is another, by what it is made of"
 
 
 def _settings(old: Model, new: Model) -> Iterator[Change]:
@@ -141,7 +153,7 @@ def _words(old: Model, new: Model) -> Iterator[Change]:
     """What changes no lead: titles, the version, tests and demands, and what is declared and not read."""
     for what in ("name", "title", "version"):
         if getattr(old, what) != getattr(new, what):
-            yield Change("changed", what, "", False, words=f"is {getattr(new, what)}, no longer {getattr(old, what)}")
+            yield Change("changed", what, "", False, words=_said(getattr(old, what), getattr(new, what)))
     for what in ("laws", "gates"):
         if getattr(old, what) != getattr(new, what):
             yield Change("changed", what, "", False, words="differ")
@@ -151,6 +163,12 @@ def _words(old: Model, new: Model) -> Iterator[Change]:
     for name in (name for name in titles[0] if titles[1].get(name, titles[0][name]) != titles[0][name]):
         yield Change("changed", "title", name, False, words="differs")
     yield from _unread(old, new)
+
+
+def _said(old: str | int | None, new: str | int | None) -> str:
+    if new in (None, ""):
+        return f"is gone, which was {old}"
+    return f"is {new}" + (f", no longer {old}" if old not in (None, "") else ", and was not said")
 
 
 def _unread(old: Model, new: Model) -> Iterator[Change]:

@@ -12,6 +12,9 @@ from leadrules.dsl.problem import Findings, Problem, RulesError
 from leadrules.dsl.source import Source, Span
 
 REFUSED = "X101"
+CODES = {
+    REFUSED: "a file that formatting leaves as it is, because it would not come out as it went in: a mistake in leadrules"
+}
 
 
 class Whole(Protocol):

@@ -6,7 +6,7 @@ Both questions are answered by what the conditions say themselves. A `False` mea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from msgspec.structs import replace
@@ -38,17 +38,32 @@ CONTRARY: dict[str, Sign] = {"<": ">=", "<=": ">", "=": "!=", "!=": "=", ">=": "
 
 def implies(condition: Condition, other: Condition) -> bool:
     """Whether one condition is never true without the other."""
+    return _carried(condition, other, _narrower)
+
+
+def never_truer(condition: Condition, other: Condition) -> bool:
+    """Whether one condition is never nearer to true than the other, where unknown lies between false and true.
+
+    More than `implies` says: wherever the other one is false this one is false too, and not unknown.
+    """
+    return _carried(condition, other, _narrower_throughout)
+
+
+def _carried(condition: Condition, other: Condition, narrower: Callable[[Condition, Condition], bool]) -> bool:
+    """What holds of conditions that have no parts, carried over to those that are joined of them."""
     if condition == other:
         return True
+    if isinstance(condition, Not) and isinstance(other, Not):
+        return never_truer(other.part, condition.part)
     if isinstance(other, Both):
-        return all(implies(condition, part) for part in other.parts)
+        return all(_carried(condition, part, narrower) for part in other.parts)
     if isinstance(condition, Either):
-        return all(implies(part, other) for part in condition.parts)
+        return all(_carried(part, other, narrower) for part in condition.parts)
     if isinstance(condition, Both):
-        return any(implies(part, other) for part in condition.parts)
+        return any(_carried(part, other, narrower) for part in condition.parts)
     if isinstance(other, Either):
-        return any(implies(condition, part) for part in other.parts)
-    return _narrower(condition, other)
+        return any(_carried(condition, part, narrower) for part in other.parts)
+    return narrower(condition, other)
 
 
 def excludes(condition: Condition, other: Condition) -> bool:
@@ -120,6 +135,11 @@ def _narrower(condition: Condition, other: Condition) -> bool:
         case Happened(pattern, absent), Happened(wider, lacking) if absent == lacking:
             return _recent(wider, pattern) if absent else _recent(pattern, wider)
     return False
+
+
+def _narrower_throughout(condition: Condition, other: Condition) -> bool:
+    """The same with unknown told from false: `is known` is false where a test of the value is unknown."""
+    return not isinstance(other, IsKnown) and _narrower(condition, other)
 
 
 def _fewer(condition: IsOneOf, other: IsOneOf) -> bool:

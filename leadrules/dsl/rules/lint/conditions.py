@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from leadrules.dsl.expression.imply import excludes, exhaust, implies
+from leadrules.dsl.expression.imply import excludes, exhaust, implies, never_truer
 from leadrules.dsl.expression.model import (
     Both,
     Compare,
@@ -15,11 +16,15 @@ from leadrules.dsl.expression.model import (
     IsKnown,
     IsOneOf,
     Not,
+    Pattern,
     Reference,
 )
 from leadrules.dsl.problem import Fix, Label, Problem
+from leadrules.dsl.rules.lint.stops import stops
 from leadrules.dsl.rules.lint.subject import Subject, doubt, remark
 from leadrules.dsl.source import Span
+
+Relation = Callable[[Condition, Condition], bool]
 
 
 def never_true(subject: Subject) -> Iterator[Problem]:
@@ -40,23 +45,31 @@ def never_true(subject: Subject) -> Iterator[Problem]:
 
 def says_nothing(subject: Subject) -> Iterator[Problem]:
     """W922: a part of a condition that the others imply."""
+    chosen = {id(part) for pattern in subject.parts if isinstance(pattern, Pattern) for part in _heard(pattern.where)}
     for part in subject.parts:
         if isinstance(part, Both | Either):
-            for at, (condition, other) in enumerate(_idle(part)):
-                if at == 0:
-                    labels = (Label(other.span, "says it already"),)
-                    fix = _without(condition, part.parts)
-                    message = "this part of the condition changes nothing"
-                    yield doubt("W922", condition.span, message, hint="leave it out", labels=labels, fix=fix)
+            within = implies if id(part) in chosen else never_truer
+            for condition, other in itertools.islice(_idle(part, within), 1):
+                labels = (Label(other.span, "says it already"),)
+                fix = _without(condition, part.parts)
+                message = "this part of the condition changes nothing"
+                yield doubt("W922", condition.span, message, hint="leave it out", labels=labels, fix=fix)
 
 
-def _idle(joined: Both | Either) -> Iterator[tuple[Condition, Condition]]:
+def _heard(condition: Condition | None) -> Iterator[Condition]:
+    """What a condition is joined of where it chooses occurrences: whether false or unknown, none is chosen."""
+    if isinstance(condition, Both | Either):
+        yield condition
+        for part in condition.parts:
+            yield from _heard(part)
+
+
+def _idle(joined: Both | Either, within: Relation) -> Iterator[tuple[Condition, Condition]]:
     """Parts that say nothing, each with the one that says as much; of two that say the same, the later."""
     for at, part in enumerate(joined.parts):
         for place, other in enumerate(joined.parts):
-            loose = implies(other, part) if isinstance(joined, Both) else implies(part, other)
-            same = implies(part, other) if isinstance(joined, Both) else implies(other, part)
-            if place != at and loose and (not same or place < at):
+            narrow, wide = (other, part) if isinstance(joined, Both) else (part, other)
+            if place != at and within(narrow, wide) and (place < at or not within(wide, narrow)):
                 yield part, other
                 break
 
@@ -85,10 +98,13 @@ def always_true(subject: Subject) -> Iterator[Problem]:
 
 
 def exact_scores(subject: Subject) -> Iterator[Problem]:
-    """W924: a score that is to be exactly one number."""
+    """W924: a score that is to be exactly one number, and is not one of a few that it stops at."""
+    scores = {score.name: score for score in subject.model.scores}
     for part in subject.parts:
         match part:
-            case Compare(Reference("score", name), "=" | "!=" as operator, Constant()):
+            case Compare(Reference("score", name), "=" | "!=" as operator, Constant(level)):
+                if level in stops(scores, name):
+                    continue
                 message = f"`{name}` is compared with one number exactly, and a score passes by most numbers"
                 hint = "ask for a range: `>=`" if operator == "=" else "ask for a range: `<` or `>`"
                 yield doubt("W924", part.span, message, hint=hint)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from leadrules.dsl.expression.anchors import Key, claims, offers
+from leadrules.dsl.expression.gist import Gist, gist
 from leadrules.dsl.expression.imply import implies
 from leadrules.dsl.expression.model import Condition, Happened, Pattern
 from leadrules.dsl.problem import Label, Problem
@@ -28,13 +29,13 @@ Earning = tuple[Criterion, Condition]
 
 def _doubled(alike: Sequence[Earning]) -> Iterator[Problem]:
     claimed: dict[Key, list[Earning]] = defaultdict(list)
-    first: dict[Condition, Criterion] = {}
+    first: dict[Gist, Criterion] = {}
     for criterion, condition in alike:
-        if first.setdefault(condition, criterion) is criterion:
+        if first.setdefault(gist(condition), criterion) is criterion:
             for key in claims(condition):
                 claimed[key].append((criterion, condition))
     for criterion, condition in alike:
-        same = first[condition]
+        same = first[gist(condition)]
         if same is not criterion:
             yield _same(criterion, same)
             continue
@@ -83,7 +84,7 @@ def counted_in_two_scores(subject: Subject) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     for total in subject.model.scores:
         if isinstance(total, Combination):
-            seen: dict[tuple[Sign, Condition], tuple[Score, Criterion]] = {}
+            seen: dict[tuple[Sign, Gist], tuple[Score, Criterion]] = {}
             for score in (scores[name] for weight, name in total.terms if weight > 0 and name in scores):
                 yield from _again(score, total, seen, told)
 
@@ -91,12 +92,12 @@ def counted_in_two_scores(subject: Subject) -> Iterator[Problem]:
 def _again(
     score: Score,
     total: Combination,
-    seen: dict[tuple[Sign, Condition], tuple[Score, Criterion]],
+    seen: dict[tuple[Sign, Gist], tuple[Score, Criterion]],
     told: set[tuple[str, str]],
 ) -> Iterator[Problem]:
     for sign, alike in _alike(score).items():
         for criterion, condition in alike:
-            owner, other = seen.setdefault((sign, condition), (score, criterion))
+            owner, other = seen.setdefault((sign, gist(condition)), (score, criterion))
             one, second = f"{score.name}.{criterion.name}", f"{owner.name}.{other.name}"
             if owner is not score and (one, second) not in told:
                 told.add((one, second))

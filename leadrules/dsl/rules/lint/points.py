@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from leadrules.dsl.expression.imply import implies
-from leadrules.dsl.expression.model import Happened, Pattern
+from leadrules.dsl.expression.model import Aggregate, Compare, Constant, Happened, Pattern
 from leadrules.dsl.expression.tree import Expression, Number, Sign
 from leadrules.dsl.problem import Label, Problem
 from leadrules.dsl.quantity import show_number
@@ -100,6 +100,8 @@ def _event(criterion: Criterion) -> str | None:
             return event if where is None else None
         case Level(condition=Happened(Pattern(event), False), points=points) if points * criterion.weight > 0:
             return event
+        case Level(condition=Compare(Aggregate("count", Pattern(event)), sign, Constant(1.0)), points=points):
+            return event if sign == ">=" and points * criterion.weight > 0 else None
         case _:
             return None
 

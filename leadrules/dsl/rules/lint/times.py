@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from leadrules.dsl.expression.model import Both, Condition, Happened, Pattern
+from leadrules.dsl.expression.model import Aggregate, Both, Compare, Condition, Constant, Happened, Not, Pattern
 from leadrules.dsl.problem import Label, Problem
 from leadrules.dsl.quantity import show_duration
 from leadrules.dsl.rules import tree
@@ -108,6 +108,12 @@ def silence_of_new_leads(subject: Subject) -> Iterator[Problem]:
 def _silent(condition: Condition) -> bool:
     match condition:
         case Happened(Pattern(window=window), True):
+            return window is not None
+        case Not(Happened(Pattern(window=window), False)):
+            return window is not None
+        case Compare(Aggregate("count", Pattern(window=window)), "=" | "<=", Constant(0.0)):
+            return window is not None
+        case Compare(Aggregate("count", Pattern(window=window)), "<", Constant(1.0)):
             return window is not None
         case Both(parts):
             return all(_silent(part) for part in parts)

@@ -274,6 +274,14 @@ def test_mistakes_are_told(mistake: str, log: Path) -> None:
     assert shown.code == 2 and message in " ".join(shown.errors.split()), shown.errors
 
 
+def test_a_log_of_nobody_shows_nothing(log: Path) -> None:
+    tables = f"--leads {log}/leads.csv --events {log}/events.csv --outcomes {log}/outcomes.csv"
+    more = "--outcome-column time=ended --until 2025-01-01 --window '1 second' --detailed-exitcode"
+    shown = typed(f"leadrules compare {log}/old.lead {log}/new.lead {tables} {more}")
+    assert shown.code == 3 and "Nothing can be said: no lead is judged" in shown.output, shown.errors
+    assert "do the same" not in shown.output
+
+
 def test_both_rule_sets_read_the_same_leads(log: Path) -> None:
     write(log / "other.csv", [row | {"key": f"x{row['lead']}"} for row in rows_of(log / "leads.csv")])
     other = (log / "new.lead").read_text(encoding="utf-8").replace("lead {\n", 'lead {\n  identity from "key"\n', 1)

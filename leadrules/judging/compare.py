@@ -124,8 +124,13 @@ def _compared(old: Measure, new: Measure, account: Accounts) -> Compared:
     )
 
 
-def _same(old: Showing, new: Showing) -> bool:
-    """Whether two rule sets say the same of every lead: score, tier, and all that tiers went through."""
+def _same(old: Showing, new: Showing) -> bool | None:
+    """Whether two rule sets say the same of every lead; None where they do, but no lead is judged: that shows nothing."""
+    return (True if old.sample.judged.any() else None) if _alike(old, new) else False
+
+
+def _alike(old: Showing, new: Showing) -> bool:
+    """Whether score, tier, and all that tiers went through are equal."""
     one, other = old.ratings, new.ratings
     if one.tiers != other.tiers:
         return False

@@ -24,7 +24,7 @@ from leadrules.files.failure import FileProblem
 from leadrules.files.outcome_table import OutcomeColumns, OutcomeTable, read_outcome_events, read_outcomes
 from leadrules.files.tables import Read
 from leadrules.judging.backtest import Backtest
-from leadrules.judging.compare import measured
+from leadrules.judging.compare import measured, named_as
 from leadrules.judging.landmarks import Landmarks, read_landmarks
 from leadrules.judging.measure import Showing
 from leadrules.judging.show import TOP
@@ -45,7 +45,7 @@ class OnLog(Struct, frozen=True):
     @property
     def names(self) -> tuple[str, ...]:
         """What is measured of both."""
-        known = {measure.name for measure in measured(self.old)}
+        known = {measure.name for measure in measured(named_as(self.old, self.new))}
         return tuple(measure.name for measure in measured(self.new) if measure.name in known)
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.judging.changes import crossing, migration, most_moved, stability_index
 from leadrules.judging.comparison import Compared, Comparison
@@ -60,6 +61,7 @@ def compare(old: Showing, new: Showing, asked: Asked) -> Comparison:
     sample = old.sample
     figures = tuple(compared(old, new))
     tiered = len(old.ratings.tiers) > 1 and len(new.ratings.tiers) > 1
+    best = new.ratings.tiers[0] if tiered and named_as(old, new).ratings.tiers[0] == new.ratings.tiers[0] else None
     return Comparison(
         old=asked.old,
         new=asked.new,
@@ -75,7 +77,7 @@ def compare(old: Showing, new: Showing, asked: Asked) -> Comparison:
         command=asked.command,
         same=_same(old, new),
         figures=figures,
-        claims=conclude(figures, new.ratings.tiers[0] if tiered else None, asked.margins),
+        claims=conclude(figures, best, asked.margins),
         migration=migration(old, new) if tiered else None,
         psi=stability_index(old, new),
         entered=crossing(new, old, 1.0) if tiered else None,
@@ -103,11 +105,22 @@ def measured(showing: Showing, by: Sequence[Measures] = MEASURES) -> Iterator[Me
 
 
 def compared(old: Showing, new: Showing, by: Sequence[Measures] = MEASURES) -> Iterator[Compared]:
-    """Each figure that both rule sets have, worked out for both and then forgotten but for the estimates."""
+    """Each figure that both rule sets have, worked out for both and then forgotten but for the estimates.
+
+    The best tiers belong together where one has got another name.
+    """
     account = old.sample.account
-    before = {measure.name: measure for measure in measured(old, by)}
+    before = {measure.name: measure for measure in measured(named_as(old, new), by)}
     pairs = [(before[measure.name], measure) for measure in measured(new, by) if measure.name in before]
     yield from in_order(lambda pair: _compared(*pair, account), pairs)
+
+
+def named_as(old: Showing, new: Showing) -> Showing:
+    """The old rules with their best tier called as in the new ones, where neither name stands for another tier."""
+    names, others = old.ratings.tiers, new.ratings.tiers
+    if not names or not others or names[0] in others or others[0] in names:
+        return old
+    return replace(old, ratings=replace(old.ratings, tiers=(others[0], *names[1:])))
 
 
 def _compared(old: Measure, new: Measure, account: Accounts) -> Compared:

@@ -107,7 +107,8 @@ def moves_of(old: Ratings, new: Ratings) -> npt.NDArray[np.bool_]:
         return moved
     names = list(dict.fromkeys([*old.tiers, *new.tiers]))
     one, other = (np.array([names.index(tier) for tier in each.tiers])[each.tier] for each in (old, new))
-    return moved | ((one != other) & ((old.tier != 0) | (new.tier != 0)))
+    moved |= (one != other) & ((old.tier != 0) | (new.tier != 0))
+    return moved
 
 
 def places_of(score: Floats) -> Floats:

@@ -245,7 +245,7 @@ def test_the_first_outcome_of_a_lead_counts(tmp_path: Path) -> None:
     assert told.outcomes.worth.tolist() == [1200, 5, 0, 0]
     assert told.outcomes.at[0] == datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1e6
     assert told.intake.orphans == 1
-    few = read_outcomes(path, OutcomeColumns(), ids, "UTC", ("won", "stalled"), ("nothing",))
+    few = read_outcomes(path, OutcomeColumns(), ids, "UTC", ("won", "stalled"), ("lost",))
     assert few.outcomes.kind.tolist() == [0, 0, -1, -1]
     lost = read_outcomes(path, OutcomeColumns(), ids, "UTC", ("stalled",), ())
     assert lost.outcomes.kind.tolist() == [1, 0, -1, -1]
@@ -254,6 +254,15 @@ def test_the_first_outcome_of_a_lead_counts(tmp_path: Path) -> None:
 MISTAKES = {
     "no tables": ("--landmark 2026-03-01", "name its tables with --leads and --events"),
     "no such outcome": ("{tables} --won bought --outcome-column time=ended", 'never says "bought", but lost ('),
+    "no such win among others": ("{tables} --won won --won wun --outcome-column time=ended", 'never says "wun"'),
+    "no such loss": (
+        "{tables} --lost lozt --outcome-column time=ended",
+        'never says "lozt", but lost (',
+    ),
+    "no such loss among events": (
+        "{events} --won brochure --lost cancelled",
+        'column "type" never says "cancelled", but ',
+    ),
     "no such column": ("{tables} --outcome-column time=finished", 'no column "finished"'),
     "no such part": ("{tables} --outcome-column when=ended", "one of lead, outcome, time, value"),
     "no landmark": ("{tables} --landmark later", "`later` is no landmark"),
@@ -268,9 +277,18 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_mistakes_are_told(mistake: str, log: Path) -> None:
     more, message = MISTAKES[mistake]
-    tables = f"--leads {log}/leads.csv --events {log}/events.csv --outcomes {log}/outcomes.csv"
-    shown: Shown = typed(f"leadrules compare {log}/old.lead {log}/new.lead {more.format(tables=tables, market=MARKET)}")
+    events = f"--leads {log}/leads.csv --events {log}/events.csv"
+    words = more.format(events=events, tables=f"{events} --outcomes {log}/outcomes.csv", market=MARKET)
+    shown: Shown = typed(f"leadrules compare {log}/old.lead {log}/new.lead {words}")
     assert shown.code == 2 and message in " ".join(shown.errors.split()), shown.errors
+
+
+def test_a_log_of_nobody_shows_nothing(log: Path) -> None:
+    tables = f"--leads {log}/leads.csv --events {log}/events.csv --outcomes {log}/outcomes.csv"
+    more = "--outcome-column time=ended --until 2025-01-01 --window '1 second' --detailed-exitcode"
+    shown = typed(f"leadrules compare {log}/old.lead {log}/new.lead {tables} {more}")
+    assert shown.code == 3 and "Nothing can be said: no lead is judged" in shown.output, shown.errors
+    assert "do the same" not in shown.output
 
 
 def test_both_rule_sets_read_the_same_leads(log: Path) -> None:

@@ -38,6 +38,15 @@ def comparison(figures: list[Compared], margins: dict[str, float], **others: obj
     return Comparison(**plain, **times, **empty, figures=tuple(figures), claims=said, **others)  # type: ignore[arg-type]
 
 
+def test_a_win_rate_is_no_volume() -> None:
+    figures = [
+        compared("precision of warm", "thresholds", around(0.1, 10)),
+        compared("warm per week", "thresholds", around(5, 10)),
+    ]
+    assert not conclude(figures, None, {}) and not conclude(figures, "hot", {})
+    assert [(claim.subject, claim.figure) for claim in conclude(figures, "warm", {})] == [("volume", "warm per week")]
+
+
 def test_one_claim_alone_is_decided_by_its_interval() -> None:
     for value, tells in ((1.959, "no evidence"), (1.961, "more"), (-1.961, "less")):
         assert [c.tells for c in conclude([compared("auc", "ranking", around(value, 1))], None, {})] == [tells]

@@ -22,6 +22,7 @@ from leadrules.files.markets import read_market
 from leadrules.files.sources import read_model, read_source
 from leadrules.files.templates import read_template
 from leadrules.judging import compare_rules, vary_market
+from leadrules.judging.changes import most_moved
 from leadrules.judging.compare import compared, measured
 from leadrules.judging.compare_rules import MOST, PILOT, leads_for
 from leadrules.judging.find_storm import find_storm
@@ -37,6 +38,8 @@ from leadrules.simulator.journeys import WON
 from leadrules.simulator.simulate import simulate
 from leadrules.simulator.world import build_world
 from leadrules.verify.fill import read_filled, words_of
+from tests.judged import tried_on
+from tests.naive_metrics import Ranked
 
 ROOT = Path(__file__).parent.parent
 CARD = ROOT / "examples/points_card.lead"
@@ -116,6 +119,32 @@ def test_a_result_says_what_makes_it_again(folder: Path, capsys: pytest.CaptureF
     assert [Path(name).name for name in found["inputs"]] == ["card.lead", "other.lead", "market.scenario"]
     claim = next(claim for claim in found["claims"] if claim["figure"] == "average_precision")
     assert claim["margin"] == 0.02
+
+
+def test_who_makes_room_has_not_moved() -> None:
+    """Of ten leads of one score all fall but two, which are then the first ones; one more only loses its tier."""
+    before = tried_on(Ranked([50.0] * 10 + [30.0], [False] * 11), tier=[0] * 10 + [1])
+    after = tried_on(Ranked([50.0] * 2 + [45.0] * 8 + [30.0], [False] * 11), tier=[0] * 10 + [2])
+    moved = most_moved(*(Showing(before.sample, tried.ratings[0], TOP) for tried in (before, after)))
+    assert [lead.lead for lead in moved] == ["2", "3", "4", "5", "6", "7", "8", "9", "10"]
+    renamed = replace(before.ratings[0], tiers=("ready", "warm", "cold"))
+    assert not most_moved(*(Showing(before.sample, ratings, TOP) for ratings in (before.ratings[0], renamed)))
+
+
+def test_best_tiers_of_two_names_are_compared(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (folder / "other.lead").read_text(encoding="utf-8")
+    (folder / "named.lead").write_text(re.sub(r"\bhot\b", "ready", text))
+    market = ("market.scenario", "--population", "300")
+    plain, named = (compare(folder, capsys, "card.lead", new, *market) for new in ("other.lead", "named.lead"))
+    (one,), (other,) = ([c for c in found["claims"] if c["subject"] == "volume"] for found in (plain, named))
+    assert (one["figure"], other["figure"]) == ("hot per week", "ready per week")
+    first, second = (
+        next(f for f in found["figures"] if f["name"] == claim["figure"])
+        for found, claim in ((plain, one), (named, other))
+    )
+    assert [first[side] for side in ("old", "new", "difference")] == [
+        second[side] for side in ("old", "new", "difference")
+    ]
 
 
 def test_the_storm_is_who_changes_tier_on_the_last_day(folder: Path) -> None:

@@ -9,7 +9,7 @@ import click
 from msgspec import Struct
 
 from leadrules.cli.compare_forms import comparison_in, ladder_in, worlds_in
-from leadrules.cli.exits import CLEAN, DIFFERENT, FINDINGS
+from leadrules.cli.exits import CLEAN, DIFFERENT, FINDINGS, UNDECIDED
 from leadrules.cli.figure_bounds import Bound, known_bound, precise_bound, read_bound, read_bounds
 from leadrules.cli.forms import FORMS
 from leadrules.cli.gates import DECIDED_BY, exit_of, read_conditions
@@ -47,6 +47,7 @@ EXAMPLE = (
     "examples/points_card.scenario --population 2000"
 )
 MARKETS = 100
+DETAILED = {True: CLEAN, False: DIFFERENT, None: UNDECIDED}  # by whether the rule sets do the same
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -108,7 +109,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
 )
 @DECIDED_BY
 @click.option("--report", "page", metavar="FILE", help="write the comparison as an HTML page, too")
-@click.option("--detailed-exitcode", is_flag=True, help="exit with 4 where the rule sets differ in effect")
+@click.option(
+    "--detailed-exitcode",
+    is_flag=True,
+    help="exit with 4 where the rule sets differ in effect, with 3 where no lead is judged",
+)
 @log_options
 @set_option
 def command(
@@ -164,13 +169,14 @@ def command(
         given=given,
         page=page,
     )
+    same: bool | None
     if log is not None:
         code, same = _on_log((old, new), wanted, log, format_)
     elif worlds:
         code, same = _in_worlds((old, new), wanted, format_)
     else:
         code, same = _in_market((old, new, scenario or ""), wanted, format_)
-    return code or (DIFFERENT if detailed_exitcode and not same else CLEAN)
+    return code or (DETAILED[same] if detailed_exitcode else CLEAN)
 
 
 def _on_ladder(paths: tuple[str, str], given: Sequence[Source], format_: str, detailed: bool) -> int:
@@ -185,7 +191,7 @@ def _on_ladder(paths: tuple[str, str], given: Sequence[Source], format_: str, de
     return DIFFERENT if detailed and found.differs else CLEAN
 
 
-def _in_market(paths: tuple[str, str, str], wanted: Wanted, format_: str) -> tuple[int, bool]:
+def _in_market(paths: tuple[str, str, str], wanted: Wanted, format_: str) -> tuple[int, bool | None]:
     """Draw what changes in one market: the exit code that conditions come to, and whether nothing changes."""
     found, gated = compare_in_market(paths, wanted)
     code = _told(found, gated, wanted, format_)
@@ -237,7 +243,7 @@ def _told(found: Comparison, gated: Gated, wanted: Wanted, format_: str) -> int:
     return exit_of([gated])
 
 
-def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> tuple[int, bool]:
+def _on_log(paths: tuple[str, str], wanted: Wanted, log: Log, format_: str) -> tuple[int, bool | None]:
     """Draw what changes on a log: the exit code that conditions come to, and whether nothing changes."""
     from leadrules.cli.backtest import try_on  # tables are read where they are asked for
 

@@ -53,7 +53,7 @@ def read_outcomes(
     """The outcomes in a table with a row for each. `ids`: of the leads, in their order.
 
     What is none of `won` is lost, or, where `lost` names any, only what is one of these; other rows and blank ones are
-    no outcome. Raises `FileProblem` where the table cannot be read, or has no lead that is won.
+    no outcome. Raises `FileProblem` where the table cannot be read, or never says one of `won` or of `lost`.
     """
     table = open_table(connect(), given, "outcomes", (columns.lead, columns.outcome, columns.time))
     named = replace(
@@ -97,11 +97,11 @@ class _Reader:
         return self.table.find(name) if name == word else self.table.needed(name, f"--outcome-column {word}=…")
 
     def read(self, ids: Ids, won: Sequence[str], lost: Sequence[str]) -> OutcomeTable:
+        self.refuse_unsaid("--won", won)
+        self.refuse_unsaid("--lost", lost)
         staged = self.staged(won, lost)
         rows = self.table.fetch(f"SELECT id, _won, _row FROM {staged.name}")
         wins = np.ma.getdata(rows["_won"]).astype(bool)
-        if not wins.any() and self.on_bad_row != "skip":
-            self.refuse(won, staged.bad_rows)
         place = {id: number for number, id in enumerate(ids.tolist())}
         lead = np.array([place.get(id, -1) for id in rows["id"].tolist()], np.int64)
         orphans = int(np.count_nonzero(lead < 0))
@@ -140,11 +140,16 @@ class _Reader:
         paid[lead[order]] = np.where(wins, worth, 0.0)[order]
         return Outcomes(kind, when, paid, self.time is not None)
 
-    def refuse(self, won: Sequence[str], bad: int) -> None:
-        """Say what there is in place of what counts as won."""
+    def refuse_unsaid(self, option: str, texts: Sequence[str]) -> None:
+        """Say what there is in place of a text that never is there: a misspelt one would change every figure."""
+        for text in texts:
+            same = f"lower({self.outcome}) = lower({literal(text.strip())})"
+            if not self.table.value(f"SELECT count(*) FROM {self.table.name} WHERE {same}"):
+                word = option.removeprefix("--")
+                message = f'column "{self.columns.outcome}" never says "{text}", but {self.found()}'
+                raise FileProblem(self.table.label, message, f"say with {option} what counts as {word}")
+
+    def found(self) -> str:
+        """The most frequent outcomes of the table."""
         sql = f"SELECT {self.outcome} AS v, count(*) AS n FROM {self.table.name} WHERE v IS NOT NULL GROUP BY v ORDER BY n DESC, v LIMIT 10"
-        found = ", ".join(f"{value} ({count:,})" for value, count in self.table.ask(sql)) or "nothing"
-        wanted = " or ".join(f'"{text}"' for text in won)
-        if not bad:
-            message = f'column "{self.columns.outcome}" never says {wanted}, but {found}'
-            raise FileProblem(self.table.label, message, "say with --won what counts as won")
+        return ", ".join(f"{value} ({count:,})" for value, count in self.table.ask(sql)) or "nothing"

@@ -63,12 +63,13 @@ def changes_of_points(
 
 
 def most_moved(old: Showing, new: Showing) -> tuple[Moved, ...]:
-    """The judged leads whose place among all changes most; of equal ones the first."""
+    """The judged leads that get another score or tier, those first whose place among all changes most; of equal ones
+    the first. Who only makes room for others has not moved."""
     judged = np.flatnonzero(old.sample.judged)
     places = [places_of(showing.ratings.score[judged]) for showing in (old, new)]
     by = np.abs(places[1] - places[0])
-    chosen = np.lexsort((judged, -by))[:MOST]
-    chosen = chosen[by[chosen] > 0]
+    moves = np.flatnonzero(moves_of(old.ratings, new.ratings)[judged])
+    chosen = moves[np.lexsort((judged[moves], -by[moves]))[:MOST]]
     rows = judged[chosen]
     names, change = changes_of_points(old.ratings, new.ratings, rows)
     return tuple(
@@ -85,6 +86,17 @@ def most_moved(old: Showing, new: Showing) -> tuple[Moved, ...]:
         )
         for number, (row, place) in enumerate(zip(rows.tolist(), chosen.tolist(), strict=True))
     )
+
+
+def moves_of(old: Ratings, new: Ratings) -> npt.NDArray[np.bool_]:
+    """Which leads get another score or tier, all (leads,): the best tier is one, whatever it is called."""
+    moved: npt.NDArray[np.bool_] = old.score != new.score
+    if not old.tiers or not new.tiers:
+        return moved
+    names = list(dict.fromkeys([*old.tiers, *new.tiers]))
+    one, other = (np.array([names.index(tier) for tier in each.tiers])[each.tier] for each in (old, new))
+    moved |= (one != other) & ((old.tier != 0) | (new.tier != 0))
+    return moved
 
 
 def places_of(score: Floats) -> Floats:

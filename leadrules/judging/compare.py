@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadrules.judging.changes import crossing, migration, most_moved
 from leadrules.judging.comparison import Compared, Comparison
@@ -62,6 +63,7 @@ def compare(old: Showing, new: Showing, asked: Asked, more: Iterable[Compared] =
     sample = old.sample
     figures = (*compared(old, new), *more)
     tiered = len(old.ratings.tiers) > 1 and len(new.ratings.tiers) > 1
+    best = new.ratings.tiers[0] if tiered and named_as(old, new).ratings.tiers[0] == new.ratings.tiers[0] else None
     return Comparison(
         old=asked.old,
         new=asked.new,
@@ -77,7 +79,7 @@ def compare(old: Showing, new: Showing, asked: Asked, more: Iterable[Compared] =
         command=asked.command,
         same=_same(old, new),
         figures=figures,
-        claims=conclude(figures, new.ratings.tiers[0] if tiered else None, asked.margins),
+        claims=conclude(figures, best, asked.margins),
         migration=migration(old, new) if tiered else None,
         psi=_psi(old, new),
         entered=crossing(new, old, 1.0) if tiered else None,
@@ -105,8 +107,11 @@ def measured(showing: Showing, by: Sequence[Measures] = MEASURES) -> Iterator[Me
 
 
 def compared(old: Showing, new: Showing, by: Sequence[Measures] = MEASURES) -> Iterator[Compared]:
-    """Each figure that both rule sets have, worked out for both and then forgotten but for the estimates."""
-    yield from paired(measured(old, by), measured(new, by), old.sample.account)
+    """Each figure that both rule sets have, worked out for both and then forgotten but for the estimates.
+
+    The best tiers belong together where one has got another name.
+    """
+    yield from paired(measured(named_as(old, new), by), measured(new, by), old.sample.account)
 
 
 def paired(old: Iterable[Measure], new: Iterable[Measure], account: Accounts) -> Iterator[Compared]:
@@ -114,6 +119,14 @@ def paired(old: Iterable[Measure], new: Iterable[Measure], account: Accounts) ->
     before = {measure.name: measure for measure in old}
     pairs = [(before[measure.name], measure) for measure in new if measure.name in before]
     yield from in_order(lambda pair: _compared(*pair, account), pairs)
+
+
+def named_as(old: Showing, new: Showing) -> Showing:
+    """The old rules with their best tier called as in the new ones, where neither name stands for another tier."""
+    names, others = old.ratings.tiers, new.ratings.tiers
+    if not names or not others or names[0] in others or others[0] in names:
+        return old
+    return replace(old, ratings=replace(old.ratings, tiers=(others[0], *names[1:])))
 
 
 def _compared(old: Measure, new: Measure, account: Accounts) -> Compared:
@@ -142,8 +155,13 @@ def _psi(old: Showing, new: Showing) -> Estimate | None:
     return estimate(found, old.sample.account)
 
 
-def _same(old: Showing, new: Showing) -> bool:
-    """Whether two rule sets say the same of every lead: score, tier, and all that tiers went through."""
+def _same(old: Showing, new: Showing) -> bool | None:
+    """Whether two rule sets say the same of every lead; None where they do, but no lead is judged: that shows nothing."""
+    return (True if old.sample.judged.any() else None) if _alike(old, new) else False
+
+
+def _alike(old: Showing, new: Showing) -> bool:
+    """Whether score, tier, and all that tiers went through are equal."""
     one, other = old.ratings, new.ratings
     if one.tiers != other.tiers:
         return False

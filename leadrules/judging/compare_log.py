@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.engine.plan import Plan
-from leadrules.judging.compare import Asked, compare, measured, paired
+from leadrules.judging.compare import Asked, compare, measured, named_as, paired
 from leadrules.judging.comparison import Comparison
 from leadrules.judging.judge_criteria import judge_criteria
 from leadrules.judging.measure import Measure, Showing
@@ -31,9 +31,10 @@ class OnLog(Struct, frozen=True):
     @property
     def names(self) -> tuple[str, ...]:
         """What is measured of both."""
+        old, new = self.showings
         before, after = (
             dict.fromkeys(measure.name for measure in (*measured(showing), *ways))
-            for showing, ways in zip(self.showings, self.ways, strict=True)
+            for showing, ways in zip((named_as(old, new), new), self.ways, strict=True)
         )
         return tuple(name for name in after if name in before)
 
@@ -56,7 +57,7 @@ class OnLog(Struct, frozen=True):
         volumes = self.tried.volumes
         more = paired(*self.ways, volumes[0].account) if volumes else ()
         found = compare(old, new, asked, more)
-        same = found.same and (not volumes or volumes[0].same(volumes[1]))
+        same = found.same if not volumes or volumes[0].same(volumes[1]) else False
         one, other = (judge_criteria(*side, None) for side in zip((old, new), self.plans, strict=True))
         traced = trace_curves(old, new, volumes) if curves else None
         found = replace(found, curves=traced)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.plan import Plan
-from leadrules.judging.compare import Asked, compare, compared, measured
+from leadrules.judging.compare import Asked, compare, compared, measured, named_as
 from leadrules.judging.comparison import Compared, Comparison
 from leadrules.judging.follow_rules import follow_rules
 from leadrules.judging.illustrate import illustrate
@@ -54,7 +54,7 @@ def figure_sizes(plans: Sequence[Plan], market: ScenarioModel) -> Mapping[str, S
     """
     world, draws = build_world(market), Draws(0)
     old, new = show(plans, follow_rules(plans, try_rules(plans, world, draws, 1, replayed=0), world, draws))
-    known = {measure.name for measure in measured(old)}
+    known = {measure.name for measure in measured(named_as(old, new))}
     return {measure.name: measure.size for measure in measured(new) if measure.name in known}
 
 

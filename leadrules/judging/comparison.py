@@ -155,8 +155,9 @@ class Reached(Struct, frozen=True):
 class Comparison(Struct, frozen=True, kw_only=True):
     """What changing from one rule set to another does in a market or on a log.
 
-    `same`: no lead stands otherwise in anything that was looked at. `psi`: population stability index of the scores of
-    the judged leads under the new rules against the old, None where these give all one score.
+    `same`: no lead stands otherwise in anything that was looked at; None where that cannot be said, as nobody is judged.
+    `psi`: population stability index of the scores of the judged leads under the new rules against the old, None where
+    these give all one score.
     `entered`, `left`: None where one of the rule sets has no tiers. `source`: the name of the market or log; `seed` is
     None for a log. `inputs`: the SHA-256 of each text that was read. `versions`: of the programs that made this.
     `command`: what makes it again. `funnel`, `time_to_hot`, `segments`: of the old rules and of the new ones, empty
@@ -177,7 +178,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, str]
     versions: Mapping[str, str] = {}
     command: str = ""
-    same: bool
+    same: bool | None
     figures: tuple[Compared, ...]
     claims: tuple[Claim, ...] = ()
     precision: Precision | None = None

@@ -11,9 +11,9 @@ from leadrules.judging.multiplicity import above_zero, holm, off_zero
 from leadrules.simulator.intervals import Z
 from leadrules.simulator.metrics import Estimate
 
-SUBJECTS: Mapping[str, tuple[str, Sequence[str]]] = {
+SUBJECTS: Mapping[str, tuple[str | None, Sequence[str]]] = {
     "ranking": ("ranking", ("expected auc", "auc")),
-    "volume": ("thresholds", ("{best} per week", "share of {best}")),
+    "volume": (None, ("{best} per week", "share of {best}")),
     "capacity": ("capacity", ("utilisation",)),
     "money": ("money", ("gain", "won more")),
 }
@@ -22,7 +22,7 @@ SUBJECTS: Mapping[str, tuple[str, Sequence[str]]] = {
 def conclude(figures: Sequence[Compared], best: str | None, margins: Mapping[str, float]) -> tuple[Claim, ...]:
     """A claim on each subject that there are figures of, and on each figure with a stated margin.
 
-    `best`: the best tier of the new rules. What is claimed is wrong in at most one of twenty comparisons, whatever the
+    `best`: what the best tier of both is called, None where that is not one. What is claimed is wrong in at most one of twenty comparisons, whatever the
     number of claims: chances are held against Holm's bounds, for a difference by its two-sided test, for a margin by
     two one-sided tests (Schuirmann 1987). What changes most surely comes first, before what changes by less than a margin;
     the rest is in the order of `SUBJECTS`.
@@ -63,7 +63,7 @@ def _place(claim: Claim, difference: Estimate) -> tuple[int, float]:
 def _headlines(
     figures: Sequence[Compared], named: Mapping[str, Compared], best: str | None
 ) -> Iterator[tuple[str, str]]:
-    """For each subject the first of its figures that can be told, and the subject."""
+    """For each subject the first of its figures that can be told, and the subject: no win rate stands for a volume."""
     for subject, (group, wanted) in SUBJECTS.items():
         names = [name.format(best=best) for name in wanted]
         rest = [figure.name for figure in figures if figure.group == group]

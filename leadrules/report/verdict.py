@@ -20,6 +20,8 @@ def verdict(comparison: Comparison) -> tuple[str, ...]:
     """A sentence for each claim; one sentence alone where the rule sets do the same."""
     if comparison.same:
         return ("The rule sets do the same: no lead stands otherwise.",)
+    if comparison.same is None:
+        return ("Nothing can be said: no lead is judged, so that none could stand otherwise.",)
     return tuple(_sentences(comparison))
 
 

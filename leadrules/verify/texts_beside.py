@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from leadrules.dsl.expression.model import Meaning, Pattern, Reference, TextTest
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.name_values import meanings
@@ -24,7 +26,7 @@ def with_texts_beside(alphabet: Alphabet, model: Model) -> Alphabet:
         assert pattern.where
         for name, text in _longer(pattern.where, "property"):
             events[pattern.event or ""].setdefault(name, []).append(text)
-    return Alphabet(_once(facts), {event: _once(own) for event, own in events.items()}, alphabet.gaps)
+    return replace(alphabet, facts=_once(facts), events={event: _once(own) for event, own in events.items()})
 
 
 def _longer(part: Meaning, kind: str) -> Iterator[tuple[str, str]]:

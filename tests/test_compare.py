@@ -107,6 +107,32 @@ def test_another_rule_is_another_exit_code(folder: Path, capsys: pytest.CaptureF
     assert all(moved["lead"].isdigit() and moved["because"] for moved in found["moved"])
 
 
+def test_what_is_declared_of_tiers_is_an_effect_though_no_lead_stands_otherwise(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (folder / "card.lead").read_text(encoding="utf-8")
+    (folder / "told.lead").write_text(text.replace('test "', 'on entering hot { notify "sales" }\ntest "', 1))
+    (folder / "sooner.lead").write_text(re.sub(r"(hot +when points >= 45)", r"\1, contact within 2 hours", text))
+    for new, another in (("told.lead", "what steps set off"), ("sooner.lead", "the promised contact")):
+        found = compare(folder, capsys, "card.lead", new, "market.scenario", *FEW, "--detailed-exitcode", code=4)
+        assert found["verdict"] == [f"No lead stands otherwise; another is {another}."]
+
+
+def test_who_enters_by_a_lower_threshold_enters_by_nothing_else(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lower = re.sub(
+        r"hot +when points >= 45", "hot when points >= 35", (folder / "card.lead").read_text(encoding="utf-8")
+    )
+    (folder / "lower.lead").write_text(lower, encoding="utf-8")
+    found = compare(folder, capsys, "card.lead", "lower.lead", "market.scenario", *FEW)
+    assert [cause["criterion"] for cause in found["entered"]["causes"]] == ["threshold"]
+    assert found["entered"]["leads"] == found["entered"]["causes"][0]["leads"] > 0
+    files = [str(folder / name) for name in ("card.lead", "lower.lead", "market.scenario")]
+    assert run(["compare", *files, *FEW]) == 0
+    assert "what the tier asks for, at the same score" in capsys.readouterr().out
+
+
 def test_a_result_says_what_makes_it_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = (*FEW, "--margin", "share of nobody=1")
     assert run(["compare", *[str(folder / n) for n in ("card.lead", "other.lead", "market.scenario")], *options]) == 2

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from leadrules.judging.comparison import Cause, Crossing, Migration, Moved
+from leadrules.judging.comparison import BOUND, Cause, Crossing, Migration, Moved
 from leadrules.judging.figure import estimate
 from leadrules.judging.measure import Showing
 from leadrules.judging.ratings import Ratings
@@ -29,13 +29,14 @@ def migration(old: Showing, new: Showing) -> Migration:
 def crossing(inside: Showing, outside: Showing, sign: float) -> Crossing:
     """The judged leads in the best tier of one rule set and not in that of the other; `sign` 1 where the first is new.
 
-    The criterion that a lead crosses by is the one that adds most to its change of score in the direction of the change.
+    The criterion that a lead crosses by is the one that adds most to its change of score in the direction of the change;
+    of a lead whose score stays the same it is what the tier asks for.
     """
     sample = inside.sample
     across = sample.judged & (inside.ratings.tier == 0) & (outside.ratings.tier != 0)
     new, old = (inside, outside) if sign > 0 else (outside, inside)
     names, change = changes_of_points(old.ratings, new.ratings, np.flatnonzero(across))
-    causes = []
+    causes: list[Cause] = []
     if len(names) and across.any():
         main = (sign * change).argmax(axis=0)
         told = (sign * change).max(axis=0) > 0
@@ -43,8 +44,10 @@ def crossing(inside: Showing, outside: Showing, sign: float) -> Crossing:
             mine = told & (main == place)
             if mine.any():
                 causes.append(Cause(name, int(mine.sum()), float(change[place, mine].sum())))
-        if not told.all():
-            causes.append(Cause("", int((~told).sum()), 0.0))
+    else:
+        told = np.zeros(int(across.sum()), bool)
+    stays = (old.ratings.score[across] == new.ratings.score[across]) & ~told
+    causes += [Cause(name, int(rows.sum()), 0.0) for name, rows in ((BOUND, stays), ("", ~told & ~stays)) if rows.any()]
     causes.sort(key=lambda cause: -cause.leads)
     rate = estimate(sample.share(sample.target, across), sample.account)
     return Crossing(int(across.sum()), rate, tuple(causes))

@@ -64,6 +64,8 @@ def compare(old: Showing, new: Showing, asked: Asked, more: Iterable[Compared] =
     figures = (*compared(old, new), *more)
     tiered = len(old.ratings.tiers) > 1 and len(new.ratings.tiers) > 1
     best = new.ratings.tiers[0] if tiered and named_as(old, new).ratings.tiers[0] == new.ratings.tiers[0] else None
+    alike = _alike(old, new)
+    declared = _declared(old, new) if alike else ()
     return Comparison(
         old=asked.old,
         new=asked.new,
@@ -77,7 +79,8 @@ def compare(old: Showing, new: Showing, asked: Asked, more: Iterable[Compared] =
         inputs=asked.inputs,
         versions=asked.versions,
         command=asked.command,
-        same=_same(old, new),
+        same=_same(alike, declared, old),
+        declared=declared,
         figures=figures,
         claims=conclude(figures, best, asked.margins),
         migration=migration(old, new) if tiered else None,
@@ -155,9 +158,18 @@ def _psi(old: Showing, new: Showing) -> Estimate | None:
     return estimate(found, old.sample.account)
 
 
-def _same(old: Showing, new: Showing) -> bool | None:
-    """Whether two rule sets say the same of every lead; None where they do, but no lead is judged: that shows nothing."""
-    return (True if old.sample.judged.any() else None) if _alike(old, new) else False
+def _same(alike: bool, declared: Sequence[str], old: Showing) -> bool | None:
+    """Whether two rule sets do the same; None where they do to every lead, but no lead is judged: that shows nothing."""
+    if not alike or declared:
+        return False
+    return True if old.sample.judged.any() else None
+
+
+def _declared(old: Showing, new: Showing) -> tuple[str, ...]:
+    """What is declared of tiers and is another, whatever becomes of leads."""
+    promised = [showing.worked.policy.contact if showing.worked else None for showing in (old, new)]
+    told = {"the promised contact": promised[0] != promised[1], "what steps set off": old.actions != new.actions}
+    return tuple(what for what, differs in told.items() if differs)
 
 
 def _alike(old: Showing, new: Showing) -> bool:

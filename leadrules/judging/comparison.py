@@ -66,8 +66,14 @@ class Migration(Struct, frozen=True):
             raise ValueError(f"a migration that is no table of {len(self.old)} old and {len(self.new)} new tiers")
 
 
+BOUND = "threshold"  # no criterion is called so: their names have a point in them
+
+
 class Cause(Struct, frozen=True):
-    """A criterion, and how many leads enter or leave the best tier mainly because of it, with what it gave them in all."""
+    """A criterion, and how many leads enter or leave the best tier mainly because of it, with what it gave them in all.
+
+    `criterion`: `BOUND` where what the tier asks for is another and the score the same, "" where no single one does it.
+    """
 
     criterion: str
     leads: int
@@ -155,7 +161,8 @@ class Reached(Struct, frozen=True):
 class Comparison(Struct, frozen=True, kw_only=True):
     """What changing from one rule set to another does in a market or on a log.
 
-    `same`: no lead stands otherwise in anything that was looked at; None where that cannot be said, as nobody is judged.
+    `same`: no lead stands otherwise in anything that was looked at, and nothing else is declared of tiers (`declared`,
+    told where no lead stands otherwise); None where that cannot be said, as nobody is judged.
     `psi`: population stability index of the scores of the judged leads under the new rules against the old, None where
     these give all one score.
     `entered`, `left`: None where one of the rule sets has no tiers. `source`: the name of the market or log; `seed` is
@@ -179,6 +186,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     versions: Mapping[str, str] = {}
     command: str = ""
     same: bool | None
+    declared: tuple[str, ...] = ()
     figures: tuple[Compared, ...]
     claims: tuple[Claim, ...] = ()
     precision: Precision | None = None

@@ -9,7 +9,7 @@ from textwrap import fill
 import msgspec
 
 from leadrules.dsl.quantity import SECOND, show_duration, show_number
-from leadrules.judging.comparison import Compared, Comparison, Crossing, Migration, Moved
+from leadrules.judging.comparison import BOUND, Compared, Comparison, Crossing, Migration, Moved
 from leadrules.judging.precision import Precision
 from leadrules.report.backtest import backtest_lines
 from leadrules.report.bands import bands_grid, bands_notes, both_segments_grid, segments_notes
@@ -166,10 +166,13 @@ def migration_grid(migration: Migration) -> Grid:
     return Grid(("old tier \\ new tier", *migration.new), rows, tuple(range(1, len(migration.new) + 1)))
 
 
+CAUSES = {"": "no single criterion", BOUND: "what the tier asks for, at the same score"}
+
+
 def crossing_grid(word: str, crossing: Crossing) -> Grid:
     """Who enters or leaves the best tier, and the criteria that do it."""
-    rows = [(cause.criterion or "no single criterion", f"{cause.leads:,}") for cause in crossing.causes]
-    rate = shown(crossing.win_rate, "share")
+    rows = [(CAUSES.get(cause.criterion, cause.criterion), f"{cause.leads:,}") for cause in crossing.causes]
+    rate = f"{shown(crossing.win_rate, 'share')} ({interval(crossing.win_rate, 'share')})"
     return Grid((f"{crossing.leads:,} leads {word} the best tier; {rate} of them win; mainly by", "leads"), rows, (1,))
 
 

@@ -22,6 +22,8 @@ def verdict(comparison: Comparison) -> tuple[str, ...]:
         return ("The rule sets do the same: no lead stands otherwise.",)
     if comparison.same is None:
         return ("Nothing can be said: no lead is judged, so that none could stand otherwise.",)
+    if comparison.declared:
+        return (f"No lead stands otherwise; another is {' and '.join(comparison.declared)}.",)
     return tuple(_sentences(comparison))
 
 

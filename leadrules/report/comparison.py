@@ -184,11 +184,18 @@ def moved_grid(moved: tuple[Moved, ...]) -> Grid:
             f"{show_number(lead.old_score)} → {show_number(lead.new_score)}",
             f"{lead.old_tier} → {lead.new_tier}",
             f"{lead.old_place:.0%} → {lead.new_place:.0%}",
-            ", ".join(f"{name} {points:+g}" for name, points in list(lead.because.items())[:3]),
+            _because(lead),
         )
         for lead in moved
     ]
     return Grid(("moved most: lead", "score", "tier", "place from the top", "because of"), rows, (0,))
+
+
+def _because(lead: Moved) -> str:
+    """The criteria that move a lead; of one whose score stays the same, what its tiers ask for."""
+    if lead.old_score == lead.new_score and not lead.because:
+        return "what tiers ask for"
+    return ", ".join(f"{name} {points:+g}" for name, points in list(lead.because.items())[:3])
 
 
 def _row(figure: Compared) -> tuple[str, ...]:

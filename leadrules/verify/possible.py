@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, assert_never
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from leadrules.dsl.expression.model import (
     Aggregate,
@@ -63,10 +63,11 @@ def reached_by(model: Model) -> Reached:
 
 
 class Possible(Struct, frozen=True):
-    """What can be said of conditions by how far values reach. `named`: those that have a name."""
+    """What can be said of conditions by how far values reach. `named`: those that have a name; each is looked into once."""
 
     named: Mapping[str, Condition]
     reached: Reached
+    looked_into: dict[str, Truths] = field(default_factory=dict)
 
     @classmethod
     def in_rules(cls, model: Model) -> Possible:
@@ -94,7 +95,7 @@ class Possible(Struct, frozen=True):
             case IsKnown(operand, missing):
                 return CERTAIN if self.may_be_unknown(operand) else _just(not missing)
             case Holds(reference):
-                return self.truths(self.named[reference.name]) if reference.name in self.named else _flag(reference)
+                return self.truths_of(reference.name) if reference.name in self.named else _flag(reference)
             case Both(parts):
                 found = _all_of([self.truths(part) for part in parts])
                 return found - {"true"} if self.contradict(parts) else found
@@ -108,6 +109,12 @@ class Possible(Struct, frozen=True):
                 return EVERY
             case _:
                 assert_never(condition)
+
+    def truths_of(self, name: str) -> Truths:
+        """Truths that a condition with a name can have."""
+        if name not in self.looked_into:
+            self.looked_into[name] = self.truths(self.named[name])
+        return self.looked_into[name]
 
     def happens(self, pattern: Pattern) -> bool:
         """Whether an event can be one of a pattern."""

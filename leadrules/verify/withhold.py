@@ -33,14 +33,13 @@ World = tuple[Given, Given]  # what a criterion can give a lead where the field 
 
 def withheld(rule: Criterion, field: str, model: Model, possible: Possible) -> float:
     """The most points that a lead without the field cannot get of a criterion, beyond those it gets; infinite where they have no bound."""
-    asked = _Asked(
-        field, model, *(Supposed(possible.named, possible.reached, field, missing) for missing in (False, True))
-    )
-    pairs = ((had, left) for known, missing in asked.with_unless(rule) for had in known for left in missing)
+    known, missing = (Supposed(possible.named, possible.reached, field=field, missing=is_) for is_ in (False, True))
+    asked = _Asked(field, model, known, missing)
+    pairs = ((had, left) for given, kept in asked.with_unless(rule) for had in given for left in kept)
     return max((had - left for had, left in pairs if had > left), default=0.0)
 
 
-class Supposed(Possible, frozen=True):
+class Supposed(Possible, frozen=True, kw_only=True):
     """What conditions can be where a field is known, or (`missing`) is not."""
 
     field: str

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from leadrules.cli.run import run
+from tests.ci_project import commit, git
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite stored expectations with what came out")
@@ -47,3 +50,15 @@ def compare(path: Path, text: str, accept: bool) -> None:
         path.write_text(text, encoding="utf-8")
     stored = path.read_text(encoding="utf-8") if path.exists() else ""
     assert text == stored, f"{path.name} differs; `pytest --accept` stores what came out"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new project, committed, in the current folder."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    assert run(["new", str(tmp_path / "scoring")]) == 0
+    monkeypatch.chdir(tmp_path / "scoring")
+    git("init", "-q")
+    commit()
+    return tmp_path / "scoring"

@@ -54,7 +54,13 @@ are of all leads that are known by the end of the log, followed from when the fi
 
 What criteria are worth is no figure of a gate, but a table of `simulate` and `compare`. `decides` in it is the share of judged leads whose
 tier at the landmark is another without the criterion. That a lead would get hot on another day, and be in the same tier at the
-landmark, does not count."""
+landmark, does not count.
+
+What counts steps (into a tier, out of it, `winners never hot`, lead times) is of leads that have been evaluated: one that never does
+anything has a tier at its landmark, and never got into it.
+
+Kendall's τ counts pairs of leads whose scores and P(won) lie in different ones of at most 256 bins of each, as many leads in each bin
+as can be: pairs within a bin count as ties (τ_b)."""
 
 SIZES = {
     "volume": "They grow with the leads",

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from leadrules.judging.judge_bands import bands_of, isotonic, judge_bands
 from leadrules.judging.judge_segments import judge_segments
@@ -69,6 +70,22 @@ def test_bands_that_fall_are_found() -> None:
 def test_flat_bands_seldom_fall() -> None:
     claims = sum(bool(judge_bands(shown(seed, 600, 0.0)).falls) for seed in range(200))
     assert claims <= 20
+
+
+@pytest.mark.parametrize(("leads", "base"), [(50, 0.4), (100, 0.4), (100, 0.15), (200, 0.8)])
+@pytest.mark.parametrize("size", [1, 4])
+def test_bands_of_few_leads_do_not_fall_surely_by_chance(leads: int, base: float, size: int) -> None:
+    """Of five leads all may win and of their neighbours none; half of the leads of an account win alike."""
+    claims = 0
+    for seed in range(200):
+        showing = shown(seed, leads, 0.0)
+        numbers = np.arange(leads, dtype=np.uint64)
+        account = (numbers // size).astype(np.int64)
+        own, alike = (Draws(seed).uniforms(name, numbers) for name in ("own", "alike"))
+        together = Draws(seed).uniforms("together", numbers)[account]
+        won = np.where((alike < 0.5) & (size > 1), together, own) < base
+        claims += bool(judge_bands(replace(showing, sample=replace(showing.sample, account=account, target=won))).falls)
+    assert claims <= 20  # 5 % and three errors
 
 
 def test_a_kind_that_is_seldom_selected_is_found_and_equal_kinds_are_not() -> None:

@@ -182,6 +182,26 @@ def test_a_raised_version_differs_in_effect_all_the_same(tmp_path: Path) -> None
         assert typed(["leadrules", "compare", before, after, "--breaking", *options]).code == code
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--population", "9"],
+        ["--precision", "auc=0.1"],
+        ["--margin", "auc=0.1"],
+        ["--uncertainty", "20"],
+        ["--uncertainty"],
+        ["--seed", "1"],
+        ["--fail-if", "auc < 0.9"],
+        ["--decide-by", "interval"],
+        ["--report", "x.html"],
+    ],
+)
+def test_what_is_about_a_market_is_refused(option: list[str]) -> None:
+    refused = typed(["leadrules", "compare", "a.lead", "b.lead", "--breaking", *option])
+    assert refused.code == 2
+    assert f"{option[0]} is about a comparison in a market: leave --breaking out" in " ".join(refused.errors.split())
+
+
 def test_the_ways_to_say_it() -> None:
     found = between("total >= 45", "total >= 30")
     text = draw_breaking(found, "old", "new")

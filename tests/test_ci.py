@@ -17,63 +17,8 @@ from leadrules.files.starter import FILES
 from leadrules.report.finding import Finding, Place
 from leadrules.report.stage import Stage, together
 from leadrules.report.stages import stages_as_markdown
+from tests.ci_project import SCORE, SMALL, Captured, commit, edit, git, small, statuses, told
 from tests.terminal import typed
-
-SCORE = Path("rules/score.lead")
-SMALL = "[gates]\npopulation = 1_000\n[compare]\npopulation = 1_000\n"  # a sample that is soon drawn
-Captured = pytest.CaptureFixture[str]
-
-
-def git(*arguments: str) -> None:
-    named = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *named, "-c", "init.defaultBranch=main", *arguments], capture_output=True, check=True)
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A new project, committed, in the current folder."""
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    assert run(["new", str(tmp_path / "scoring")]) == 0
-    monkeypatch.chdir(tmp_path / "scoring")
-    git("init", "-q")
-    commit()
-    return tmp_path / "scoring"
-
-
-def commit() -> None:
-    git("add", "-A")
-    git("commit", "-qm", "x")
-
-
-def edit(old: str, new: str, path: Path = SCORE, *, tidy: bool = True) -> None:
-    """Write something else in a file, whatever spaces stand between the words to align them."""
-    text, words = path.read_text(encoding="utf-8"), r" +".join(map(re.escape, old.split(" ")))
-    assert re.search(words, text)
-    path.write_text(re.sub(words, lambda _found: new, text), encoding="utf-8")
-    if tidy and path.suffix == ".lead":
-        assert run(["fmt", "-w", str(path)]) == 0
-
-
-def small() -> None:
-    """Gates without demands that a small sample would leave open, and small samples."""
-    Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}', encoding="utf-8")
-    edit("auc at least 0.6", "auc at least 0.3")
-    edit("precision of hot at least 35%\n", "")
-    edit("hot per week at most 120\n", "")
-    commit()
-
-
-def told(capsys: Captured, *arguments: str) -> tuple[int, dict[str, Any]]:
-    """The exit code, and what each stage came to."""
-    capsys.readouterr()
-    code = run(["ci", "--format", "json", *arguments])
-    shown = capsys.readouterr().out
-    return code, {stage["name"]: stage for stage in json.loads(shown)["stages"]} if shown else {}
-
-
-def statuses(stages: dict[str, Any]) -> dict[str, str]:
-    return {name: stage["status"] for name, stage in stages.items()}
 
 
 def test_a_new_project_passes_its_own_pipeline(project: Path, capsys: Captured) -> None:
@@ -241,24 +186,34 @@ def test_a_gate_that_a_sample_leaves_open_has_a_code_of_its_own(project: Path, c
     assert stages["gates"]["findings"][0]["level"] == "warning"
 
 
-def test_conditions_on_what_changes(project: Path, capsys: Captured) -> None:
-    small()
-    edit("hot when total >= 50", "hot when total >= 45")
-    edit("version 1", "version 2")
-    for limit, left in ((1_000, 0), (0, 1)):
-        wanted = f'files = ["rules"]\n{SMALL}fail-if = ["delta hot per week > {limit}"]\n'
-        Path("leadrules.toml").write_text(wanted, encoding="utf-8")
-        code, stages = told(capsys, "--against", "git:HEAD")
-        assert code == left
-        assert [finding["code"] for finding in stages["changes"]["findings"]] == ["gate"] * left
-
-
 def test_the_floor_of_coverage(project: Path, capsys: Captured) -> None:
     small()
     Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}[test]\ncoverage = 100\n', encoding="utf-8")
     code, stages = told(capsys)
     assert (code, statuses(stages)["coverage"]) == (1, "failed")
     assert {finding["code"] for finding in stages["coverage"]["findings"]} == {"coverage"}
+
+
+def test_rules_without_tests_are_missed_by_tests(project: Path, capsys: Captured) -> None:
+    small()
+    Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}[test]\ncoverage = 90\n', encoding="utf-8")
+    Path("rules/shared.lead").write_text("event fax\nevent letter\n", encoding="utf-8")
+    edit("event webinar\n", 'use "shared.lead"\n\nevent webinar\n')
+    assert told(capsys)[0] == 0
+    text = SCORE.read_text(encoding="utf-8").replace("ruleset score", "ruleset other")
+    text = text.replace('use "shared.lead"\n\n', "").partition("# What has to hold")[0]
+    Path("rules/other.lead").write_text(text.rstrip() + "\n", encoding="utf-8")
+    code, stages = told(capsys)
+    assert (code, stages["coverage"]["status"]) == (1, "failed")
+    assert stages["coverage"]["summary"].startswith("42 of 88 outcomes, 47.7%")
+    assert "rules/other.lead" in {each["place"]["path"] for each in stages["coverage"]["findings"]}
+    for path, percent, left in ((str(SCORE), "90", 0), ("rules", "90", 1), ("rules", "40", 0)):
+        assert run(["test", path, "--threshold", percent]) == left
+    capsys.readouterr()
+    Path("rules/other.lead").write_text("ruleset other {\n", encoding="utf-8")
+    assert run(["test", "rules", "--threshold", "90"]) == 0
+    said = capsys.readouterr().err
+    assert "rules/other.lead: no tests, and mistakes (leadrules check shows them): left out of the coverage" in said
 
 
 def test_without_a_market_nobody_knows_who_moves(project: Path, capsys: Captured) -> None:
@@ -320,6 +275,7 @@ def test_files_with_mistakes_are_left_out_behind_lint(project: Path, capsys: Cap
         (["nothing"], "nothing: no such file or folder"),
         ([".github"], ".github: neither a rule file (.lead) nor a market (.scenario) in it"),
         (["--report", "html=x"], "`html=x` is not FORM=FILE"),
+        (["--report", "text=x", "--report", "json=rules/../x"], "rules/../x takes one report"),
     ],
 )
 def test_what_cannot_be_read_is_no_finding(project: Path, capsys: Captured, arguments: list[str], words: str) -> None:
@@ -332,16 +288,6 @@ def test_settings_that_are_wrong_are_drawn(project: Path, capsys: Captured) -> N
     assert run(["ci"]) == 2
     shown = capsys.readouterr().err
     assert "error[S102]: there is no setting `test.covrage`" in shown and "was `coverage` meant?" in shown
-
-
-def test_a_condition_on_an_unknown_figure_is_a_mistake_of_the_settings(project: Path, capsys: Captured) -> None:
-    small()
-    edit("version 1", "version 2")
-    edit("hot when total >= 50", "hot when total >= 45")
-    Path("leadrules.toml").write_text(f'files = ["rules"]\n{SMALL}fail-if = ["auk < 0.5"]\n', encoding="utf-8")
-    assert run(["ci", "--against", "git:HEAD"]) == 2
-    said = " ".join(capsys.readouterr().err.split())
-    assert "Invalid value for fail-if of [compare] in the settings: no figure is called `auk`: was `auc` meant?" in said
 
 
 def test_no_repository(project: Path, capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,6 +314,22 @@ def test_reports_are_written_in_every_form(project: Path, capsys: Captured) -> N
         "changes",
     }
     assert json.loads(texts["sarif"])["version"] == "2.1.0"
+
+
+def test_a_name_with_two_lines_begins_no_command_of_github(project: Path, capsys: Captured) -> None:
+    small()
+    odd = Path("rules/x\n::error::y.lead")
+    try:
+        odd.write_text(SCORE.read_text(encoding="utf-8").replace("ruleset score", "ruleset odd"), encoding="utf-8")
+    except OSError:
+        pytest.skip("this system has no such names")
+    commit()
+    edit("hot when total >= 50", "hot when total >= 45", odd)
+    capsys.readouterr()
+    assert run(["ci", "--against", "git:HEAD", "--format", "github"]) == 1
+    lines = capsys.readouterr().out.split("\n")
+    assert not any(line.startswith("::error::y") for line in lines)
+    assert any("(rules/x%0A::error::y.lead: tier)" in line for line in lines)
 
 
 def test_a_long_report_is_cut_to_fit_into_a_comment() -> None:

@@ -116,6 +116,18 @@ def test_sentences_say_what_the_figures_do() -> None:
     )
 
 
+def test_what_is_sure_alone_and_not_among_several_claims_is_told_as_that() -> None:
+    figures = [
+        compared("auc", "ranking", around(2.1, 1.0)),
+        compared("hot per week", "thresholds", around(1.0, 1.0), 0, "count"),
+    ]
+    alone, beside = verdict(comparison(figures[:1], {})), verdict(comparison(figures, {}))
+    assert alone == ("The ranking gets better: auc +2.1000 (+0.1400 to +4.0600).",)
+    assert beside[0] == (
+        "Too little evidence, for one of several claims, of a difference in the ranking: auc +2.1000 (+0.1400 to +4.0600)."
+    )
+
+
 def test_what_changes_most_surely_comes_first() -> None:
     """By errors, not by size or subject; what changes by no material difference comes after it, the undecided last."""
     figures = [

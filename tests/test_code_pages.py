@@ -57,7 +57,7 @@ def test_without_a_code_all_are_listed() -> None:
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ("S10", ["S101", "S102", "S103", "S104"]),
+        ("S10", ["S101", "S102", "S103", "S104", "S105"]),
         ("s103", ["S103"]),
         ("gate", ["gate"]),
         ("w99", ["W991", "W992", "W993", "W994"]),

@@ -43,6 +43,7 @@ def test_a_small_study_finds_most_intervals_right() -> None:
 def test_stored_intervals_hold_the_truth_but_for_those_that_are_told(name: str) -> None:
     found = read(name)
     assert found.samples >= 10_000
+    assert {one.law for one in found.figures} <= {*LAWS}
     for law in LAWS:
         shares = [one.share for one in found.figures if one.law == law and one.told >= FEW]
         assert not shares or 0.94 <= median(shares) <= 0.985, law

@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import astuple, replace
 
+from leadrules.judging.figure import estimate
 from leadrules.judging.measure import Showing
+from leadrules.judging.rank import ordered
 from leadrules.judging.ratings import Ratings
 from leadrules.judging.sample import Sample
 from leadrules.judging.show_lives import most_risen_and_fallen
-from leadrules.judging.trace_curves import FEW_SHARES, WEEK, gains_of, trace_curves
+from leadrules.judging.trace_curves import FEW_SHARES, SHARES, WEEK, gains_of, reached, trace_curves
+from leadrules.simulator.intervals import share_interval
 from tests.paired import EXAMPLES, Pair, pair
 from tests.terminal import typed
 
@@ -59,6 +62,18 @@ def test_the_gains_of_one_rule_set_are_those_of_its_side_and_their_lift(two: Pai
         assert gain.winners == points[gain.share]
         ends = zip(astuple(gain.lift), astuple(gain.winners), strict=True)
         assert all(lift == pytest.approx(winners / gain.share) for lift, winners in ends)
+
+
+@pytest.mark.parametrize("leads", [100, 997, 1_000])
+def test_where_all_leads_have_one_score_rounding_makes_no_gain_surer_than_another(leads: int) -> None:
+    """Of so many winners among as many leads: as sure as a share of that many is, at every share."""
+    won = (np.arange(leads) % 7 == 0).astype(np.float64)
+    order = ordered(np.zeros(leads), won)
+    for share in SHARES:
+        found = reached(order, share)
+        assert found is not None and found.value == pytest.approx(share) and not found.parts.any()
+        told = estimate(found, np.arange(leads))
+        assert told == share_interval(found.value, 0.0, won.sum(), 1)
 
 
 def test_of_nobody_who_wins_or_is_judged_there_are_no_gains(two: Pair) -> None:

@@ -13,9 +13,9 @@ from scipy import stats
 
 from leadrules.judging.comparison import Compared
 from leadrules.judging.conclude import conclude
-from leadrules.judging.figure import difference, estimate, mean_of, share_of, total_of
+from leadrules.judging.figure import difference, estimate, mean_of, share_of, times, total_of
 from leadrules.judging.limits import limits, score_reach
-from leadrules.judging.quantile import quantile_of
+from leadrules.judging.quantile import busy_week, quantile_of
 from leadrules.judging.taken import reach
 from leadrules.simulator.intervals import Z
 from leadrules.simulator.metrics import Estimate
@@ -208,3 +208,14 @@ def test_a_chance_is_below_5_percent_where_the_interval_leaves_out_0() -> None:
     assert claimed(1.0, 0.01, 9.0) == "more" and claimed(1.0, -0.01, 1.2) == "no evidence"
     assert claimed(-1.0, -9.0, -0.01) == "less" and claimed(-1.0, -1.2, 0.01) == "no evidence"
     assert claimed(0.0, 0.0, 1.0) == "no evidence" and claimed(0.0, 0.0, 0.0) == "same"
+
+
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=12), st.floats(0.01, 9))
+def test_a_number_of_leads_is_not_less_than_none(steps: list[int], by: float) -> None:
+    """One of a dozen gets hot: the limits of so small a sum would reach below 0."""
+    values, account = np.array(steps, float), np.arange(len(steps))
+    every = estimate(times(total_of(values), by), account)
+    busy = estimate(busy_week(np.array(steps) * 7 - 7, 3, 7, 0.8), account)
+    for told in (every, busy):
+        assert told.low is None or 0 <= told.low <= told.value <= told.high
+    assert every.value == pytest.approx(values.sum() * by)

@@ -26,7 +26,7 @@ from leadrules.engine.score import score
 from leadrules.report.told import tell
 from tests.build import Row, leads_of, plan_of
 from tests.oracle import Outcome, score_lead
-from tests.oracle_facts import Beside, becomes_known, dated_values, gone, undated
+from tests.oracle_facts import Beside, becomes_known, dated_values, gone, own_values, undated
 from tests.oracle_tiers import remembers, tier_at
 from tests.oracle_time import local_date
 from tests.specs import Field, RollUp, Spec
@@ -46,8 +46,7 @@ def test_every_flip_is_one_for_the_oracle(world: World) -> None:
         if over_members(world.spec) and gone(row["lead"], world.beside) <= world.now:
             continue  # nobody asks about it any more
         flips = find_flips(plan, leads, i, world.now)
-        passing = (flips.passing,) if flips.passing else ()
-        for flip in (*flips.ups, *flips.downs, *passing):
+        for flip in (*flips.ups, *flips.downs):
             outcome = changed(world, row, flip.change)
             assert near_a_boundary(outcome) or outcome.tier == flip.tier
             assert flip.tier != flips.tier
@@ -112,7 +111,7 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
             events.append(own | values)
         case Becomes(name, value):
             field = next(field for field in world.spec.fields if field.name == name)
-            if field.name in dated_fields(world):
+            if field.name in dated_fields(world, row):
                 new = {"lead": row["lead"], "field": name, "since": now, "known_at": None}
                 told = [
                     v for v in told if v["lead"] != row["lead"] or v["field"] != name or v["since"] < now
@@ -133,12 +132,16 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
     return replace(outcome, tier=tier_at(world.spec, row, events, now, beside))
 
 
-def dated_fields(world: World) -> set[str]:
-    """The fields that have dated values; what a lead takes over without date is one, as of the merge."""
-    found = {value["field"] for value in dated_values(world.beside)}
+def dated_fields(world: World, row: Row) -> set[str]:
+    """The fields of which a lead has dated values by now; what it takes over without date is one, as of the merge."""
+    found = {
+        value["field"]
+        for value in own_values(row, world.beside)
+        if becomes_known(value | {"time": value["since"]}) <= world.now
+    }
     for field in world.spec.fields:
-        cells = (cell for row in world.leads for cell in undated(world.spec, field, row, world.beside))
-        found |= {field.name for since, _ in cells if since > -math.inf}
+        cells = undated(world.spec, field, row, world.beside)
+        found |= {field.name for since, _ in cells[:1] if -math.inf < since <= world.now}
     return found
 
 
@@ -211,11 +214,11 @@ def at(days: float, type: str, **properties: Any) -> dict[str, Any]:
         ({"employees": 30}, [], "fit +40, total +20; tier warm"),
         ({}, [], "employees: if 200, fit +20, total +10"),
         ({}, [], "warm: one more demo: total 0 → 30"),
-        ({"industry": "software"}, [at(1, "demo")], "it stays warm for 730 days and more"),
+        ({"industry": "software"}, [at(1, "demo")], "it stays warm at every evaluation of 730 days"),
         (
             {},
             [at(0, "page_view", path="/pricing"), at(0, "page_view", path="/pricing/b")],
-            "cold from 2026-01-01 12:00:01 on, at total 20",
+            "cold from 2026-01-02 00:00 on (due from 2026-01-01 12:00), at total 19.32",
         ),
     ],
 )
@@ -262,11 +265,36 @@ def test_a_change_counts_in_the_account_of_its_lead() -> None:
     flips = find_flips(plan, leads_of(plan.model, rows, told), 0, NOON)
     assert (flips.tier, flips.tried) == ("warm", 2)
     assert [(flip.change, flip.tier) for flip in flips.ups] == [(Happens("visit", {}), "hot")]
-    assert flips.passing is not None and isinstance(flips.passing.change, Passes)
+    assert flips.passing is not None and flips.passing.step is not None
     days = 10 * math.log2((20 + 10 * 2**-0.1) / 22)
-    assert flips.passing.change.duration / DAY == pytest.approx(days, abs=1 / 86_400)
+    assert (flips.passing.step.crossing - NOON) / DAY == pytest.approx(days, abs=1 / 86_400)
     (stake,) = flips.stakes
     assert stake.most.gains == {"s": 5.0, "team": 5.0}
+
+
+GRADED = """ruleset graded { timezone UTC }
+lead { grade one of exec, junior }
+event visit
+score s { criteria { g by grade { exec: 30; junior: 0; unknown: 0 }; v 1 each visit } }
+thresholds { hot when s >= 30, until s < -100; cold otherwise }
+"""
+
+
+@pytest.mark.parametrize(
+    ("of", "since", "tier"),
+    [("b", NOON - DAY, "cold"), ("a", NOON + DAY, "cold"), ("a", NOON - DAY, None), ("a", NOON - 5 * DAY, None)],
+)
+def test_a_field_is_changed_from_the_start_where_the_lead_has_no_dated_value_yet(
+    of: str, since: int, tier: str | None
+) -> None:
+    """S119: a tier that remembers tells from when on the field was another."""
+    plan = plan_of(GRADED)
+    rows = [{"lead": lead, "grade": "exec"} for lead in "ab"]
+    visits = [{"lead": lead, "type": "visit", "time": NOON - 3 * DAY, "id": None, "known_at": None} for lead in "ab"]
+    dated = {"lead": of, "field": "grade", "value": "exec", "since": since, "known_at": None}
+    flips = find_flips(plan, leads_of(plan.model, rows, visits, Beside([dated], rows)), 0, NOON)
+    assert flips.tier == "hot"
+    assert [(flip.change, flip.tier) for flip in flips.downs] == ([(Becomes("grade", "junior"), tier)] if tier else [])
 
 
 def test_only_values_that_there_can_be_are_tried() -> None:

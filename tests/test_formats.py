@@ -195,6 +195,13 @@ def test_annotations_beyond_ten_of_a_kind_are_counted_in_the_log() -> None:
     assert lines[10].startswith("15 more errors, which GitHub would not show: a b.lead:11 W911, ")
 
 
+def test_names_of_files_begin_no_command_in_the_log() -> None:
+    odd = Finding(code="W1", level="note", place=Place("x\n::error::y.lead"), message="m", fingerprint="0" * 16)
+    lines = findings_as_github([odd] * 12).split("\n")
+    assert len(lines) == 11
+    assert "x%0A::error::y.lead:1 W1" in lines[10]
+
+
 def test_markdown_says_the_gravest_first_and_fits_into_a_comment() -> None:
     many = [*made_up(5_000, "note"), *made_up(1)]
     text = findings_as_markdown(many, "Lint")

@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 from leadrules.cli.run import run
-from leadrules.dsl.rules.gate_figures import BY_STAGE, OF_ALL, OF_BEST, OF_TIERS, figures_of, lasts, of_stage, spelt
+from leadrules.dsl.rules.gate_figures import (
+    ANY,
+    BY_STAGE,
+    OF_ALL,
+    OF_BEST,
+    OF_TIERS,
+    RANGES,
+    figures_of,
+    lasts,
+    of_stage,
+    range_of,
+    spelt,
+)
 from leadrules.verify.fail_if import NoCondition, read_condition
 from tests.conftest import compare
 from tests.figures_page import EXAMPLES, MEASURES, NAMES, figures_page
@@ -80,6 +92,46 @@ def test_durations_are_written_as_durations(text: str, side: str, limit: float) 
 def test_a_limit_of_another_kind_is_refused(text: str, words: str) -> None:
     with pytest.raises(NoCondition, match=words):
         read_condition(text, ["wait 90", "auc"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("share_of_hot > 5", "never 5: write a number up to 1, or a percentage up to 100%"),
+        ("delta share_of_hot > 50", "never 50: write"),
+        ("delta share_of_hot < -150%", "never -150%: write"),
+        ("auc < -0.1", "never -0.1: write"),
+        ("hot_per_week < -1", "never -1: it is 0 at least"),
+        ("buyers_hot_by_first_talk > 2", "never 2: write"),
+    ],
+)
+def test_a_limit_that_a_figure_never_reaches_is_refused(text: str, words: str) -> None:
+    names = ["share of hot", "auc", "hot per week", "buyers hot by first talk", "delta share of hot"]
+    with pytest.raises(NoCondition, match=words):
+        read_condition(text, names)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("share_of_hot > 5%", 0.05),
+        ("delta share_of_hot < -100%", -1.0),
+        ("delta hot_per_week > 50", 50.0),
+        ("delta hot_per_week < -50", -50.0),
+        ("gain < -1000", -1000.0),
+        ("psi_of_change > 0.2", 0.2),
+    ],
+)
+def test_a_limit_that_a_figure_can_reach_is_read(text: str, limit: float) -> None:
+    names = ["share of hot", "delta share of hot", "delta hot per week", "gain", "psi of change"]
+    assert read_condition(text, names).limit == limit
+
+
+def test_every_figure_lies_within_its_range() -> None:
+    for measure in MEASURES:
+        assert range_of(measure.name) == RANGES.get(
+            figures_of(TIERS).get(measure.name) or of_stage(measure.name, TIERS), ANY
+        )
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,11 +72,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def hooked(project: Path, *hooks: str) -> subprocess.CompletedProcess[str]:
-    """The real pre-commit on all files; its own records go into the folder above."""
+def hooked(project: Path, *hooks: str, files: tuple[str, ...] = ("-a",)) -> subprocess.CompletedProcess[str]:
+    """The real pre-commit, on all files if nothing else is said; its own records go into the folder above."""
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     home = str(project.parent / "pre-commit")
-    return called("pre_commit", "run", "-a", *hooks, cwd=project, PYTHONPATH=paths, PRE_COMMIT_HOME=home)
+    return called("pre_commit", "run", *files, *hooks, cwd=project, PYTHONPATH=paths, PRE_COMMIT_HOME=home)
 
 
 def test_hooks_pass_on_a_new_project(project: Path) -> None:
@@ -97,7 +98,71 @@ def test_hooks_stop_a_commit_that_they_should(project: Path) -> None:
     assert "Passed" in hooked(project, "leadrules-test").stdout
     rules.write_text(rules.read_text(encoding="utf-8").replace("tier is not hot", "tier is hot"), encoding="utf-8")
     assert "Failed" in hooked(project, "leadrules-test").stdout
+    (rules.parent / "shared.lead").unlink()  # nobody uses it, and it scores nothing
     assert "Passed" in hooked(project, "leadrules-lint").stdout
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_the_hook_of_lint_knows_who_uses_a_file(project: Path, own: bool) -> None:
+    """A file that others use is changed alone."""
+    needs("pre_commit")
+    if own:
+        config = (
+            (STARTER / "pre-commit.yaml").read_text(encoding="utf-8").replace("language: python", "language: system")
+        )
+        config = re.sub(r" *additional_dependencies: .*\n", "", config)
+        config = config.replace("entry: leadrules", f"entry: {sys.executable} -m leadrules")
+        (project / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    rules = project / "rules" / "score.lead"
+    text = rules.read_text(encoding="utf-8").replace("event webinar\n", 'use "shared.lead"\n\nevent webinar\n')
+    rules.write_text(text, encoding="utf-8")
+    (project / "rules" / "shared.lead").write_text("event fax\n", encoding="utf-8")
+    subprocess.run(["git", "add", "-A"], cwd=project, check=True)
+    ran = hooked(project, "leadrules-lint", files=("--files", "rules/shared.lead"))
+    assert "Passed" in ran.stdout, ran.stdout
+
+
+@pytest.mark.parametrize("path", [STARTER / "gitlab.yml", ROOT / "ci" / "gitlab.yml"])
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_merge_request_is_not_charged_with_what_others_merged(project: Path, path: Path, merged: bool) -> None:
+    """The job as GitLab would run it: on the source branch, or on what comes of merging it; the target has moved on."""
+    yaml = pytest.importorskip("yaml")
+
+    def git(*words: str) -> str:
+        named = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        return subprocess.run(
+            ["git", *named, *words], cwd=project, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    git("checkout", "-qb", "main")
+    git("commit", "-qam", "base")
+    base = git("rev-parse", "HEAD")
+    rules = project / "rules" / "score.lead"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("event webinar", "event fax\nevent webinar"), "utf-8")
+    git("commit", "-qam", "of others")
+    target = git("rev-parse", "HEAD")
+    git("checkout", "-qb", "source", base)
+    (project / "README.md").write_text("Mine.\n", encoding="utf-8")
+    git("commit", "-qam", "mine")
+    if merged:
+        git("merge", "-q", "--no-edit", target)
+    (job,) = yaml.safe_load(path.read_text(encoding="utf-8")).values()
+    script = "\n".join(line for line in (*job["before_script"], *job["script"]) if not line.startswith("pip"))
+    ran = subprocess.run(
+        ["bash", "-ec", script.replace("leadrules ci", f"{sys.executable} -m leadrules ci --today 2026-01-01")],
+        cwd=project,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+            "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": target if merged else "",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"0 rule files changed by meaning since git:{target if merged else base}" in ran.stdout, ran.stderr
 
 
 @pytest.mark.slow

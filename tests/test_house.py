@@ -119,6 +119,8 @@ HEAVY = (
     "pyarrow",
     "scipy",
     "leadrules.dsl.scenario",
+    "importlib.metadata",
+    "subprocess",
 )
 
 

@@ -141,6 +141,15 @@ def test_what_is_said_of_two_conditions_holds_for_every_lead(one: Condition, oth
 
 
 @given(CONDITIONS, CONDITIONS)
+def test_what_is_implied_is_found_among_the_keys_of_what_implies_it(one: Condition, other: Condition) -> None:
+    both, either = Both((one, other), span=HERE), Either((one, other), span=HERE)
+    assert implies(one, one)
+    pairs = ((one, one), (one, either), (both, one), (Not(either, span=HERE), Not(other, span=HERE)))
+    for narrow, wide in (*pairs, (Not(one, span=HERE), Not(both, span=HERE))):
+        assert not implies(narrow, wide) or {*offers(narrow)} & {*claims(wide)}
+
+
+@given(CONDITIONS, CONDITIONS)
 def test_unknown_lies_between_false_and_true(one: Condition, other: Condition) -> None:
     rank: dict[Truth, int] = {False: 0, None: 1, True: 2}
     if never_truer(one, other):

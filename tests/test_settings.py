@@ -51,6 +51,25 @@ def mistakes(text: str, within: tuple[str, ...] = ()) -> tuple[Problem, ...]:
     return raised.value.problems
 
 
+def test_no_files_are_a_mistake() -> None:
+    (problem,) = mistakes("files = []\n[lint]\nselect = []\n")
+    assert (problem.code, problem.message, problem.expected) == (
+        "S103",
+        "`files` cannot be []",
+        "at least one file or folder",
+    )
+    assert problem.span.source.position(problem.span.start) == (1, 9)
+
+
+def test_the_hint_for_a_baseline_is_what_can_be_typed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("ci").mkdir()
+    Path("ci/leadrules.toml").write_text('[lint]\nbaseline = "b c.json"\n', encoding="utf-8")
+    with pytest.raises(RulesError) as raised:
+        read_settings("ci/leadrules.toml")
+    assert raised.value.problems[0].hint == "`leadrules lint --write-baseline 'ci/b c.json'` writes one"
+
+
 def test_everything_that_can_be_said() -> None:
     found, said = examine_settings(Source("leadrules.toml", WHOLE), ())
     assert said is not None
@@ -122,6 +141,31 @@ def test_the_shared_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         read_settings("pyproject.toml")
 
 
+@pytest.mark.parametrize("name", ["leadrules.toml", "pyproject.toml"])
+def test_every_path_that_leads_nowhere_has_its_place(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paths count from the folder of the settings, not from the current one."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "project").mkdir()
+    for there in ("rules", "project/markets"):
+        Path(there).mkdir()
+    table = "[tool.leadrules.{}]" if name == "pyproject.toml" else "[{}]"
+    first = "[tool.leadrules]\n" if name == "pyproject.toml" else ""
+    text = f'{first}files = ["markets", "rules"]\n{table}\nbaseline = "a.json"\n{table}\nscenario = "b.scenario"\n'
+    (tmp_path / "project" / name).write_text(text.replace("{}", "lint", 1).replace("{}", "compare", 1))
+    with pytest.raises(RulesError) as raised:
+        read_settings(f"project/{name}")
+    assert [(problem.code, problem.message) for problem in raised.value.problems] == [
+        ("S105", "there is no rules"),
+        ("S105", "there is no a.json"),
+        ("S105", "there is no b.scenario"),
+    ]
+    assert [problem.span.text for problem in raised.value.problems] == ['"rules"', '"a.json"', '"b.scenario"']
+    hints = [problem.hint for problem in raised.value.problems]
+    assert hints == ["", "`leadrules lint --write-baseline project/a.json` writes one", ""]
+
+
 def test_two_places_are_one_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("pyproject.toml").write_text("[tool.leadrules]\nfiles = ['a']\n")
@@ -135,8 +179,11 @@ def test_two_places_are_one_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_paths_of_a_named_file_count_from_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "project").mkdir()
+    for folder in ("project", "project/rules", "project/markets"):
+        (tmp_path / folder).mkdir()
     (tmp_path / "project" / "leadrules.toml").write_text(WHOLE)
+    for name in ("known.json", "markets/inbound.scenario"):
+        (tmp_path / "project" / name).write_text("")
     found = read_settings("project/leadrules.toml")
     assert found.files == ("project/rules", "project/markets")
     assert found.compare.scenario == "project/markets/inbound.scenario"

@@ -58,7 +58,7 @@ def check_left_out(plan: Plan, leads: Leads, ends: np.ndarray) -> None:
     at = [*zip(all_.evaluations.views.lead.tolist(), all_.evaluations.views.at.tolist(), strict=True)]
     left_out = np.array([row for row in range(len(at)) if at[row] not in looked_at], np.int64)
     assert (all_.evaluations.cause[left_out] == SCHEDULED).all()
-    assert all_.asked.take(left_out).same(all_.asked.take(left_out - 1))
+    assert all_.asked.take(left_out).as_one(all_.asked.take(left_out - 1)).all()
     for name, values in all_.scores.scores.items():
         np.testing.assert_array_equal(np.round(values[left_out], 6), np.round(values[left_out - 1], 6), err_msg=name)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -184,6 +186,26 @@ def test_a_beginning_after_the_end_is_a_mistake(folder: Path, command: str) -> N
     told = typed(f"leadrules {command} --events events.csv --from 2026-02-01 --to 2026-01-20".split())
     assert told.code == 2
     assert "2026-02-01 00:00 UTC is after --to, 2026-01-20 00:00 UTC" in " ".join(told.errors.split())
+
+
+def test_a_course_may_begin_some_time_after_the_arrival(folder: Path) -> None:
+    base = ["leadrules", "timeline", "course.lead", "--events", "events.csv", "--lead", "a", "--to", "2026-01-20"]
+    first = re.search(r"lead a from (\S+ \S+) to", typed(base).output)
+    assert first
+    later = (datetime.fromisoformat(first[1]) + timedelta(days=3)).strftime("%Y-%m-%d %H:%M")
+    shown = typed([*base, "--from", "arrival + 3 days"])
+    assert shown.code == 0
+    assert shown.output == typed([*base, "--from", later]).output
+    told = typed([*base, "--from", "arrival + 300 days"])
+    assert told.code == 2
+    assert "arrival + 300 days is after --to, 2026-01-20 00:00 UTC" in " ".join(told.errors.split())
+
+
+@pytest.mark.parametrize("option", ["--from", "--to"])
+def test_a_stream_of_all_leads_has_one_beginning_and_one_end(folder: Path, option: str) -> None:
+    told = typed(["leadrules", "transitions", "course.lead", "--events", "events.csv", option, "arrival + 3 days"])
+    assert told.code == 2
+    assert "`arrival + 3 days` is another instant for each lead: write 2026-01-31" in " ".join(told.errors.split())
 
 
 def test_actions_are_one_text_in_csv(folder: Path) -> None:

@@ -20,10 +20,24 @@ def as_of_or_now(text: str | None, zone: str, option: str = "--as-of") -> AsOf:
     return found
 
 
-def from_to(since: str | None, until: str | None, zone: str) -> tuple[int | None, AsOf]:
-    """The instants of `--from`, None where it is not given, and of `--to`, else now; in this order."""
+def from_to(since: str | None, until: str | None, zone: str) -> tuple[AsOf | None, AsOf]:
+    """The instants of `--from`, None where it is not given, and of `--to`, else now; in this order as far as that is known."""
     first = as_of_or_now(since, zone, "--from") if since else None
     last = as_of_or_now(until, zone, "--to")
-    if first is not None and not last.after_arrival and first.microseconds > last.microseconds:
+    if first and first.after_arrival == last.after_arrival:
+        in_order(first, last, zone, first.microseconds, last.microseconds)
+    return first, last
+
+
+def in_order(first: AsOf, last: AsOf, zone: str, begin: int, end: int) -> None:
+    """Raises `click.BadParameter` where `--from` is later than `--to`, given the microseconds of both."""
+    if begin > end:
         raise click.BadParameter(f"{first.show(zone)} is after --to, {last.show(zone)}", param_hint="--from")
-    return None if first is None else first.microseconds, last
+
+
+def of_all_leads(as_of: AsOf, zone: str, option: str) -> int:
+    """The microseconds of an instant that is one for all leads. Raises `click.BadParameter` where it is not."""
+    if as_of.after_arrival:
+        message = f'`{as_of.show(zone)}` is another instant for each lead: write 2026-01-31 or "2026-01-31 09:00"'
+        raise click.BadParameter(message, param_hint=option)
+    return as_of.microseconds

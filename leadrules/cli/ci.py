@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 
 import click
+from msgspec.structs import replace
 
 from leadrules.cli.ci_changes import changes
-from leadrules.cli.ci_stages import Project, coverage, doubts, form, gates, run_tests, tests
+from leadrules.cli.ci_conditions import report_conditions
+from leadrules.cli.ci_gates import gates
+from leadrules.cli.ci_stages import Project, coverage, doubts, form, run_tests, tests
 from leadrules.cli.exits import CLEAN, FINDINGS, UNDECIDED
 from leadrules.cli.forms import FORMS as READ
 from leadrules.cli.forms import findings_in
@@ -18,7 +21,8 @@ from leadrules.files.discover import source_files
 from leadrules.files.failure import FileProblem
 from leadrules.files.read_settings import read_settings
 from leadrules.files.revisions import names_revision
-from leadrules.files.sources import spare_sources, write_text
+from leadrules.files.sources import same_place, spare_sources, write_text
+from leadrules.report.github import in_log
 from leadrules.report.stage import Stage, together
 from leadrules.report.stages import draw_stages, stages_as_json, stages_as_markdown, summarise
 from leadrules.report.text import Style, unstyled
@@ -28,12 +32,14 @@ CODES = {"passed": CLEAN, "skipped": CLEAN, "failed": FINDINGS, "undecided": UND
 
 
 def _reports(_context: click.Context, _option: click.Parameter, texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    found = []
+    found: list[tuple[str, str]] = []
     for text in texts:
         form, sign, path = text.partition("=")
         if form not in FORMS or not sign or not path:
             raise click.BadParameter(f"`{text}` is not FORM=FILE, with a FORM of {', '.join(FORMS)}")
         spare_sources(path)
+        if any(same_place(path, other) for _, other in found):
+            raise click.BadParameter(f"{path} takes one report: each needs a file of its own")
         found.append((form, path))
     return tuple(found)
 
@@ -76,7 +82,7 @@ def command(
     if against is not None and not names_revision(against):
         raise click.BadParameter("a revision is git:REF, such as git:origin/main", param_hint="--against")
     within = files or settings.files
-    project = Project(settings, within, _files(within), today)
+    project = Project(settings, within, _files(within), today, config)
     stages = run_stages(project, against or settings.compare.against)
     text = _written(format_, stages, project, style_output())
     click.echo(text, nl=bool(text))
@@ -97,6 +103,8 @@ def _files(paths: Sequence[str]) -> tuple[str, ...]:
 def run_stages(project: Project, against: str | None) -> list[Stage]:
     """Every stage, each once; files with mistakes are left out behind the second."""
     linted, broken = doubts(project)
+    if not any(finding.level == "error" for finding in linted.findings):  # else a condition may be of what is broken
+        report_conditions(project, [name for name in project.rules if name not in broken])
     suites = run_tests(project, broken)
     return [
         form(project),
@@ -118,4 +126,7 @@ def _written(format_: str, stages: Sequence[Stage], project: Project, style: Sty
             return stages_as_markdown(stages)
     findings = [finding for stage in stages for finding in stage.findings]
     written = findings_in(format_, findings, project.files, "leadrules ci")
-    return "\n".join(filter(None, [written, summarise(stages)])) if format_ == "github" else written
+    if format_ != "github":
+        return written
+    summary = summarise([replace(stage, summary=in_log(stage.summary)) for stage in stages])
+    return "\n".join(filter(None, [written, summary]))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-import click
 from msgspec import Struct
 
+from leadrules.cli.ci_conditions import conditions_of, market_of
+from leadrules.cli.ci_markets import mistake_in, untried_found
 from leadrules.cli.ci_stages import Project
 from leadrules.cli.compare import Wanted, compare_in_market
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.quantity import show_count
 from leadrules.dsl.rules.model import Model
 from leadrules.files.changed import Base, rule_files_at
+from leadrules.files.failure import FileProblem
 from leadrules.files.relative import relative
 from leadrules.files.settings import Comparing
 from leadrules.files.sources import read_model, read_rules
@@ -41,8 +42,10 @@ class Compared(Struct, frozen=True):
     name: str
     before: str  # what its file is called in the revision
     breaking: Breaking
-    comparison: Comparison | None
-    gated: Gated | None
+    comparison: Comparison | None = None
+    gated: Gated | None = None
+    left: Mapping[str, str] = {}  # conditions that do not decide of it, each with why
+    untried: Finding | None = None  # why nothing is compared in the market that there is
 
 
 def changes(project: Project, broken: Collection[str], against: str | None) -> Stage:
@@ -55,7 +58,7 @@ def changes(project: Project, broken: Collection[str], against: str | None) -> S
     for name in shared:
         try:
             old = read_model(base.files[name])
-        except RulesError:
+        except (RulesError, FileProblem):
             unread.append(name)
             continue
         new = read_model(name)
@@ -65,15 +68,25 @@ def changes(project: Project, broken: Collection[str], against: str | None) -> S
 
 
 def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: Comparing) -> Compared:
-    scenario = wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in model.gates), None)
+    scenario = market_of(name, model, wanted)
     if not how_far.differs or scenario is None:
-        return Compared(name, before, how_far, None, None)
-    asked = Wanted(population=wanted.population, seed=wanted.seed, fail_if=wanted.fail_if)
-    try:
-        return Compared(name, before, how_far, *compare_in_market((before, name, scenario), asked))
-    except click.BadParameter as mistake:  # nobody typed it: it is one of the settings
-        mistake.param_hint = "fail-if of [compare] in the settings"
-        raise
+        return Compared(name, before, how_far)
+    if untried := _untried(name, before, scenario):
+        return Compared(name, before, how_far, untried=untried)
+    paths = before, name, scenario
+    conditions = conditions_of(paths, wanted.fail_if)
+    asked = Wanted(population=wanted.population, seed=wanted.seed, fail_if=conditions.asked)
+    return Compared(name, before, how_far, *compare_in_market(paths, asked), conditions.left)
+
+
+def _untried(name: str, before: str, scenario: str) -> Finding | None:
+    """What keeps the two rule sets from their market. That it does not fit the old ones may be what the change is about."""
+    at = Place(relative(name))
+    if mistake := mistake_in(name, scenario):
+        return untried_found(mistake, scenario, at, "error")
+    if mistake := mistake_in(before, scenario):
+        return untried_found(mistake, scenario, at, "note", "the old rules")
+    return None
 
 
 def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[str], against: str) -> Stage:
@@ -122,6 +135,8 @@ def _gone(path: str, against: str) -> Finding:
 
 def _status(found: Sequence[Compared]) -> Status:
     gates = [each.gated for each in found if each.gated]
+    if any(each.untried and each.untried.level == "error" for each in found):
+        return "failed"
     if any(each.breaking.version_lacks for each in found) or any(gated.broken for gated in gates):
         return "failed"
     return "undecided" if any(gated.undecided for gated in gates) else "passed"
@@ -129,15 +144,28 @@ def _status(found: Sequence[Compared]) -> Status:
 
 def _findings(each: Compared) -> Iterator[Finding]:
     yield from version_found(each.breaking, place_of_version(read_rules(each.name)[0], each.name, relative))
+    if each.untried:
+        yield each.untried
     if each.gated:
         yield from bounds_found(each.gated, Place(relative(each.name)))
+    yield from (_left_out(each.name, text, why) for text, why in each.left.items())
+
+
+def _left_out(name: str, text: str, why: str) -> Finding:
+    return Finding(
+        code="condition",
+        level="note",
+        place=Place(relative(name)),
+        message=f"`{text}` decides nothing here: {why}",
+        fingerprint=fingerprint_of("condition", text),
+    )
 
 
 def _drawn(each: Compared, against: str) -> Iterator[str]:
     yield draw_breaking(each.breaking, f"{against}:{relative(each.before)}", relative(each.name))
     if each.comparison:
         yield draw_comparison(each.comparison)
-    elif each.breaking.differs:
+    elif each.breaking.differs and not each.untried:
         yield NO_MARKET
     if each.gated and each.gated.decisions:
         yield draw_gates([each.gated])
@@ -154,7 +182,7 @@ def _markdown(each: Compared) -> Iterator[str]:
         yield from map(markdown_grid, moves)
         folded = "\n\n".join(markdown_grid(table) for table in grids(each.comparison) if table not in moves)
         yield f"<details><summary>All figures</summary>\n\n{folded}\n\n</details>"
-    elif each.breaking.differs:
+    elif each.breaking.differs and not each.untried:
         yield NO_MARKET
     if each.gated and each.gated.decisions:
         yield code(draw_gates([each.gated]))

@@ -1,4 +1,4 @@
-"""What `leadrules ci` looks at in the files as they are: form, doubts, tests and laws, coverage, gates."""
+"""What `leadrules ci` looks at in the files as they are: form, doubts, tests and laws, coverage."""
 
 from __future__ import annotations
 
@@ -9,29 +9,23 @@ from pathlib import Path
 from msgspec import Struct
 
 from leadrules.cli.fmt import canonical
-from leadrules.cli.gates import gated
 from leadrules.cli.lint import SEVERITIES, Wanted, looking
 from leadrules.cli.test_coverage import cover_suites
 from leadrules.dsl.problem import Problem, RulesError, in_order
 from leadrules.dsl.quantity import show_count
-from leadrules.dsl.rules.model_demands import Gate
 from leadrules.dsl.source import Source
 from leadrules.files.baseline import compare_baseline
-from leadrules.files.discover import holds_tests, parts_of_others
+from leadrules.files.discover import holds_tests, parts_of_others, rules_without_tests
 from leadrules.files.put_text import stands_as
 from leadrules.files.relative import relative
 from leadrules.files.settings import Settings
 from leadrules.files.sources import read_language, read_model
 from leadrules.report.coverage import count_coverage, show_percent
 from leadrules.report.find import fingerprint_of, place_of_span, problems_found, suites_found
-from leadrules.report.find_changes import bound_found
 from leadrules.report.finding import Finding, Place
 from leadrules.report.findings_markdown import count_findings
-from leadrules.report.gates import draw_gates
-from leadrules.report.markdown import code
 from leadrules.report.stage import Stage, Status
 from leadrules.verify.coverage import Coverage
-from leadrules.verify.gates import Gated, bounds_of
 from leadrules.verify.law_problems import count_laws
 from leadrules.verify.suites import Suite, count_tests, run_suite
 
@@ -39,13 +33,15 @@ from leadrules.verify.suites import Suite, count_tests, run_suite
 class Project(Struct, frozen=True):
     """The files of a project and what is asked of them.
 
-    `within`: the files and folders that these were found in. `today` is when silences run out.
+    `within`: the files and folders that these were found in. `today` is when silences run out. `config`: the file that
+    the settings were read from, where one was named.
     """
 
     settings: Settings
     within: tuple[str, ...]
     files: tuple[str, ...]
     today: date
+    config: str | None = None
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -142,7 +138,8 @@ def coverage(project: Project, broken: Collection[str], suites: Sequence[Suite])
     least = project.settings.test.coverage
     if not suites:
         return _untested([name for name in project.rules if name not in broken], least)
-    reached = cover_suites(suites, ())
+    untested = (name for name in rules_without_tests(project.rules) if name not in broken)
+    reached = cover_suites(suites, (), untested)
     short = reached.percent < least
     said = count_coverage(reached).removeprefix("coverage: ")
     if short:
@@ -175,33 +172,3 @@ def _missed(reached: Coverage) -> Iterator[Finding]:
             message=f"{goal.owner}: {goal.lack}",
             fingerprint=fingerprint_of("coverage", goal.kind, goal.owner, goal.part, goal.outcome),
         )
-
-
-def gates(project: Project, broken: Collection[str]) -> Stage:
-    """The gates of rule sets, each in its market."""
-    wanted = project.settings.gates
-    found: list[Finding] = []
-    tried: list[Gated] = []
-    for name in (name for name in project.rules if name not in broken):
-        model = read_model(name)
-        decided = list(gated(name, model, wanted.population, wanted.seed, wanted.decide_by))
-        tried += decided
-        found += [each for gate, one in zip(model.gates, decided, strict=True) for each in _unkept(gate, one)]
-    if not tried:
-        return Stage(name="gates", status="skipped", summary="no gates")
-    decisions = [decision for one in tried for decision in one.decisions]
-    counts = [(word, sum(d.status == word for d in decisions)) for word in ("kept", "broken", "undecided")]
-    said = ", ".join(f"{count} {word}" for word, count in counts if count)
-    status: Status = "failed" if any(one.broken for one in tried) else "passed"
-    if status == "passed" and any(one.undecided for one in tried):
-        status = "undecided"
-    drawn = draw_gates(tried)
-    return Stage(name="gates", status=status, summary=said, findings=tuple(found), text=drawn, markdown=code(drawn))
-
-
-def _unkept(gate: Gate, decided: Gated) -> Iterator[Finding]:
-    """The bounds that are broken, or that the sample leaves open, where they stand."""
-    spans = [demand.span for demand in gate.demands for _ in bounds_of(demand)]
-    for span, decision in zip(spans, decided.decisions, strict=True):
-        if decision.status != "kept":
-            yield bound_found(decision, place_of_span(span, relative), "gate", gate.scenario, decision.bound.words)

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 import click
+from click.core import ParameterSource
 from msgspec import Struct
 
 from leadrules.cli.compare_forms import comparison_in, ladder_in, worlds_in
@@ -47,6 +48,7 @@ EXAMPLE = (
     "examples/points_card.scenario --population 2000"
 )
 MARKETS = 100
+ABOUT_MARKETS = {"population", "precision", "margins", "markets", "seed", "fail_if", "decide_by", "page"}
 DETAILED = {True: CLEAN, False: DIFFERENT, None: UNDECIDED}  # by whether the rule sets do the same
 
 
@@ -149,9 +151,8 @@ def command(
             "name a SCENARIO, a log with --leads and --events, or compare in all worlds with --worlds, or in none with "
             "--breaking"
         )
-    if page and ladder:
-        raise click.UsageError("--report draws a comparison in a market: leave --breaking out")
     if ladder:
+        _only_on_a_ladder()
         return _on_ladder((old, new), given, format_, detailed_exitcode)
     if precision and (population or worlds):
         raise click.UsageError("--precision finds how many leads it takes: leave --population and --worlds out")
@@ -177,6 +178,20 @@ def command(
     else:
         code, same = _in_market((old, new, scenario or ""), wanted, format_)
     return code or (DETAILED[same] if detailed_exitcode else CLEAN)
+
+
+def _only_on_a_ladder() -> None:
+    """Refuse what is about a comparison in a market: else it would be said, and nothing come of it."""
+    context = click.get_current_context()
+    about = [option for option in context.command.params if option.name in ABOUT_MARKETS]
+    said = [option.opts[0] for option in about if _is_said(context, option)]
+    if said:
+        verb = "is" if len(said) == 1 else "are"
+        raise click.UsageError(f"{', '.join(said)} {verb} about a comparison in a market: leave --breaking out")
+
+
+def _is_said(context: click.Context, option: click.Parameter) -> bool:
+    return context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
 
 
 def _on_ladder(paths: tuple[str, str], given: Sequence[Source], format_: str, detailed: bool) -> int:

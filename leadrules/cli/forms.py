@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 
 from leadrules.dsl.problem import Problem
 from leadrules.report.finding import Finding
@@ -14,7 +13,9 @@ FORMS = (*READ_BY_PROGRAMS, "markdown")
 
 def findings_in(form: str, findings: Sequence[Finding], files: Iterable[str], title: str) -> str:
     """Findings in these files in one of the forms; programs are told paths from the top of the repository."""
-    from leadrules.files.relative import from_top, relative, way_from_top  # a start does not pay for them
+    from importlib.metadata import version  # a start does not pay for these
+
+    from leadrules.files.relative import from_top, relative, way_from_top
     from leadrules.report.finding import found_at
     from leadrules.report.formats import Form, findings_as
 

@@ -14,6 +14,7 @@ from leadrules.cli.room import make_sure_of_room
 from leadrules.cli.terminal import say
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_demands import Gate
+from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.files.markets import read_market
@@ -56,7 +57,7 @@ def command(
 
     The exit code is 1 where a gate is broken, and 3 where none is and a sample leaves one open.
     """
-    found = [each for path in files for each in gated(path, read_model(path, given), population, seed, decide_by)]
+    found = [each for path in files for each in _tried(path, read_model(path, given), population, seed, decide_by)]
     if not found:
         say("there are no gates in these files")
     elif format_ == "text":
@@ -81,17 +82,22 @@ def exit_of(gates: Sequence[Gated]) -> int:
     return UNDECIDED if any(gated.undecided for gated in gates) else CLEAN
 
 
-def gated(path: str, model: Model, population: int | None, seed: int | None, by: By) -> Iterator[Gated]:
-    """The gates of a rule set, decided one after the other in the markets that they name."""
+def _tried(path: str, model: Model, population: int | None, seed: int | None, by: By) -> Iterator[Gated]:
+    """The gates of a rule set, decided one after the other in the markets that they name; doubts about those are said."""
     for gate in model.gates:
-        yield _try(path, model, gate, population, seed, by)
+        for problem in match(model, _market(path, gate)):
+            say(f"{path} in {gate.scenario}: {problem.message}")
+        yield try_one(path, model, gate, population, seed, by)
 
 
-def _try(path: str, model: Model, gate: Gate, population: int | None, seed: int | None, by: By) -> Gated:
-    market = read_market(Path(path).parent / gate.scenario)
-    for problem in match(model, market):
-        say(f"{path} in {gate.scenario}: {problem.message}")
+def try_one(path: str, model: Model, gate: Gate, population: int | None, seed: int | None, by: By) -> Gated:
+    """One gate of the rule set of a file, decided in its market."""
+    market = _market(path, gate)
     leads = population or market.population
     make_sure_of_room(leads)
     with progress_bar(leads) as progress:
         return try_gate(compile_model(model), market, draws_of(market, seed), leads, gate, by, progress)
+
+
+def _market(path: str, gate: Gate) -> ScenarioModel:
+    return read_market(Path(path).parent / gate.scenario)

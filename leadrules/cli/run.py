@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from leadrules.cli.exits import CLEAN, INTERNAL, INTERRUPTED, USAGE
-from leadrules.cli.terminal import drop_output, say, style_errors
+from leadrules.cli.terminal import drop_output, say, show_every_name, style_errors
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.spelling import nearest
 from leadrules.files.failure import FileProblem
@@ -71,6 +71,7 @@ def commands() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; what goes wrong is said on the error stream."""
+    show_every_name()
     try:
         code = int(commands.main(list(arguments), "leadrules", standalone_mode=False) or 0)
         sys.stdout.flush()

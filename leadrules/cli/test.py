@@ -11,11 +11,11 @@ from leadrules.cli.exits import CLEAN, FINDINGS, UNDECIDED, USAGE
 from leadrules.cli.forms import FORMS, findings_in
 from leadrules.cli.options import Amount, set_option
 from leadrules.cli.terminal import say, style_output, terminal_width
-from leadrules.cli.test_coverage import cover_suites, generate, short_of, write_lcov
+from leadrules.cli.test_coverage import cover_suites, generate, rules_beside, short_of, write_lcov
 from leadrules.cli.test_mutation import Wanted, mutate_suites, too_few
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.source import Source
-from leadrules.files.discover import files_with_tests, rewrite
+from leadrules.files.discover import files_with_tests, rewrite, source_files
 from leadrules.files.relative import relative
 from leadrules.files.sources import read_model, spare_sources
 from leadrules.report.coverage import count_coverage, draw_coverage
@@ -92,7 +92,8 @@ def command(
     suites = [_accepted(suite, run) if accept else suite for suite in map(run, found)]
     readable = not any(suite.problems for suite in suites)
     asked = covers or threshold is not None or lcov is not None or output is not None
-    coverage = cover_suites(suites, given) if asked and readable else None
+    beside = rules_beside(source_files(files or ["."]), suites, given) if asked and readable else []
+    coverage = cover_suites(suites, given, beside) if asked and readable else None
     mutates = (mutates or least is not None) and readable
     mutations = mutate_suites(suites, Wanted(budget, seed, pattern), given) if mutates else []
     _show(suites, format_, coverage, covers, mutations)
@@ -104,7 +105,7 @@ def command(
         say(count_coverage(coverage))
     short = coverage is not None and _finish(coverage, threshold, lcov)
     if coverage is not None and output is not None and suites:
-        generate(coverage, suites[0].file, output, given, seed)
+        generate(cover_suites(suites, given) if beside else coverage, suites[0].file, output, given, seed)
     return FINDINGS if too_few(mutations, least or 0.0) or short else _code(suites)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
 from leadrules.cli.fmt import canonical
 from leadrules.cli.terminal import say
+from leadrules.dsl.problem import RulesError
 from leadrules.dsl.quantity import show_count
+from leadrules.dsl.rules.model_tests import Test
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
+from leadrules.files.discover import rules_without_tests
 from leadrules.files.failure import FileProblem
 from leadrules.files.sources import read_model, write_source, write_text
 from leadrules.report.coverage import show_percent
@@ -26,10 +29,26 @@ NOTE = """# Written by `leadrules test --generate`, seed {seed}: what came out, 
 """
 
 
-def cover_suites(suites: Sequence[Suite], given: Sequence[Source]) -> Coverage:
-    """What the tests that were run reach of the rules of their files, together."""
-    plans = ((compile_model(read_model(suite.file, given)), suite) for suite in suites)
-    return together(cover(plan, [verdict.test for verdict in suite.verdicts]) for plan, suite in plans)
+def cover_suites(suites: Sequence[Suite], given: Sequence[Source], untested: Iterable[str] = ()) -> Coverage:
+    """What the tests that were run reach of the rules of their files, together; nothing of those in `untested` files."""
+    tried = [(suite.file, [verdict.test for verdict in suite.verdicts]) for suite in suites]
+    nothing: list[tuple[str, list[Test]]] = [(file, []) for file in untested]
+    return together(cover(compile_model(read_model(file, given)), tests) for file, tests in tried + nothing)
+
+
+def rules_beside(files: Iterable[str], suites: Sequence[Suite], given: Sequence[Source]) -> list[str]:
+    """The rule files that no test was run of, which count as missed. Those with mistakes are left out, which is said."""
+    run = {suite.file for suite in suites}
+    return [file for file in rules_without_tests(files) if file not in run and _is_readable(file, given)]
+
+
+def _is_readable(file: str, given: Sequence[Source]) -> bool:
+    try:
+        read_model(file, given)
+    except RulesError:
+        say(f"{file}: no tests, and mistakes (leadrules check shows them): left out of the coverage")
+        return False
+    return True
 
 
 def write_lcov(coverage: Coverage, path: str) -> None:

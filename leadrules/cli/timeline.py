@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leadrules.cli.as_of import from_to
+from leadrules.cli.as_of import from_to, in_order
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, set_option, table_options
 from leadrules.cli.terminal import say_intakes, terminal_width
@@ -36,7 +36,12 @@ def _ahead(_context: click.Context, _option: click.Parameter, text: str | None) 
 @click.argument("rules", metavar="RULES")
 @table_options
 @click.option("--lead", required=True, metavar="ID", help="the lead to follow")
-@click.option("--from", "since", metavar="TIME", help="from this instant on; since the lead is known if not given")
+@click.option(
+    "--from",
+    "since",
+    metavar="TIME",
+    help="from this instant on, or arrival + 3 days; since the lead is known if not given",
+)
 @click.option("--to", "until", metavar="TIME", help="up to this instant, included; now if not given")
 @click.option("--ahead", metavar="DURATION", callback=_ahead, help="how it goes on if nothing happens: 60d, 12h")
 @set_option
@@ -61,9 +66,13 @@ def command(
     read = data.read(model)
     say_intakes(read.intakes)
     picked = pick(plan, read.leads, lead, last)
+    begin = None
+    if first:
+        begin = pick(plan, read.leads, lead, first).at
+        in_order(first, last, model.timezone, begin, picked.at)
     width = min(WIDTH, terminal_width())
     told = timeline(
-        plan, read.leads, picked.position, picked.at, since=first, ahead=ahead, points=max(2, width - MARGIN)
+        plan, read.leads, picked.position, picked.at, since=begin, ahead=ahead, points=max(2, width - MARGIN)
     )
     click.echo(timeline_as_json(told, model) if format_ == "json" else draw_timeline(told, model, width))
     return CLEAN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leadrules.cli.as_of import from_to
+from leadrules.cli.as_of import from_to, of_all_leads
 from leadrules.cli.exits import CLEAN
 from leadrules.cli.options import Data, set_option, table_options
 from leadrules.cli.output import Wanted, format_wanted, write
@@ -62,12 +62,14 @@ def command(
     if not model.tiers:
         raise click.UsageError(f"{rules} has no tiers: `thresholds {{ … }}` declares them")
     first, last = from_to(since, until, model.timezone)
+    begin = of_all_leads(first, model.timezone, "--from") if first else None
+    end = of_all_leads(last, model.timezone, "--to")
     output = None if output == "-" else output
     form = format_wanted(output, format_, "json")
     spare(output, rules, *data.files)
     read = data.read(model)
     say_intakes(read.intakes)
-    parts = list(transitions(plan, read.leads, last.microseconds, first))
+    parts = list(transitions(plan, read.leads, end, begin))
     if form == "table":
         click.echo(draw_grid(show_transitions(parts, model.timezone, SHOWN), terminal_width()))
     else:

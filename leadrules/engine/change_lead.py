@@ -38,7 +38,7 @@ def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change], a
     copies = np.arange(len(changes))
     fields, histories = {}, {}
     for field in model.fields:
-        told = lead.histories.get(field.name)
+        told = _own(lead, field)
         if told is not None:
             histories[field.name] = _history(field, told, at, changes)
         if field.name in lead.fields or any(_sets(change, field) for change in changes):
@@ -49,6 +49,12 @@ def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change], a
     linked = None if lead.links is None else _linked(lead.links, len(changes))
     copied = Leads(copies, account, fields, events, adjustments=made, links=linked, among=among)
     return Changed(with_histories(copied, histories), instants)
+
+
+def _own(lead: Leads, field: Field) -> Dated | None:
+    """The dated values of a field that the lead itself has; those of other leads do not date its value."""
+    told = lead.histories.get(field.name)
+    return told if told is not None and len(told.time) else None
 
 
 def _again(made: Dated, copies: int) -> Dated:

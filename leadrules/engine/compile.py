@@ -144,7 +144,7 @@ def _step(criterion: Criterion, compiler: Compiler, reset: Reset) -> Step:
             apart = [limit.property for limit in criterion.limits if isinstance(limit, OncePer)]
             apart += [criterion.worth_per.property] if criterion.worth_per else []
             groups = {property.name: compile_groups(property) for property in apart}
-            return EachStep(criterion, _occurrences(criterion, compiler, reset), groups, unless)
+            return EachStep(criterion, compile_meant(criterion, compiler, reset), groups, unless)
         case Table():
             taken = replace(criterion.by, rows=_ones(criterion.by.rows), otherwise=0.0, unknown=0.0)
             return TableStep(criterion, compile_by_field(criterion.by, compiler), compile_by_field(taken, compiler))
@@ -164,7 +164,7 @@ def _ones(rows: tuple[Range | Values, ...]) -> tuple[Range | Values, ...]:
     return tuple(replace(row, number=1.0) for row in rows)
 
 
-def _occurrences(criterion: Each, compiler: Compiler, reset: Reset) -> Find:
+def compile_meant(criterion: Each, compiler: Compiler, reset: Reset) -> Find:
     """The occurrences that a criterion means: of its pattern, in its dates, in their sequence, after their gap."""
     pattern = criterion.pattern
     find = compile_begins(compiler.truth(pattern.condition)) if isinstance(pattern, Begins) else compiler.find(pattern)

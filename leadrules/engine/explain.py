@@ -111,6 +111,6 @@ def _dated(plan: Plan, moment: Moment) -> Callable[[int], Iterator[Held]]:
                 since = moment.leads.histories[field.name].columns["since"]
                 assert isinstance(since, Moments)
                 date = None if since.values[row] == NEVER else int(since.values[row])
-                yield Held(field.name, show_value(column, lead, field.type, plan.model.timezone), date)
+                yield Held(field.name, show_value(column, lead, field.type, plan.model.timezone, field.unit), date)
 
     return held

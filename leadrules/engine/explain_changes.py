@@ -13,12 +13,12 @@ from leadrules.engine.balance import Course
 from leadrules.engine.columns import NEVER, Codes
 from leadrules.engine.moment import Moment
 from leadrules.engine.plan import BalanceStep, ScorePlan
+from leadrules.engine.resets import Fresh
 from leadrules.engine.total import Total
 
 
-def reset_of(score: Score, total: Total, moment: Moment, lead: int) -> Turn | None:
+def reset_of(score: Score, fresh: Fresh | None, moment: Moment, lead: int) -> Turn | None:
     """The latest reset of a lead, with the points that the score began with again."""
-    fresh = total.fresh
     if fresh is None or fresh.time[lead] == NEVER:
         return None
     value, time, by_hand = float(fresh.value[lead]), int(fresh.time[lead]), int(fresh.by_hand[lead])

@@ -31,11 +31,9 @@ from leadrules.dsl.expression.model import (
     Value,
 )
 from leadrules.dsl.rules.model import Model
-from leadrules.dsl.rules.model_criteria import Begins, Cases, Criterion, Each, Level, Scale
-from leadrules.engine.change import Change, Happens, Passes
-from leadrules.engine.change_lead import change_lead
+from leadrules.dsl.rules.model_criteria import Begins, Cases, Level, Scale
 from leadrules.engine.columns import FALSE, TRUE, Moments, Numbers
-from leadrules.engine.compile_begins import NO_EVENT
+from leadrules.engine.compile_begins import compile_begins
 from leadrules.engine.compile_conditions import is_text
 from leadrules.engine.compile_texts import compile_texts
 from leadrules.engine.explain_occurrences import show_value
@@ -43,11 +41,11 @@ from leadrules.engine.kept import Kept
 from leadrules.engine.lack import Found, Lack, Tally
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Moment
-from leadrules.engine.plan import EachStep, Plan, ScorePlan
-from leadrules.engine.score import score
+from leadrules.engine.plan import EachStep, Plan, ScorePlan, Step
 from leadrules.engine.stand import stand
+from leadrules.engine.taken_back import taken_back
 from leadrules.engine.trajectory import Trajectory
-from leadrules.engine.values import single
+from leadrules.engine.used_up import UsedUp, find_used_up
 
 _Key = TypeVar("_Key")
 
@@ -55,10 +53,10 @@ _Key = TypeVar("_Key")
 class Lacks(Struct, frozen=True):
     """What a lead lacks, by (score, criterion), by (checklist, item), and by tier; what holds is not among them.
 
-    `used_up` are criteria that gave points and give no more: one more occurrence like their latest was tried.
+    `used_up` are criteria that were fed and that one more occurrence like their latest brings nothing, which was tried.
     """
 
-    used_up: Mapping[tuple[str, str], Each]
+    used_up: Mapping[tuple[str, str], UsedUp]
     criteria: Mapping[tuple[str, str], Lack]
     items: Mapping[tuple[str, str], Lack]
     tiers: Mapping[str, Lack]
@@ -70,52 +68,15 @@ def explain_lacks(plan: Plan, leads: Leads, position: int, at: int) -> Lacks:
     stand(plan, moment)  # conditions of tiers ask for scores
     asked = _Asked(plan.model, plan.kept, moment)
     criteria = {
-        (part.name, step.criterion.name): asked.criterion(step.criterion, step if isinstance(step, EachStep) else None)
+        (part.name, step.criterion.name): asked.criterion(step, part)
         for part in plan.scores
         if isinstance(part, ScorePlan)
         for step in part.steps
     }
     items = {(c.name, item.name): asked.lack(item.condition) for c in plan.model.checklists for item in c.items}
     tiers = {tier.name: asked.lack(tier.condition) for tier in plan.model.tiers if tier.condition}
-    used_up = {key: each for key, each in _used_up(plan, moment).items() if criteria[key] is None}
+    used_up = {key: used for key, used in find_used_up(plan, moment).items() if criteria[key] is None}
     return Lacks(used_up, _there(criteria), _there(items), _there(tiers))
-
-
-def _used_up(plan: Plan, moment: Moment) -> dict[tuple[str, str], Each]:
-    """The criteria whose points would be the same after one more occurrence like their latest."""
-    fed = {
-        (part.name, step.criterion.name): step
-        for part in plan.scores
-        if isinstance(part, ScorePlan)
-        for step in part.steps
-        if isinstance(step, EachStep) and _limited(step.criterion) and _by_event(step, moment)
-    }
-    if not fed:
-        return {}
-    at = int(moment.at[0])
-    changes: list[Change] = [Passes(0), *(_again(step, moment) for step in fed.values())]
-    tried = change_lead(plan.model, moment.leads, at, changes)
-    points = score(plan, tried.leads, tried.at, criteria=True).criteria
-    return {key: step.criterion for i, (key, step) in enumerate(fed.items(), 1) if points[key][i] == points[key][0]}
-
-
-def _by_event(step: EachStep, moment: Moment) -> bool:
-    """Whether there are occurrences, and the latest of them is an event."""
-    rows = step.find(moment).rows
-    return len(rows) > 0 and rows[-1] != NO_EVENT
-
-
-def _limited(criterion: Each) -> bool:
-    """Whether limits alone can be why another occurrence gives nothing."""
-    bounded = criterion.limits or criterion.worth is not None or criterion.worth_per or criterion.which == "first"
-    otherwise = criterion.gap is not None or criterion.sequence or criterion.valid or criterion.which == "last"
-    return bool(bounded and not otherwise and criterion.points and criterion.weight)
-
-
-def _again(step: EachStep, moment: Moment) -> Happens:
-    """The latest occurrence of a criterion, once more."""
-    name, properties = moment.leads.events.told(int(step.find(moment).rows[-1]))
-    return Happens(name, {key: single(column, 0) for key, column in properties.items()})
 
 
 def _there(found: Mapping[_Key, Lack | None]) -> dict[_Key, Lack]:
@@ -129,15 +90,16 @@ class _Asked(Struct, frozen=True):
     kept: Kept
     moment: Moment
 
-    def criterion(self, criterion: Criterion, step: EachStep | None) -> Lack | None:
-        """What a criterion that gave nothing lacks; None where it gave, or where nothing can be said."""
+    def criterion(self, step: Step, part: ScorePlan) -> Lack | None:
+        """What a criterion of a score that gave nothing lacks; None where it gave, or where nothing can be said."""
+        criterion = step.criterion
         if criterion.unless is not None and self.truth(criterion.unless) == TRUE:
             return self.lack(criterion.unless, wanted=False)
         barring = self.lack(criterion.unless, wanted=False) if criterion.unless else None
         if barring and barring.truth == FALSE:
             return barring
-        if step is not None:
-            return self.occurrences(step)
+        if isinstance(step, EachStep):
+            return self.occurrences(step, part)
         if isinstance(criterion, Level | Scale) and criterion.condition is not None:
             return self.lack(criterion.condition)
         if isinstance(criterion, Cases):
@@ -146,15 +108,21 @@ class _Asked(Struct, frozen=True):
             return replace(parts[0], parts=parts, any_of=True) if parts and len(parts) == len(lacks) else None
         return None
 
-    def occurrences(self, step: EachStep) -> Lack | None:
+    def occurrences(self, step: EachStep, part: ScorePlan) -> Lack | None:
         """What an `each` criterion lacks that no occurrence fed."""
-        meant = len(step.find(self.moment))
-        if meant:
+        if len(step.find(self.moment)):
             return None
-        pattern = step.criterion.pattern
+        back, pattern = taken_back(step, part, self.model, self.kept, self.moment), step.criterion.pattern
+        if back is not None:
+            return Lack(step.criterion, True, 0, taken_back=back)
         if isinstance(pattern, Begins):
-            return self.lack(pattern.condition) or Lack(step.criterion, True, 0)
-        return Lack(step.criterion, True, 0, tally=replace(self.tally(pattern), meant=meant))
+            return self.lack(pattern.condition) or Lack(step.criterion, True, 0, tally=self.beginnings(pattern))
+        return Lack(step.criterion, True, 0, tally=replace(self.tally(pattern), meant=0))
+
+    def beginnings(self, pattern: Begins) -> Tally:
+        """How often a condition began, whatever else is asked of that."""
+        times = compile_begins(self.kept.compiler.truth(pattern.condition))(self.moment).time
+        return Tally(len(times), len(times), len(times), 0, int(times[-1]) if len(times) else None)
 
     def tally(self, pattern: Pattern) -> Tally:
         """The lead's events in the light of a pattern."""
@@ -215,7 +183,8 @@ class _Asked(Struct, frozen=True):
         if is_text(value):
             return show_value(compile_texts(value)(self.moment), 0, type_of(value), zone)
         if isinstance(value, Reference) and value.kind == "field":
-            return show_value(self.moment.column(value), 0, value.type, zone)
+            unit = next(field.unit for field in self.model.fields if field.name == value.name)
+            return show_value(self.moment.column(value), 0, value.type, zone, unit)
         number = np.broadcast_to(np.asarray(self.kept.compiler.number(value)(self.moment), np.float64), 1)
         type = type_of(value)
         if type.name in ("time", "date") and not np.isnan(number[0]):

@@ -63,10 +63,12 @@ def _changed(leads: Leads, asked: tuple[str, ...], lead: int, time: int) -> str:
 
 def tell_properties(model: Model, event: str, columns: Mapping[str, Column]) -> Callable[[int], dict[str, str]]:
     """The properties of an occurrence of one type of event, as a person writes them: those that are known of it."""
-    types = {p.name: p.type for e in model.events if e.name == event for p in e.properties}
-    told = [(name, types[name], singles(column)) for name, column in columns.items()]
+    named = {p.name: p for e in model.events if e.name == event for p in e.properties}
+    told = [(name, named[name], singles(column)) for name, column in columns.items()]
     return lambda row: {
-        name: _shown(value, type, model.timezone) for name, type, values in told if (value := values[row]) is not None
+        name: _shown(value, property.type, model.timezone, property.unit)
+        for name, property, values in told
+        if (value := values[row]) is not None
     }
 
 
@@ -76,13 +78,13 @@ def _show_text(text: str, type: Type) -> str:
     return f'"{text}"'
 
 
-def show_value(column: Column, row: int, type: Type, zone: str) -> str | None:
-    """A value as a person writes it; None where it is not known."""
+def show_value(column: Column, row: int, type: Type, zone: str, unit: str = "") -> str | None:
+    """A value as a person writes it, a duration in the unit of its column; None where it is not known."""
     value = single(column, row)
-    return None if value is None else _shown(value, type, zone)
+    return None if value is None else _shown(value, type, zone, unit)
 
 
-def _shown(value: str | float | bool, type: Type, zone: str) -> str:
+def _shown(value: str | float | bool, type: Type, zone: str, unit: str) -> str:
     match value:
         case str():
             return _show_text(value, type)
@@ -91,6 +93,6 @@ def _shown(value: str | float | bool, type: Type, zone: str) -> str:
         case _ if type.name in ("time", "date"):
             return show_instant(int(value), zone)
         case _ if type.name == "duration":
-            return show_duration(value)
+            return show_duration(value, unit)
         case _:
             return f"{show_number(value)} {type.detail}".rstrip()

@@ -69,7 +69,7 @@ def _sum(part: ScorePlan, declared: Score, plan: Plan, moment: Moment) -> Tell:
         (),
         0.0,
         *ends.of(lead),
-        reset_of(declared, found, moment, lead),
+        reset_of(declared, found.fresh, moment, lead),
         changes_of(part, found, moment, lead),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from leadrules.engine.ahead import look_ahead
 from leadrules.engine.change import Becomes, Change, Happens, Passes
 from leadrules.engine.change_lead import change_lead
 from leadrules.engine.columns import Floats
@@ -23,31 +24,26 @@ from leadrules.engine.scores import Scores, merge, rank_values
 from leadrules.engine.until import until
 from leadrules.engine.values import Single, single
 
-SECOND, HOUR, DAY = 1_000_000, 3_600_000_000, 86_400_000_000
-AHEAD = 730  # days that time is looked at
 ROWS = 2_000_000  # events that are scored at once
-STEPS = 64
 
 
 def find_flips(plan: Plan, leads: Leads, position: int, at: int) -> Flips:
     """What would move the lead at `position` out of its tier, as of `at` (microseconds UTC).
 
-    Tried are one more event of every kind that the rules look for, every field set to every value that they name, and
-    the passing of time; the other members of its account stay as they are. Nothing is listed that was not scored.
+    Tried are one more event of every kind that the rules look for, and every field set to every value that they name;
+    the other members of its account stay as they are. Nothing is listed that was not scored. What time alone brings is
+    the first step of its course.
     """
     lead = _Lead(plan, leads.block(position, position + 1), at, _among(plan, leads, position, at))
     named = tuple(changes_named(plan.model, at))
-    hours = (*range(1, 48), *range(48, 24 * AHEAD + 1, 24)) if plan.tiers else ()
-    waits = [Passes(HOUR * after) for after in hours]
-    trial = lead.tried((Passes(0), *named, *waits))
+    trial = lead.tried((Passes(0), *named))
     moves = [trial.flip(place) for place in range(1, 1 + len(named)) if trial.moves(place)]
-    first = next((place for place in range(1 + len(named), len(trial.changes)) if trial.moves(place)), None)
     return Flips(
         trial.tier(0),
         float(trial.values[0]),
         _nearest(flip for flip in moves if flip.up),
         _nearest(flip for flip in moves if not flip.up),
-        None if first is None else _first_time(lead, trial, first),
+        look_ahead(plan, leads, position, at) if plan.tiers else None,
         tuple(_stakes(trial)),
         len(named),
         highest=trial.scores.tiers[0] == 0,
@@ -140,27 +136,6 @@ def _about(change: Change) -> str:
 
 def _said(change: Change) -> Sequence[str]:
     return tuple(change.properties) if isinstance(change, Happens) else ()
-
-
-def _first_time(lead: _Lead, trial: _Trial, first: int) -> Flip:
-    """When time alone moves the tier first, to the second: between two instants that were looked at."""
-    change, before = trial.changes[first], trial.changes[first - 1]
-    assert isinstance(change, Passes)
-    low, high = before.duration if isinstance(before, Passes) else 0, change.duration
-    found = trial.flip(first)
-    while high - low > SECOND:
-        steps = np.unique(np.linspace(low, high, STEPS + 1).astype(np.int64) // SECOND * SECOND)
-        steps = steps[(steps > low) & (steps < high)]
-        narrower = lead.tried((Passes(0), *map(Passes, map(int, steps)), Passes(high)))
-        place = next(place for place in range(1, len(narrower.changes)) if narrower.moves(place))
-        found = narrower.flip(place)
-        low, high = int(steps[place - 2]) if place > 1 else low, _duration(narrower.changes[place])
-    return found
-
-
-def _duration(change: Change) -> int:
-    assert isinstance(change, Passes)
-    return change.duration
 
 
 def _stakes(trial: _Trial) -> Iterator[Stake]:

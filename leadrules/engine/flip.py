@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from leadrules.engine.ahead import Outlook
 from leadrules.engine.change import Becomes, Change
 from leadrules.engine.values import Single
 
@@ -45,8 +46,8 @@ class Stake(Struct, frozen=True):
 class Flips(Struct, frozen=True):
     """The nearest single changes, smallest first, and what is at stake in what is not known.
 
-    `value` is what the lead is ranked by now. `passing` is the first change of tier if nothing happens, within the
-    time that was looked at. `tried` changes were scored beside it. `highest` and `lowest` say whether there is no tier
+    `value` is what the lead is ranked by now. `passing` is what comes if nothing happens, None where there
+    are no tiers. `tried` changes were scored beside it. `highest` and `lowest` say whether there is no tier
     above or below.
     """
 
@@ -54,7 +55,7 @@ class Flips(Struct, frozen=True):
     value: float
     ups: tuple[Flip, ...]
     downs: tuple[Flip, ...]
-    passing: Flip | None
+    passing: Outlook | None
     stakes: tuple[Stake, ...]
     tried: int
     highest: bool = False

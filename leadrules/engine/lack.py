@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import Condition, Pattern
 from leadrules.dsl.rules.model_criteria import Each
+from leadrules.engine.taken_back import TakenBack
 
 
 class Found(Struct, frozen=True):
@@ -37,6 +38,7 @@ class Lack(Struct, frozen=True):
 
     `wanted` is False where the part stands behind a `not`. A part made of parts has those that lack (`any_of`: one of
     them is enough) and no values of its own. `named` are the names of conditions and items it stands in.
+    `taken_back`: the reset that took what fed a criterion.
     """
 
     part: Condition | Pattern | Each
@@ -47,3 +49,4 @@ class Lack(Struct, frozen=True):
     parts: tuple[Lack, ...] = ()
     any_of: bool = False
     named: str | None = None
+    taken_back: TakenBack | None = None

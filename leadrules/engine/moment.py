@@ -41,6 +41,12 @@ class Tables:
         self._folded: dict[str, int] = {}
         self._once: dict[object, Any] = {}
 
+    def of_others(self) -> Tables:
+        """The same tables of texts for leads that share them: for these leads as they were known at another instant."""
+        tables = Tables()
+        tables._kept, tables._folded = self._kept, self._folded
+        return tables
+
     def once(self, key: object, work: Callable[[], Any]) -> Any:
         """What `work` gives for all leads of the run, worked out the first time it is asked for."""
         if key not in self._once:

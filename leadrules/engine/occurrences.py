@@ -34,6 +34,21 @@ def counted(criterion: Each, seen: Seen, zone: Zone, groups: Mapping[str, Ints])
             assert_never(criterion.which)
 
 
+def refusing(criterion: Each, seen: Seen, counts: Bools, zone: Zone, groups: Mapping[str, Ints]) -> tuple[Limit, ...]:
+    """The limits that refuse the last of one lead's occurrences, each for itself, by which of those before it counted."""
+    limits = (*criterion.limits, *([AtMost(1, "all")] if criterion.which == "first" else []))
+    return tuple(limit for limit in limits if _refuses(limit, seen, counts, zone, groups))
+
+
+def _refuses(limit: Limit, seen: Seen, counts: Bools, zone: Zone, groups: Mapping[str, Ints]) -> bool:
+    if isinstance(limit, AtMostInAny):
+        together = seen.time[-1] - seen.time < limit.window
+    else:
+        group = _group(limit, seen, zone, groups)
+        together = group == group[-1]
+    return int(np.count_nonzero((counts & together)[:-1])) >= _count(limit)
+
+
 def _allowed(seen: Seen, limits: Sequence[Limit], zone: Zone, groups: Mapping[str, Ints]) -> Bools:
     """Which occurrences every limit allows, earliest first.
 

@@ -32,10 +32,11 @@ class Asked(Struct, frozen=True):
             return Asked(self.when[:, at], self.ends[:, at], self.frozen[at])
         return Asked(self.when.take(at, axis=1), self.ends.take(at, axis=1), self.frozen.take(at))
 
-    def same(self, other: Asked) -> bool:
-        """Whether the same conditions are true."""
-        pairs = ((self.when, other.when), (self.ends, other.ends), (self.frozen, other.frozen))
-        return all(bool((one == two).all()) for one, two in pairs)
+    def as_one(self, other: Asked) -> Bools:
+        """At which evaluations the same conditions are true as at the one of another."""
+        alike: Bools = (self.when == other.when).all(axis=0) & (self.ends == other.ends).all(axis=0)
+        alike &= self.frozen == other.frozen
+        return alike
 
 
 def asked(plan: Plan, moment: Moment) -> Asked:

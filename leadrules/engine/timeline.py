@@ -9,20 +9,19 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from leadrules.engine.ahead import Ahead, alone, steps_ahead
 from leadrules.engine.columns import Floats
 from leadrules.engine.course import Course, follow_course, look
 from leadrules.engine.evaluations import FIRST, SCHEDULED
 from leadrules.engine.explain_occurrences import tell_properties
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Tables
-from leadrules.engine.plan import Plan, RollUpPlan
+from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.engine.stand import stand
-from leadrules.engine.tiers import Asked
 from leadrules.engine.trajectory import Trajectory
 from leadrules.engine.transitions import Transitions, of_course
-from leadrules.engine.until import until as known_until
-from leadrules.engine.views import Views, count_seen
+from leadrules.engine.views import Views, seen_at
 
 Times = npt.NDArray[np.int64]
 
@@ -43,20 +42,6 @@ class Happening(Struct, frozen=True):
     after: Mapping[str, float]
     tier: str | None
     step: bool
-    fired: tuple[int, ...]
-
-
-class Ahead(Struct, frozen=True):
-    """A step that a lead takes if nothing happens.
-
-    `at` is the evaluation that decides it. `crossing` is the first instant (to the microsecond) from which what the
-    tiers ask for is as it is then.
-    """
-
-    at: int
-    crossing: int
-    before: str
-    after: str
     fired: tuple[int, ...]
 
 
@@ -81,7 +66,7 @@ def timeline(
 
     `since` is where the lead becomes known, unless another instant is given; the track has `points` instants.
     """
-    lead = _alone(plan, leads, position, at)
+    lead = alone(plan, leads, position, at)
     course = follow_course(plan, lead, np.array([at + ahead], np.int64), Tables())
     steps = of_course(plan, lead, course)
     views = course.evaluations.views
@@ -96,22 +81,10 @@ def timeline(
         tuple(_happenings(plan, lead, course, steps, rows)),
         {name: float(values[0]) for name, values in now.scores.items()},
         now.tier_names[now.tiers[0]] if plan.tiers and np.any(views.at <= at) else None,
-        (instants, stand(plan, Trajectory(plan, lead, Tables()).along(_seen_at(lead, instants))).scores),
-        tuple(_ahead(plan, lead, course, steps, at)),
+        (instants, stand(plan, Trajectory(plan, lead, Tables()).along(seen_at(lead.events, instants))).scores),
+        tuple(steps_ahead(plan, lead, course, steps, Tables(), at)),
         at + ahead if ahead else None,
     )
-
-
-def _alone(plan: Plan, leads: Leads, position: int, at: int) -> Leads:
-    """The lead as it was known at an instant; with all others, as they were, where a score asks for members."""
-    if any(isinstance(part, RollUpPlan) for part in plan.scores):
-        return known_until(leads, at).block(position, position + 1)
-    return known_until(leads.block(position, position + 1), at)
-
-
-def _seen_at(lead: Leads, instants: Times) -> Views:
-    one = np.zeros(len(instants), np.int64)
-    return Views(one, instants, count_seen(lead.events, one, instants))
 
 
 def _told(course: Course, steps: Transitions, at: int) -> Iterator[int]:
@@ -153,28 +126,3 @@ def _event(plan: Plan, lead: Leads, row: int) -> tuple[str, Mapping[str, str]]:
         return "", {}
     name, properties = lead.events.told(row)
     return name, tell_properties(plan.model, name, properties)(0)
-
-
-def _ahead(plan: Plan, lead: Leads, course: Course, steps: Transitions, at: int) -> Iterator[Ahead]:
-    """The steps after an instant, each with the instant from which it was due."""
-    found, names = course.evaluations, course.scores.tier_names
-    for place, row in enumerate(steps.rows.tolist()):
-        if found.views.at[row] > at:
-            last = max(int(found.views.at[row - 1]), at) if row else at
-            yield Ahead(
-                int(found.views.at[row]),
-                _crossing(plan, lead, course.asked.take(slice(row, row + 1)), last, int(found.views.at[row])),
-                names[steps.before[place]] if steps.before[place] >= 0 else "",
-                names[steps.after[place]],
-                tuple(np.flatnonzero(steps.fired[place]).tolist()),
-            )
-
-
-def _crossing(plan: Plan, lead: Leads, wanted: Asked, low: int, high: int) -> int:
-    """The first instant in (low, high] from which the conditions of the tiers are as wanted, by halving."""
-    trajectory = Trajectory(plan, lead, Tables())
-    while high - low > 1:
-        middle = (low + high) // 2
-        _, told = look(plan, trajectory, _seen_at(lead, np.array([middle], np.int64)))
-        low, high = (low, middle) if told.same(wanted) else (middle, high)
-    return high

@@ -63,8 +63,10 @@ def transitions(plan: Plan, leads: Leads, until: int, since: int | None = None) 
         yield of_course(plan, block, course, since)
 
 
-def of_course(plan: Plan, leads: Leads, course: Course, since: int | None = None) -> Transitions:
-    """The transitions of one course. What somebody asks for at its end is none."""
+def of_course(
+    plan: Plan, leads: Leads, course: Course, since: int | None = None, tables: Tables | None = None
+) -> Transitions:
+    """The transitions of one course, whose tables of texts can be given. What somebody asks for at its end is none."""
     found, tiers = course.evaluations, course.scores.tiers
     before = np.concatenate([[NONE], tiers[:-1]]).astype(np.int8)
     before[found.offsets[:-1]] = NONE
@@ -78,7 +80,7 @@ def of_course(plan: Plan, leads: Leads, course: Course, since: int | None = None
     fired = np.zeros((len(rows), len(actions)), bool)
     for place, on in enumerate(actions):
         fired[:, place] = _fired(on, names, time, before[rows], tiers[rows], offsets)
-    cause = _causes(plan, leads, course, rows)
+    cause = _causes(plan, leads, course, rows, tables or Tables())
     kept = slice(None) if since is None else time >= since
     return Transitions(
         leads.ids[lead[kept]],
@@ -131,7 +133,7 @@ def _cooled(named: Bools, time: Times, offsets: Times, cooldown: float) -> Bools
     return found
 
 
-def _causes(plan: Plan, leads: Leads, course: Course, rows: Ints) -> Ints:
+def _causes(plan: Plan, leads: Leads, course: Course, rows: Ints, tables: Tables) -> Ints:
     """The type of the event of each transition, `TIME` where no condition of a tier would be another without it."""
     events = leads.events
     cause = course.evaluations.cause[rows]
@@ -141,7 +143,7 @@ def _causes(plan: Plan, leads: Leads, course: Course, rows: Ints) -> Ints:
         return causes
     views = course.evaluations.views.take(rows[at_event])
     unseen = Views(views.lead, views.at, views.seen - 1)
-    _, told = look(plan, Trajectory(plan, leads, Tables()), unseen)
+    _, told = look(plan, Trajectory(plan, leads, tables), unseen)
     at = rows[at_event]
     other = (told.when != course.asked.when[:, at]) | (told.ends != course.asked.ends[:, at])
     changed = other.any(axis=0) | (told.frozen != course.asked.frozen[at]) | (views.seen == 1)

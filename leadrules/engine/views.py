@@ -53,6 +53,12 @@ def count_seen(events: Events, lead: Ints, at: Times) -> Times:
     return count_until(arrivals(events)[1], events.offsets, lead, at)
 
 
+def seen_at(events: Events, instants: Times) -> Views:
+    """Looks at a block of one lead, at some instants."""
+    one = np.zeros(len(instants), np.int64)
+    return Views(one, instants, count_seen(events, one, instants))
+
+
 def count_until(time: Times, offsets: Times, lead: Ints, at: Times) -> Times:
     """How many rows of each lead are not later than an instant each. Bisects all of them at once.
 

@@ -63,7 +63,7 @@ def _read(path: str) -> Counter[tuple[str, str]]:
         told: Any = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as mistake:
         raise FileProblem(path, (mistake.strerror or str(mistake)).lower()) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FileProblem(path, "is no baseline", "write it with --write-baseline") from None
     try:
         if told["format_version"] != VERSION:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Mapping
-from os.path import exists, join, relpath
+from os.path import basename, dirname, isfile, join, realpath, relpath
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -12,7 +11,7 @@ from msgspec import Struct
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.rules.tree import Header
 from leadrules.files.failure import FileProblem
-from leadrules.files.revisions import Revision, git, revision_of
+from leadrules.files.revisions import LINK, Revision, git, revision_of
 from leadrules.files.sources import read_rules
 
 
@@ -32,28 +31,47 @@ class Base(Struct, frozen=True):
 def rule_files_at(revision: str, names: Iterable[str], within: Iterable[str]) -> Base:
     """The rule files among `names`, which were found in the files and folders `within`, that a revision, `git:REF`, has too.
 
-    Raises `FileProblem` where there is no git, no repository or no such revision.
+    Raises `FileProblem` where there is no git, no repository or no such revision, and where one of `names` is
+    a file outside of the repository.
     """
     base = revision_of(revision)  # one commit, whatever happens to a branch meanwhile
-    listed = git("ls-tree", "-rz", "--full-tree", "--name-only", base.commit).stdout
-    there = {name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name.endswith(".lead")}
-    now = {name: _place(base, name) for name in names}
-    roots = [_place(base, path) for path in within]
-    gone = {path for path in there if any(_lies_in(path, root) for root in roots) and not exists(_path(base, path))}
-    moved = _moved([name for name, path in now.items() if path not in there], sorted(gone), base)
-    files = {name: f"git:{base.commit}:{path}" for name, path in (now | moved).items() if path in there}
+    links = _listed(base)
+    now = {name: _place_now(base, name, links) for name in names}
+    roots = [_place(base, realpath(path)) for path in within]
+    gone = {path for path in links if any(_lies_in(path, root) for root in roots) and not isfile(_path(base, path))}
+    moved = _moved([name for name, path in now.items() if path not in links], sorted(gone), base)
+    files = {name: f"git:{base.commit}:{path}" for name, path in (now | moved).items() if path in links}
     before = {name: _path(base, path) for name, path in moved.items()}
     return Base(files, before, tuple(_path(base, path) for path in sorted(gone - set(moved.values()))))
 
 
-def _place(base: Revision, name: str) -> str:
-    """The path from the top of the repository."""
-    return posixpath.normpath(base.within + PurePath(relpath(name)).as_posix())
+def _listed(base: Revision) -> dict[str, bool]:
+    """The paths of rule files from the top of the repository, and whether each is a link."""
+    listed = git("ls-tree", "-rz", "--full-tree", base.commit).stdout.decode("utf-8", "surrogateescape")
+    entries = (entry.partition("\t") for entry in listed.split("\0"))
+    return {path: head.startswith(LINK) for head, _, path in entries if path.endswith(".lead")}
+
+
+def _place_now(base: Revision, name: str, links: Mapping[str, bool]) -> str:
+    """The path of a file from the top of the repository; of one that is a link, where it leads, unless it was none before.
+
+    Raises `FileProblem` where it leads out of the repository.
+    """
+    place, target = _place(base, join(realpath(dirname(name)), basename(name))), _place(base, realpath(name))
+    if target.startswith("../"):
+        reason = f"is not in the repository, so that {base.name} has nothing to compare it with"
+        raise FileProblem(name, reason, "leave it out, or run the command in its own repository")
+    return target if links.get(place, True) and target in links else place
+
+
+def _place(base: Revision, path: str) -> str:
+    """The path from the top of the repository, of one without links."""
+    return PurePath(relpath(path, realpath(_path(base, "")))).as_posix()
 
 
 def _path(base: Revision, place: str) -> str:
     """The path from the current folder."""
-    return PurePath(relpath(join(*[".."] * base.within.count("/"), place))).as_posix()
+    return PurePath(relpath(join(*[".."] * base.within.count("/"), place) or ".")).as_posix()
 
 
 def _lies_in(path: str, root: str) -> bool:

@@ -32,6 +32,13 @@ def source_files(paths: Iterable[str]) -> list[str]:
     return _each_once(paths, ["*.lead", "*.scenario"], lambda _file: True)
 
 
+def rules_without_tests(files: Iterable[str]) -> list[str]:
+    """Those of some files that are rules without a test or a law, and no part of another of them, whose tests are theirs."""
+    rules = [file for file in files if file.endswith(".lead")]
+    parts = parts_of_others(rules)
+    return [file for file in rules if file not in parts and not holds_tests(Path(file))]
+
+
 def _each_once(paths: Iterable[str], patterns: Iterable[str], wanted: Callable[[Path], bool]) -> list[str]:
     return list(dict.fromkeys(str(found) for path in paths for found in _found(Path(path), patterns, wanted)))
 

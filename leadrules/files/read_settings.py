@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -94,23 +95,42 @@ def read_settings(path: str | None = None) -> Settings:
 
     Raises `RulesError` with everything that is wrong in them, `FileProblem` where a file that is named cannot be read.
     """
-    if path is None:
-        return _found()
-    source = read_source(path)
-    shared = Path(path).name == SHARED
-    settings, said = examine_settings(source, WITHIN if shared else ())
-    if shared and not said:
+    source = _source(path)
+    if source is None:
+        return Settings()
+    within = _within(source)
+    settings, said = examine_settings(source, within)
+    if path is not None and not said:
         raise FileProblem(path, "has no table [tool.leadrules]", f"settings stand there, or in {OWN}")
-    return _from_here(settings, Path(path).parent)
+    if path is None and not within:
+        _only_here(source)
+    _report_missing(settings, source)
+    return _from_here(settings, Path(source.name).parent)
 
 
-def _found() -> Settings:
-    """The settings of the current folder: of its own file, or the shared one, but not of both."""
+def place_of_setting(path: str | None, setting: Place) -> Span:
+    """Where a setting stands in the file that `read_settings` reads for the same path."""
+    source = _source(path) or Source(OWN, "")
+    return locate(source).values.get((*_within(source), *setting), Span(source, 0, 0))
+
+
+def _source(path: str | None) -> Source | None:
+    """The file that is named; else that of the current folder: its own, or the shared one where it may say something."""
+    if path is not None:
+        return read_source(path)
+    if Path(OWN).is_file():
+        return read_source(OWN)
     shared = read_source(SHARED) if Path(SHARED).is_file() else None
-    if not Path(OWN).is_file():
-        return examine_settings(shared, WITHIN)[0] if shared and "leadrules" in shared.text else Settings()
-    own = read_source(OWN)
-    settings, _ = examine_settings(own, ())
+    return shared if shared and "leadrules" in shared.text else None
+
+
+def _within(source: Source) -> Place:
+    return WITHIN if Path(source.name).name == SHARED else ()
+
+
+def _only_here(own: Source) -> None:
+    """Raises `RulesError` where the shared file has settings as well."""
+    shared = read_source(SHARED) if Path(SHARED).is_file() else None
     if shared and "leadrules" in shared.text and (said := examine_settings(shared, WITHIN)[1]):
         findings = Findings()
         findings.error(
@@ -121,7 +141,23 @@ def _found() -> Settings:
             labels=[Label(Span(own, 0, 0), "here too")],
         )
         findings.raise_errors()
-    return settings
+
+
+def _report_missing(settings: Settings, source: Source) -> None:
+    """Raises `RulesError` with every path that leads nowhere; paths count from the folder of the settings."""
+    findings, places, within = Findings(), locate(source).values, _within(source)
+    said = {
+        ("lint", "baseline"): settings.lint.baseline,
+        ("compare", "scenario"): settings.compare.scenario,
+        **{("files", str(number)): name for number, name in enumerate(settings.files)},
+    }
+    for path, name in said.items():
+        if name is not None and not (Path(source.name).parent / name).exists():
+            place = places.get((*within, *path), Span(source, 0, 0))
+            called = shlex.quote(_from_current(Path(source.name).parent / name))
+            hint = f"`leadrules lint --write-baseline {called}` writes one" if path[-1] == "baseline" else ""
+            findings.error("S105", place, f"there is no {name}", expected="a file or folder that is there", hint=hint)
+    findings.raise_errors()
 
 
 def examine_settings(source: Source, within: Place) -> tuple[Settings, Span | None]:
@@ -178,6 +214,8 @@ def _examine(told: Any, within: Place, source: Source, places: Places, findings:
         setting = SETTINGS.get(path)
         if setting is None:
             _unknown(path, key, findings)
+        elif path == ("files",) and value == []:
+            _misfit(path, places.values.get((*within, *path), key), "at least one file or folder", findings)
         elif isinstance(setting, list):
             _examine_array(value, setting[0], (*within, *path), key, places, findings)
         elif not setting.fits(value):
@@ -224,7 +262,7 @@ def _from_here(settings: Settings, folder: Path) -> Settings:
     """The same settings of another folder, with paths from the current one."""
 
     def here(path: str) -> str:
-        return os.path.relpath(folder / path)
+        return _from_current(folder / path)
 
     lint, compare = settings.lint, settings.compare
     if lint.baseline:
@@ -232,3 +270,8 @@ def _from_here(settings: Settings, folder: Path) -> Settings:
     if compare.scenario:
         compare = replace(compare, scenario=here(compare.scenario))
     return replace(settings, files=tuple(map(here, settings.files)), lint=lint, compare=compare)
+
+
+def _from_current(path: Path) -> str:
+    """A path from the current folder, which has no links in it, so that those on the way have to be followed."""
+    return os.path.relpath(path.parent.resolve() / path.name)

@@ -14,6 +14,8 @@ def relative(path: str) -> str:
     if path.startswith("git:"):
         return path.split(":", 2)[-1].removeprefix("./")
     found = os.path.relpath(path)
+    if found.startswith(".."):  # the current folder has no links in it, and those on the way may lead into it
+        found = os.path.relpath(os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)))
     return PurePath(path if found.startswith("..") else found).as_posix()
 
 

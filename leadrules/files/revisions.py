@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -13,6 +13,9 @@ from leadrules.dsl.rules.library import Refusal
 from leadrules.dsl.source import Source
 from leadrules.dsl.spelling import nearest
 from leadrules.files.failure import FileProblem
+
+if TYPE_CHECKING:
+    import subprocess
 
 NAMED = re.compile(r"git:([^:]*):(.*)", re.DOTALL)
 FORM = "git:REF:PATH, such as git:main:rules/card.lead"
@@ -152,6 +155,8 @@ def _source(name: str, text: str) -> Source:
 
 def git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     """What git answers in the current folder. Raises `FileProblem` where there is no git."""
+    import subprocess  # most runs ask for no revision
+
     try:
         return subprocess.run(
             ["git", "-c", "core.quotePath=false", *arguments], capture_output=True, check=False, env=_environment()

@@ -57,4 +57,5 @@ CODES = {
     "S102": "a setting that there is not",
     "S103": "a value that a setting cannot have",
     "S104": "settings in two places",
+    "S105": "a file or folder that is not there",
 }

@@ -26,6 +26,11 @@ def same_file(one: FilePath, other: FilePath) -> bool:
     return Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
 
 
+def same_place(one: FilePath, other: FilePath) -> bool:
+    """Whether two paths lead to one place, whether there is a file or not."""
+    return Path(one).resolve() == Path(other).resolve()
+
+
 def read_source(path: FilePath) -> Source:
     """The text of a rule or scenario file, or of one in a revision: `git:REF:PATH`.
 
@@ -80,7 +85,7 @@ def write_text(text: str, path: FilePath) -> None:
     """Write a text of results to a file, over what was there. Raises `FileProblem`."""
     spare_sources(path)
     try:
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
+        Path(path).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")  # names may be no UTF-8
     except OSError as mistake:
         raise FileProblem(str(path), (mistake.strerror or str(mistake)).lower()) from None
 

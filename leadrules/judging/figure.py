@@ -90,13 +90,13 @@ def share_of(hits: Bools, among: Bools | None = None, weight: Floats | None = No
 
 
 def total_of(values: Floats) -> Figure:
-    """A sum over all leads, which are themselves so many draws from all there could be."""
-    return Figure(float(values.sum()), values - float(values.mean()) if len(values) else values)
+    """A sum over all leads, of which none has less than 0, and which are themselves so many draws from all there could be."""
+    return Figure(float(values.sum()), values - float(values.mean()) if len(values) else values, least=0.0)
 
 
 def times(figure: Figure, by: float) -> Figure:
-    """A figure in another unit."""
-    return Figure(figure.value * by, figure.parts * by)
+    """A sum in another unit, which is so many times as large."""
+    return Figure(figure.value * by, figure.parts * by, least=figure.least * by, most=figure.most * by)
 
 
 def over(one: Figure, other: Figure) -> Figure | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from leadrules.judging.figure import Bools, Figure, error_of, estimate, mean_of
 from leadrules.judging.measure import Showing
 from leadrules.judging.multiplicity import above_zero, holm
 from leadrules.judging.sample import Sample
+from leadrules.simulator.intervals import effective_trials
 from leadrules.simulator.metrics import NOTHING, Estimate
 from leadrules.simulator.population import Floats
 
@@ -86,11 +88,25 @@ def _trend(sample: Sample, place: Places) -> Estimate:
 
 def _falls(rates: Sequence[Figure], account: Places) -> list[int]:
     """The bands that win surely less often than the one below."""
-    chances = []
-    for higher, lower in pairwise(rates):
-        error, groups = error_of(lower.parts - higher.parts, account)
-        chances.append(1.0 if groups < 2 else above_zero(lower.value - higher.value, error))
+    chances = [_chance_if_alike(higher, lower, account) for higher, lower in pairwise(rates)]
     return [band for band, sure in enumerate(holm(chances)) if sure]
+
+
+def _chance_if_alike(higher: Figure, lower: Figure, account: Places) -> float:
+    """The chance to see the lower band win so much more often if both won alike: by their common rate (Campbell 2007).
+
+    Their own rates would be sure of a band of three of which all win.
+    """
+    largest = int(np.bincount(account).max(initial=1))
+    one, other = (
+        effective_trials(rate.value, error_of(rate.parts, account)[0], rate.trials, largest) for rate in (higher, lower)
+    )
+    trials = one + other
+    common = (one * higher.value + other * lower.value) / trials
+    if trials <= 1:
+        return 1.0
+    error = math.sqrt(common * (1 - common) * (1 / one + 1 / other) * trials / (trials - 1))
+    return above_zero(lower.value - higher.value, error)
 
 
 def isotonic(values: Floats, weights: Floats) -> Floats:

@@ -180,7 +180,8 @@ def _steadiness(paths: Paths, name: str) -> Iterator[Measure]:
     """How often leads come and go."""
 
     def ups() -> Figure | None:
-        return ratio_of(paths.ups.astype(np.float64), paths.spent.sum(axis=0, dtype=np.float64) / QUARTER)
+        found = ratio_of(paths.ups.astype(np.float64), paths.spent.sum(axis=0, dtype=np.float64) / QUARTER)
+        return None if found is None else replace(found, least=0.0)
 
     def again() -> Figure | None:
         found = ratio_of(paths.again.astype(np.float64), paths.downs.astype(np.float64))

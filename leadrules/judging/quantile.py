@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from leadrules.judging.figure import Bools, Figure
+from leadrules.judging.figure import Bools, Figure, total_of
 from leadrules.judging.taken import Taken
 from leadrules.simulator.intervals import Z
 from leadrules.simulator.population import Floats, Ticks
@@ -51,7 +51,7 @@ def busy_week(ticks: Ticks, weeks: int, week: int, q: float) -> Figure | None:
     weights = np.zeros(weeks + 1)
     weights[np.argsort(counts, kind="stable")] = harrell_davis(weeks, q)
     own = weights[number]
-    return Figure(float(own.sum()), own - float(own.mean()) if len(own) else own)
+    return total_of(own)
 
 
 def harrell_davis(n: int, q: float) -> Floats:

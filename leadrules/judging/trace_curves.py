@@ -12,7 +12,7 @@ from leadrules.engine.zone import DAY as DAYS
 from leadrules.engine.zone import SECOND
 from leadrules.judging.censoring import allowing
 from leadrules.judging.curves import Curves, Histogram, Point
-from leadrules.judging.figure import Accounts, Figure, difference, estimate, over, share_of, times, total_of
+from leadrules.judging.figure import Accounts, Figure, difference, estimate, over, share_of, total_of
 from leadrules.judging.gains import Gain
 from leadrules.judging.measure import Showing
 from leadrules.judging.measure_ranking import share_of_likely, spread
@@ -26,6 +26,7 @@ from leadrules.simulator.population import Floats
 DAY = DAYS // SECOND
 WEEK = 7 * DAY
 BINS = 40
+NIL = 1e-12  # of what rounding leaves of 0
 TAIL = 0.002  # the share of leads at either end whose scores do not widen the axis
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 FEW_SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
@@ -117,7 +118,13 @@ def reached(order: Order, share: float) -> Figure | None:
     precision = precision_at(order, share)
     lift = None if precision is None else over(precision, share_of_likely(order))
     trials = order.counted(order.likely) if order.certain else float(order.likely.sum())
-    return None if lift is None else replace(times(lift, share), law="logit", trials=trials)
+    if lift is None:
+        return None
+    parts = lift.parts * share
+    rounding = (
+        np.abs(parts) * len(parts) < NIL
+    )  # where all have one score a lead moves nothing, or what rounding leaves
+    return replace(lift, value=lift.value * share, parts=np.where(rounding, 0.0, parts), law="logit", trials=trials)
 
 
 def point(at: float, figures: Sequence[Figure | None], account: Accounts) -> Point:

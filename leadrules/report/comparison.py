@@ -173,7 +173,9 @@ def crossing_grid(word: str, crossing: Crossing) -> Grid:
     """Who enters or leaves the best tier, and the criteria that do it."""
     rows = [(CAUSES.get(cause.criterion, cause.criterion), f"{cause.leads:,}") for cause in crossing.causes]
     rate = f"{shown(crossing.win_rate, 'share')} ({interval(crossing.win_rate, 'share')})"
-    return Grid((f"{crossing.leads:,} leads {word} the best tier; {rate} of them win; mainly by", "leads"), rows, (1,))
+    return Grid(
+        (f"{crossing.leads:,} judged leads {word} the best tier; {rate} of them win; mainly by", "leads"), rows, (1,)
+    )
 
 
 def moved_grid(moved: tuple[Moved, ...]) -> Grid:

@@ -110,10 +110,14 @@ def _score(account: ScoreAccount, zone: str) -> Iterator[str]:
 
 
 def _change(change: Turn, zone: str) -> str:
+    return _line(describe_turn(change, zone), change.points, 1)
+
+
+def describe_turn(change: Turn, zone: str) -> str:
     """What happened to the score as a whole, as it is written, and when."""
     often = f", {change.times:,} times from then on" * (change.times > 1)
     when = "" if change.time is None else f"  ({show_instant(change.time, zone)}{often})"
-    return _line(_told(change) + when, change.points, 1)
+    return _told(change) + when
 
 
 def _told(change: Turn) -> str:
@@ -130,7 +134,7 @@ def _criterion(account: CriterionAccount, zone: str) -> Iterator[str]:
         for fed in account.occurrences:
             yield _occurrence(fed, account, zone)
         if not account.occurrences:
-            yield _line("never happened", 0.0, 2)
+            yield _line("no occurrence", 0.0, 2)
         if account.limit:
             yield _line(describe_worth(criterion), account.limit, 2)
         if account.weighing:

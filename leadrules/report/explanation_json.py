@@ -13,6 +13,7 @@ from leadrules.dsl.expression.model import Meaning
 from leadrules.dsl.moment import EPOCH, MICROSECOND
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.account import Explanation
+from leadrules.engine.change import Passes
 from leadrules.engine.explain_lacks import Lacks
 from leadrules.engine.flip import Flip, Flips, Outcome
 from leadrules.report.flips import describe_change
@@ -32,7 +33,7 @@ def explanation_as_json(explanation: Explanation, lacks: Lacks, flips: Flips, mo
         "changes": {
             "up": [_flip(flip, model) for flip in flips.ups],
             "down": [_flip(flip, model) for flip in flips.downs],
-            "if_nothing_happens": _flip(flips.passing, model) if flips.passing else None,
+            "if_nothing_happens": _passing(flips, explanation.at, model),
             "tried": flips.tried,
         },
         "unknown": {s.field: {"most": _outcome(s.most), "least": _outcome(s.least)} for s in flips.stakes},
@@ -48,6 +49,24 @@ def account_as_line(explanation: Explanation) -> str:
 def _flip(flip: Flip, model: Model) -> dict[str, Any]:
     words = describe_change(flip.change, flip.before, model)
     return {"said": words, "kind": type(flip.change).__name__.lower(), **_plain(flip)}
+
+
+def _passing(flips: Flips, at: int, model: Model) -> dict[str, Any] | None:
+    """The first step that time alone brings."""
+    if flips.passing is None or flips.passing.step is None:
+        return None
+    step, value = flips.passing.step, flips.passing.value
+    change = Passes(step.at - at)
+    return {
+        "said": describe_change(change, None, model),
+        "kind": "passes",
+        "change": _plain(change),
+        "at": _plain(step.at, "at"),
+        "due": _plain(step.crossing, "at"),
+        "before": step.before or None,
+        "tier": step.after,
+        "value": value,
+    }
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

@@ -33,19 +33,17 @@ def interval_of_change(estimate: Estimate, kind: str) -> str:
 
 def change_of(value: float, kind: str) -> str:
     """A value as a difference: what is shown as 0 has no sign, and shares differ by percentage points."""
-    shown = f"{100 * value:.1f} pp" if kind == "share" else value_of(value, kind)
-    if not any(digit in shown for digit in "123456789"):
-        return shown.removeprefix("-")
-    return f"+{shown}" if value > 0 else shown
+    shown = f"{100 * value:z.1f} pp" if kind == "share" else value_of(value, kind)
+    return f"+{shown}" if value > 0 and any(digit in shown for digit in "123456789") else shown
 
 
 def value_of(value: float, kind: str) -> str:
-    """A value."""
+    """A value; what is shown as 0 has no sign."""
     match kind:
         case "share":
-            return f"{value:.1%}"
+            return f"{value:z.1%}"
         case "count" | "money":
-            return f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
+            return f"{value:z,.1f}" if abs(value) < 100 else f"{value:z,.0f}"
         case "duration":
-            return f"{value / 3_600:.1f} hours" if abs(value) < 172_800 else f"{value / 86_400:.1f} days"
-    return f"{value:.4f}"
+            return f"{value / 3_600:z.1f} hours" if abs(value) < 172_800 else f"{value / 86_400:z.1f} days"
+    return f"{value:z.4f}"

@@ -84,4 +84,4 @@ def failure_of(verdict: Verdict) -> str:
 
 def fingerprint_of(*parts: str) -> str:
     """16 hexadecimal digits that stay the same as long as the parts do."""
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]

@@ -15,6 +15,8 @@ KINDS = {
     "test": "a test that fails",
     "coverage": "an outcome of the rules that no test reaches",
     "gate": "a bound on a figure that a trial does not keep",
+    "market": "a market that rules cannot be tried in",
+    "condition": "a condition on a change that asks for what is not measured of it",
     "version": "a change of the rules that asks for another version",
     "change": "a change of the rules that can change what becomes of a lead",
     "moved": "a rule set that stands in another file now",

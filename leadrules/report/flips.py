@@ -7,24 +7,24 @@ from collections.abc import Iterator, Mapping
 from leadrules.dsl.expression.model import Field, Type
 from leadrules.dsl.quantity import show_count, show_duration, show_number
 from leadrules.dsl.rules.model import Model
+from leadrules.engine.ahead import HORIZON
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.change import Becomes, Change, Happens, Passes
 from leadrules.engine.explain_occurrences import show_value
-from leadrules.engine.find_flips import AHEAD
 from leadrules.engine.flip import Flip, Flips, Outcome, Stake
 from leadrules.engine.values import Single, column_of
 
 SHOWN = 5
 
 
-def draw_flips(flips: Flips, model: Model, at: int) -> str:
+def draw_flips(flips: Flips, model: Model) -> str:
     """The nearest changes up and down, what time alone will do, and what is at stake: one line each."""
     lines = []
     if flips.tier is not None:
         lines += [f"what would move it out of {flips.tier} (each was tried by scoring it)"]
         lines += ["  up", *(["    it is the highest tier"] if flips.highest else _ways(flips.ups, flips, model))]
         lines += ["  down", *(["    it is the lowest tier"] if flips.lowest else _ways(flips.downs, flips, model))]
-        lines += ["  if nothing happens", f"    {_passing(flips, model, at)}"]
+        lines += ["  if nothing happens", f"    {_passing(flips, model)}"]
     if flips.stakes:
         lines += ["", "what is not known"] if lines else ["what is not known"]
         lines += [line for stake in flips.stakes for line in _stake(stake, flips, model)]
@@ -60,15 +60,25 @@ def describe_change(change: Change, before: Single, model: Model) -> str:
 
 def _value(value: Single, field: Field, model: Model) -> str:
     type = Type("text") if field.type.name == "text" else field.type
-    return show_value(column_of([value], type), 0, type, model.timezone) or "not known"
+    return show_value(column_of([value], type), 0, type, model.timezone, field.unit) or "not known"
 
 
-def _passing(flips: Flips, model: Model, at: int) -> str:
-    flip = flips.passing
-    if flip is None or not isinstance(flip.change, Passes):
-        return f"it stays {flips.tier} for {show_count(AHEAD, 'day')} and more"
-    when = show_instant(at + flip.change.duration, model.timezone)
-    return f"{flip.tier} from {when} on" + (f", at {model.ranking} {_points(flip.value)}" if model.ranking else "")
+def _passing(flips: Flips, model: Model) -> str:
+    """The first step that time alone brings, or that it brings none; where it was another at its latest evaluation, that."""
+    outlook = flips.passing
+    assert outlook is not None
+    step = outlook.step
+    was = f"{outlook.decided} at its latest evaluation, " if outlook.decided not in (flips.tier, None) else ""
+    if step is None and not outlook.looks:
+        return (
+            f"{was}it takes no step within {show_count(HORIZON, 'day')}: there is no evaluation of it without an event"
+        )
+    if step is None:
+        return f"{was}it stays {outlook.decided} at every evaluation of {show_count(HORIZON, 'day')}"
+    zone = model.timezone
+    due = "" if step.crossing == step.at else f" (due from {show_instant(step.crossing, zone)})"
+    ranking = f", at {model.ranking} {_points(outlook.value)}" if model.ranking else ""
+    return f"{was}{step.after} from {show_instant(step.at, zone)} on{due}{ranking}"
 
 
 def _stake(stake: Stake, flips: Flips, model: Model) -> Iterator[str]:

@@ -19,9 +19,14 @@ def findings_as_github(findings: Sequence[Finding]) -> str:
 def _lines(findings: Sequence[Finding], level: Level) -> Iterator[str]:
     yield from (_command(finding) for finding in findings[:MOST])
     if more := findings[MOST:]:
-        told = ", ".join(f"{f.place.path}:{f.place.line} {f.code}" for f in more[:MOST])
+        told = ", ".join(f"{in_log(f.place.path)}:{f.place.line} {f.code}" for f in more[:MOST])
         rest = ", ..." if len(more) > MOST else ""
         yield f"{show_count(len(more), f'more {level}')}, which GitHub would not show: {told}{rest}"
+
+
+def in_log(text: str) -> str:
+    """A text as it may stand in a log: names of files may have ends of lines in them, and commands begin a line."""
+    return text.replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _command(finding: Finding) -> str:

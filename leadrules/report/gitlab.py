@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leadrules.report.find import fingerprint_of
 from leadrules.report.finding import Finding, Level
+from leadrules.report.json_text import json_text
 
 SEVERITIES: dict[Level, str] = {"error": "major", "warning": "minor", "note": "info"}
 
 
 def findings_as_gitlab(findings: Sequence[Finding]) -> str:
     """The report. GitLab takes two findings of one fingerprint for the same, so that the path is a part of it."""
-    return json.dumps(list(_issues(findings)), ensure_ascii=False, indent=2)
+    return json_text(list(_issues(findings)))
 
 
 def _issues(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:

@@ -17,12 +17,13 @@ from leadrules.dsl.expression.model import (
     TextTest,
     Value,
 )
-from leadrules.dsl.quantity import show_duration
-from leadrules.dsl.rules.model_criteria import AtMost, AtMostInAny, Each, OncePer
+from leadrules.dsl.quantity import show_count, show_duration, show_number
+from leadrules.dsl.rules.model_criteria import AtMost, AtMostInAny, Bands, Begins, Each, OncePer, Per, WorthPer
 from leadrules.engine.as_of import show_instant
 from leadrules.engine.explain_lacks import Lacks
 from leadrules.engine.lack import Lack, Tally
-from leadrules.report.explanation import describe_worth
+from leadrules.engine.used_up import Refusal, UsedUp, Worth
+from leadrules.report.explanation import describe_turn
 
 CONTRARY = {"<": "not below", "<=": "above", "=": "not", "!=": "just", ">=": "below", ">": "not above"}
 AGREED = {"<": "below", "<=": "at most", "=": "just", "!=": "not", ">=": "at least", ">": "above"}
@@ -50,7 +51,7 @@ def draw_lacks(lacks: Lacks, zone: str, width: int) -> str:
 def describe_lacks(lacks: Lacks, zone: str) -> dict[str, str]:
     """The same by name: `fit.authority`, `bant.need`, `hot`."""
     said = {f"{score}.{name}": describe_lack(lack, zone) for (score, name), lack in lacks.criteria.items()}
-    said |= {f"{score}.{name}": f"used up: {_limits(each)}" for (score, name), each in lacks.used_up.items()}
+    said |= {f"{score}.{name}": _used_up(used) for (score, name), used in lacks.used_up.items()}
     said |= {f"{list_}.{name}": describe_lack(lack, zone) for (list_, name), lack in lacks.items.items()}
     return said | {name: describe_lack(lack, zone) for name, lack in lacks.tiers.items()}
 
@@ -59,21 +60,35 @@ def _wrapped(line: str, width: int, indent: int) -> str:
     return textwrap.fill(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
-def _limits(criterion: Each) -> str:
-    """The limits of a criterion as they are written."""
-    said = ["only the first counts"] if criterion.which == "first" else []
-    for limit in criterion.limits:
-        match limit:
-            case OncePer(property):
-                said.append(f"once per {property.name}")
-            case AtMost(count, "all"):
-                said.append("once" if count == 1 else f"at most {count}")
-            case AtMost(count, period):
-                said.append(f"at most {count} per calendar {period}")
-            case AtMostInAny(count, window):
-                said.append(f"at most {count} in any {show_duration(window)}")
-    bounded = criterion.worth is not None or criterion.worth_per
-    return ", ".join([*said, *([describe_worth(criterion)] if bounded else [])])
+def _used_up(used: UsedUp) -> str:
+    """What refuses one more event like the latest, as it is written, and for which value of its property."""
+    said = [_refusal(refusal, used) for refusal in used.refusals]
+    worthless = any(isinstance(refusal.by, Per | Bands) for refusal in used.refusals)
+    return f"{'one more like the latest gives nothing' if worthless else 'used up'}: {'; '.join(said)}"
+
+
+def _refusal(refusal: Refusal, used: UsedUp) -> str:
+    value = refusal.value
+    match refusal.by:
+        case OncePer(property):
+            one = value if value is not None else f"one of unknown {property.name}"
+            return f"once per {property.name}, {one} has been counted"
+        case AtMost(1, "all"):
+            return "only the first counts" if used.criterion.which == "first" else "once"
+        case AtMost(count, "all"):
+            return f"at most {count}"
+        case AtMost(count, period):
+            return f"at most {count} per calendar {period}"
+        case AtMostInAny(count, window):
+            return f"at most {count} in any {show_duration(window)}"
+        case WorthPer(points, property):
+            one = value if value is not None else "those of which it is not known"
+            return f"worth at most {show_number(points)} points per {property.name}, reached for {one}"
+        case Worth(points):
+            return f"worth at most {show_number(points)} points in all"
+        case Per() | Bands() as per:
+            name = per.property.name
+            return f"{name} of it is not known" if value is None else f"{name} of it is {value}"
 
 
 def describe_lack(lack: Lack, zone: str) -> str:
@@ -87,6 +102,9 @@ def describe_lack(lack: Lack, zone: str) -> str:
 
 
 def _leaf(lack: Lack, zone: str) -> str:
+    if lack.taken_back is not None:
+        said = " ".join(describe_turn(lack.taken_back.reset, zone).split())
+        return f"{said}, without which {show_count(lack.taken_back.times, 'occurrence')} would match"
     none = next((found for found in lack.found if found.of_events and found.value is None), None)
     if none:
         return f"{none.name}: there is none"
@@ -95,9 +113,7 @@ def _leaf(lack: Lack, zone: str) -> str:
         return f"{' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not known"
     if lack.tally is not None:
         return _events(lack, lack.tally, zone)
-    if isinstance(lack.part, Each):
-        return "it holds, but no event made it begin"
-    assert not isinstance(lack.part, Pattern)
+    assert not isinstance(lack.part, Pattern | Each)
     return _test(lack.part, lack)
 
 
@@ -143,6 +159,8 @@ def _compared(left: Value, words: str, right: Value, lack: Lack) -> str:
 
 def _events(lack: Lack, tally: Tally, zone: str) -> str:
     pattern = lack.part if isinstance(lack.part, Pattern) else lack.part.pattern  # type: ignore[union-attr]
+    if isinstance(pattern, Begins):
+        return f"it began, but not {_clauses(lack.part)}" if tally.seen else "it holds, but no event made it begin"
     assert isinstance(pattern, Pattern)
     name = pattern.event or "event"
     if not lack.wanted if not _absent(lack.part) else lack.wanted:

@@ -16,7 +16,8 @@ TERMS = {
     "95 % interval": "Of a hundred samples such as this one, about ninety-five give an interval that holds the true figure of "
     "this market. Each interval stands for itself. Leads of one account are taken together.",
     "No evidence of a difference": "The interval of the difference holds 0. That does not say that there is none: the "
-    "interval says how large it may be.",
+    "interval says how large it may be. Of several claims made together each needs a wider interval (Holm), so that in one "
+    "comparison of twenty at most any of them is wrong: too little evidence is what leaves out 0 alone, and not then.",
     "P(won)": "The chance of a lead to buy as things stand at the landmark, which a simulated market knows. It tells "
     "what the outcome tells, with less noise.",
     "Cohort": "Leads by when they come: by weeks, else four weeks, else quarters. The population stability index tells how "

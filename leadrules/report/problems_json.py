@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from leadrules.dsl.problem import Problem
 from leadrules.dsl.source import Span
 from leadrules.report.fingerprint import fingerprints
+from leadrules.report.json_text import json_text
 
 
 def problems_as_json(problems: Sequence[Problem], silenced: int = 0) -> str:
@@ -20,7 +20,7 @@ def problems_as_json(problems: Sequence[Problem], silenced: int = 0) -> str:
         "counts": dict(sorted(Counter(problem.severity for problem in problems).items())),
         "silenced": silenced,
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json_text(told)
 
 
 def _problem(problem: Problem, fingerprint: str) -> dict[str, Any]:

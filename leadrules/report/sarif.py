@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from leadrules.dsl.codes import CODES
 from leadrules.report.finding import KINDS, Finding, Level, Place, gravest_first
+from leadrules.report.json_text import json_text
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST, MOST_NOTES = 25_000, 1_000  # results of a run, and places of a result, that GitHub takes
@@ -34,7 +34,7 @@ def findings_as_sarif(findings: Sequence[Finding], version: str) -> str:
         "invocations": [_invocation(len(findings) - len(kept))],
         "results": [_result(finding, places) for finding in kept],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(code: str) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _location(place: Place) -> dict[str, Any]:
 
 def _artifact(place: Place) -> dict[str, Any]:
     """Where a file is: below the root, but for one that is elsewhere."""
-    uri = quote(place.path)
+    uri = quote(place.path, errors="surrogateescape")
     return {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": ROOT}
 
 

@@ -29,8 +29,8 @@ def cohorts_grid(stability: Stability) -> Grid:
 def cohorts_notes(stability: Stability) -> Iterator[str]:
     """What a cohort is, and what the index means."""
     yield (
-        f"Leads by when they come, {stability.days} days together; scored and judged at their landmark. Index: population stability "
-        "index of the scores against the first row; leads that are alike have a small one by chance, and its interval then "
+        f"Leads by when they come, {stability.days} days together, and what is left in the last row; scored and judged at their "
+        "landmark. Index: population stability index of the scores against the first row; leads that are alike have a small one by chance, and its interval then "
         "begins at 0."
     )
 

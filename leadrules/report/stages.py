@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 from leadrules.report.finding import Finding
 from leadrules.report.findings_markdown import findings_table
 from leadrules.report.grid import Grid
+from leadrules.report.json_text import json_text
 from leadrules.report.markdown import markdown_grid
 from leadrules.report.stage import Stage, Status, together
 from leadrules.report.text import Style, unstyled
@@ -85,7 +85,7 @@ def _cut(parts: Sequence[str]) -> str:
 def stages_as_json(stages: Sequence[Stage]) -> str:
     """One object, with `format_version`."""
     told = {"format_version": 1, "status": together(stages), "stages": [_told(stage) for stage in stages]}
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json_text(told)
 
 
 def _told(stage: Stage) -> dict[str, Any]:

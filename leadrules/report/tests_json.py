@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from leadrules.dsl.moment import EPOCH, MICROSECOND
 from leadrules.dsl.problem import Problem
 from leadrules.dsl.source import Span
 from leadrules.report.coverage_json import coverage_as_data
+from leadrules.report.json_text import json_text
 from leadrules.report.mutation_json import mutation_as_data
 from leadrules.verify.coverage import Coverage
 from leadrules.verify.laws import Verdict as LawVerdict
@@ -38,7 +37,7 @@ def suites_as_json(
     }
     told |= {"coverage": coverage_as_data(coverage)} if coverage else {}
     told |= {"mutations": [mutation_as_data(mutation) for mutation in mutations]} if mutations else {}
-    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+    return json_text(told)
 
 
 def _test(suite: Suite, verdict: Verdict) -> dict[str, Any]:

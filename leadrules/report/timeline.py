@@ -10,8 +10,9 @@ from msgspec.structs import asdict
 from leadrules.dsl.quantity import show_number
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_tiers import On
+from leadrules.engine.ahead import Ahead
 from leadrules.engine.as_of import show_instant
-from leadrules.engine.timeline import Ahead, Happening, Timeline
+from leadrules.engine.timeline import Happening, Timeline
 from leadrules.report.grid import Grid, draw_grid
 from leadrules.report.plot import draw_plot
 

@@ -30,7 +30,7 @@ class Told(Struct, frozen=True):
         """As text: paragraphs, no line longer than `width` but for what cannot be broken."""
         zone = self.model.timezone
         said = [draw_explanation(self.account, zone, width), draw_lacks(self.lacks, zone, width)]
-        return "\n\n".join(part for part in (*said, draw_flips(self.flips, self.model, self.account.at)) if part)
+        return "\n\n".join(part for part in (*said, draw_flips(self.flips, self.model)) if part)
 
     def as_json(self) -> str:
         """As one JSON object."""

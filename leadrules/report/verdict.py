@@ -53,8 +53,9 @@ def _said(claim: Claim, figure: Compared) -> str:
         case "no evidence" if claim.within:
             return f"no material difference in {about}, none{bound}: {told}"
         case "no evidence":
+            evidence = "too little evidence, for one of several claims," if figure.decided else "no evidence"
             either = f", nor that there is none{bound}" if bound else ""
-            return f"no evidence of a difference in {about}{either}: {told}"
+            return f"{evidence} of a difference in {about}{either}: {told}"
     small = f", but not by a material difference{bound}" if claim.within else ""
     return f"{about} gets {_direction(claim, figure)}{small}: {told}"
 

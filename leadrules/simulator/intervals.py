@@ -45,13 +45,18 @@ def design_effect(hits: Floats, clusters: npt.NDArray[np.int64]) -> float:
 
 
 def share_interval(value: float, error: float, trials: float, largest: int) -> Estimate:
-    """Wilson's interval of a share among so many trials, with a bootstrap error in place of the binomial one.
+    """Wilson's interval of a share among so many trials, with a bootstrap error in place of the binomial one."""
+    effective = effective_trials(value, error, trials, largest)
+    return wilson(value * effective, effective)
 
-    Where all or nothing was hit the error says nothing: then the trials count as if each account were one.
+
+def effective_trials(value: float, error: float, trials: float, largest: int) -> float:
+    """As how many independent trials the trials of a share count, given its standard error and the size of the largest account.
+
+    Where all or nothing was hit the error says nothing: then they count as if each account were one.
     """
     known = 0 < value < 1 and error > 0
-    effective = min(trials, value * (1 - value) / error**2) if known else trials / largest
-    return wilson(value * effective, effective)
+    return min(trials, value * (1 - value) / error**2) if known else trials / largest
 
 
 def scaled(estimate: Estimate, by: float) -> Estimate:

@@ -19,6 +19,7 @@ LAWS = {
     "logit": "between 0 and 1: logit",
     "quantile": "median: order statistics, by account",
     "normal": "everything else: a sum of contributions",
+    "index": "population stability index: non-central χ², inverted",
     "difference of means": "paired difference of means, shares, medians: of what few leads bring",
     "difference": "paired difference of everything else: Student",
 }
@@ -28,7 +29,7 @@ Of 95 % intervals 95 % should hold the true figure. Here is how many do, in simu
 each market is simulated anew again and again, and every figure of `simulate` and every paired difference of `compare` (a card
 against the same card without its first criterion) gets its interval in each sample. `python -m tests.coverage` runs the study anew;
 this page is made of the results stored in `tests/coverage`. Figures of the queue and of money are bootstrapped with a queue of their own
-for each replicate and are tested by themselves (`tests/test_follow_rules.py`); those of stability came after this study.
+for each replicate and are tested by themselves (`tests/test_follow_rules.py`); so is the index of new scores against old (`tests/test_stability.py`).
 """
 WIDE = """## What they are made of
 
@@ -36,7 +37,8 @@ Many figures rest on few leads: on the winners among those that a change lets in
 leads did is not impossible, so a paired difference of means, shares or medians has room for one more lead that brings as much
 as the rules allow: an upper limit of 3.84 where nothing was counted, as Wilson's interval has it. Such intervals hold the truth more often
 than 95 times in 100, above all where leads go both ways, as in a tier in the middle. So do those of the busy week, which is a mean of few weeks,
-and of lift, which takes the share of winners among all as known.
+and of lift, which takes the share of winners among all as known. The stability index cannot be below 0; where the true one is near that, as
+here, its interval reaches to 0 and has no lower side to miss on.
 
 A figure whose leads and values both rule sets say the same of differs by exactly 0, from 0 to 0. Such samples are
 counted by themselves, since no interval could be right about what they do not show.

@@ -9,9 +9,22 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from leadrules.dsl.expression.imply import choices_of, operand_of
-from leadrules.dsl.expression.model import Both, Compare, Condition, Either, Happened, Holds, IsKnown, IsOneOf
+from leadrules.dsl.expression.model import (
+    Both,
+    Compare,
+    Condition,
+    Either,
+    Happened,
+    Holds,
+    IsKnown,
+    IsOneOf,
+    Not,
+    TextTest,
+)
+from leadrules.dsl.fold import fold
 
 Key = tuple[Hashable, ...]
+DENIED: Key = ("not",)  # of all denials: one implies another by what they deny, the other way round
 
 
 def offers(condition: Condition) -> Iterator[Key]:
@@ -30,6 +43,12 @@ def offers(condition: Condition) -> Iterator[Key]:
             named = choices_of(condition)
             if named:
                 yield "is", condition.operand, min(named, key=str)
+        case Not():
+            yield DENIED
+            yield from _plain(condition)
+        case TextTest(patterns=patterns):
+            yield from _plain(condition)
+            yield from (_tested(condition, text) for text in _within(fold(patterns[0]), condition.relation))
         case _:
             yield from _plain(condition)
 
@@ -46,8 +65,28 @@ def claims(condition: Condition) -> Iterator[Key]:
             yield from ((pattern.event, *key) for key in claims(pattern.where))
         case IsOneOf(negated=False) if named := choices_of(condition):
             yield from (("is", condition.operand, value) for value in named)
+        case Not():
+            yield DENIED
+        case TextTest(patterns=patterns):
+            yield from (_tested(condition, fold(text)) for text in patterns)
         case _:
             yield from _plain(condition)
+
+
+def _tested(test: TextTest, text: str) -> Key:
+    """`contains` has one key for all texts: the parts of a long text are too many to offer."""
+    return test.relation, test.operand, "" if test.relation == "contains" else text
+
+
+def _within(text: str, relation: str) -> Iterator[str]:
+    """The texts that a text starts or ends with; itself for other relations."""
+    match relation:
+        case "starts with":
+            yield from (text[:length] for length in range(len(text) + 1))
+        case "ends with":
+            yield from (text[start:] for start in range(len(text) + 1))
+        case _:
+            yield text
 
 
 def _breadth(condition: Condition) -> int:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from leadrules.dsl.expression import tree
 from leadrules.dsl.expression.check_fired import check_fired
 from leadrules.dsl.expression.check_joined import report_joined
 from leadrules.dsl.expression.check_scope import Scope
-from leadrules.dsl.expression.check_values import agree, check_constant, check_value, is_number, is_set, type_of
+from leadrules.dsl.expression.check_values import (
+    MOMENTS,
+    agree,
+    check_constant,
+    check_value,
+    is_number,
+    is_set,
+    type_of,
+)
 from leadrules.dsl.expression.model import (
     FLAG,
     TEXT,
     Both,
     Compare,
     Condition,
+    Constant,
     Either,
     Happened,
     Has,
@@ -27,9 +38,10 @@ from leadrules.dsl.expression.model import (
     Type,
     Value,
 )
+from leadrules.dsl.expression.wordlike import has_word
 from leadrules.dsl.fold import fold, words
 from leadrules.dsl.problem import Fix
-from leadrules.dsl.quantity import LONGEST
+from leadrules.dsl.quantity import LONGEST, MICROSECONDS, show_number
 from leadrules.dsl.source import Span
 from leadrules.dsl.spelling import nearest, suggest_akin, was_meant
 
@@ -141,6 +153,8 @@ def _report_types(node: tree.Compare, left: Value, right: Value, scope: Scope) -
         hint = "grades are compared by `at least` and `at most`"
     elif type_of(left).name in TEXTS and type_of(right).name in TEXTS:
         hint = "texts have no order: use `is`, `contains`, `starts with`"
+    elif type_of(left) in MOMENTS and (meant := _as_moment(node, left, right)):
+        hint = meant
     elif "duration" in (type_of(left).name, type_of(right).name):
         hint = f"write `{_in_kind(node, left, 'days', '30')}`: a duration has a unit, and nothing else has one"
     elif "money" in (type_of(left).name, type_of(right).name):
@@ -151,6 +165,23 @@ def _report_types(node: tree.Compare, left: Value, right: Value, scope: Scope) -
     else:
         hint = "`is known`, `contains` and their kin ask about texts; `>=` about numbers"
     scope.findings.error("E301", node.span, f"`{node.operator}` between {both}", expected="two of one kind", hint=hint)
+
+
+def _as_moment(node: tree.Compare, left: Value, right: Value) -> str:
+    """What to compare a date or time with, where a duration or a date of another form stands there."""
+    asked, said = node.left.span.text, node.right.span.text
+    if type_of(right).name == "duration" and isinstance(left, Reference) and isinstance(right, Constant):
+        days = show_number(right.value / MICROSECONDS["day"])
+        return (
+            f"write `days since {asked} {node.operator} {days}`: a {type_of(left)} is a moment, and no time that passed"
+        )
+    slashed = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", said)
+    if slashed:
+        first, second, year = (int(part) for part in slashed.groups())
+        meant = [f"`{year:04}-{a:02}-{b:02}`" for a, b in ((first, second), (second, first)) if 0 < a < 13]
+        return f"write {' or '.join(meant)}: the year, the month, the day" if meant else ""
+    quoted = isinstance(node.right, tree.Text) and re.fullmatch(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?", node.right.value)
+    return f"write `{quoted[0]}`: a date has no quotes" if quoted else ""
 
 
 def _in_kind(node: tree.Compare, left: Value, unit: str, otherwise: str) -> str:
@@ -182,7 +213,7 @@ def _choice(node: tree.Expression, type: Type, scope: Scope) -> Value | None:
     if type.name == "text" and isinstance(node, tree.Path) and scope.find(node) is None:
         nothing = fold(node.text) in NOTHING
         hint = _hint_nothing(node.span) if nothing else f'write the text in quotes: `"{node.span.text}"`'
-        fix = None if nothing else Fix(node.span, f'"{node.span.text}"')
+        fix = None if has_word(node.text) else Fix(node.span, f'"{node.span.text}"')
         scope.findings.error("E307", node.span, f"`{node.text}` is compared with a text", hint=hint, fix=fix)
         return None
     value = check_value(node, scope, check_pattern)
@@ -273,7 +304,11 @@ def _text_test(node: tree.TextTest, scope: Scope) -> Condition | None:
         return None
     if type_of(operand).name not in TEXTS:
         message = f"`{node.relation}` asks about a text, and this is a {type_of(operand)}"
-        scope.findings.error("E303", node.operand.span, message, expected="a text")
+        hint = ""
+        if type_of(operand).name == "set of":
+            texts = ", ".join(text.span.text for text in node.patterns)
+            hint = f"write `{node.operand.span.text} has {'any of ' * (len(node.patterns) > 1)}{texts}`"
+        scope.findings.error("E303", node.operand.span, message, expected="a text", hint=hint)
         return None
     sound = [_sound(node.relation, text, scope) for text in node.patterns]
     patterns = tuple(text.value for text in node.patterns)

@@ -27,6 +27,7 @@ INSTEAD = {
     "quarter": "90 days",
     "year": "365 days",
 }
+CALENDAR = frozenset(["day", "week", "month"])
 OF_SCORES = frozenset(["score", "points", "total", "lead_score", "total_score", "leadscore"])
 
 
@@ -91,7 +92,8 @@ class Scope(Struct, frozen=True):
             self.findings.error("E207", path.span, f"`{text}` cannot be used here", hint=self.barred[text])
             return
         own = set(self.events[self.event].properties) if self.event else set()
-        meant = nearest(text, own | set(self.names)) if text not in self.events else None
+        known = text in self.events or (text in self.criteria and len(path.names) > 1)
+        meant = None if known else nearest(text, own | set(self.names))
         self.findings.error(
             "E201",
             path.span,
@@ -112,17 +114,28 @@ class Scope(Struct, frozen=True):
         return True
 
     def _hint_unknown(self, path: Path, own: set[str]) -> str:
+        if path.text in self.criteria and len(path.names) > 1:
+            return f"write `{path.text} fired`: what a criterion gave is asked for in tests alone"
         if path.text in self.events:
             compared = path.span.source.text[path.span.end :][:4].lstrip(" )")[:1] in ("<", ">", "=", "!")
             return f"write `{'count of' if compared else 'any'} {path.text}`: it is an event"
         return suggest_akin(path.text, own | set(self.names), self._hint_undeclared(path))
 
     def _hint_undeclared(self, path: Path) -> str:
+        tiers = self.names.get("tier")
+        if isinstance(tiers, Reference) and path.text in tiers.type.values:
+            return f"write `tier is {path.text}`"
+        if path.text == "tier":
+            return "ask for the scores that make the tier: a tier itself is asked for in tests alone"
         if path.text.casefold() in INSTEAD:
             return f"write `{INSTEAD[path.text.casefold()]}`"
         scores = [name for name, known in self.names.items() if isinstance(known, Reference) and known.kind == "score"]
         if path.text in OF_SCORES and len(scores) == 1:
             return f"was `{scores[0]}` meant?"
+        known = [k for k in self.names.values() if isinstance(k, Reference) and k.kind == "field"]
+        fields = sorted({reference.name for reference in known if path.text in reference.type.values})
+        if len(fields) == 1 and self.event is None:
+            return f"write `{fields[0]} is {path.text}`: it is a value of `{fields[0]}`"
         owners = sorted(e for e, type in self.events.items() if path.names[-1].text in type.properties)
         if owners and self.event is None:
             return f"it is a property of `{owners[0]}`: ask for it behind `where`, as in `any {owners[0]} where (…)`"
@@ -156,8 +169,9 @@ class Scope(Struct, frozen=True):
 
     def _report_property(self, event: Name, name: Name, type: EventType) -> None:
         meant = nearest(name.text, type.properties)
-        hint = was_meant(meant) or suggest_akin(
-            name.text, type.properties, f"declare it: `event {event.text} {{ {name.text} number }}`"
-        )
+        otherwise = f"declare it: `event {event.text} {{ {name.text} number }}`"
+        if name.text in CALENDAR and name.span.source.text[: name.span.start].endswith("once per "):
+            otherwise = f"write `at most 1 per calendar {name.text}`"
+        hint = was_meant(meant) or suggest_akin(name.text, type.properties, otherwise)
         fix = Fix(name.span, meant) if meant else None
         self.findings.error("E204", name.span, f"`{event.text}` has no property `{name.text}`", hint=hint, fix=fix)

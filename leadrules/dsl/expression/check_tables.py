@@ -12,6 +12,7 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_number, check_value, is_number, is_set
 from leadrules.dsl.expression.model import ByField, Constant, Range, Reference, Type, Values
 from leadrules.dsl.expression.tree import Body, Expression, Number, Path, Text
+from leadrules.dsl.expression.wordlike import RESTS, has_word
 from leadrules.dsl.fold import fold
 from leadrules.dsl.problem import Fix, Label
 from leadrules.dsl.quantity import show_duration, show_number
@@ -19,10 +20,6 @@ from leadrules.dsl.source import Span
 from leadrules.dsl.spelling import nearest
 
 Row = Range | Values
-RESTS = {
-    "else": ("otherwise", "others", "default", "rest", "all", "any", "everything"),
-    "unknown": ("missing", "null", "none", "empty", "blank", "na", "nil"),
-}
 
 
 def check_by_field(name: str, subject: Path, body: Body[tree.Row], span: Span, scope: Scope) -> ByField | None:
@@ -115,9 +112,17 @@ def _value(node: Expression, type: Type, scope: Scope) -> str | float | None:
         return None
     if is_number(type):
         return _bound(node, type, scope)
-    fix = Fix(node.span, f'"{node.span.text}"') if isinstance(node, Path) else None
-    scope.findings.error("E307", node.span, "a table by a text has texts", expected=f'`"{node.span.text}"`', fix=fix)
+    _report_no_text(node, scope)
     return None
+
+
+def _report_no_text(node: Expression, scope: Scope) -> None:
+    word = node.text.casefold() if isinstance(node, Path) else ""
+    meant = next((rest for rest, words in RESTS.items() if word in words), None)
+    expected = f'`{meant}`, or the text `"{node.span.text}"`' if meant else f'`"{node.span.text}"`'
+    fix = Fix(node.span, f'"{node.span.text}"') if word and not has_word(word) else None
+    hint = f"write `{meant}`" if meant else ""
+    scope.findings.error("E307", node.span, "a table by a text has texts", expected=expected, hint=hint, fix=fix)
 
 
 def _is_rest(node: Path, type: Type, scope: Scope) -> bool:

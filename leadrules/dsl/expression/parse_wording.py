@@ -93,7 +93,7 @@ def unexpected(source: Source, statement: Statement, found: Unexpected, form: st
         message="the line ends too early" if ended else f"`{word.value}` does not fit here",
         expected=_expected(accepted),
         hint=_hint(found, meant, statement) or f"the form is: {form}",
-        fix=Fix(span, meant) if meant else None,
+        fix=Fix(span, meant) if meant and meant != "veto" else None,
     )
 
 
@@ -123,6 +123,10 @@ def _hint(found: Unexpected, meant: str | None, statement: Statement) -> str:
         return f"write the unit out: `{before.value} {SHORT_UNITS[str(word.value)]}`"
     if before.type == "NUMBER" and word.type == "COMMA" and statement.span.source.text[word.end_pos or 0].isdigit():
         return "a number has no comma inside: write `1000` or `1_000`"
+    if before.type == "EACH" and word.type == "$END":
+        return "name the event that counts: `each EVENT`"
+    if "VETO" in found.accepted and word.type in ("WHEN", "EACH"):
+        return f"say how many points: `{before.value} 5 {word.value}`"
     if "_CLAUSE_COMMA" in found.accepted and str(word.value) in CLAUSE_WORDS:
         return f"a clause is set off by a comma: `, {word.value} …`"
     if word.value == "between" and word is statement.parts[0]:

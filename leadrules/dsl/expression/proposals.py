@@ -9,8 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadrules.dsl.expression.parse_wording import Unexpected
-from leadrules.dsl.expression.rewritings import GUESSES, REWRITINGS, WHOLES, Rewriting
+from leadrules.dsl.expression.rewritings import GUESSES, PHRASES, REWRITINGS, WHOLES, Rewriting
 from leadrules.dsl.expression.slips import INSERTED, LEFT_OUT, REPLACED, SAID
+from leadrules.dsl.expression.wordlike import has_word
 from leadrules.dsl.layout import Block, Statement, Word, place
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
@@ -36,14 +37,14 @@ class Repair(Struct, frozen=True):
     @property
     def hint(self) -> str:
         """The repair in words, with the words on both sides where a sign or nothing stands there."""
-        old, new = self.span.text, self.text.strip()
+        old, new = self.span.text.strip(), self.text.strip()
         before, after = _beside(self.span)
         whole = " ".join((before + _joint(before, self.text) + self.text + _joint(self.text, after) + after).split())
         if not new:
             return f"write `{whole}`, without `{old}`" if whole else f"leave out `{old}`"
         if not old:
             return f"write `{whole}`"
-        if old.strip().isalnum() or len(old.split()) > 1 or self.sure:
+        if old.isalnum() or len(old.split()) > 1 or self.sure:
             return f"write `{new}` in place of `{old}`"
         return f"write `{whole}` in place of `{old}`"
 
@@ -63,12 +64,32 @@ def _joint(left: str, right: str) -> str:
 
 def proposals(statement: Statement, found: Unexpected, reading: Reading) -> Iterator[Repair]:
     """Changes near the word that does not fit, none of them tried yet."""
+    for change in _proposals(statement, found, reading):
+        yield replace(change, sure=False) if change.sure and _says_otherwise(change, found) else change
+
+
+def _says_otherwise(change: Repair, found: Unexpected) -> bool:
+    """Whether a change may say something else than what was meant, and nobody would see it.
+
+    A word of the language as a text, a veto, and `else` where that is but a name.
+    """
+    old, new = change.span.text, change.text
+    quoted = new.count('"') > old.count('"') and (has_word(old) or old[:1].isdigit())
+    named = new == "else" and "ELSE" not in found.accepted
+    return quoted or named or ("veto" in new.split() and "veto" not in old.split())
+
+
+def _proposals(statement: Statement, found: Unexpected, reading: Reading) -> Iterator[Repair]:
     at, source = _index(statement, found), statement.span.source
     if set(found.accepted) == {"NAME"} and found.word.type.isalpha() and str(found.word.value).isalpha():
         return
+    yield from _conjunction(source, statement, at)
     joined = list(_joined(source, statement, at))
     yield from (change for change in joined if change.sure)
     yield from _capitals(source, statement, at)
+    if found.before.type in ("AND", "OR"):
+        yield from _compared(source, statement, found, at)
+    yield from _texts(source, statement, at, PHRASES)
     yield from _words(source, statement, at)
     yield from _spelling(source, statement, found, at)
     yield from _texts(source, statement, at, REWRITINGS)
@@ -91,7 +112,7 @@ def last_proposals(statement: Statement, found: Unexpected) -> Iterator[Repair]:
     at, source = _index(statement, found), statement.span.source
     here = place(source, statement.parts[at]).start if at < len(statement.parts) else statement.span.end
     for word in sorted(set(found.accepted.values())):
-        if word[:1].isalpha() and word not in ("and", "or"):
+        if word[:1].isalpha() and word not in ("and", "or", "veto", "visit"):
             yield Repair(Span(source, here, here), f"{word} " if at < len(statement.parts) else f" {word}", sure=False)
 
 
@@ -100,6 +121,15 @@ def _index(statement: Statement, found: Unexpected) -> int:
         return len(statement.parts)
     starts = [place(statement.span.source, part).start for part in statement.parts]
     return next((i for i, start in enumerate(starts) if start >= (found.word.start_pos or 0)), len(starts))
+
+
+def _conjunction(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
+    """`or` behind the comma of a list, which says the same without it; `and` may say more."""
+    parts = statement.parts
+    if 0 < at < len(parts) - 1 and _type(parts[at]) in ("OR", "AND") and _type(parts[at - 1]) == "COMMA":
+        end = place(source, parts[at + 1]).start
+        sure = _type(parts[at]) == "OR" and _type(parts[at + 1]) == "TEXT"
+        yield Repair(Span(source, place(source, parts[at]).start, end), "", sure=sure)
 
 
 def _spelling(source: Source, statement: Statement, found: Unexpected, at: int) -> Iterator[Repair]:
@@ -160,7 +190,7 @@ def _words(source: Source, statement: Statement, at: int) -> Iterator[Repair]:
                 if text == ":" and start:
                     span = Span(source, place(source, parts[start - 1]).end, span.end)
                 yield Repair(span, _apart(span, text), sure=said not in UNSURE)
-                if start:
+                if start and text != "on":
                     behind = place(source, parts[start - 1]).end
                     yield Repair(Span(source, behind, span.end), f", {text}", sure=said not in UNSURE)
 

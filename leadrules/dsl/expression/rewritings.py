@@ -66,6 +66,29 @@ def _short_year(match: re.Match[str]) -> str:
     return f"20{year:02}-{month:02}-{day:02}"
 
 
+def _in_last(match: re.Match[str]) -> str:
+    """A moment or an event of the last days, by what the file declares under the name."""
+    name, number, unit = match.groups()
+    if re.search(rf"\b{name} (?:time|date)\b", match.string):
+        days = int(number) * DAYS.get(unit.removesuffix("s"), 0)
+        return f"days since {name} < {days}" if days else match[0]
+    return f"any {name} in last {number} {unit}" if _is_event(match.string, name) else match[0]
+
+
+def _is_event(text: str, name: str) -> bool:
+    return bool(re.search(rf"\bevent {name}\b", text))
+
+
+def _happened(match: re.Match[str]) -> str:
+    return f"{match[1] or 'any '}{match[2]}" if _is_event(match.string, match[2]) else match[0]
+
+
+def _begins(match: re.Match[str]) -> str:
+    event = _is_event(match.string, match[1].split()[0])
+    return match[0] if event or match[1].endswith(" begins") else f"each time {match[1]} begins"
+
+
+DAYS = {"day": 1, "week": 7}
 MONTHS = {
     **{
         name: at
@@ -90,6 +113,23 @@ MONTHS = {
 UNIT = r"(?:second|minute|hour|day|week)s?"
 VALUE = r"(?:\w+|\"[^\"]*\")"
 NUMBER = r"(?<![\w.])"
+# Several words that say one thing together, and each something else: tried before the words alone.
+PHRASES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
+    (re.compile(r"\btier (?!is\b|at\b|not\b|has\b)([^\W\d]\w*)\b"), lambda m: f"tier is {m[1]}"),
+    (re.compile(r"\bnot (entered|left)\b"), lambda m: f"never {m[1]}"),
+    (
+        re.compile(rf"\bexpect ([^,;{{}}\n]+?),? (?:at|after|in) \+?(\d+ {UNIT})(?= ?(?:[;}}]|$))"),
+        lambda m: f"at +{m[2]} expect {m[1]}",
+    ),
+    (re.compile(r"\b(any |no )?([^\W\d]\w*) (?:has )?(?:happened|occurred)\b"), _happened),
+    (re.compile(rf"\b([^\W\d]\w*) (?:in|within|during) (?:the )?last (\d+) ({UNIT})\b"), _in_last),
+    (
+        re.compile(r"\b(when|where|until|and|or) ([^\W\d][\w.]*) from (\d[\d_.]*) to (\d[\d_.]*)"),
+        lambda m: f"{m[1]} ({m[2]} >= {m[3]} and {m[2]} <= {m[4]})",
+    ),
+    (re.compile(r"\beach time ([^,;{}\n]+?)(?= ?(?:[,;}]|$))"), _begins),
+    (re.compile(r"\bcondition ([^\W\d]\w*) (?:when|if|where)\b"), lambda m: f"condition {m[1]}:"),
+)
 REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b"), _iso),
     (re.compile(r"\b(\d{4})/(\d{2})/(\d{2})\b"), lambda m: f"{m[1]}-{m[2]}-{m[3]}"),
@@ -155,6 +195,7 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\bSUM ?\(([^()]*)\)", re.IGNORECASE), lambda m: re.sub(r"\s*,\s*", " + ", m[1])),
     (re.compile(r"\.startswith ?\((\"[^\"]*\")\)"), lambda m: f" starts with {m[1]}"),
     (re.compile(r"\.endswith ?\((\"[^\"]*\")\)"), lambda m: f" ends with {m[1]}"),
+    (re.compile(r"\brounded between (\S+) and (\S+)"), lambda m: f"between {m[1]} and {m[2]} rounded"),
     (re.compile(r"\b([\w.]+) between (\S+) and (\S+)"), lambda m: f"({m[1]} >= {m[2]} and {m[1]} <= {m[3]})"),
     (re.compile(r"(\S+) (<=?) (\w+) (<=?) (\S+)"), lambda m: f"{m[1]} {m[2]} {m[3]} and {m[3]} {m[4]} {m[5]}"),
     (re.compile(r"\"([^\W\d]\w*)\" ?: ?\"(\w+)\",?$"), lambda m: f"{m[1]} {m[2]}"),

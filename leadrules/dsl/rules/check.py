@@ -201,11 +201,11 @@ def _without_broken(scope: Scope, thresholds: Sequence[written.Thresholds], tier
 def _broken(ruleset: tree.Ruleset, scores: Sequence[AnyScore]) -> set[str]:
     """The names of scores and criteria that have a mistake in them: to use them is no second one."""
     done = {score.name: score for score in scores}
+    read = {(one.name, criterion.name) for one in scores if isinstance(one, Score) for criterion in one.criteria}
     broken = set(score_names(ruleset)) - set(done)
     for path in (path for path in criterion_names(ruleset) if "." in path):
         owner, name = path.split(".")
-        score = done.get(owner)
-        if isinstance(score, Score) and name not in {criterion.name for criterion in score.criteria}:
+        if isinstance(done.get(owner), Score) and (owner, name) not in read:
             broken.add(name)
     return broken
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -14,7 +13,7 @@ from leadrules.dsl.expression.tree import Name, Path
 from leadrules.dsl.problem import Fix, Label
 from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_demands as written
-from leadrules.dsl.rules.gate_figures import OF_TIERS, TIER, Limit, figures_of, of_stage, spelt
+from leadrules.dsl.rules.gate_figures import ANY, OF_TIERS, RANGES, TIER, Limit, figures_of, of_stage, spelt
 from leadrules.dsl.rules.model import AnyScore, Score
 from leadrules.dsl.rules.model_criteria import Criterion, Each
 from leadrules.dsl.rules.model_demands import (
@@ -34,7 +33,6 @@ from leadrules.dsl.spelling import nearest, suggest, suggest_akin, was_meant
 
 PERIODS = ("day", "week")
 SECOND = 1_000_000  # microseconds
-RANGES = {"share": (0.0, 1.0), "size": (0.0, math.inf)}
 OF_TIER = [spelt(name) for name in OF_TIERS if name.endswith(f" of {TIER}")]
 LIST = "one of those that `leadrules explain-code E578` lists"
 
@@ -203,7 +201,7 @@ class Demanded(Struct, frozen=True):
             length = check_duration(node.limit.number, self.scope, what)
             return None if length is None else length / SECOND
         number = check_number(node.limit.number, self.scope, what)
-        low, high = RANGES.get(limit or "change", (-math.inf, math.inf))
+        low, high = RANGES.get(limit or "change", ANY)
         if number is None or low <= number <= high:
             return number
         expected = "a number from 0 to 1, or a percentage up to 100%" if high == 1 else "a number from 0"

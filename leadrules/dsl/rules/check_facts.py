@@ -9,6 +9,7 @@ from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.check_values import agree, check_constant
 from leadrules.dsl.expression.model import Reference, Type
 from leadrules.dsl.expression.tree import Expression, Moment, Name, Number, Path, Quantity, Text
+from leadrules.dsl.expression.wordlike import has_word
 from leadrules.dsl.members import joined, written_members
 from leadrules.dsl.moment import LAST_YEAR
 from leadrules.dsl.problem import Fix
@@ -96,7 +97,7 @@ def is_word(node: object, word: str) -> bool:
 def _text(name: str, node: Expression, scope: Scope) -> Fact | None:
     if isinstance(node, Text):
         return Fact(name, node.value)
-    fix = Fix(node.span, f'"{node.span.text}"')
+    fix = None if has_word(node.span.text) else Fix(node.span, f'"{node.span.text}"')
     hint = f'write the text in quotes: `"{node.span.text}"`'
     scope.findings.error("E307", node.span, f"`{name}` is a text", hint=hint, fix=fix)
     return None

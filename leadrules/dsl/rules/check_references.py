@@ -36,10 +36,10 @@ def report_references(conditions: Sequence[NamedCondition], scores: Sequence[Any
     """A problem for each circle of criteria that ask about each other, and for what is made of too many steps."""
     said: dict[str, Meaning] = {f"{s.name}.{c.name}": c for s in scores if isinstance(s, Score) for c in s.criteria}
     said |= {named.name: named for named in conditions}
-    uses = {name: set(asked_by(meaning)) & set(said) for name, meaning in said.items()}
+    uses = {name: {one for one in asked_by(meaning) if one in said} for name, meaning in said.items()}
     for score in scores:
         if isinstance(score, Score):  # what resets a score has a say in all its criteria
-            resetting = {name for reset in score.resets for name in asked_by(reset)} & set(said)
+            resetting = {name for reset in score.resets for name in asked_by(reset) if name in said}
             for criterion in score.criteria:
                 uses[f"{score.name}.{criterion.name}"] |= resetting
     reached = {name: reachable(name, uses) for name in said}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
 from leadrules.dsl.expression.check import check_condition, check_duration
 from leadrules.dsl.expression.check_scope import Scope
@@ -13,10 +12,10 @@ from leadrules.dsl.expression.tree import Name
 from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.quantity import show_number
 from leadrules.dsl.rules import tree_tiers as written
+from leadrules.dsl.rules.coincide import coincide, mirrored
 from leadrules.dsl.rules.model_tiers import Action, On, Step, Tier
 from leadrules.dsl.spelling import suggest
 
-MIRRORED: Mapping[str, Literal["<", "<=", ">=", ">"]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 KINDS = {written.Until: "when a tier ends", written.HeldFor: "how long it takes", written.Contact: "when to contact"}
 
 
@@ -106,9 +105,9 @@ def _possible(node: written.On, places: Mapping[str, int], scope: Scope) -> bool
 def report_stays(tiers: Sequence[Tier], findings: Findings) -> None:
     """Warn where a tier can begin and end at once, and where a lead that leaves it skips the next one."""
     for tier in tiers:
-        if tier.until is not None and not _apart(tier.condition, tier.until):
+        if tier.until is not None and coincide(tier.condition, tier.until):
             message = f"`{tier.name}` can begin and end at once: a lead for which both are true is not in it"
-            hint = "let `until` ask for less of a score that `when` asks for"
+            hint = "let `until` ask for less than `when` asks for, or join what ends it to `when` with `and not`"
             findings.warn("W631", tier.until.span, message, hint=hint)
     for tier, lower in itertools.pairwise(tiers):
         for score, ceiling in _ceilings(tier.until):
@@ -123,7 +122,7 @@ def report_stays(tiers: Sequence[Tier], findings: Findings) -> None:
 
 def floor(condition: Condition | None) -> Iterator[tuple[str, float, bool]]:
     """The least a condition asks of scores: of each `score >= N` that it cannot hold without; True for `score > N`."""
-    match _scored(condition):
+    match mirrored(condition):
         case Compare(Reference("score", name), ">=" | ">" as operator, Constant(level)):
             yield name, level, operator == ">"
         case Both(parts):
@@ -131,35 +130,11 @@ def floor(condition: Condition | None) -> Iterator[tuple[str, float, bool]]:
                 yield from floor(part)
 
 
-def _scored(condition: Condition | None) -> Condition | None:
-    """A comparison with the score on its left: `60 <= total` asks what `total >= 60` does."""
-    match condition:
-        case Compare(Constant() as level, operator, Reference("score") as score) if operator in MIRRORED:
-            return Compare(score, MIRRORED[operator], level, span=condition.span)
-    return condition
-
-
 def _ceilings(condition: Condition | None) -> Iterator[tuple[str, float]]:
     """Below which level of a score a condition is true: of `score < N`, or of one that is a part of an `or`."""
-    match _scored(condition):
+    match mirrored(condition):
         case Compare(Reference("score", name), "<" | "<=", Constant(level)):
             yield name, level
         case Either(parts):
             for part in parts:
                 yield from _ceilings(part)
-
-
-def _apart(when: Condition | None, until: Condition) -> bool:
-    """Whether two conditions cannot both be true, as far as scores tell."""
-    if isinstance(until, Either):
-        return all(_apart(when, part) for part in until.parts)
-    if isinstance(when, Either):
-        return all(_apart(part, until) for part in when.parts)
-    least = {name: (level, strict) for name, level, strict in floor(when)}
-    for part in until.parts if isinstance(until, Both) else (until,):
-        match _scored(part):
-            case Compare(Reference("score", name), "<" | "<=" as operator, Constant(level)) if name in least:
-                low, strict = least[name]
-                if level < low or (level == low and (operator == "<" or strict)):
-                    return True
-    return False

@@ -5,6 +5,8 @@ A measure is not known here: which of them a market has is told when the gate is
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -72,6 +74,19 @@ OF_BEST: Mapping[str, Limit] = {
     "TIER drift": "change",
 }
 BY_STAGE: Mapping[str, Limit] = {"TIER by STAGE": "share", "buyers TIER by STAGE": "share"}
+RANGES: Mapping[Limit, tuple[float, float]] = {"share": (0.0, 1.0), "size": (0.0, math.inf)}
+ANY = (-math.inf, math.inf)
+
+
+def range_of(name: str) -> tuple[float, float]:
+    """The least and the most that a figure can be, whatever the tiers and stages are called."""
+    forms = {**OF_TIERS, **OF_BEST, **BY_STAGE}
+    found: Limit = next((limit for form, limit in forms.items() if _form(form).fullmatch(name)), "change")
+    return RANGES.get(OF_ALL.get(name, found), ANY)
+
+
+def _form(name: str) -> re.Pattern[str]:
+    return re.compile(re.escape(name).replace(TIER, r"\S+").replace("STAGE", ".+"))
 
 
 def figures_of(tiers: Sequence[str]) -> Mapping[str, Limit]:

@@ -1,0 +1,105 @@
+"""The conditions of the settings on what changes: which of them a rule set measures, and which none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from leadrules.cli.ci_markets import mistake_in
+from leadrules.cli.ci_stages import Project
+from leadrules.dsl.problem import Findings
+from leadrules.dsl.rules.model import Model
+from leadrules.dsl.scenario.model import ScenarioModel
+from leadrules.engine.compile import compile_model
+from leadrules.engine.plan import Plan
+from leadrules.files.markets import read_market
+from leadrules.files.read_settings import place_of_setting
+from leadrules.files.settings import Comparing
+from leadrules.files.sources import read_model
+from leadrules.judging.compare_rules import figure_sizes
+from leadrules.verify.fail_if import NoCondition, NoFigure, names_of_change, read_condition
+
+NOWHERE = "no market here measures it: `scenario` of [compare] names one"
+
+
+class Conditions(Struct, frozen=True):
+    """The conditions that decide of one rule set, and each of the others with why it does not."""
+
+    asked: tuple[str, ...] = ()
+    left: Mapping[str, str] = {}
+
+
+def market_of(name: str, model: Model, wanted: Comparing) -> str | None:
+    """The market that a rule set is compared in: that of the settings, else that of its first gate."""
+    return wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in model.gates), None)
+
+
+def conditions_of(paths: tuple[str, str, str], texts: Sequence[str]) -> Conditions:
+    """Which conditions can be asked of the change from an old rule set to a new one in a market: of what both have."""
+    if not texts:
+        return Conditions()
+    old, new = (compile_model(read_model(path)) for path in paths[:2])
+    market = read_market(paths[2])
+    known = _names((old, new), market)
+    asked = tuple(text for text in texts if _unread(text, known) is None)
+    ones = {"old": _names((old, old), market), "new": _names((new, new), market)}
+    return Conditions(asked, {text: _why(text, ones) for text in texts if text not in asked})
+
+
+def _why(text: str, ones: Mapping[str, Sequence[str]]) -> str:
+    """Why a condition cannot be asked of a change; `ones` are the figures of the old rules and of the new."""
+    mistakes = {which: _unread(text, known) for which, known in ones.items()}
+    if wrong := next((mistake for mistake in mistakes.values() if mistake and not isinstance(mistake, NoFigure)), None):
+        return str(wrong)
+    without = [which for which, mistake in mistakes.items() if mistake]
+    figure = next((mistake.name for mistake in mistakes.values() if isinstance(mistake, NoFigure)), text)
+    return f"the {' and the '.join(without or ones)} rules have no `{figure}`"
+
+
+def report_conditions(project: Project, rules: Sequence[str]) -> None:
+    """Raises `RulesError` with the conditions of the settings that ask for what is measured of none of these `rules`.
+
+    Whether anything changed or not: else a misspelt one would lie there until the day it is needed. Nothing is known of
+    what cannot be tried in its market.
+    """
+    markets = {
+        name: market for name in rules if (market := market_of(name, read_model(name), project.settings.compare))
+    }
+    if any(mistake_in(name, market) for name, market in markets.items()):
+        return
+    asked = project.settings.compare.fail_if
+    unread: dict[int, NoCondition] = {number: NoFigure(NOWHERE, text) for number, text in enumerate(asked)}
+    for known in _measured(markets) if unread else ():
+        mistakes = {number: _unread(asked[number], known) for number in unread}
+        unread = {number: _nearer(unread[number], mistake) for number, mistake in mistakes.items() if mistake}
+    findings = Findings()
+    for number, why in unread.items():
+        findings.error("S103", place_of_setting(project.config, ("compare", "fail-if", str(number))), str(why))
+    findings.raise_errors()
+
+
+def _nearer(before: NoCondition, mistake: NoCondition) -> NoCondition:
+    """The mistake that says more: of a figure that there is, rather than that another rule set has none."""
+    return mistake if isinstance(before, NoFigure) else before
+
+
+def _measured(markets: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """What conditions can ask for, of each rule set that there is a market for."""
+    for name, market in markets.items():
+        plan = compile_model(read_model(name))
+        yield _names((plan, plan), read_market(market))
+
+
+def _names(plans: tuple[Plan, Plan], market: ScenarioModel) -> tuple[str, ...]:
+    return names_of_change(tuple(figure_sizes(plans, market)))
+
+
+def _unread(text: str, known: Sequence[str]) -> NoCondition | None:
+    """Why a condition cannot be read, or None."""
+    try:
+        read_condition(text, known)
+    except NoCondition as mistake:
+        return mistake
+    return None

@@ -26,6 +26,7 @@ MOST_REPAIRS = 50
 OVER_LINES = re.compile(r"^[^{\n]*:[ \t]*\n(?!\s*\S+ (?:mentions|is)\b)")
 BELONGS = (("criterion", "criteria { … }"), ("part", "score NAME { … }"))
 COMMENTS = ("//", "--", "/*")
+NEGATED = re.compile(r"--(?=\S)")
 SOMETHING = ("",)
 LISTING = frozenset(["declaration", "field", "properties", "criterion", "threshold"])
 WITH_COMMAS = frozenset(["declaration", "trait", "step", "facts", "case_row", "properties"])
@@ -90,7 +91,7 @@ class Reader(Struct):
                 self.unread.update(declared_in(statement, start))
                 return
             statement = self.headed(statement)
-        if self.is_comment(statement, start):
+        if not self.is_negated(statement, start) and self.is_comment(statement, start):
             return
         if statement.broken:
             self.close(statement, start)
@@ -100,6 +101,8 @@ class Reader(Struct):
                 yield replace(item, notes=statement.notes)
                 return
             except Unexpected as found:
+                if self.is_comment(statement, start):
+                    return
                 pieces = self.parted(statement, start, found)
                 if pieces:
                     for piece in pieces:
@@ -112,6 +115,10 @@ class Reader(Struct):
                 self.report(statement, start, found)
         self.unread.update(SOMETHING, declared_in(statement, start))
         self.salvage(statement, start)
+
+    def is_negated(self, statement: Statement, start: str) -> bool:
+        """Whether two signs before a value may begin a statement."""
+        return start == "case" and NEGATED.match(self.source.text, statement.span.start) is not None
 
     def is_comment(self, statement: Statement, start: str) -> bool:
         """Whether a comment stands there as in other languages; a problem then."""

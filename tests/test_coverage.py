@@ -363,6 +363,21 @@ def test_the_command_draws_counts_and_judges(tmp_path: Path, monkeypatch: pytest
     assert len(data["outcomes"]) == 45 + 9 + 5  # those that are told only
 
 
+def test_rules_without_tests_are_read_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rules = "ruleset {name} {{ }}\nlead {{ n number }}\n{more}score s {{ criteria {{ c 5 when n > {bound} }} }}\n"
+    test = 'test "t" { lead { n 9 }; expect s = 5 }\n'
+    Path("a.lead").write_text(rules.format(name="a", more="param bound = 3\n", bound="bound") + test)
+    Path("b.lead").write_text(rules.format(name="b", more="", bound=3))
+    alone, beside = (typed(f"leadrules test {files} --coverage --set bound=4") for files in ("a.lead", "."))
+    assert (alone.code, beside.code) == (0, 0)
+    assert "of 3 outcomes" in alone.output and "of 6 outcomes" in beside.output
+    Path("c.lead").write_bytes(b"\xff\xfe")
+    unread = typed("leadrules test . --coverage --set bound=4")
+    assert (unread.code, unread.output) == (0, beside.output)
+    assert "c.lead: byte 0 is no UTF-8 text: left out of the coverage" in unread.errors
+
+
 def test_the_command_writes_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("rules").mkdir()

@@ -14,7 +14,7 @@ import leadrules
 from leadrules.dsl.members import BETWEEN
 from leadrules.dsl.rules.model import Score
 from leadrules.dsl.rules.model_criteria import Each, Level
-from leadrules.engine.change import Becomes, Change, Happens, Passes
+from leadrules.engine.change import Becomes, Change, Happens
 from leadrules.engine.change_lead import change_lead
 from leadrules.engine.columns import TRUE
 from leadrules.engine.explain import explain
@@ -63,12 +63,12 @@ def test_a_copy_without_a_change_scores_the_same(world: World) -> None:
     leads = leads_of(plan.model, world.leads, world.events, world.beside)
     for i in range(len(leads)):
         among = Among(leads, i, spells(leads))
-        changes = [Passes(0), Passes(DAY), Passes(0)]
+        changes = [None, None]
         tried = change_lead(plan.model, leads.block(i, i + 1), world.now, changes, among)
         copies = score(plan, tried.leads, tried.at, criteria=True)
         real = score(plan, leads.block(i, i + 1), world.now, criteria=True)
         for name, values in real.scores.items():
-            assert copies.scores[name][0] == copies.scores[name][2] == values[0]
+            assert copies.scores[name][0] == copies.scores[name][1] == values[0]
         for name, points in real.criteria.items():
             assert copies.criteria[name][0] == points[0]
         assert copies.tiers[0] == real.tiers[0]
@@ -119,8 +119,6 @@ def changed(world: World, row: Row, change: Change) -> Outcome:
                 told.append(new | {"value": cell(field, value, world)})
             else:
                 row = {**row, name: cell(field, value, world)}
-        case Passes(duration):
-            now += duration
     made = [row for row in world.beside.adjustments if row["time"] <= world.now]
     links = [link for link in world.beside.links if becomes_known(link | {"time": link["since"]}) <= world.now]
     merges = [merge for merge in world.beside.merges if merge["at"] <= world.now]

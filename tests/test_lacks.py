@@ -24,7 +24,7 @@ score s {{
 SEQUENCE = "6 each: mail then attend within 1 day"
 GAP = "5 each mail, after a gap of 2 days"
 EDGE = "4 each time count of mail >= 2 begins"
-RESET = "resets to 0 on stop (2025-12-31 12:00), without which "
+RESET = "resets to 0 on stop (2025-12-31 12:00); without any reset "
 
 
 def line_of(criterion: str, *events: tuple[float, str], by_hand: tuple[dict[str, Any], ...] = ()) -> str:
@@ -44,6 +44,7 @@ def line_of(criterion: str, *events: tuple[float, str], by_hand: tuple[dict[str,
     ("criterion", "events", "said"),
     [
         ("3 each mail", [(3, "mail"), (2, "mail"), (1, "stop")], f"{RESET}2 occurrences would match"),
+        ("3 each mail", [(10, "mail"), (5, "stop"), (1, "stop")], f"{RESET}1 occurrence would match"),
         (SEQUENCE, [(3, "mail"), (2.5, "attend"), (1, "stop")], f"{RESET}1 occurrence would match"),
         (SEQUENCE, [(1.2, "mail"), (1, "stop"), (0.5, "attend")], f"{RESET}1 occurrence would match"),
         (SEQUENCE, [(3, "mail"), (1, "stop"), (0.5, "attend")], "1 match, but none within time after mail"),
@@ -68,7 +69,7 @@ def test_what_is_set_by_hand_resets_too() -> None:
     """S121."""
     made = {"lead": "p", "time": NOON - DAY, "score": "s", "action": "set", "value": 5.0}
     said = line_of("3 each mail", (2, "mail"), by_hand=(made,))
-    assert said == "set to 5 by hand (2025-12-31 12:00), without which 1 occurrence would match"
+    assert said == "set to 5 by hand (2025-12-31 12:00); without any reset 1 occurrence would match"
 
 
 def test_what_a_reset_took_back_is_not_said_never_to_have_happened() -> None:

@@ -30,9 +30,9 @@ def odd(project: Path) -> str:
     return NAME
 
 
-def called(*words: str, errors: str = "strict") -> subprocess.CompletedProcess[bytes]:
+def called(*words: str, errors: str = "strict", encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
     root = str(Path(__file__).parent.parent)
-    environment = {**os.environ, "PYTHONPATH": root, "PYTHONIOENCODING": f"utf-8:{errors}"}
+    environment = {**os.environ, "PYTHONPATH": root, "PYTHONIOENCODING": f"{encoding}:{errors}"}
     return subprocess.run(
         [sys.executable, "-m", "leadrules", *words], capture_output=True, check=False, env=environment
     )
@@ -45,6 +45,15 @@ def test_every_form_can_be_written(odd: str, command: tuple[str, ...], form: str
     assert found.returncode in (0, 1), found.stderr
     if form in ("json", "gitlab", "sarif"):
         json.loads(found.stdout.decode("utf-8"))
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp932", "iso8859-7"])
+def test_json_stays_json_where_the_output_has_no_such_letter(project: Path, encoding: str) -> None:
+    name = "rules/é€ ł 😀.lead"
+    Path(name).write_text("score s {\n", encoding="utf-8")
+    found = called("check", name, "--format", "json", encoding=encoding)
+    assert found.returncode == 1, found.stderr
+    assert {problem["file"] for problem in json.loads(found.stdout.decode(encoding))["problems"]} == {name}
 
 
 def test_reports_of_a_pipeline_are_written(odd: str) -> None:

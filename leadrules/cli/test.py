@@ -92,7 +92,7 @@ def command(
     suites = [_accepted(suite, run) if accept else suite for suite in map(run, found)]
     readable = not any(suite.problems for suite in suites)
     asked = covers or threshold is not None or lcov is not None or output is not None
-    beside = rules_beside(source_files(files or ["."]), suites, given) if asked and readable else []
+    beside = rules_beside(source_files(files or ["."]), suites) if asked and readable else []
     coverage = cover_suites(suites, given, beside) if asked and readable else None
     mutates = (mutates or least is not None) and readable
     mutations = mutate_suites(suites, Wanted(budget, seed, pattern), given) if mutates else []

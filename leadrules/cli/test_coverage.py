@@ -11,6 +11,7 @@ from leadrules.cli.fmt import canonical
 from leadrules.cli.terminal import say
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.quantity import show_count
+from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_tests import Test
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
@@ -30,23 +31,29 @@ NOTE = """# Written by `leadrules test --generate`, seed {seed}: what came out, 
 
 
 def cover_suites(suites: Sequence[Suite], given: Sequence[Source], untested: Iterable[str] = ()) -> Coverage:
-    """What the tests that were run reach of the rules of their files, together; nothing of those in `untested` files."""
-    tried = [(suite.file, [verdict.test for verdict in suite.verdicts]) for suite in suites]
-    nothing: list[tuple[str, list[Test]]] = [(file, []) for file in untested]
-    return together(cover(compile_model(read_model(file, given)), tests) for file, tests in tried + nothing)
+    """What the tests that were run reach of the rules of their files, together; nothing of those in `untested` files.
+
+    What is `given` from outside is meant for the rules under test: another rule set need not know such a value.
+    """
+    tried = [(read_model(suite.file, given), [verdict.test for verdict in suite.verdicts]) for suite in suites]
+    nothing: list[tuple[Model, list[Test]]] = [(read_model(file), []) for file in untested]
+    return together(cover(compile_model(model), tests) for model, tests in tried + nothing)
 
 
-def rules_beside(files: Iterable[str], suites: Sequence[Suite], given: Sequence[Source]) -> list[str]:
+def rules_beside(files: Iterable[str], suites: Sequence[Suite]) -> list[str]:
     """The rule files that no test was run of, which count as missed. Those with mistakes are left out, which is said."""
     run = {suite.file for suite in suites}
-    return [file for file in rules_without_tests(files) if file not in run and _is_readable(file, given)]
+    return [file for file in rules_without_tests(files) if file not in run and _is_readable(file)]
 
 
-def _is_readable(file: str, given: Sequence[Source]) -> bool:
+def _is_readable(file: str) -> bool:
     try:
-        read_model(file, given)
+        read_model(file)
     except RulesError:
         say(f"{file}: no tests, and mistakes (leadrules check shows them): left out of the coverage")
+        return False
+    except FileProblem as problem:
+        say(f"{problem.name}: {problem.message}: left out of the coverage")
         return False
     return True
 

@@ -19,9 +19,9 @@ from leadrules.engine.trajectory import Trajectory
 from leadrules.engine.transitions import Transitions, of_course
 from leadrules.engine.until import until as known_until
 from leadrules.engine.views import seen_at
+from leadrules.engine.zone import DAY
 
 Times = npt.NDArray[np.int64]
-DAY = 86_400_000_000
 HORIZON = 730  # days
 FIRST_LOOK = 32  # days that are looked at first, as most steps come soon
 PARTS = 32  # of an interval that is searched

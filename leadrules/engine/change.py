@@ -23,10 +23,4 @@ class Becomes(Struct, frozen=True):
     value: Single
 
 
-class Passes(Struct, frozen=True):
-    """So many microseconds pass, and nothing happens."""
-
-    duration: int
-
-
-Change = Happens | Becomes | Passes
+Change = Happens | Becomes

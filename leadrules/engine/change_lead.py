@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import TIME, Field
 from leadrules.dsl.rules.model import Event, Model
-from leadrules.engine.change import Becomes, Change, Happens, Passes
+from leadrules.engine.change import Becomes, Change, Happens
 from leadrules.engine.columns import Column
 from leadrules.engine.histories import with_histories
 from leadrules.engine.leads import Among, Dated, Events, Leads, Links, Occurrences
@@ -28,13 +28,14 @@ class Changed(Struct, frozen=True):
     at: Times
 
 
-def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change], among: Among | None = None) -> Changed:
-    """A block of one lead to one of its copies, each with a change. What lies after `at` does not happen.
+def change_lead(
+    model: Model, lead: Leads, at: int, changes: Sequence[Change | None], among: Among | None = None
+) -> Changed:
+    """A block of one lead to one of its copies, each with a change, or as it is (None). What lies after `at` does not happen.
 
     `among`: the leads that each copy shares its account with, where scores are made of them too.
     """
     lead = until(lead, at)
-    instants = np.array([at + (change.duration if isinstance(change, Passes) else 0) for change in changes], np.int64)
     copies = np.arange(len(changes))
     fields, histories = {}, {}
     for field in model.fields:
@@ -48,7 +49,7 @@ def change_lead(model: Model, lead: Leads, at: int, changes: Sequence[Change], a
     account = np.repeat(lead.accounts, len(changes))
     linked = None if lead.links is None else _linked(lead.links, len(changes))
     copied = Leads(copies, account, fields, events, adjustments=made, links=linked, among=among)
-    return Changed(with_histories(copied, histories), instants)
+    return Changed(with_histories(copied, histories), np.full(len(changes), at, np.int64))
 
 
 def _own(lead: Leads, field: Field) -> Dated | None:
@@ -70,11 +71,11 @@ def _linked(links: Links, copies: int) -> Links:
     return Links(np.arange(copies + 1) * len(links.time), links.time[rows], links.account[rows])
 
 
-def _sets(change: Change, field: Field) -> bool:
+def _sets(change: Change | None, field: Field) -> bool:
     return isinstance(change, Becomes) and change.field == field.name
 
 
-def _column(field: Field, own: Column | None, changes: Sequence[Change], copies: int) -> Column:
+def _column(field: Field, own: Column | None, changes: Sequence[Change | None], copies: int) -> Column:
     """The values of a field that have no date: what the lead has, but where a change sets it."""
     values = [None if own is None else single(own, 0)]
     places = np.zeros(copies, np.intp)
@@ -85,7 +86,7 @@ def _column(field: Field, own: Column | None, changes: Sequence[Change], copies:
     return column_of(values, field.type).take(places)
 
 
-def _history(field: Field, told: Dated, at: int, changes: Sequence[Change]) -> Dated:
+def _history(field: Field, told: Dated, at: int, changes: Sequence[Change | None]) -> Dated:
     """The dated values of a field, and after them the one that a change brings, since `at`."""
     old, since = singles(told.columns["value"]), singles(told.columns["since"])
     values, places, sizes = list(old), list[int](), list[int]()
@@ -105,7 +106,7 @@ def _history(field: Field, told: Dated, at: int, changes: Sequence[Change]) -> D
     return Dated(offsets, np.append(told.time, np.full(new, at, np.int64))[at_rows], columns)
 
 
-def _events(model: Model, events: Events, at: int, changes: Sequence[Change]) -> Events:
+def _events(model: Model, events: Events, at: int, changes: Sequence[Change | None]) -> Events:
     """The events of the lead, again for each change, and after them the event that a change adds."""
     own = len(events.time)
     names = tuple(dict.fromkeys([*events.names, *(event.name for event in model.events)]))
@@ -127,7 +128,7 @@ def _events(model: Model, events: Events, at: int, changes: Sequence[Change]) ->
     return Events(offsets, time, kinds, names, of_type, known_at)
 
 
-def _of_type(event: Event, told: Occurrences | None, offsets: Times, changes: Sequence[Change]) -> Occurrences:
+def _of_type(event: Event, told: Occurrences | None, offsets: Times, changes: Sequence[Change | None]) -> Occurrences:
     """The events of one type: for each change those of the lead, and the one that is added."""
     own = told.rows if told else np.zeros(0, np.intp)
     adding = [

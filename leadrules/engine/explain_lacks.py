@@ -117,12 +117,12 @@ class _Asked(Struct, frozen=True):
             return Lack(step.criterion, True, 0, taken_back=back)
         if isinstance(pattern, Begins):
             return self.lack(pattern.condition) or Lack(step.criterion, True, 0, tally=self.beginnings(pattern))
-        return Lack(step.criterion, True, 0, tally=replace(self.tally(pattern), meant=0))
+        return Lack(step.criterion, True, 0, tally=self.tally(pattern))
 
     def beginnings(self, pattern: Begins) -> Tally:
         """How often a condition began, whatever else is asked of that."""
         times = compile_begins(self.kept.compiler.truth(pattern.condition))(self.moment).time
-        return Tally(len(times), len(times), len(times), 0, int(times[-1]) if len(times) else None)
+        return Tally(len(times), len(times), len(times), int(times[-1]) if len(times) else None)
 
     def tally(self, pattern: Pattern) -> Tally:
         """The lead's events in the light of a pattern."""
@@ -130,7 +130,7 @@ class _Asked(Struct, frozen=True):
         recent = self.kept.compiler.find(Pattern(pattern.event, None, pattern.window, span=pattern.span))(self.moment)
         matching = len(self.kept.find(pattern)(self.moment))
         latest = int(every.time[-1]) if len(every) else None
-        return Tally(len(every), len(recent), matching, matching, latest)
+        return Tally(len(every), len(recent), matching, latest)
 
     def lack(self, condition: Condition, wanted: bool = True) -> Lack | None:
         """What keeps a condition from being as it is wanted; None where nothing does."""

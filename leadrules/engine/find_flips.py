@@ -10,7 +10,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from leadrules.engine.ahead import look_ahead
-from leadrules.engine.change import Becomes, Change, Happens, Passes
+from leadrules.engine.change import Becomes, Change, Happens
 from leadrules.engine.change_lead import change_lead
 from leadrules.engine.columns import Floats
 from leadrules.engine.flip import Flip, Flips, Outcome, Stake
@@ -36,7 +36,7 @@ def find_flips(plan: Plan, leads: Leads, position: int, at: int) -> Flips:
     """
     lead = _Lead(plan, leads.block(position, position + 1), at, _among(plan, leads, position, at))
     named = tuple(changes_named(plan.model, at))
-    trial = lead.tried((Passes(0), *named))
+    trial = lead.tried((None, *named))
     moves = [trial.flip(place) for place in range(1, 1 + len(named)) if trial.moves(place)]
     return Flips(
         trial.tier(0),
@@ -67,7 +67,7 @@ class _Lead(Struct, frozen=True):
     at: int
     among: Among | None
 
-    def tried(self, changes: Sequence[Change]) -> _Trial:
+    def tried(self, changes: Sequence[Change | None]) -> _Trial:
         """The changes, scored: all at once, but for leads with so many events that memory would not hold them."""
         size = max(1, ROWS // (len(self.block.events.time) + 1))
         model, at = self.plan.model, self.at
@@ -78,11 +78,11 @@ class _Lead(Struct, frozen=True):
 
 
 class _Trial(Struct, frozen=True):
-    """A lead, changes of it (the first is none), and what came of them."""
+    """A lead, it and its changes, and what came of them."""
 
     lead: Leads
     at: npt.NDArray[np.int64]
-    changes: Sequence[Change]
+    changes: Sequence[Change | None]
     scores: Scores
     values: Floats
 
@@ -94,7 +94,7 @@ class _Trial(Struct, frozen=True):
         """The tier that a change leads to."""
         return self.scores.tier_names[int(self.scores.tiers[place])] if self.scores.tier_names else None
 
-    def before(self, change: Change) -> Single:
+    def before(self, change: Change | None) -> Single:
         """What the field that a change is about was."""
         column = standing(self.lead, change.field, self.at) if isinstance(change, Becomes) else None
         return None if column is None else single(column, 0)
@@ -102,7 +102,7 @@ class _Trial(Struct, frozen=True):
     def flip(self, place: int) -> Flip:
         """A change that moves the tier, and where to."""
         change, tier = self.changes[place], self.tier(place)
-        assert tier is not None
+        assert change is not None and tier is not None
         before, moved = self.before(change), float(self.values[place] - self.values[0])
         up = bool(self.scores.tiers[place] < self.scores.tiers[0])
         return Flip(change, before, tier, up, _size(change, before), float(self.values[place]), moved)
@@ -130,8 +130,6 @@ def _about(change: Change) -> str:
             return event
         case Becomes(field):
             return field
-        case _:
-            return ""
 
 
 def _said(change: Change) -> Sequence[str]:

@@ -21,15 +21,11 @@ class Found(Struct, frozen=True):
 
 
 class Tally(Struct, frozen=True):
-    """How many events of a pattern's type can be seen, and how many of them are in its window, match, and are meant.
-
-    Those are `meant` that also have what comes before them: their sequence, their gap, their dates.
-    """
+    """How many events of a pattern's type can be seen, how many of them are in its window, and how many match."""
 
     seen: int
     recent: int
     matching: int
-    meant: int
     latest: int | None
 
 
@@ -38,7 +34,7 @@ class Lack(Struct, frozen=True):
 
     `wanted` is False where the part stands behind a `not`. A part made of parts has those that lack (`any_of`: one of
     them is enough) and no values of its own. `named` are the names of conditions and items it stands in.
-    `taken_back`: the reset that took what fed a criterion.
+    `taken_back`: the latest of the resets that took what would feed a criterion.
     """
 
     part: Condition | Pattern | Each

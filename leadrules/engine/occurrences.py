@@ -26,18 +26,19 @@ def counted(criterion: Each, seen: Seen, zone: Zone, groups: Mapping[str, Ints])
     match criterion.which:
         case "last":
             return np.not_equal(np.diff(seen.lead, append=-1), 0)
-        case "first":
-            return _allowed(seen, [*criterion.limits, AtMost(1, "all")], zone, groups)
-        case "each":
-            return _allowed(seen, criterion.limits, zone, groups)
+        case "first" | "each":
+            return _allowed(seen, _limits(criterion), zone, groups)
         case _:
             assert_never(criterion.which)
 
 
 def refusing(criterion: Each, seen: Seen, counts: Bools, zone: Zone, groups: Mapping[str, Ints]) -> tuple[Limit, ...]:
     """The limits that refuse the last of one lead's occurrences, each for itself, by which of those before it counted."""
-    limits = (*criterion.limits, *([AtMost(1, "all")] if criterion.which == "first" else []))
-    return tuple(limit for limit in limits if _refuses(limit, seen, counts, zone, groups))
+    return tuple(limit for limit in _limits(criterion) if _refuses(limit, seen, counts, zone, groups))
+
+
+def _limits(criterion: Each) -> tuple[Limit, ...]:
+    return (*criterion.limits, AtMost(1, "all")) if criterion.which == "first" else tuple(criterion.limits)
 
 
 def _refuses(limit: Limit, seen: Seen, counts: Bools, zone: Zone, groups: Mapping[str, Ints]) -> bool:

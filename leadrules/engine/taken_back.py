@@ -1,4 +1,4 @@
-"""A criterion that nothing feeds to the reset without which something would."""
+"""A criterion that nothing feeds to the latest reset, where without resets something would."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from leadrules.engine.plan import EachStep, ScorePlan
 
 
 class TakenBack(Struct, frozen=True):
-    """The latest reset of a score, without which so many occurrences would feed a criterion."""
+    """The latest reset of a score, and how many occurrences would feed a criterion without any reset."""
 
     reset: Turn
     times: int
 
 
 def taken_back(step: EachStep, part: ScorePlan, model: Model, kept: Kept, moment: Moment) -> TakenBack | None:
-    """What the latest reset of the lead keeps from a criterion that nothing feeds; None where nothing would without it."""
+    """What resets keep from a criterion of the lead that nothing feeds; None where nothing would without them."""
     fresh = part.reset(moment)
     if fresh is None or fresh.time[0] == NEVER:
         return None

@@ -28,8 +28,8 @@ from leadrules.dsl.rules.model_criteria import (
     SCurve,
     Veto,
 )
+from leadrules.engine.zone import DAY
 
-DAY = 86_400_000_000
 ANY_TIME = -math.inf, math.inf
 Ages = tuple[float, float]
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_criteria import Bands, Each, Limit, OncePer, Per, WorthPer
-from leadrules.engine.change import Change, Happens, Passes
+from leadrules.engine.change import Change, Happens
 from leadrules.engine.change_lead import change_lead
 from leadrules.engine.columns import Floats, Ints
 from leadrules.engine.compile_begins import NO_EVENT
@@ -58,7 +58,7 @@ def find_used_up(plan: Plan, moment: Moment) -> dict[tuple[str, str], UsedUp]:
     if not fed:
         return {}
     added = [_again(step, moment) for step in fed.values()]
-    changes: list[Change] = [Passes(0), *added]
+    changes: list[Change | None] = [None, *added]
     tried = change_lead(plan.model, moment.leads, int(moment.at[0]), changes)
     again = Trajectory(plan, tried.leads, Tables()).at(tried.at)
     told = (tuple(_refusals(step, again, copy, plan.model)) for copy, step in enumerate(fed.values(), 1))

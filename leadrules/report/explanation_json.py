@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from leadrules.dsl.expression.model import Meaning
 from leadrules.dsl.moment import EPOCH, MICROSECOND
+from leadrules.dsl.quantity import show_duration
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.account import Explanation
-from leadrules.engine.change import Passes
 from leadrules.engine.explain_lacks import Lacks
 from leadrules.engine.flip import Flip, Flips, Outcome
 from leadrules.report.flips import describe_change
@@ -33,7 +33,7 @@ def explanation_as_json(explanation: Explanation, lacks: Lacks, flips: Flips, mo
         "changes": {
             "up": [_flip(flip, model) for flip in flips.ups],
             "down": [_flip(flip, model) for flip in flips.downs],
-            "if_nothing_happens": _passing(flips, explanation.at, model),
+            "if_nothing_happens": _passing(flips, explanation.at),
             "tried": flips.tried,
         },
         "unknown": {s.field: {"most": _outcome(s.most), "least": _outcome(s.least)} for s in flips.stakes},
@@ -51,16 +51,16 @@ def _flip(flip: Flip, model: Model) -> dict[str, Any]:
     return {"said": words, "kind": type(flip.change).__name__.lower(), **_plain(flip)}
 
 
-def _passing(flips: Flips, at: int, model: Model) -> dict[str, Any] | None:
+def _passing(flips: Flips, at: int) -> dict[str, Any] | None:
     """The first step that time alone brings."""
     if flips.passing is None or flips.passing.step is None:
         return None
     step, value = flips.passing.step, flips.passing.value
-    change = Passes(step.at - at)
+    duration = step.at - at
     return {
-        "said": describe_change(change, None, model),
+        "said": f"{show_duration(duration)} pass",
         "kind": "passes",
-        "change": _plain(change),
+        "change": {"duration": duration},
         "at": _plain(step.at, "at"),
         "due": _plain(step.crossing, "at"),
         "before": step.before or None,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from leadrules.dsl.expression.model import Field, Type
-from leadrules.dsl.quantity import show_count, show_duration, show_number
+from leadrules.dsl.quantity import show_count, show_number
 from leadrules.dsl.rules.model import Model
 from leadrules.engine.ahead import HORIZON
 from leadrules.engine.as_of import show_instant
-from leadrules.engine.change import Becomes, Change, Happens, Passes
+from leadrules.engine.change import Becomes, Change, Happens
 from leadrules.engine.explain_occurrences import show_value
 from leadrules.engine.flip import Flip, Flips, Outcome, Stake
 from leadrules.engine.values import Single, column_of
@@ -54,8 +54,6 @@ def describe_change(change: Change, before: Single, model: Model) -> str:
             if before is None:
                 return f"{name} turns out to be {_value(value, field, model)}"
             return f"{name} {_value(value, field, model)} instead of {_value(before, field, model)}"
-        case Passes(duration):
-            return f"{show_duration(duration)} pass"
 
 
 def _value(value: Single, field: Field, model: Model) -> str:

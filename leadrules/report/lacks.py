@@ -104,7 +104,7 @@ def describe_lack(lack: Lack, zone: str) -> str:
 def _leaf(lack: Lack, zone: str) -> str:
     if lack.taken_back is not None:
         said = " ".join(describe_turn(lack.taken_back.reset, zone).split())
-        return f"{said}, without which {show_count(lack.taken_back.times, 'occurrence')} would match"
+        return f"{said}; without any reset {show_count(lack.taken_back.times, 'occurrence')} would match"
     none = next((found for found in lack.found if found.of_events and found.value is None), None)
     if none:
         return f"{none.name}: there is none"

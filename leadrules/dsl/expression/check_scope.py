@@ -27,6 +27,7 @@ INSTEAD = {
     "quarter": "90 days",
     "year": "365 days",
 }
+ANY = "*"  # among what is unread: a name that could not be read may be any
 CALENDAR = frozenset(["day", "week", "month"])
 OF_SCORES = frozenset(["score", "points", "total", "lead_score", "total_score", "leadscore"])
 
@@ -73,7 +74,7 @@ class Scope(Struct, frozen=True):
         known = self.find(path)
         if known is not None:
             return known
-        if not self.unread.intersection(name.text for name in path.names):
+        if not self.unread.intersection((ANY, *(name.text for name in path.names))):
             self.report_unknown(path)
         return None
 

@@ -10,6 +10,9 @@ from lark import Token, Tree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from leadrules.dsl.expression.braces import Braces, with_brace
+from leadrules.dsl.expression.check_scope import ANY
+from leadrules.dsl.expression.comments import comment_meant, may_be_value, report_comment
 from leadrules.dsl.expression.language import Language
 from leadrules.dsl.expression.parse import Grammar
 from leadrules.dsl.expression.parse_nodes import LARGEST, ExpressionNodes
@@ -25,8 +28,6 @@ LONGEST_CHAIN = 100
 MOST_REPAIRS = 50
 OVER_LINES = re.compile(r"^[^{\n]*:[ \t]*\n(?!\s*\S+ (?:mentions|is)\b)")
 BELONGS = (("criterion", "criteria { … }"), ("part", "score NAME { … }"))
-COMMENTS = ("//", "--", "/*")
-NEGATED = re.compile(r"--(?=\S)")
 SOMETHING = ("",)
 LISTING = frozenset(["declaration", "field", "properties", "criterion", "threshold"])
 WITH_COMMAS = frozenset(["declaration", "trait", "step", "facts", "case_row", "properties"])
@@ -47,20 +48,18 @@ class Reader(Struct):
     findings: Findings
     unread: set[str] = field(default_factory=set)
     guessed: list[Span] = field(default_factory=list)
-    unbalanced: bool = False
-    lost: bool = False
     repairs: int = 0
     dangling: bool = False
-    opened: list[int] = field(default_factory=list)
+    braces: Braces = field(default_factory=Braces)
 
     def text(self, start: str = "declaration") -> Body[Any]:
         """The whole text, each statement of it read with the rule `start`."""
         words = self.mended(self.grammar.words(self.source))
         self.report_large(words)
         whole = arrange(self.source, words, self.language.heads.keys(), self.findings)
-        self.unbalanced = any(problem.code in ("E103", "E104") for problem in self.findings.problems)
+        self.braces.count(self.findings.problems)
         body = self.body(whole, start)
-        self.forgive()
+        self.braces.forgive(self.findings.problems)
         return body
 
     def report_large(self, words: Sequence[Word]) -> None:
@@ -79,9 +78,8 @@ class Reader(Struct):
 
     def body(self, block: Block, start: str) -> Body[Any]:
         """The statements of a block, each read with the rule `start`."""
-        outside, self.lost = self.lost, False
-        items = tuple(node for s in block.statements for node in self.statement(s, start))
-        self.lost = outside
+        with self.braces.inside(block):
+            items = tuple(node for s in block.statements for node in self.statement(s, start))
         return Body(items, block.opening, block.closing, span=block.span)
 
     def statement(self, statement: Statement, start: str) -> Iterator[Item]:
@@ -91,7 +89,7 @@ class Reader(Struct):
                 self.unread.update(declared_in(statement, start))
                 return
             statement = self.headed(statement)
-        if not self.is_negated(statement, start) and self.is_comment(statement, start):
+        if not may_be_value(statement, start) and report_comment(statement, start, self.findings):
             return
         if statement.broken:
             self.close(statement, start)
@@ -101,7 +99,7 @@ class Reader(Struct):
                 yield replace(item, notes=statement.notes)
                 return
             except Unexpected as found:
-                if self.is_comment(statement, start):
+                if report_comment(statement, start, self.findings):
                     return
                 pieces = self.parted(statement, start, found)
                 if pieces:
@@ -116,27 +114,16 @@ class Reader(Struct):
         self.unread.update(SOMETHING, declared_in(statement, start))
         self.salvage(statement, start)
 
-    def is_negated(self, statement: Statement, start: str) -> bool:
-        """Whether two signs before a value may begin a statement."""
-        return start == "case" and NEGATED.match(self.source.text, statement.span.start) is not None
-
-    def is_comment(self, statement: Statement, start: str) -> bool:
-        """Whether a comment stands there as in other languages; a problem then."""
-        span = place(self.source, statement.parts[0])
-        hint = _comment_meant(span)
-        if not hint or start == "declaration":
-            return False
-        sign = Span(self.source, span.start, span.start + 2)
-        alone = "\n" not in statement.span.text and not sign.text.startswith("/*")
-        message = f"`{sign.text}` does not fit here"
-        self.findings.error("E110", sign, message, hint=hint, fix=Fix(sign, "#") if alone else None)
-        return True
-
     def close(self, statement: Statement, start: str) -> None:
         """Tell where a bracket that is never closed probably should be."""
         problems = self.findings.problems
         inside = [i for i, p in enumerate(problems) if p.code == "E105" and self._has(statement, p.span)]
         if len(inside) != 1 or self.repairs == MOST_REPAIRS:
+            return
+        if self.braces.unbalanced and self.braced(statement, start):
+            problems[inside[0]] = replace(problems[inside[0]], hint="write `{` in place of `(`")
+            self.braces.lost = self.dangling = True
+            self.braces.note(statement.span)
             return
         from leadrules.dsl.expression.parted import closing
 
@@ -144,6 +131,15 @@ class Reader(Struct):
         opened = problems[inside[0]]
         hint = closing(statement, opened.span, self.grammar.words, lambda changed: self.read(changed, start))
         problems[inside[0]] = replace(opened, hint=hint)
+
+    def braced(self, statement: Statement, start: str) -> bool:
+        """Whether a statement would open a block where its last word, a round bracket, is."""
+        last = statement.parts[-1]
+        try:
+            self.read(replace(statement, parts=statement.parts[:-1]), start)
+        except Unexpected as found:
+            return isinstance(last, Word) and last.type == "LPAR" and self.braces.lacks(statement, found)
+        return False
 
     def _has(self, statement: Statement, span: Span) -> bool:
         return statement.span.start <= span.start < statement.span.end
@@ -165,7 +161,7 @@ class Reader(Struct):
 
     def repaired(self, statement: Statement, start: str, found: Unexpected) -> Statement | None:
         """The statement as it was probably meant, its slips reported; None where nobody could tell."""
-        if (self.unbalanced and self.lost) or self.repairs == MOST_REPAIRS or not mendable(found, statement):
+        if self.braces.astray or self.repairs == MOST_REPAIRS or not mendable(found, statement):
             return None
         if self.is_marked(statement) or OVER_LINES.search(statement.span.text):
             return None
@@ -209,10 +205,13 @@ class Reader(Struct):
             return
         problem = unexpected(self.source, statement, found, self.form(statement, start))
         elsewhere = self.belongs(statement, start)
-        self.misfit(statement, start, replace(problem, hint=elsewhere, fix=None) if elsewhere else problem)
-        if "BLOCK" in found.accepted and found.word.type == "$END":
-            self.unbalanced = True
-            self.opened.append(statement.span.end)
+        problem = replace(problem, hint=elsewhere, fix=None) if elsewhere else problem
+        lacks = self.braces.lacks(statement, found)
+        self.misfit(statement, start, with_brace(problem, found) if lacks else problem)
+        if lacks:
+            self.braces.note(statement.span)
+        if start == "declaration" and len(statement.parts) > 1 and found.word is statement.parts[1]:
+            self.unread.add(ANY)
 
     def is_listed(self, statement: Statement) -> bool:
         """Whether a value stands where a statement should, because `;` and not `,` stands before it."""
@@ -250,15 +249,15 @@ class Reader(Struct):
         Where braces are missing, lines that are right stand in the wrong block: of those the first of each block is
         enough. They are the lines that another block would take.
         """
-        if not (self.unbalanced and self.lost and self.grammar.takes(statement, at_margin=start == "declaration")):
+        if not (self.braces.displacing and self.grammar.takes(statement, at_margin=start == "declaration")):
             self.findings.problems.append(problem)
-        self.lost = True
+        self.braces.lost = True
         self.dangling = start == "declaration"
 
     def headed(self, statement: Statement) -> Statement:
         """A statement at the margin with the first word it was meant to have, where it can be read with that one."""
         heads = self.language.heads
-        if statement.broken or statement.head in heads or (self.unbalanced and self.lost):
+        if statement.broken or statement.head in heads or self.braces.astray:
             return statement
         from leadrules.dsl.expression.repair import with_head
 
@@ -290,14 +289,6 @@ class Reader(Struct):
         self.findings.error("E113", span, message, hint=hint, fix=Fix(span, ","))
         self.guess(statement)
 
-    def forgive(self) -> None:
-        """Let a brace that closes nothing be, where one that opens is known to be missing above it."""
-        for opened in self.opened:
-            problems = self.findings.problems
-            closing = [p for p in problems if p.code == "E104" and p.span.start >= opened]
-            if closing:
-                problems.remove(min(closing, key=lambda p: p.span.start))
-
     def guess(self, statement: Statement) -> None:
         """Remember that a statement is read as something else than what stands there."""
         self.unread.update(SOMETHING)
@@ -319,7 +310,7 @@ class Reader(Struct):
         if self.is_listed(statement):
             self.report_listed(statement)
             return False
-        hint = _comment_meant(span) or self.belongs(statement, start) or suggest(head, heads)
+        hint = comment_meant(span) or self.belongs(statement, start) or suggest(head, heads)
         expected = one_of([f"`{word}`" for word in heads])
         message = f"`{span.text}` begins no statement"
         self.misfit(
@@ -348,14 +339,20 @@ class Reader(Struct):
         """Read what stands in the braces of a broken statement all the same, for the problems in it."""
         for at, part in enumerate(statement.parts):
             inside = start if len(statement.parts) == 1 else self.inside(statement, at, start)
-            if isinstance(part, Block) and inside:
+            if isinstance(part, Block) and inside and not self.is_unfit(part):
                 self.body(part, inside)
+
+    def is_unfit(self, block: Block) -> bool:
+        """Whether braces themselves were reported, so that nobody knows what stands in them."""
+        last = self.findings.problems[-1] if self.findings.problems else None
+        return last is not None and last.code == "E110" and last.span.start == block.span.start
 
     def inside(self, statement: Statement, at: int, start: str) -> str | None:
         """The rule for the statements of a block that is part `at` of a statement, by the three words before it."""
         before = [str(p.value) for p in statement.parts[max(at - 3, 0) : at] if not isinstance(p, Block)]
         known = self.language.inside
-        keys = (f"{start} {statement.head}", " ".join(before), statement.head, start)
+        own = before[-1] if len(before) > 1 and before[-1] in known else ""
+        keys = (f"{start} {statement.head}", " ".join(before), own, statement.head, start)
         return next((known[key] for key in keys if key in known), None)
 
 
@@ -381,9 +378,3 @@ def build(tree: Tree[Token] | Token | None, nodes: ExpressionNodes) -> Any:
     children = [build(child, nodes) for child in tree.children]
     start = tree.meta.start_pos + len(LEADING_COMMA.match(nodes.source.text, tree.meta.start_pos)[0])  # type: ignore[index]
     return getattr(nodes, tree.data.rpartition("__")[2])(Span(nodes.source, start, tree.meta.end_pos), *children)
-
-
-def _comment_meant(span: Span) -> str:
-    """What to write where a comment begins as in other languages."""
-    sign = span.source.text[span.start : span.start + 2]
-    return f"a comment begins with `#`, not with `{sign}`" if sign in COMMENTS else ""

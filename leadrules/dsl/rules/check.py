@@ -13,7 +13,7 @@ from leadrules.dsl.expression.check_linear import Linear, check_linear
 from leadrules.dsl.expression.check_scope import Scope
 from leadrules.dsl.expression.model import NUMBER, WHOLE, Condition, Constant, Field, Reference
 from leadrules.dsl.expression.renamed import with_renamed
-from leadrules.dsl.expression.tree import Path
+from leadrules.dsl.expression.tree import Number, Path
 from leadrules.dsl.moment import find_zone, time_of_day, zone_hint
 from leadrules.dsl.problem import Findings, Label, Problem
 from leadrules.dsl.rules import tree
@@ -233,12 +233,20 @@ def _header(ruleset: tree.Ruleset, findings: Findings) -> _Header:
         for item in node.body.items:
             match item:
                 case tree.Version(number):
-                    header.version = int(number.value)
+                    header.version = _version(number, findings)
                 case tree.Timezone():
                     header.zone = _zone(item, findings)
                 case tree.Evaluate():
                     header.evaluation = _evaluation(item, findings)
     return header
+
+
+def _version(number: Number, findings: Findings) -> int:
+    if not number.value.is_integer():
+        hint = "count on by one with each change of meaning, such as `version 2`"
+        message = f"version {number.written} is no whole number"
+        findings.error("E402", number.span, message, expected="a whole number", hint=hint)
+    return int(number.value)
 
 
 def _zone(item: tree.Timezone, findings: Findings) -> ZoneInfo:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -14,7 +13,7 @@ from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
-from leadrules.files.markets import read_market
+from leadrules.files.markets import market_of_gate, read_market
 from leadrules.files.read_settings import place_of_setting
 from leadrules.files.settings import Comparing
 from leadrules.files.sources import read_model
@@ -33,7 +32,7 @@ class Conditions(Struct, frozen=True):
 
 def market_of(name: str, model: Model, wanted: Comparing) -> str | None:
     """The market that a rule set is compared in: that of the settings, else that of its first gate."""
-    return wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in model.gates), None)
+    return wanted.scenario or next((market_of_gate(name, gate) for gate in model.gates), None)
 
 
 def conditions_of(paths: tuple[str, str, str], texts: Sequence[str]) -> Conditions:

@@ -153,7 +153,9 @@ def _report_missing(settings: Settings, source: Source) -> None:
         **{("files", str(number)): name for number, name in enumerate(settings.files)},
     }
     for path, name in said.items():
-        if name is not None and not os.path.exists(Path(source.name).parent / name):  # `Path.exists` raises at long names
+        if name is not None and not os.path.exists(
+            Path(source.name).parent / name
+        ):  # `Path.exists` raises at long names
             place = places.get((*within, *path), Span(source, 0, 0))
             called = shlex.quote(_from_current(Path(source.name).parent / name))
             hint = f"`leadrules lint --write-baseline {called}` writes one" if path[-1] == "baseline" else ""

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from leadrules.judging.judge_bands import bands_of, isotonic, judge_bands
+from leadrules.judging.figure import Figure
+from leadrules.judging.judge_bands import _falls, bands_of, isotonic, judge_bands
 from leadrules.judging.judge_segments import judge_segments
 from leadrules.judging.measure import Showing
 from leadrules.judging.ratings import Ratings
@@ -86,6 +87,12 @@ def test_bands_of_few_leads_do_not_fall_surely_by_chance(leads: int, base: float
         won = np.where((alike < 0.5) & (size > 1), together, own) < base
         claims += bool(judge_bands(replace(showing, sample=replace(showing.sample, account=account, target=won))).falls)
     assert claims <= 20  # 5 % and three errors
+
+
+@pytest.mark.parametrize("trials", [(0.0, 0.0), (0.0, 30.0), (30.0, 0.0)])
+def test_a_band_whose_leads_count_for_nothing_falls_below_no_other(trials: tuple[float, float]) -> None:
+    higher, lower = (Figure(rate, np.zeros(4), "share", trials=n) for rate, n in zip((0.2, 0.8), trials, strict=True))
+    assert _falls([higher, lower], np.arange(4)) == []
 
 
 def test_a_kind_that_is_seldom_selected_is_found_and_equal_kinds_are_not() -> None:

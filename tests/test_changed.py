@@ -97,16 +97,65 @@ def test_a_folder_in_the_place_of_a_rule_file_is_none(project: Path, capsys: Cap
     assert compared(capsys) == "0 rule files changed by meaning, 1 gone since git:HEAD"
 
 
+@pytest.mark.parametrize("way", ["../real/score.lead", "../real/again.lead", "../to/score.lead"])
+def test_a_link_that_became_a_file_is_compared_with_where_it_led(project: Path, capsys: Captured, way: str) -> None:
+    small()
+    Path("real").mkdir()
+    SCORE.rename("real/score.lead")
+    Path("real/again.lead").symlink_to("score.lead")
+    Path("to").symlink_to("real")
+    SCORE.symlink_to(way)
+    commit()
+    SCORE.unlink()
+    SCORE.write_bytes(Path("real/score.lead").read_bytes())
+    assert compared(capsys).startswith("0 rule files changed by meaning since git:HEAD")
+    edit("hot when total >= 50", "hot when total >= 45")
+    code, stages = told(capsys, "--against", "git:HEAD")
+    assert (code, [each["code"] for each in stages["changes"]["findings"]]) == (1, ["version"])
+    assert "1 rule file changed by meaning since git:HEAD (rules/score.lead: tier)" in stages["changes"]["summary"]
+
+
+@pytest.mark.parametrize("path", ["rules/score.lead", "live"])
+def test_a_link_that_leads_elsewhere_is_compared_with_where_it_led(project: Path, capsys: Captured, path: str) -> None:
+    small()
+    for folder in ("one", "two"):
+        Path(folder).mkdir()
+        for name in ("score.lead", "inbound.scenario"):
+            Path(folder, name).write_bytes(Path("rules", name).read_bytes())
+    edit("hot when total >= 50", "hot when total >= 45", Path("two/score.lead"))
+    SCORE.unlink()
+    SCORE.symlink_to("../one/score.lead")
+    Path("live").symlink_to("one")
+    commit()
+    for link, way in ((SCORE, "../two/score.lead"), (Path("live"), "two")):
+        link.unlink()
+        link.symlink_to(way)
+    assert compared(capsys, path).startswith("1 rule file changed by meaning since git:HEAD (")
+
+
 def test_a_base_that_cannot_be_read_is_told(project: Path, capsys: Captured) -> None:
+    """With its file and the reason, and no error: what mends it has to pass."""
     small()
     text = SCORE.read_bytes()
-    other = Path("rules/other.lead")
-    other.write_bytes(text.replace(b"ruleset score", b"ruleset other"))
+    broken, linked = Path("rules/broken.lead"), Path("rules/linked.lead")
+    broken.write_bytes(b"ruleset broken {\n")
     SCORE.write_bytes(text + b"# \xff\n")
-    link = Path("rules/linked.lead")
-    link.symlink_to("nowhere.lead")
+    linked.symlink_to("nowhere.lead")
     commit()
-    SCORE.write_bytes(text)
-    link.unlink()
-    link.write_bytes(text.replace(b"ruleset score", b"ruleset linked"))
-    assert compared(capsys) == "0 rule files changed by meaning, 2 with mistakes in git:HEAD since git:HEAD"
+    linked.unlink()
+    SCORE.write_bytes(text.replace(b"hot when total >= 50", b"hot when total >= 45"))
+    for path in (broken, linked):
+        path.write_bytes(text.replace(b"ruleset score", f"ruleset {path.stem}".encode()))
+        assert run(["fmt", "-w", str(path)]) == 0
+    stage = told(capsys, "--against", "git:HEAD")[1]["changes"]
+    assert stage["summary"] == "0 rule files changed by meaning, 3 not comparable since git:HEAD"
+    assert {each["code"] for each in stage["findings"]} == {"unread"}
+    about = "this rule file is not compared with what it was in git:HEAD: "
+    assert [
+        (each["level"], each["place"]["path"], each["message"].removeprefix(about)) for each in stage["findings"]
+    ] == [
+        ("note", "rules/broken.lead", "it has 1 mistake there"),
+        ("warning", "rules/linked.lead", "it is a link that leads to no file of the repository"),
+        ("warning", "rules/score.lead", f"byte {len(text) + 2} is no UTF-8 text"),
+    ]
+    assert stage["status"] == "passed"

@@ -273,6 +273,7 @@ def test_files_with_mistakes_are_left_out_behind_lint(project: Path, capsys: Cap
         (["--against", "main"], "a revision is git:REF"),
         (["--config", "none.toml"], "none.toml"),
         (["nothing"], "nothing: no such file or folder"),
+        (["n" * 300], "n: no such file or folder"),
         ([".github"], ".github: neither a rule file (.lead) nor a market (.scenario) in it"),
         (["--report", "html=x"], "`html=x` is not FORM=FILE"),
         (["--report", "text=x", "--report", "json=rules/../x"], "rules/../x takes one report"),

@@ -54,6 +54,12 @@ def beside(name: str, path: Path, **words: str) -> None:
     assert run(["fmt", "-w", str(path)]) == 0
 
 
+def without_gate(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"# What a trial.*?\n}\n", "", text, flags=re.DOTALL), encoding="utf-8")
+    assert run(["fmt", "-w", str(path)]) == 0
+
+
 def test_a_condition_decides_of_those_alone_that_it_is_measured_of(project: Path, capsys: Captured) -> None:
     small()
     other = Path("rules/other.lead")
@@ -97,9 +103,7 @@ def test_no_condition_is_judged_while_a_file_is_broken(project: Path, capsys: Ca
 
 
 def test_a_condition_without_a_market_is_a_mistake_of_the_settings(project: Path, capsys: Captured) -> None:
-    text = SCORE.read_text(encoding="utf-8")
-    SCORE.write_text(re.sub(r"# What a trial.*?\n}\n", "", text, flags=re.DOTALL), encoding="utf-8")
-    assert run(["fmt", "-w", str(SCORE)]) == 0
+    without_gate(SCORE)
     conditions("delta auc < 0", "made up < 3")
     assert run(["ci"]) == 2
     said = capsys.readouterr().err
@@ -116,3 +120,31 @@ def test_what_is_wrong_with_a_condition_is_told_by_who_measures_it(project: Path
     conditions("delta good_per_week > 3 days")
     assert run(["ci"]) == 2
     assert "`delta good per week` is no duration" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", ["rules/lone.lead", "rules/inbound.scenario", "rules/other.lead", "aside.lead"])
+def test_conditions_are_about_all_rules_of_the_settings_whichever_are_asked_for(
+    project: Path, capsys: Captured, asked: str
+) -> None:
+    """A file without a market, the market itself, rules without the tier of the condition, and what is no part of it."""
+    small()
+    for lone in (Path("rules/lone.lead"), Path("aside.lead")):
+        beside("lone", lone)
+        without_gate(lone)
+    beside("other", Path("rules/other.lead"), hot="good")
+    conditions("delta hot_per_week > 1_000")
+    assert told(capsys, asked)[0] == 0
+    conditions("delta hot_per_week > 1_000", "delta hut_per_week > 1_000")
+    assert run(["ci", asked]) == 2
+    said = capsys.readouterr().err
+    assert said.count("error[S103]") == 1 and "was `delta_hot_per_week` meant?" in said
+
+
+@pytest.mark.parametrize("broken", [b"ruleset other {\n", b"# \xff\n"])
+def test_no_condition_is_judged_while_a_file_that_was_not_asked_for_is_broken(
+    project: Path, capsys: Captured, broken: bytes
+) -> None:
+    small()
+    Path("rules/other.lead").write_bytes(broken)
+    conditions("delta good_per_week > 1_000")
+    assert told(capsys, str(SCORE))[0] == 0

@@ -38,6 +38,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / "rules/shared/words.lead").write_text(f"event form\nevent v{version}\n")
         (tmp_path / "rules/link.lead").unlink(missing_ok=True)
         (tmp_path / "rules/link.lead").symlink_to("card.lead")
+        (tmp_path / "rules/lost.lead").unlink(missing_ok=True)
+        (tmp_path / "rules/lost.lead").symlink_to("lots.lead")
         if version < 3:
             git(tmp_path, "add", "-A")
             git(tmp_path, "commit", "-qm", str(version))
@@ -53,6 +55,32 @@ def test_a_revision_is_read_with_what_it_uses(repository: Path) -> None:
         assert [event.name for event in model.events] == ["form", f"v{version}"]
         assert [s.name for s in sources] == [f"git:{ref}:rules/card.lead", f"git:{ref}:rules/shared/words.lead"]
     assert read_model("rules/card.lead").version == 3
+
+
+def test_links_of_a_revision_lead_where_they_led(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """To a file, to a link and through a folder; with what is used beside the link; never out of a folder by what is used."""
+    (repository / "now").symlink_to("rules")
+    (repository / "cards").mkdir()
+    (repository / "cards/card.lead").symlink_to("../now/link.lead")
+    (repository / "cards/shared").symlink_to("../now/shared")
+    (repository / "round.lead").symlink_to("now/../round.lead")
+    (repository / "away.lead").symlink_to("../away.lead")
+    (repository / "far.lead").symlink_to(repository / "rules/card.lead")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "links")
+    (repository / "now").unlink()
+    (repository / "now").symlink_to("nowhere")
+    assert read_model("git:v1:rules/link.lead").version == 1
+    assert read_model("git:HEAD:now/card.lead").version == 3
+    assert [source.name for source in read_sources("git:HEAD:now/link.lead")[1]] == [
+        "git:HEAD:now/link.lead",
+        "git:HEAD:now/shared/words.lead",
+    ]
+    for name in ("round", "away", "far", "now/lost"):
+        with pytest.raises(FileProblem, match="it is a link that leads to no file of the repository"):
+            read_source(f"git:HEAD:{name}.lead")
+    assert run(["check", "git:HEAD:cards/card.lead"]) == 1
+    assert "it is a link that leads out of the folder" in capsys.readouterr().out
 
 
 def test_paths_count_from_the_top_and_with_a_dot_from_here(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +101,9 @@ def test_a_name_becomes_the_hash_of_its_commit(repository: Path) -> None:
         ("git:v1:rules/cart.lead", "no such file in v1\n  help: was git:v1:rules/card.lead meant?"),
         ("git:v1:card.lead", "no such file in v1\n  help: paths count|was git:v1:rules/card.lead meant?"),
         ("git:v1:rules", "rules is no file in v1 but a folder"),
-        ("git:v1:rules/link.lead", "rules/link.lead is no file in v1 but a link"),
+        ("git:v1:rules/lost.lead", "rules/lost.lead: it is a link that leads to no file of the repository"),
+        ("git:v1:../card.lead", "there is no such file in v1"),
+        ("git:v1:rules/card.lead/", "there is no such file in v1"),
         ("git:v11:rules/card.lead", "the repository has no revision `v11`\n  help: was `v1` meant?"),
         ("git:--all:rules/card.lead", "the repository has no revision `--all`"),
         ("git:v1", "names no file of a revision"),

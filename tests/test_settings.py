@@ -106,6 +106,9 @@ def test_nothing_said_has_its_usual_value() -> None:
         ('[gates]\ndecide-by = "luck"\n', "S103", 2, 13, '`decide-by` cannot be "luck"', ""),
         ("gates.population = 1.5\n", "S103", 1, 20, "`population` cannot be 1.5", ""),
         ("gates = { population = -1 }\n", "S103", 1, 24, "`population` cannot be -1", ""),
+        ('files = ["a\\u0000/b"]\n', "S103", 1, 10, '`files` cannot be "a\\u0000/b"', ""),
+        ('[lint]\nbaseline = "a\\nb"\n', "S103", 2, 12, '`baseline` cannot be "a\\nb"', ""),
+        ('[compare]\nscenario = "\\u009b"\n', "S103", 2, 12, '`scenario` cannot be "\\u009b"', ""),
     ],
 )
 def test_a_mistake_has_its_place(text: str, code: str, line: int, column: int, message: str, hint: str) -> None:
@@ -164,6 +167,19 @@ def test_every_path_that_leads_nowhere_has_its_place(
     assert [problem.span.text for problem in raised.value.problems] == ['"rules"', '"a.json"', '"b.scenario"']
     hints = [problem.hint for problem in raised.value.problems]
     assert hints == ["", "`leadrules lint --write-baseline project/a.json` writes one", ""]
+
+
+@pytest.mark.parametrize("name", ["n" * 300, f"{'n' * 300}/b.json", "circle", "circle/b.json"])
+def test_a_path_that_no_system_can_follow_leads_nowhere(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("circle").symlink_to("circle")
+    Path("leadrules.toml").write_text(f'files = ["{name}"]\n[lint]\nbaseline = "{name}"\n', encoding="utf-8")
+    with pytest.raises(RulesError) as raised:
+        read_settings()
+    found = raised.value.problems
+    assert [(problem.code, problem.span.text) for problem in found] == [("S105", f'"{name}"')] * 2
 
 
 def test_two_places_are_one_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,7 +104,7 @@ def run_stages(project: Project, against: str | None) -> list[Stage]:
     """Every stage, each once; files with mistakes are left out behind the second."""
     linted, broken = doubts(project)
     if not any(finding.level == "error" for finding in linted.findings):  # else a condition may be of what is broken
-        report_conditions(project, [name for name in project.rules if name not in broken])
+        report_conditions(project)
     suites = run_tests(project, broken)
     return [
         form(project),

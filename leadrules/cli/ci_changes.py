@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from leadrules.cli.ci_conditions import conditions_of, market_of
-from leadrules.cli.ci_markets import mistake_in, untried_found
+from leadrules.cli.ci_markets import Mistake, mistake_in, untried_found
 from leadrules.cli.ci_stages import Project
 from leadrules.cli.compare import Wanted, compare_in_market
 from leadrules.dsl.problem import RulesError
@@ -58,8 +58,8 @@ def changes(project: Project, broken: Collection[str], against: str | None) -> S
     for name in shared:
         try:
             old = read_model(base.files[name])
-        except (RulesError, FileProblem):
-            unread.append(name)
+        except (RulesError, FileProblem) as mistake:
+            unread.append(_unread(name, mistake, against))
             continue
         new = read_model(name)
         if (how_far := breaking(old, new)).rung != "same":
@@ -89,7 +89,7 @@ def _untried(name: str, before: str, scenario: str) -> Finding | None:
     return None
 
 
-def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[str], against: str) -> Stage:
+def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[Finding], against: str) -> Stage:
     added = [name for name in project.rules if name not in base.files]
     moved = [_moved(name, path) for name, path in base.moved.items()]
     gone = [_gone(path, against) for path in base.gone]
@@ -98,7 +98,7 @@ def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequ
         *([f"{len(added)} new"] if added else []),
         *([f"{len(moved)} moved"] if moved else []),
         *([f"{len(base.gone)} gone"] if base.gone else []),
-        *([f"{len(unread)} with mistakes in {against}"] if unread else []),
+        *([f"{len(unread)} not comparable"] if unread else []),
     ]
     far = ", ".join(f"{relative(each.name)}: {each.breaking.rung}" for each in found)
     findings = tuple(finding for each in found for finding in _findings(each))
@@ -106,9 +106,23 @@ def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequ
         name="changes",
         status=_status(found),
         summary=f"{', '.join(counts)} since {against}" + (f" ({far})" if far else ""),
-        findings=(*findings, *moved, *gone),
+        findings=(*findings, *unread, *moved, *gone),
         text="\n\n".join(part for each in found for part in _drawn(each, against)),
         markdown="\n\n".join(part for each in found for part in _markdown(each)),
+    )
+
+
+def _unread(name: str, mistake: Mistake, against: str) -> Finding:
+    """That a change cannot be judged. It is no error: else the pipeline would be in the way of the mend of what was there."""
+    wrong = show_count(len(mistake.problems), "mistake") if isinstance(mistake, RulesError) else ""
+    why = mistake.message if isinstance(mistake, FileProblem) else f"it has {wrong} there"
+    return Finding(
+        code="unread",
+        level="note" if wrong else "warning",
+        place=Place(relative(name)),
+        message=f"this rule file is not compared with what it was in {against}: {why}",
+        hint="read it as a new one: its version is not checked, and no condition of `fail-if` decides of it",
+        fingerprint=fingerprint_of("unread"),
     )
 
 

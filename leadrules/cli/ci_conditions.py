@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from msgspec import Struct
 
 from leadrules.cli.ci_markets import mistake_in
 from leadrules.cli.ci_stages import Project
-from leadrules.dsl.problem import Findings
+from leadrules.dsl.problem import Findings, RulesError
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.engine.compile import compile_model
 from leadrules.engine.plan import Plan
-from leadrules.files.markets import read_market
+from leadrules.files.discover import parts_of_others, source_files
+from leadrules.files.failure import FileProblem
+from leadrules.files.markets import market_of_gate, read_market
 from leadrules.files.read_settings import place_of_setting
 from leadrules.files.settings import Comparing
 from leadrules.files.sources import read_model
@@ -33,7 +34,7 @@ class Conditions(Struct, frozen=True):
 
 def market_of(name: str, model: Model, wanted: Comparing) -> str | None:
     """The market that a rule set is compared in: that of the settings, else that of its first gate."""
-    return wanted.scenario or next((str(Path(name).parent / gate.scenario) for gate in model.gates), None)
+    return wanted.scenario or next((market_of_gate(name, gate) for gate in model.gates), None)
 
 
 def conditions_of(paths: tuple[str, str, str], texts: Sequence[str]) -> Conditions:
@@ -58,26 +59,44 @@ def _why(text: str, ones: Mapping[str, Sequence[str]]) -> str:
     return f"the {' and the '.join(without or ones)} rules have no `{figure}`"
 
 
-def report_conditions(project: Project, rules: Sequence[str]) -> None:
-    """Raises `RulesError` with the conditions of the settings that ask for what is measured of none of these `rules`.
+def report_conditions(project: Project) -> None:
+    """Raises `RulesError` with the conditions of the settings that ask for what is measured of no rule set of theirs.
 
     Whether anything changed or not: else a misspelt one would lie there until the day it is needed. Nothing is known of
-    what cannot be tried in its market.
+    what has mistakes, or cannot be tried in its market.
     """
-    markets = {
-        name: market for name in rules if (market := market_of(name, read_model(name), project.settings.compare))
-    }
-    if any(mistake_in(name, market) for name, market in markets.items()):
-        return
     asked = project.settings.compare.fail_if
+    markets = _markets(project) if asked else None
+    if markets is None or any(mistake_in(name, market) for name, market in markets.items()):
+        return
     unread: dict[int, NoCondition] = {number: NoFigure(NOWHERE, text) for number, text in enumerate(asked)}
-    for known in _measured(markets) if unread else ():
+    for known in _measured(markets):
         mistakes = {number: _unread(asked[number], known) for number in unread}
         unread = {number: _nearer(unread[number], mistake) for number, mistake in mistakes.items() if mistake}
     findings = Findings()
     for number, why in unread.items():
         findings.error("S103", place_of_setting(project.config, ("compare", "fail-if", str(number))), str(why))
     findings.raise_errors()
+
+
+def _markets(project: Project) -> dict[str, str] | None:
+    """The rule sets that there is a market for, with it; None where a file has mistakes.
+
+    Those of the settings are among them also where others were asked for: conditions are about the whole project.
+    """
+    files = dict.fromkeys((*project.rules, *source_files(project.settings.files)))
+    rules = [name for name in files if name.endswith(".lead")]
+    parts, found = parts_of_others(rules), {}
+    for name in rules:
+        try:
+            market = market_of(name, read_model(name), project.settings.compare)
+        except (RulesError, FileProblem):
+            if name in parts:  # it means little alone, and its mistakes are also those of the file that uses it
+                continue
+            return None
+        if market:
+            found[name] = market
+    return found
 
 
 def _nearer(before: NoCondition, mistake: NoCondition) -> NoCondition:

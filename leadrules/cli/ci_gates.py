@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
 
 from leadrules.cli.ci_markets import mistake_in, untried_found
 from leadrules.cli.ci_stages import Project
@@ -13,7 +12,7 @@ from leadrules.dsl.problem import Problem, in_order
 from leadrules.dsl.rules.model import Model
 from leadrules.dsl.rules.model_demands import Gate
 from leadrules.dsl.rules.tree_demands import Gate as Written
-from leadrules.files.markets import read_market
+from leadrules.files.markets import market_of_gate, read_market
 from leadrules.files.relative import relative
 from leadrules.files.sources import read_model, read_rules
 from leadrules.report.find import place_of_span, problems_found
@@ -33,7 +32,7 @@ def gates(project: Project, broken: Collection[str]) -> Stage:
     unkept: list[Finding] = []
     doubts: list[Problem] = []
     for name, model, gate, place in _gates(project, broken):
-        market = str(Path(name).parent / gate.scenario)
+        market = market_of_gate(name, gate)
         if mistake := mistake_in(name, market):
             untried.append(untried_found(mistake, market, place, "error"))
             continue

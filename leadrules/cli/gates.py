@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
 
 import click
 
@@ -17,7 +16,7 @@ from leadrules.dsl.rules.model_demands import Gate
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
-from leadrules.files.markets import read_market
+from leadrules.files.markets import market_of_gate, read_market
 from leadrules.files.sources import read_model
 from leadrules.report.gates import draw_gates, gates_as_json
 from leadrules.simulator.draws import draws_of
@@ -100,4 +99,4 @@ def try_one(path: str, model: Model, gate: Gate, population: int | None, seed: i
 
 
 def _market(path: str, gate: Gate) -> ScenarioModel:
-    return read_market(Path(path).parent / gate.scenario)
+    return read_market(market_of_gate(path, gate))

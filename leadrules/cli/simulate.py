@@ -6,7 +6,6 @@ import math
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import click
 from msgspec.structs import replace
@@ -23,9 +22,9 @@ from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.source import Source
 from leadrules.engine.compile import compile_model
 from leadrules.files.inputs import digests
-from leadrules.files.markets import read_market
+from leadrules.files.markets import market_of_gate, read_market
 from leadrules.files.revisions import fixed
-from leadrules.files.sources import read_source, read_sources, write_source
+from leadrules.files.sources import read_source, read_sources, same_place, write_source
 from leadrules.files.templates import packaged, suite
 from leadrules.judging.find_thresholds import weekly_capacity
 from leadrules.judging.judge_rules import Asked, judge_rules
@@ -165,7 +164,7 @@ def _again(rules: str, scenario: str, options: Sequence[tuple[str, object]]) -> 
 def _gates(model: Model, rules: str, scenario: str) -> Iterator[Bound]:
     """What the gates of the rule file ask for in this market."""
     for gate in model.gates:
-        if (Path(rules).parent / gate.scenario).resolve() == Path(scenario).resolve():
+        if same_place(market_of_gate(rules, gate), scenario):
             for demand in gate.demands:
                 yield from bounds_of(demand)
 

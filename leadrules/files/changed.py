@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from os.path import basename, dirname, isfile, join, realpath, relpath
+from collections.abc import Collection, Iterable, Mapping
+from os.path import abspath, basename, dirname, isfile, join, realpath, relpath
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from msgspec import Struct
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.rules.tree import Header
 from leadrules.files.failure import FileProblem
-from leadrules.files.revisions import LINK, Revision, git, revision_of
+from leadrules.files.revisions import Revision, entries, revision_of
 from leadrules.files.sources import read_rules
 
 
@@ -35,33 +35,29 @@ def rule_files_at(revision: str, names: Iterable[str], within: Iterable[str]) ->
     a file outside of the repository.
     """
     base = revision_of(revision)  # one commit, whatever happens to a branch meanwhile
-    links = _listed(base)
-    now = {name: _place_now(base, name, links) for name in names}
+    listed = {path for _, _, path in entries(base.commit) if path.endswith(".lead")}
+    places = {name: _place_then(base, name, listed) for name in names}
     roots = [_place(base, realpath(path)) for path in within]
-    gone = {path for path in links if any(_lies_in(path, root) for root in roots) and not isfile(_path(base, path))}
-    moved = _moved([name for name, path in now.items() if path not in links], sorted(gone), base)
-    files = {name: f"git:{base.commit}:{path}" for name, path in (now | moved).items() if path in links}
+    gone = {path for path in listed if any(_lies_in(path, root) for root in roots) and not isfile(_path(base, path))}
+    moved = _moved([name for name, place in places.items() if place is None], sorted(gone), base)
+    files = {name: f"git:{base.commit}:{place}" for name, place in (places | moved).items() if place is not None}
     before = {name: _path(base, path) for name, path in moved.items()}
     return Base(files, before, tuple(_path(base, path) for path in sorted(gone - set(moved.values()))))
 
 
-def _listed(base: Revision) -> dict[str, bool]:
-    """The paths of rule files from the top of the repository, and whether each is a link."""
-    listed = git("ls-tree", "-rz", "--full-tree", base.commit).stdout.decode("utf-8", "surrogateescape")
-    entries = (entry.partition("\t") for entry in listed.split("\0"))
-    return {path: head.startswith(LINK) for head, _, path in entries if path.endswith(".lead")}
+def _place_then(base: Revision, name: str, listed: Collection[str]) -> str | None:
+    """The path, from the top of the repository, of what a file was in the revision; None where it is new.
 
-
-def _place_now(base: Revision, name: str, links: Mapping[str, bool]) -> str:
-    """The path of a file from the top of the repository; of one that is a link, where it leads, unless it was none before.
-
-    Raises `FileProblem` where it leads out of the repository.
+    Links may have led elsewhere then, so that the path as it is typed comes first and where it leads now last. Raises
+    `FileProblem` where that is out of the repository.
     """
-    place, target = _place(base, join(realpath(dirname(name)), basename(name))), _place(base, realpath(name))
-    if target.startswith("../"):
+    target = realpath(name)
+    if _place(base, target).startswith("../"):
         reason = f"is not in the repository, so that {base.name} has nothing to compare it with"
         raise FileProblem(name, reason, "leave it out, or run the command in its own repository")
-    return target if links.get(place, True) and target in links else place
+    ways = abspath(name), join(realpath(dirname(name)), basename(name)), target
+    places = (_place(base, way) for way in ways if realpath(way) == target)  # not so where `..` follows a link
+    return next((place for place in places if place in listed or base.leads_to(place) in listed), None)
 
 
 def _place(base: Revision, path: str) -> str:

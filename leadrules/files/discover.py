@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
@@ -44,7 +45,7 @@ def _each_once(paths: Iterable[str], patterns: Iterable[str], wanted: Callable[[
 
 
 def _found(path: Path, patterns: Iterable[str], wanted: Callable[[Path], bool]) -> Iterator[Path]:
-    if not path.exists():
+    if not os.path.exists(path):  # `Path.exists` raises at long names
         raise FileProblem(str(path), "no such file or folder")
     if not path.is_dir():
         yield path

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from leadrules.dsl.rules.model_demands import Gate
 from leadrules.dsl.scenario.check import check
 from leadrules.dsl.scenario.model import ScenarioModel
 from leadrules.dsl.scenario.parse import parse
@@ -14,3 +17,8 @@ def read_market(path: FilePath) -> ScenarioModel:
     if str(path).endswith(".lead"):
         raise FileProblem(str(path), "holds rules, where a market (.scenario) is wanted")
     return check(parse(read_source(path)))
+
+
+def market_of_gate(rules: FilePath, gate: Gate) -> str:
+    """The path of the market that a gate of a rule file names: it counts from the folder of that file."""
+    return str(Path(rules).parent / gate.scenario)

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import msgspec
 from msgspec import Struct
@@ -38,8 +39,8 @@ class Setting(Struct, frozen=True):
     fits: Callable[[Any], bool]
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and not any(category(sign) == "Cc" for sign in value)
 
 
 def _is_count(least: int) -> Callable[[Any], bool]:
@@ -58,7 +59,7 @@ def _one_of(*words: str) -> Setting:
     return Setting("one of " + ", ".join(f'"{word}"' for word in words), words.__contains__)
 
 
-TEXT = Setting("a text, such as a path", _is_text)
+PATH = Setting("a path, a text without control characters", _is_path)
 CODE = Setting('a code or the beginning of one, such as "W9" or "W911"', _is_code)
 COUNT, SEED = Setting("a whole number from 1 on", _is_count(1)), Setting("a whole number from 0 on", _is_count(0))
 REVISION = Setting(
@@ -70,10 +71,10 @@ CONDITION = Setting(
 
 # A list of one setting stands for an array of them.
 SETTINGS: Mapping[Place, Setting | list[Setting]] = {
-    ("files",): [TEXT],
+    ("files",): [PATH],
     ("lint", "select"): [CODE],
     ("lint", "ignore"): [CODE],
-    ("lint", "baseline"): TEXT,
+    ("lint", "baseline"): PATH,
     ("lint", "fail-on"): _one_of("error", "warning", "note"),
     ("test", "coverage"): Setting("a percentage from 0 to 100", _is_percent),
     ("test", "laws"): COUNT,
@@ -82,7 +83,7 @@ SETTINGS: Mapping[Place, Setting | list[Setting]] = {
     ("gates", "seed"): SEED,
     ("gates", "decide-by"): _one_of("interval", "estimate"),
     ("compare", "against"): REVISION,
-    ("compare", "scenario"): TEXT,
+    ("compare", "scenario"): PATH,
     ("compare", "population"): COUNT,
     ("compare", "seed"): SEED,
     ("compare", "fail-if"): [CONDITION],
@@ -152,7 +153,9 @@ def _report_missing(settings: Settings, source: Source) -> None:
         **{("files", str(number)): name for number, name in enumerate(settings.files)},
     }
     for path, name in said.items():
-        if name is not None and not (Path(source.name).parent / name).exists():
+        if name is not None and not os.path.exists(
+            Path(source.name).parent / name
+        ):  # `Path.exists` raises at long names
             place = places.get((*within, *path), Span(source, 0, 0))
             called = shlex.quote(_from_current(Path(source.name).parent / name))
             hint = f"`leadrules lint --write-baseline {called}` writes one" if path[-1] == "baseline" else ""
@@ -274,4 +277,4 @@ def _from_here(settings: Settings, folder: Path) -> Settings:
 
 def _from_current(path: Path) -> str:
     """A path from the current folder, which has no links in it, so that those on the way have to be followed."""
-    return os.path.relpath(path.parent.resolve() / path.name)
+    return os.path.relpath(os.path.join(os.path.realpath(path.parent), path.name))

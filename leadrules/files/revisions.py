@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ FORM = "git:REF:PATH, such as git:main:rules/card.lead"
 WHOLE = re.compile(r"git:([^:\s]+)")
 LINK = "120000"
 LARGEST = 20_000_000
+MOST_LINKS = 40  # on the way to one file, as Linux has it
+LEADS_OUT = Refusal("it is a link that leads out of the folder")
 
 
 def is_revision(path: str) -> bool:
@@ -40,23 +44,49 @@ class Revision(Struct, frozen=True):
     commit: str
     within: str
 
-    def text_of(self, path: str, called: str) -> str | Refusal:
-        """The text at a path from the top of the repository, or why there is none; `called` is what messages say."""
-        found = git("ls-tree", "-z", "--long", "--full-tree", self.commit, path).stdout.decode(
-            "utf-8", "surrogateescape"
-        )
-        head, _, _ = found.partition("\t")
-        if not head or path.endswith("/"):
+    def text_of(self, path: str, called: str, below: str = "") -> str | Refusal:
+        """The text at a path from the top of the repository, or why there is none; `called` is what messages say.
+
+        Links are followed, unless they lead out of the folder `below`.
+        """
+        entry = self._entry(path)
+        if entry and entry.mode != LINK:
+            return entry.text(self.name, called)
+        target = self.leads_to(path)
+        if target == path:
             return Refusal(f"there is no such file in {self.name}", self.meant(path))
-        mode, kind, blob, size = head.split()
-        if kind != "blob" or mode == LINK:
-            return Refusal(f"{called} is no file in {self.name} but a {'link' if mode == LINK else 'folder'}")
-        if int(size) > LARGEST:
-            return Refusal(f"{int(size):,} bytes are too many for a rule file")
-        try:
-            return git("cat-file", "blob", blob).stdout.decode("utf-8-sig")
-        except UnicodeDecodeError as mistake:
-            return Refusal(f"byte {mistake.start} is no UTF-8 text", "save the file as UTF-8")
+        behind = None if target is None else self._entry(target)
+        if target is None or behind is None:
+            return Refusal("it is a link that leads to no file of the repository")
+        return behind.text(self.name, called) if _is_below(target, self.leads_to(below)) else LEADS_OUT
+
+    def leads_to(self, path: str) -> str | None:
+        """Where links on the way lead, from the top of the repository: the same path where there are none.
+
+        None where they lead out of the repository, or in a circle.
+        """
+        links, left, done, followed = _links(self.commit), path.split("/")[::-1], [""], 0
+        while left:
+            part = left.pop()
+            if part == "..":
+                done.pop()
+            elif part not in ("", "."):
+                done.append(part)
+            if not done:
+                return None if followed else path
+            if link := links.get("/".join(done[1:])):
+                target = git("cat-file", "blob", link).stdout.decode("utf-8", "surrogateescape")
+                if target.startswith("/") or followed == MOST_LINKS:
+                    return None
+                followed += 1
+                done.pop()
+                left += target.split("/")[::-1]
+        return "/".join(done[1:]) if followed else path
+
+    def _entry(self, path: str) -> _Entry | None:
+        listed = git("ls-tree", "-z", "--long", "--full-tree", self.commit, path).stdout
+        head = listed.decode("utf-8", "surrogateescape").partition("\t")[0]
+        return _Entry(*head.split()) if head and not path.endswith("/") else None
 
     def meant(self, path: str) -> str:
         """What may have been meant by a path that leads nowhere."""
@@ -69,6 +99,26 @@ class Revision(Struct, frozen=True):
         return f"was git:{self.name}:{alike} meant?" if alike else ""
 
 
+class _Entry(Struct, frozen=True):
+    """What a revision has at a path, as git tells it."""
+
+    mode: str
+    kind: str
+    blob: str
+    size: str
+
+    def text(self, revision: str, called: str) -> str | Refusal:
+        """The text of a file; `revision` and `called` are what messages say."""
+        if self.kind != "blob":
+            return Refusal(f"{called} is no file in {revision} but a folder")
+        if int(self.size) > LARGEST:
+            return Refusal(f"{int(self.size):,} bytes are too many for a rule file")
+        try:
+            return git("cat-file", "blob", self.blob).stdout.decode("utf-8-sig")
+        except UnicodeDecodeError as mistake:
+            return Refusal(f"byte {mistake.start} is no UTF-8 text", "save the file as UTF-8")
+
+
 class RevisionFolder(Struct, frozen=True):
     """The files of a revision below a folder: what a rule set of that revision may be made of."""
 
@@ -78,7 +128,7 @@ class RevisionFolder(Struct, frozen=True):
     def find(self, path: str) -> Source | Refusal:
         """The text of the file at `path`, which has no `..` in it, below the folder."""
         place = self.folder + path
-        found = self.revision.text_of(place, place)
+        found = self.revision.text_of(place, place, self.folder)
         return found if isinstance(found, Refusal) else _source(f"git:{self.revision.name}:{place}", found)
 
 
@@ -112,6 +162,26 @@ def names_revision(text: str) -> bool:
 def revision_of(named: str) -> Revision:
     """The commit that `git:REF` names. Raises `FileProblem` where there is no git, no repository or no such revision."""
     return _revision(named.removeprefix("git:"), named)
+
+
+def entries(commit: str) -> Iterator[tuple[str, str, str]]:
+    """Every file of a commit: its mode, its hash, and its path from the top of the repository."""
+    listed = git("ls-tree", "-rz", "--full-tree", commit).stdout.decode("utf-8", "surrogateescape")
+    for entry in filter(None, listed.split("\0")):
+        head, _, path = entry.partition("\t")
+        mode, _, blob = head.split()
+        yield mode, blob, path
+
+
+@cache
+def _links(commit: str) -> Mapping[str, str]:
+    """The links of a commit, from the top of the repository, each with the hash of where it leads."""
+    return {path: blob for mode, blob, path in entries(commit) if mode == LINK}
+
+
+def _is_below(path: str, folder: str | None) -> bool:
+    home = (folder or "").rstrip("/")
+    return not home or path.startswith(f"{home}/")
 
 
 def _located(path: str) -> tuple[Revision, str]:

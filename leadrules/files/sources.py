@@ -16,7 +16,7 @@ from leadrules.dsl.rules.tree import Given, Ruleset
 from leadrules.dsl.source import Source
 from leadrules.dsl.spelling import nearest, was_meant
 from leadrules.files.failure import FileProblem
-from leadrules.files.revisions import LARGEST, is_revision, read_revision
+from leadrules.files.revisions import LARGEST, LEADS_OUT, is_revision, read_revision
 
 FilePath = str | PathLike[str]
 
@@ -103,7 +103,7 @@ class Folder:
             others = (other.name for other in place.parent.glob(f"*{place.suffix}"))
             return Refusal("there is no such file", was_meant(nearest(place.name, others)))
         if not place.resolve().is_relative_to(self.top.resolve()):
-            return Refusal("it is a link that leads out of the folder")
+            return LEADS_OUT
         try:
             return read_source(place)
         except FileProblem as mistake:

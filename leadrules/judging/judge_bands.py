@@ -102,9 +102,9 @@ def _chance_if_alike(higher: Figure, lower: Figure, account: Places) -> float:
         effective_trials(rate.value, error_of(rate.parts, account)[0], rate.trials, largest) for rate in (higher, lower)
     )
     trials = one + other
-    common = (one * higher.value + other * lower.value) / trials
-    if trials <= 1:
+    if trials <= 1 or not min(one, other):
         return 1.0
+    common = (one * higher.value + other * lower.value) / trials
     error = math.sqrt(common * (1 - common) * (1 / one + 1 / other) * trials / (trials - 1))
     return above_zero(lower.value - higher.value, error)
 

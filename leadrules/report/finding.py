@@ -19,6 +19,7 @@ KINDS = {
     "condition": "a condition on a change that asks for what is not measured of it",
     "version": "a change of the rules that asks for another version",
     "change": "a change of the rules that can change what becomes of a lead",
+    "unread": "a rule file that is not compared with what it was, since that cannot be read or has mistakes",
     "moved": "a rule set that stands in another file now",
     "gone": "a rule set, or a name that data, or readers of results, have and the rules no longer do",
     "comparison": "what a change of the rules comes to",

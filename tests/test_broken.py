@@ -64,6 +64,61 @@ def test_fixes_of_one_line_are_right_together() -> None:
     assert [judged.restores(problem) for problem in judged.fixes] == [True, True]
 
 
+def _hints(line: str) -> list[str]:
+    start = "lead { size number; created date; seen time }\nevent visit\nscore s { criteria {\n  "
+    return [problem.hint for problem in problems_of("card.lead", f"{start}{line}\n}} }}\n")]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("31.12.2026", "2026-12-31"),
+        ("1.2.26", "2026-02-01"),
+        ("31/12/2026", "2026-12-31"),
+        ("30 Sept 2026", "2026-09-30"),
+        ("5/12/2026", "2026-05-12"),
+        ("5/5/2026", "2026-05-05"),
+        ('"2026-02-28"', "2026-02-28"),
+        ("45.12.2026", ""),
+        ("30.02.2026", ""),
+        ("31.12.1850", ""),
+        ("32.1.26", ""),
+        ("45/12/2026", ""),
+        ("29/02/2026", ""),
+        ("13/13/2026", ""),
+        ("31 Sept 2026", ""),
+        ("Sept 31, 2026", ""),
+        ('"2026-02-30"', ""),
+    ],
+)
+def test_a_day_is_proposed_only_where_there_is_one(written: str, meant: str) -> None:
+    (hint,) = _hints(f"a 5 when created >= {written}")
+    assert f"`{meant}`" in hint if meant else "write" not in hint
+
+
+@pytest.mark.parametrize(("written", "meant"), [("7pm", "19:00"), ("12am", "00:00"), ("25pm", ""), ("99.99", "")])
+def test_a_time_of_day_is_proposed_only_where_there_is_one(written: str, meant: str) -> None:
+    (hint,) = _hints(f"a 5 when seen >= 2026-01-31 {written}")
+    assert f"`{meant}`" in hint if meant else "write" not in hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a 5 each time  , at most 3",
+        "a by size { under 5: 1; over 1_: 2; unknown: 0 }",
+        "a by size { under 5: 1; 5 to 1__0: 2; over 1__0: 3 }",
+        f"a by size {{ <= {'9' * 5_000}: 1; unknown: 0 }}",
+        f"a by size {{ over {'9' * 5_000}: 1; unknown: 0 }}",
+        f"a {'9' * 5_000}k each visit",
+        f"a 5 each visit in last {'9' * 5_000} months",
+        f"a 5 when created in last {'9' * 5_000} days",
+    ],
+)
+def test_what_looks_like_a_slip_and_is_none_is_told_as_any_mistake(line: str) -> None:
+    assert _hints(line)
+
+
 @pytest.mark.parametrize(
     ("word", "known", "akin"),
     [

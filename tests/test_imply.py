@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from itertools import product
+from itertools import combinations, product
+from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +50,7 @@ COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
 }
 Truth = bool | None
+Relation = Literal["contains", "starts with", "ends with", "mentions"]
 Lead = tuple[float | None, str | None, tuple[tuple[str | None, float], ...]]
 
 
@@ -144,9 +146,34 @@ def test_what_is_said_of_two_conditions_holds_for_every_lead(one: Condition, oth
 def test_what_is_implied_is_found_among_the_keys_of_what_implies_it(one: Condition, other: Condition) -> None:
     both, either = Both((one, other), span=HERE), Either((one, other), span=HERE)
     assert implies(one, one)
-    pairs = ((one, one), (one, either), (both, one), (Not(either, span=HERE), Not(other, span=HERE)))
-    for narrow, wide in (*pairs, (Not(one, span=HERE), Not(both, span=HERE))):
-        assert not implies(narrow, wide) or {*offers(narrow)} & {*claims(wide)}
+    for narrow, wide in ((one, one), (one, other), (one, either), (both, one)):
+        _found(narrow, wide)
+
+
+@given(
+    st.text("abAß", max_size=20), st.slices(20), st.sampled_from(("contains", "starts with", "ends with", "mentions"))
+)
+def test_a_part_of_a_text_is_found_by_the_text(text: str, part: slice, relation: Relation) -> None:
+    _found(*(TextTest(NAME, relation, texts, span=HERE) for texts in [(text,), ("ba", text[part])]))
+
+
+def test_lists_of_values_are_found_by_what_implies_them() -> None:
+    lists = [texts for length in (1, 2, 3) for texts in combinations("abc", length)]
+    labels = [tuple(Label(text, span=HERE) for text in texts) for texts in lists]
+    asked = [IsOneOf(ROLE, choices, negated, span=HERE) for choices in labels for negated in (False, True)]
+    for narrow, wide in product(asked, repeat=2):
+        _found(narrow, wide)
+
+
+def _found(narrow: Condition, wide: Condition) -> None:
+    """What is implied, as it stands, denied, and of events, shares a key with what implies it."""
+    denied = [Not(condition, span=HERE) for condition in (wide, narrow)]
+    again = [Not(condition, span=HERE) for condition in reversed(denied)]
+    forms = [Pattern("form", condition, None, span=HERE) for condition in (narrow, wide)]
+    happened = [Happened(form, False, span=HERE) for form in forms]
+    absent = [Happened(form, True, span=HERE) for form in reversed(forms)]
+    for one, other in ((narrow, wide), denied, again, happened, absent):
+        assert not implies(one, other) or {*offers(one)} & {*claims(other)}
 
 
 @given(CONDITIONS, CONDITIONS)

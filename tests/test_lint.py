@@ -406,14 +406,17 @@ def test_check_shows_warnings_and_no_notes(folder: Path) -> None:
     assert "W605" in shown.output and "W901" not in shown.output
 
 
-@pytest.mark.parametrize("relation", ["is", "starts with", "ends with"])
-def test_a_thousand_criteria_are_held_against_each_other(relation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("relation", ["is", "is not", "starts with", "ends with", "contains", "mentions"])
+@pytest.mark.parametrize("asked", ["each visit where page", "each visit where not page", "when no visit where page"])
+def test_a_thousand_criteria_are_held_against_each_other(
+    asked: str, relation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each about a page of its own: findings come of the one that says the same as another, and few are compared."""
     compared: list[Condition] = []
     monkeypatch.setattr(doubles, "implies", lambda one, other: compared.append(one) or implies(one, other))
-    lines = [f'  c{i} 5 each visit where page {relation} "/{i}/"' for i in range(1_000)]
-    again = f'  again 5 each visit where page {relation} "/500/"'
+    lines = [f'  c{i} 5 {asked} {relation} "/{i}/"' for i in range(1_000)]
+    again = f'  again 5 {asked} {relation} "/500/"'
     text = "event visit { page text }\nscore s { criteria {\n" + "\n".join([*lines, again]) + "\n} }\n"
-    found = review(Source("card.lead", text)).problems
-    assert [(p.code, p.message) for p in found] == [("W911", "`again` and `c500` earn points by the same thing")]
+    found = [(p.code, p.message) for p in review(Source("card.lead", text)).problems if p.code != "W925"]
+    assert found == [("W911", "`again` and `c500` earn points by the same thing")]
     assert len(compared) < 2_000

@@ -14,6 +14,12 @@ condition large: employees >= 50
 checklist bant { size employees >= 50; ok other; seen any visit }
 score s between 0 and 100 { criteria { a 5 each visit; b 20 when large and customer and role is buyer } }
 score t between 0 and 100 { criteria { a 5 each cart; c 1 when title is known } }
+score v between 0 and 100 {
+  criteria { a 5 each cart; v veto when customer; w veto when large, unless other; x veto when role is buyer and other }
+}
+score r between 0.5 and 99.5 rounded { criteria { a 5 each cart; v veto when customer } }
+score u { criteria { a 5 each cart } }
+score of_all = s + v between 0 and 150
 grade g of s { "A" at 75; "B" at 50; "C" otherwise }
 """
 
@@ -53,6 +59,19 @@ def _warned(clauses: str) -> bool:
         "s.a fired, until no visit",
         'title is "ceo", until title contains "cfo"',
         "not s < 20, until s < 10",
+        "s >= 20, until s > 100",
+        "s >= 20, until not s <= 100",
+        "s >= 20, until s < 0 or t > 100",
+        "of_all >= 100, until of_all > 150",
+        "v >= 20, until customer",
+        "v >= 20, until customer and other",
+        "v > 0 or (s >= 20 and not customer), until customer",
+        "v >= 20 and other, until role is buyer and other",
+        "r > 1, until customer",
+        "r >= 20, until r > 100",
+        "employees >= 11 and employees <= 11, until employees != 11",
+        "s >= 20 and s <= 20, until s != 20",
+        "s >= 100, until not s = 100",
     ],
 )
 def test_it_is_silent_where_both_are_never_true(clauses: str) -> None:
@@ -74,6 +93,19 @@ def test_it_is_silent_where_both_are_never_true(clauses: str) -> None:
         "any cart in last 5 days, until no visit in last 5 days",
         "any cart in last 5 days, until customer",
         "customer, until customer",
+        "s >= 20, until s >= 100",
+        "s >= 20, until s != 100",
+        "u >= 20, until u > 100",
+        "of_all >= 100, until of_all > 100",
+        "v >= 0, until customer",
+        "v >= 20, until other",
+        "v >= 20, until large",
+        "v >= 20, until role is buyer",
+        "v >= 20, until not customer",
+        "of_all >= 20, until customer",
+        "r >= 1, until customer",
+        "r >= 20, until r > 99.5",
+        "employees >= 11 and employees <= 12, until employees != 11",
     ],
 )
 def test_it_warns_where_a_lead_can_have_both(clauses: str) -> None:

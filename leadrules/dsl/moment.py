@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,6 +46,15 @@ def instant(written: str, zone: ZoneInfo) -> int | None:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return (aware.astimezone(UTC) - EPOCH) // MICROSECOND
+
+
+def day_of(year: int, month: int, day: int) -> str | None:
+    """The day as it is written, `2026-01-31`; None where there is no such day, or none in the years of the language."""
+    try:
+        written = date(year, month, day).isoformat()
+    except ValueError:
+        return None
+    return written if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
 def time_of_day(written: str) -> int | None:

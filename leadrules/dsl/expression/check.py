@@ -40,6 +40,7 @@ from leadrules.dsl.expression.model import (
 )
 from leadrules.dsl.expression.wordlike import has_word
 from leadrules.dsl.fold import fold, words
+from leadrules.dsl.moment import day_of
 from leadrules.dsl.problem import Fix
 from leadrules.dsl.quantity import LONGEST, MICROSECONDS, show_number
 from leadrules.dsl.source import Span
@@ -153,7 +154,7 @@ def _report_types(node: tree.Compare, left: Value, right: Value, scope: Scope) -
         hint = "grades are compared by `at least` and `at most`"
     elif type_of(left).name in TEXTS and type_of(right).name in TEXTS:
         hint = "texts have no order: use `is`, `contains`, `starts with`"
-    elif type_of(left) in MOMENTS and (meant := _as_moment(node, left, right)):
+    elif type_of(left) in MOMENTS and (meant := _as_moment(node, left, right, scope)):
         hint = meant
     elif "duration" in (type_of(left).name, type_of(right).name):
         hint = f"write `{_in_kind(node, left, 'days', '30')}`: a duration has a unit, and nothing else has one"
@@ -167,7 +168,7 @@ def _report_types(node: tree.Compare, left: Value, right: Value, scope: Scope) -
     scope.findings.error("E301", node.span, f"`{node.operator}` between {both}", expected="two of one kind", hint=hint)
 
 
-def _as_moment(node: tree.Compare, left: Value, right: Value) -> str:
+def _as_moment(node: tree.Compare, left: Value, right: Value, scope: Scope) -> str:
     """What to compare a date or time with, where a duration or a date of another form stands there."""
     asked, said = node.left.span.text, node.right.span.text
     if type_of(right).name == "duration" and isinstance(left, Reference) and isinstance(right, Constant):
@@ -178,10 +179,13 @@ def _as_moment(node: tree.Compare, left: Value, right: Value) -> str:
     slashed = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", said)
     if slashed:
         first, second, year = (int(part) for part in slashed.groups())
-        meant = [f"`{year:04}-{a:02}-{b:02}`" for a, b in ((first, second), (second, first)) if 0 < a < 13]
-        return f"write {' or '.join(meant)}: the year, the month, the day" if meant else ""
+        either = dict.fromkeys((day_of(year, first, second), day_of(year, second, first)))
+        meant = " or ".join(f"`{day}`" for day in either if day)
+        order = "the year, the month, the day"
+        return f"write {meant}: {order}" if meant else f"there is no such day; a date is {order}, as in `2026-01-31`"
     quoted = isinstance(node.right, tree.Text) and re.fullmatch(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?", node.right.value)
-    return f"write `{quoted[0]}`: a date has no quotes" if quoted else ""
+    said = quoted[0] if quoted and scope.instant(quoted[0]) is not None else ""
+    return f"write `{said}`: a date has no quotes" if said else ""
 
 
 def _in_kind(node: tree.Compare, left: Value, unit: str, otherwise: str) -> str:

@@ -6,7 +6,7 @@ Both questions are answered by what the conditions say themselves. A `False` mea
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec.structs import replace
@@ -84,7 +84,7 @@ def exhaust(condition: Condition, other: Condition) -> bool:
         case IsKnown(same, missing), IsKnown(value, lacking):
             return same == value and missing != lacking
         case Compare(left, _, Constant()), Compare(same, _, Constant()) if left == same:
-            return not _both(_contrary(condition), _contrary(other))
+            return not compatible(_contrary(condition), _contrary(other))
         case Happened(pattern, absent), Happened(same_pattern, lacking):
             return pattern == same_pattern and absent != lacking
     return False
@@ -126,7 +126,7 @@ def _narrower(condition: Condition, other: Condition) -> bool:
         case _, IsKnown(operand, False):
             return operand_of(condition) == operand
         case Compare(left, _, Constant()), Compare(right, _, Constant()) if left == right:
-            return not _both(condition, _contrary(other))
+            return not compatible(condition, _contrary(other))
         case IsOneOf(), IsOneOf():
             return condition.operand == other.operand and _fewer(condition, other)
         case TextTest(), TextTest():
@@ -188,7 +188,7 @@ def _opposed(condition: Condition, other: Condition) -> bool:
         case IsOneOf(), IsOneOf() if condition.operand == other.operand:
             return _disjoint(condition, other)
         case Compare(left, _, Constant()), Compare(same, _, Constant()) if left == same:
-            return not _both(condition, other)
+            return not compatible(condition, other)
     return False
 
 
@@ -201,34 +201,35 @@ def _disjoint(condition: IsOneOf, other: IsOneOf) -> bool:
     return one <= second if other.negated else not one & second
 
 
-# The numbers for which a comparison is true, as stretches: lowest, whether that is one, highest, whether that is one.
+# The numbers for which a comparison is true, as a stretch: lowest, whether that is one, highest, whether that is one.
 Stretch = tuple[float, bool, float, bool]
+ALL: Stretch = (-math.inf, True, math.inf, True)
 
 
-def _spans(compare: Compare) -> Iterator[Stretch]:
-    level = compare.right.value if isinstance(compare.right, Constant) else 0.0
-    if compare.operator in ("=", "<=", "<"):
-        low = level if compare.operator == "=" else -math.inf
-        yield low, True, level, compare.operator != "<"
-    elif compare.operator in (">=", ">"):
-        yield level, compare.operator == ">=", math.inf, True
-    else:
-        yield -math.inf, True, level, False
-        yield level, False, math.inf, True
+def compatible(*compares: Compare) -> bool:
+    """Whether some number passes all of these comparisons with numbers."""
+    spans = [ALL, *(_span(compare) for compare in compares)]
+    low, high = max(span[0] for span in spans), min(span[2] for span in spans)
+    if low != high:
+        return low < high
+    holes = {_level(compare) for compare in compares if compare.operator == "!="}
+    return low not in holes and all(s[1] or s[0] != low for s in spans) and all(s[3] or s[2] != high for s in spans)
+
+
+def _span(compare: Compare) -> Stretch:
+    """The stretch of a comparison; of `!=`, which leaves out one number, that of all numbers."""
+    level, sign = _level(compare), compare.operator
+    if sign == "!=":
+        return ALL
+    low = level if sign in ("=", ">=", ">") else -math.inf
+    high = level if sign in ("=", "<=", "<") else math.inf
+    return low, sign != ">", high, sign != "<"
+
+
+def _level(compare: Compare) -> float:
+    return compare.right.value if isinstance(compare.right, Constant) else 0.0
 
 
 def _contrary(compare: Compare) -> Compare:
     """What is true of every number that does not pass."""
     return replace(compare, operator=CONTRARY[compare.operator])
-
-
-def _both(compare: Compare, other: Compare) -> bool:
-    """Whether some number passes both comparisons."""
-    return any(_meet(one, second) for one in _spans(compare) for second in _spans(other))
-
-
-def _meet(one: Stretch, other: Stretch) -> bool:
-    low, high = max(one[0], other[0]), min(one[2], other[2])
-    if low != high:
-        return low < high
-    return all(s[1] for s in (one, other) if s[0] == low) and all(s[3] for s in (one, other) if s[2] == high)

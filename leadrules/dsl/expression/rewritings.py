@@ -8,17 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from leadrules.dsl.moment import day_of, until_midnight
+
 Rewriting = Callable[["re.Match[str]"], str]
 
 
 def _iso(match: re.Match[str]) -> str:
     day, month, year = (int(part) for part in match.groups())
-    return f"{year:04}-{month:02}-{day:02}"
+    return day_of(year, month, day) or match[0]
 
 
 def _clock(match: re.Match[str]) -> str:
     hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
-    return f"{hour % 12 + 12 * (half == 'pm') if half else hour:02}:{minute:02}"
+    written = f"{hour % 12 + 12 * (half == 'pm') if half and hour <= 12 else hour:02}:{minute:02}"
+    return match[0] if until_midnight(written) is None else written
 
 
 def _grouped(digits: str) -> str:
@@ -33,14 +36,8 @@ def _times(match: re.Match[str]) -> str:
 
 def _named_month(match: re.Match[str]) -> str:
     day, name, year = (match[1], match[2], match[3]) if match[1].isdigit() else (match[2], match[1], match[3])
-    month = MONTHS.get(name.casefold()[:3])
-    return f"{int(year):04}-{month:02}-{int(day):02}" if month else match[0]
-
-
-def _american(match: re.Match[str]) -> str:
-    first, second, year = (int(part) for part in match.groups())
-    day, month = (first, second) if first > 12 else (second, first)
-    return f"{year:04}-{month:02}-{day:02}"
+    month = MONTHS.get(name.casefold()[:3], 0)
+    return day_of(int(year), month, int(day)) or match[0]
 
 
 def _counted(match: re.Match[str]) -> str:
@@ -53,7 +50,7 @@ def _counted(match: re.Match[str]) -> str:
 def _upwards(match: re.Match[str]) -> str:
     beside = match.string[max(match.start() - 200, 0) : match.start()]
     beyond = re.search(rf"\bto {match[1]}\b", beside) or match[0].startswith(("more", "greater"))
-    return f"{int(match[1]) + 1} and over" if beyond else f"{match[1]} and over"
+    return f"{int(match[1].replace('_', '')) + 1} and over" if beyond else f"{match[1]} and over"
 
 
 def _negated(match: re.Match[str]) -> str:
@@ -63,7 +60,7 @@ def _negated(match: re.Match[str]) -> str:
 
 def _short_year(match: re.Match[str]) -> str:
     day, month, year = (int(part) for part in match.groups())
-    return f"20{year:02}-{month:02}-{day:02}"
+    return day_of(2000 + year, month, day) or match[0]
 
 
 def _in_last(match: re.Match[str]) -> str:
@@ -76,7 +73,7 @@ def _in_last(match: re.Match[str]) -> str:
 
 
 def _is_event(text: str, name: str) -> bool:
-    return bool(re.search(rf"\bevent {name}\b", text))
+    return bool(re.search(rf"\bevent {re.escape(name)}\b", text))
 
 
 def _happened(match: re.Match[str]) -> str:
@@ -113,6 +110,7 @@ MONTHS = {
 UNIT = r"(?:second|minute|hour|day|week)s?"
 VALUE = r"(?:\w+|\"[^\"]*\")"
 NUMBER = r"(?<![\w.])"
+WHOLE = r"\d{1,15}"  # with more digits nobody means it
 # Several words that say one thing together, and each something else: tried before the words alone.
 PHRASES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\btier (?!is\b|at\b|not\b|has\b)([^\W\d]\w*)\b"), lambda m: f"tier is {m[1]}"),
@@ -122,20 +120,20 @@ PHRASES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
         lambda m: f"at +{m[2]} expect {m[1]}",
     ),
     (re.compile(r"\b(any |no )?([^\W\d]\w*) (?:has )?(?:happened|occurred)\b"), _happened),
-    (re.compile(rf"\b([^\W\d]\w*) (?:in|within|during) (?:the )?last (\d+) ({UNIT})\b"), _in_last),
+    (re.compile(rf"\b([^\W\d]\w*) (?:in|within|during) (?:the )?last ({WHOLE}) ({UNIT})\b"), _in_last),
     (
         re.compile(r"\b(when|where|until|and|or) ([^\W\d][\w.]*) from (\d[\d_.]*) to (\d[\d_.]*)"),
         lambda m: f"{m[1]} ({m[2]} >= {m[3]} and {m[2]} <= {m[4]})",
     ),
-    (re.compile(r"\beach time ([^,;{}\n]+?)(?= ?(?:[,;}]|$))"), _begins),
+    (re.compile(r"\beach time (?=\S)([^,;{}\n]+?)(?= ?(?:[,;}]|$))"), _begins),
     (re.compile(r"\bcondition ([^\W\d]\w*) (?:when|if|where)\b"), lambda m: f"condition {m[1]}:"),
 )
 REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b"), _iso),
-    (re.compile(r"\b(\d{4})/(\d{2})/(\d{2})\b"), lambda m: f"{m[1]}-{m[2]}-{m[3]}"),
+    (re.compile(r"\b(\d{4})/(\d{2})/(\d{2})\b"), lambda m: day_of(*map(int, m.groups())) or m[0]),
     (re.compile(r"\b(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)"), lambda m: f"{m[1]} {m[2]}"),
     (re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{2})\b(?!\d)"), _short_year),
-    (re.compile(r"\b(1[3-9]|2\d|3[01])/(\d{1,2})/(\d{4})\b"), _american),
+    (re.compile(r"\b(1[3-9]|2\d|3[01])/(\d{1,2})/(\d{4})\b"), _iso),
     (re.compile(r"\b(\d{1,2})(?:\.|st|nd|rd|th)? ([^\W\d]{3,})\.?,? (\d{4})\b"), _named_month),
     (re.compile(r"\b([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b"), _named_month),
     (re.compile(r"\b(\d{1,2})(?:[.:h](\d{2}))? ?(?:Uhr|uhr|h)()\b"), _clock),
@@ -146,17 +144,17 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(rf"(?<![\w+-])(\d+ {UNIT}) (?:later|after)\b"), lambda m: f"+{m[1]}"),
     (re.compile(r"\b(\d+) ?x\b"), lambda m: f"{m[1]} times"),
     (re.compile(r"(?<=at )(\d{1,2})(?::(\d{2}))? ?([ap]m)?\b", re.IGNORECASE), _clock),
-    (re.compile(NUMBER + r"(\d{1,3}(?:[.,']\d{3}){2,})\b"), lambda m: _grouped(re.sub(r"\D", "", m[1]))),
+    (re.compile(NUMBER + r"(\d{1,3}(?:[.,']\d{3}){2,4})\b"), lambda m: _grouped(re.sub(r"\D", "", m[1]))),
     (re.compile(NUMBER + r"(\d{1,3}[,' ]\d{3})\b"), lambda m: _grouped(re.sub(r"\D", "", m[1]))),
     (re.compile(NUMBER + r"(\d+),(\d+)"), lambda m: f"{m[1]}.{m[2]}"),
-    (re.compile(NUMBER + r"(\d+)[kK]\b"), lambda m: _grouped(m[1] + "000")),
-    (re.compile(NUMBER + r"(\d+) ?[mM](?:io)?\b"), lambda m: _grouped(m[1] + "000000")),
+    (re.compile(NUMBER + rf"({WHOLE})[kK]\b"), lambda m: _grouped(m[1] + "000")),
+    (re.compile(NUMBER + rf"({WHOLE}) ?[mM](?:io)?\b"), lambda m: _grouped(m[1] + "000000")),
     (re.compile(r"\b([A-Z]{3}) (\d[\d_]*(?:\.\d+)?)"), lambda m: f"{m[2]} {m[1]}"),
     (re.compile(NUMBER + r"\.(\d+)"), lambda m: f"0.{m[1]}"),
     (re.compile(r"%(\d+(?:\.\d+)?)"), lambda m: f"{m[1]}%"),
     (re.compile(NUMBER + r"0\.(\d\d)\b(?! ?%)"), lambda m: f"{int(m[1])}%"),
-    (re.compile(NUMBER + r"(\d+) months?\b"), lambda m: f"{30 * int(m[1])} days"),
-    (re.compile(NUMBER + r"(\d+) years?\b"), lambda m: f"{365 * int(m[1])} days"),
+    (re.compile(NUMBER + rf"({WHOLE}) months?\b"), lambda m: f"{30 * int(m[1])} days"),
+    (re.compile(NUMBER + rf"({WHOLE}) years?\b"), lambda m: f"{365 * int(m[1])} days"),
     (re.compile(NUMBER + r"(\d+) ?(?:d|D)\b"), lambda m: f"{m[1]} days"),
     (re.compile(NUMBER + r"(\d+) ?(?:h|H)\b"), lambda m: f"{m[1]} hours"),
     (re.compile(NUMBER + r"(\d+) ?(?:w|W)\b"), lambda m: f"{m[1]} weeks"),
@@ -207,14 +205,14 @@ REWRITINGS: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(r"\bafter (\d+ \w+)"), lambda m: f"+{m[1]}"),
     (re.compile(r"\bfrom (\d[\d_]* to)\b"), lambda m: m[1]),
     (re.compile(r">= ?(\d[\d_]*)(?=:)"), lambda m: f"{m[1]} and over"),
-    (re.compile(r"\b(?:more than|over|above|greater than|at least|from|>) ?(\d[\d_]*)(?=:)"), _upwards),
-    (re.compile(r"(?<![<>=])<= ?(\d+)(?=:)"), lambda m: f"under {int(m[1]) + 1}"),
+    (re.compile(r"\b(?:more than|over|above|greater than|at least|from|>) ?(\d[\d_]{0,14})(?=:)"), _upwards),
+    (re.compile(rf"(?<![<>=])<= ?({WHOLE})(?=:)"), lambda m: f"under {int(m[1]) + 1}"),
     (re.compile(r"\bif ([^{}]+) then ([\w.-]+)"), lambda m: f"rule {m[2]} when {m[1]}"),
 )
 GUESSES: Sequence[tuple[re.Pattern[str], Rewriting]] = (
     (re.compile(NUMBER + r"(\d[\d_]*(?:\.\d+)?%?) ?([^\W\d]\w*)(?=$| [-+*/]|,? else\b)"), _times),
     (re.compile(r"(?<![\w.])([^\W\d]\w*) and (\d[\d_.]* ?\*)"), lambda m: f"{m[1]} + {m[2]}"),
-    (re.compile(r"(?<= )([./]?[\w./@-]*[\w])(?=[,\s;]|$)"), lambda m: f'"{m[1]}"'),
+    (re.compile(r"(?<= )(?!\d\d?\.\d\d?\.(?:\d\d){1,2}\b)([./]?[\w./@-]*[\w])(?=[,\s;]|$)"), lambda m: f'"{m[1]}"'),
     (re.compile(r"(?<= )([^\W\d][^\"{}]*\w)(?= \{)"), lambda m: f'"{m[1]}"'),
     (re.compile(r"\b(text|number|flag|time|date) (\w+)"), lambda m: f"{m[2]} {m[1]}"),
 )

@@ -81,7 +81,7 @@ def examine(ruleset: tree.Ruleset, given: Sequence[tree.Given] = ()) -> tuple[Mo
     named = _named(ruleset, header.zone, given, findings)
     scores = _scores(ruleset, named.has_accounts, named.scope)
     report_references(named.conditions, scores, findings)
-    judged = _judged(ruleset, named.scope)
+    judged = _judged(ruleset, scores, named.scope)
     _report_nothing(ruleset, findings)
     if not findings.failed and not ruleset.unread:
         _report_reach(scores, judged, findings)
@@ -177,13 +177,13 @@ class _Judged(Struct):
     scope: Scope
 
 
-def _judged(ruleset: tree.Ruleset, scope: Scope) -> _Judged:
+def _judged(ruleset: tree.Ruleset, scores: Sequence[AnyScore], scope: Scope) -> _Judged:
     scope = replace(scope.with_names(score_names(ruleset)), barred={})
     scope, grades, matrices = check_grades(ruleset, scope)
     checklists = tuple(check_checklist(n, scope) for n in ruleset.items if isinstance(n, tree.Checklist))
     thresholds = _only(ruleset, written.Thresholds, scope.findings)[:1]
     scope = scope.with_names(checklist_names(ruleset))
-    tiers = check_tiers(thresholds, scope)
+    tiers = check_tiers(thresholds, scores, scope)
     scope = _without_broken(scope, thresholds, tiers)
     frozen = check_frozen(thresholds, scope)
     actions = check_actions([item for item in ruleset.items if isinstance(item, written.On)], tiers, scope)

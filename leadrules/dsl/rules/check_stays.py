@@ -13,6 +13,7 @@ from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.quantity import show_number
 from leadrules.dsl.rules import tree_tiers as written
 from leadrules.dsl.rules.coincide import coincide, mirrored
+from leadrules.dsl.rules.model import AnyScore
 from leadrules.dsl.rules.model_tiers import Action, On, Step, Tier
 from leadrules.dsl.spelling import suggest
 
@@ -102,10 +103,10 @@ def _possible(node: written.On, places: Mapping[str, int], scope: Scope) -> bool
     return False
 
 
-def report_stays(tiers: Sequence[Tier], findings: Findings) -> None:
+def report_stays(tiers: Sequence[Tier], scores: Sequence[AnyScore], findings: Findings) -> None:
     """Warn where a tier can begin and end at once, and where a lead that leaves it skips the next one."""
     for tier in tiers:
-        if tier.until is not None and coincide(tier.condition, tier.until):
+        if tier.until is not None and coincide(tier.condition, tier.until, scores):
             message = f"`{tier.name}` can begin and end at once: a lead for which both are true is not in it"
             hint = "let `until` ask for less than `when` asks for, or join what ends it to `when` with `and not`"
             findings.warn("W631", tier.until.span, message, hint=hint)

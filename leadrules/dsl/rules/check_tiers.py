@@ -14,7 +14,7 @@ from leadrules.dsl.rules import tree
 from leadrules.dsl.rules import tree_tiers as written
 from leadrules.dsl.rules.check_names import COUNTS
 from leadrules.dsl.rules.check_stays import check_clauses, floor, report_stays
-from leadrules.dsl.rules.model import Checklist, NamedCondition
+from leadrules.dsl.rules.model import AnyScore, Checklist, NamedCondition
 from leadrules.dsl.rules.model_tiers import Tier
 
 
@@ -34,7 +34,7 @@ def check_checklist(node: tree.Checklist, scope: Scope) -> Checklist:
     return Checklist(node.name.text, node.title.value if node.title else "", tuple(items), span=node.span)
 
 
-def check_tiers(blocks: Sequence[written.Thresholds], scope: Scope) -> tuple[Tier, ...]:
+def check_tiers(blocks: Sequence[written.Thresholds], scores: Sequence[AnyScore], scope: Scope) -> tuple[Tier, ...]:
     """The tiers, highest first. The last, and no other, is for whoever is left."""
     nodes = [tier for block in blocks for tier in block.tiers]
     names = Names(scope.findings, "the tier")
@@ -43,7 +43,7 @@ def check_tiers(blocks: Sequence[written.Thresholds], scope: Scope) -> tuple[Tie
         _report_rest(blocks, kept, scope.findings)
     tiers = tuple(tier for node in kept if (tier := _tier(node, scope)))
     _report_order(tiers, scope.findings)
-    report_stays(tiers, scope.findings)
+    report_stays(tiers, scores, scope.findings)
     return tiers
 
 

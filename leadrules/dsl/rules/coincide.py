@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec.structs import replace
 
-from leadrules.dsl.expression.imply import choices_of, excludes
+from leadrules.dsl.expression.imply import CONTRARY, choices_of, compatible, excludes, implies
 from leadrules.dsl.expression.model import (
+    NUMBER,
     Aggregate,
     Both,
     Compare,
@@ -18,10 +20,13 @@ from leadrules.dsl.expression.model import (
     Either,
     IsOneOf,
     Meaning,
+    Not,
     Pattern,
     Reference,
     Value,
 )
+from leadrules.dsl.rules.model import AnyScore, Score
+from leadrules.dsl.rules.model_criteria import Criterion, Veto
 
 MIRRORED: Mapping[str, Literal["<", "<=", "=", "!=", ">=", ">"]] = {
     "<": ">",
@@ -35,13 +40,18 @@ COUNTED = frozenset(["met", "unmet", "unknown"])
 # What hangs on fields and events in a way that the condition itself does not say, and what hangs on scores.
 NAMED = frozenset(["condition", "item", *COUNTED])
 GRADED = frozenset(["grade", "cell", "fired"])
+PLACES = 6  # to which scores are rounded before they are compared
 
 Subject = tuple[str, str]
 
 
-def coincide(condition: Condition | None, other: Condition) -> bool:
-    """Whether a lead can have both; False where one rules the other out, and where nobody can tell."""
-    return any(_together(one, second) for one in _cases(condition) for second in _cases(other))
+def coincide(condition: Condition | None, other: Condition, scores: Sequence[AnyScore] = ()) -> bool:
+    """Whether a lead can have both; False where one rules the other out, and where nobody can tell.
+
+    No score is beyond its bounds, nor off the lower one while a veto holds.
+    """
+    pairs = ((one, second) for one in _cases(condition) for second in _cases(other))
+    return any(_together(one, second) and _attainable((*one, *second), scores) for one, second in pairs)
 
 
 def mirrored(condition: Condition | None) -> Condition | None:
@@ -64,8 +74,10 @@ def _cases(condition: Condition | None) -> Iterator[tuple[Condition, ...]]:
 
 
 def _plain(condition: Condition) -> Condition:
-    """A comparison with its value on the left, of what is counted with a bound that is reached."""
+    """A comparison with its value on the left, not denied, of what is counted with a bound that is reached."""
     match mirrored(condition):
+        case Not(Compare(operator=operator) as compare):
+            return _plain(replace(compare, operator=CONTRARY[operator]))
         case Compare(left, ">", Constant(level) as bound) as compare if _is_counted(left):
             return replace(compare, operator=">=", right=replace(bound, value=math.floor(level) + 1.0))
         case Compare(left, "<", Constant(level) as bound) as compare if _is_counted(left):
@@ -87,6 +99,36 @@ def _is_counted(value: Value) -> bool:
 def _together(parts: tuple[Condition, ...], others: tuple[Condition, ...]) -> bool:
     pairs = [(one, other) for one in parts for other in others]
     return all(not excludes(one, other) and _told(one, other) for one, other in pairs)
+
+
+def _attainable(parts: Sequence[Condition], scores: Sequence[AnyScore]) -> bool:
+    """Whether each number that the parts ask about can be one that all of them allow."""
+    asked: dict[Value, list[Compare]] = defaultdict(list)
+    for compare in (*parts, *(limit for score in scores for limit in _limits(score, parts))):
+        if isinstance(compare, Compare) and isinstance(compare.right, Constant):
+            asked[compare.left].append(compare)
+    return all(compatible(*compares) for compares in asked.values())
+
+
+def _limits(score: AnyScore, parts: Sequence[Condition]) -> Iterator[Compare]:
+    """What is always true of a score where the parts of a condition are."""
+    if score.bounds is not None:
+        low, high = score.bounds
+        if isinstance(score, Score) and any(_fixes(criterion, parts) for criterion in score.criteria):
+            high = low
+        least = float(math.floor(low)) if score.rounded else round(low, PLACES)
+        most = float(math.ceil(high)) if score.rounded else round(high, PLACES)
+        asked = Reference("score", score.name, NUMBER, span=score.span)
+        yield Compare(asked, ">=", Constant(least, NUMBER, span=score.span), span=score.span)
+        yield Compare(asked, "<=", Constant(most, NUMBER, span=score.span), span=score.span)
+
+
+def _fixes(criterion: Criterion, parts: Sequence[Condition]) -> bool:
+    """Whether a criterion is a veto that surely holds where all parts of a condition do."""
+    if not isinstance(criterion, Veto) or not parts:
+        return False
+    bare = criterion.unless is None and criterion.known_for is None and criterion.valid is None
+    return bare and implies(Both(tuple(parts), span=criterion.span), criterion.condition)
 
 
 def _told(one: Condition, other: Condition) -> bool:

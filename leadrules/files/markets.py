@@ -20,5 +20,5 @@ def read_market(path: FilePath) -> ScenarioModel:
 
 
 def market_of_gate(rules: FilePath, gate: Gate) -> str:
-    """The path of the market that a gate of a rule file names: it counts from the folder of that file."""
+    """The path of the market of a gate of the rules in a file."""
     return str(Path(rules).parent / gate.scenario)

@@ -58,7 +58,7 @@ class Demand(Meaning, frozen=True):
 
 
 class Gate(Struct, frozen=True):
-    """What a trial in a market must show. `scenario` is a path from the folder of the file it stands in."""
+    """What a trial in a market must show. `scenario` is a path from the folder of the file that is made of all others."""
 
     scenario: str
     demands: tuple[Demand, ...]

@@ -39,6 +39,11 @@ def joined(folder: str, path: str) -> str:
     return f"{folder}/{path}" if folder else path
 
 
+def below(folder: str, path: str) -> str:
+    """A path as it is written in files of `folder`, below which it leads."""
+    return path.removeprefix(f"{folder}/")
+
+
 def folder_of(path: str) -> str:
     """The folder a file stands in: `shared` for `shared/fields.lead`, "" for `card.lead`."""
     return path.rpartition("/")[0]

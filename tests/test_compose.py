@@ -171,8 +171,14 @@ def test_what_is_used_answers_for_itself(folder: Path) -> None:
     assert not extended.tests
 
 
-def test_the_market_of_a_gate_is_found_from_the_file_it_stands_in(folder: Path) -> None:
+def test_the_market_of_a_gate_is_found_from_the_file_it_stands_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """S94."""
     above = folder.parent / "above.lead"
     above.write_text(f'extends "{folder.name}/ours.lead"\ngate "own.scenario" {{ auc at least 0.6 }}', encoding="utf-8")
-    assert [gate.scenario for gate in read_model(above).gates] == [f"{folder.name}/market.scenario", "own.scenario"]
+    wanted = [f"{folder.name}/market.scenario", "own.scenario"]
+    assert [gate.scenario for gate in read_model(above).gates] == wanted
+    monkeypatch.chdir(folder.parent.parent)
+    for path in (f"./{folder.parent.name}/above.lead", f".//{folder.parent.name}//above.lead"):
+        assert [gate.scenario for gate in read_model(path).gates] == wanted

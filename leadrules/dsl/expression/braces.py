@@ -19,21 +19,21 @@ class Braces(Struct):
 
     `unbalanced`: there are more of one kind than of the other; `open`: where one stands that is never closed.
     `missing`: behind what one that opens is known to be missing. `lost`: in this block a statement could not be read.
-    `within`: this block is one that is never closed. `surplus`: there is one that closes nothing.
+    `within`: this block is one that is never closed. `surplus`: how many close nothing.
     """
 
     unbalanced: bool = False
     lost: bool = False
     within: bool = False
     open: frozenset[int] = frozenset()
-    surplus: bool = False
+    surplus: int = 0
     missing: list[int] = field(default_factory=list)
 
     def count(self, problems: Sequence[Problem]) -> None:
         """Note which braces the layout found to stand alone."""
         self.open = frozenset(problem.span.start for problem in problems if problem.code == "E103")
-        self.surplus = any(problem.code == "E104" for problem in problems)
-        self.unbalanced = self.surplus or bool(self.open)
+        self.surplus = sum(problem.code == "E104" for problem in problems)
+        self.unbalanced = bool(self.surplus or self.open)
 
     @property
     def astray(self) -> bool:
@@ -43,7 +43,7 @@ class Braces(Struct):
     @property
     def displacing(self) -> bool:
         """Whether a line that is right, and in the wrong block, is there for want of a brace that was told of."""
-        return self.astray or self.within or (self.surplus and bool(self.missing))
+        return self.astray or self.within or bool(self.surplus and self.missing)
 
     @contextmanager
     def inside(self, block: Block) -> Iterator[None]:
@@ -57,7 +57,7 @@ class Braces(Struct):
         """Whether the brace is missing that would open the block of a statement that cannot be read."""
         if "BLOCK" not in found.accepted:
             return False
-        return found.word.type == "$END" or (self.unbalanced and not _has_block(statement))
+        return found.word.type == "$END" or (self.surplus > len(self.missing) and not _has_block(statement))
 
     def note(self, span: Span) -> None:
         """Note that behind a place a brace is missing."""
@@ -77,8 +77,12 @@ def with_brace(problem: Problem, found: Unexpected) -> Problem:
     word = problem.span.text
     if found.word.type == "$END":
         return problem
-    if found.word.type == "COLON":
-        return replace(problem, hint="write `{` in place of `:`", fix=Fix(problem.span, " {"))
+    if found.word.type in ("COLON", "RPAR"):
+        before = problem.span.source.text[: problem.span.start]
+        brace = "{" if before.endswith(" ") else " {"
+        return replace(problem, hint=f"write `{{` in place of `{word}`", fix=Fix(problem.span, brace))
+    if found.word.type in ("COMMA", "_CLAUSE_COMMA", "MINUS"):
+        return problem
     return replace(problem, hint=f"write `{{` before `{word}`", fix=Fix(problem.span, f"{{ {word}"))
 
 

@@ -27,7 +27,7 @@ from leadrules.dsl.rules.model_demands import (
     TiersReachable,
 )
 from leadrules.dsl.rules.model_tiers import Tier
-from leadrules.dsl.rules.paths import below, check_path, folder_of, joined
+from leadrules.dsl.rules.paths import check_path
 from leadrules.dsl.source import Span
 from leadrules.dsl.spelling import nearest, suggest, suggest_akin, was_meant
 
@@ -138,9 +138,7 @@ class Demanded(Struct, frozen=True):
                     self.report(
                         "E501", item.span, "this gate demands nothing", "write a line such as `auc at least 0.7`"
                     )
-                market = joined(folder_of(item.span.source.name), item.path.value)
-                path = below(folder_of(ruleset.span.source.name), market)
-                yield Gate(path, tuple(self.merged(item.body.items)))
+                yield Gate(item.path.value, tuple(self.merged(item.body.items)))
 
     def merged(self, nodes: Sequence[written.Demand]) -> Iterator[Demand]:
         """The lines of a gate, those about one figure as one."""

@@ -14,7 +14,7 @@ from leadrules.dsl.rules import tree
 from leadrules.dsl.rules.change import change
 from leadrules.dsl.rules.library import Library, Refusal
 from leadrules.dsl.rules.parse import read
-from leadrules.dsl.rules.paths import check_path, folder_of, joined
+from leadrules.dsl.rules.paths import check_path, folder_of, joined, mistake_in
 from leadrules.dsl.rules.tree_demands import Gate, Law
 from leadrules.dsl.rules.tree_tests import Test
 from leadrules.dsl.source import Source, Span
@@ -98,7 +98,7 @@ class _Composer(Struct):
                 self.findings.problems += problems
                 self.unread |= ruleset.unread
                 self.guessed += ruleset.guessed
-                items = self.expand(ruleset, (*chain, target))
+                items = self.expand(_from_first(ruleset, folder_of(target)), (*chain, target))
                 return tuple(item for item in items if not isinstance(item, Test))
             self.report(path, found)
         self.whole = False
@@ -112,6 +112,17 @@ class _Composer(Struct):
 
     def report(self, path: Text, refusal: Refusal) -> None:
         self.findings.error("E572", path.span, f'"{path.value}" cannot be read: {refusal.reason}', hint=refusal.hint)
+
+
+def _from_first(ruleset: tree.Ruleset, folder: str) -> tree.Ruleset:
+    """The statements of a file in `folder`, the markets of its gates named from the folder of the first file."""
+
+    def moved(item: tree.Declaration) -> tree.Declaration:
+        if not isinstance(item, Gate) or mistake_in(item.path.value, ".scenario"):
+            return item
+        return replace(item, path=replace(item.path, value=joined(folder, item.path.value)))
+
+    return replace(ruleset, items=tuple(map(moved, ruleset.items)))
 
 
 def _under_one_head(base: Items, own: Sequence[tree.Declaration]) -> Items:

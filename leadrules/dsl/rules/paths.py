@@ -14,14 +14,15 @@ EXAMPLES: dict[Ending, str] = {".lead": "shared/fields.lead", ".scenario": "inbo
 
 def check_path(path: Text, ending: Ending, findings: Findings) -> bool:
     """Whether a path leads to a file of that kind below the folder it is read from; a problem where not."""
-    mistake = _mistake(path.value, ending)
+    mistake = mistake_in(path.value, ending)
     if mistake:
         expected = f'a path below the folder of this file, such as "{EXAMPLES[ending]}"'
         findings.error("E574", path.span, mistake, expected=expected)
     return not mistake
 
 
-def _mistake(path: str, ending: Ending) -> str:
+def mistake_in(path: str, ending: Ending) -> str:
+    """Why a path leads to no file of that kind below its folder; nothing where it does."""
     parts = path.split("/")
     if "\\" in path:
         return "a path has `/` between its parts, on every machine"
@@ -37,11 +38,6 @@ def _mistake(path: str, ending: Ending) -> str:
 def joined(folder: str, path: str) -> str:
     """A path below `folder`, which is itself a path, or ""."""
     return f"{folder}/{path}" if folder else path
-
-
-def below(folder: str, path: str) -> str:
-    """A path as it is written in files of `folder`, below which it leads."""
-    return path.removeprefix(f"{folder}/")
 
 
 def folder_of(path: str) -> str:

@@ -16,6 +16,7 @@ from leadrules.dsl.rules.model import Model
 from leadrules.files.changed import Base, rule_files_at
 from leadrules.files.failure import FileProblem
 from leadrules.files.relative import relative
+from leadrules.files.revisions import GitProblem
 from leadrules.files.settings import Comparing
 from leadrules.files.sources import read_model, read_rules
 from leadrules.judging.comparison import Comparison
@@ -33,7 +34,8 @@ from leadrules.report.verdict import verdict
 from leadrules.verify.breaking import Breaking, breaking
 from leadrules.verify.gates import Gated
 
-NO_MARKET = "Who moves is not known: no gate names a market, and neither does `scenario` of [compare] in the settings."
+NO_MARKET_HERE = "no gate names a market, and neither does `scenario` of [compare] in the settings"
+NO_MARKET = f"Who moves is not known: {NO_MARKET_HERE}."
 
 
 class Compared(Struct, frozen=True):
@@ -58,6 +60,8 @@ def changes(project: Project, broken: Collection[str], against: str | None) -> S
     for name in shared:
         try:
             old = read_model(base.files[name])
+        except GitProblem:
+            raise
         except (RulesError, FileProblem) as mistake:
             unread.append(_unread(name, mistake, against))
             continue
@@ -69,8 +73,10 @@ def changes(project: Project, broken: Collection[str], against: str | None) -> S
 
 def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: Comparing) -> Compared:
     scenario = market_of(name, model, wanted)
-    if not how_far.differs or scenario is None:
+    if not how_far.differs:
         return Compared(name, before, how_far)
+    if scenario is None:
+        return Compared(name, before, how_far, left=dict.fromkeys(wanted.fail_if, NO_MARKET_HERE))
     if untried := _untried(name, before, scenario):
         return Compared(name, before, how_far, untried=untried)
     paths = before, name, scenario

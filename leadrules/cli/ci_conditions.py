@@ -65,6 +65,7 @@ def report_conditions(project: Project) -> None:
     Whether anything changed or not: else a misspelt one would lie there until the day it is needed. Nothing is known of
     what has mistakes, or cannot be tried in its market.
     """
+    _report_market(project)
     asked = project.settings.compare.fail_if
     markets = _markets(project) if asked else None
     if markets is None or any(mistake_in(name, market) for name, market in markets.items()):
@@ -77,6 +78,19 @@ def report_conditions(project: Project) -> None:
     for number, why in unread.items():
         findings.error("S103", place_of_setting(project.config, ("compare", "fail-if", str(number))), str(why))
     findings.raise_errors()
+
+
+def _report_market(project: Project) -> None:
+    """Raises `RulesError` where what the settings name as the market of all rule sets is none."""
+    if project.settings.compare.scenario is None:
+        return
+    try:
+        read_market(project.settings.compare.scenario)
+    except FileProblem as problem:
+        findings = Findings()
+        place = place_of_setting(project.config, ("compare", "scenario"))
+        findings.error("S103", place, f"{problem.name} {problem.message}", expected="a market (.scenario)")
+        findings.raise_errors()
 
 
 def _markets(project: Project) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.rules.tree import Header
 from leadrules.files.failure import FileProblem
-from leadrules.files.revisions import Revision, entries, revision_of
+from leadrules.files.revisions import Revision, listed, revision_of
 from leadrules.files.sources import read_rules
 
 
@@ -35,17 +35,32 @@ def rule_files_at(revision: str, names: Iterable[str], within: Iterable[str]) ->
     a file outside of the repository.
     """
     base = revision_of(revision)  # one commit, whatever happens to a branch meanwhile
-    listed = {path for _, _, path in entries(base.commit) if path.endswith(".lead")}
-    places = {name: _place_then(base, name, listed) for name in names}
-    roots = [_place(base, realpath(path)) for path in within]
-    gone = {path for path in listed if any(_lies_in(path, root) for root in roots) and not isfile(_path(base, path))}
-    moved = _moved([name for name, place in places.items() if place is None], sorted(gone), base)
+    every = listed(base.commit).items()
+    known = {path for path, entry in every if path.endswith(".lead") and entry.kind == "blob"}
+    places = {name: _place_then(base, name, known) for name in names}
+    compared = {base.leads_to(place) for place in places.values() if place is not None}
+    left = {path for path in known - compared if not isfile(_path(base, path))}
+    roots = _roots(base, within)
+    gone = {path for path in left if any(_lies_in(path, root) for root in roots)}
+    moved = dict[str, str]()
+    for there in (gone, left - gone):  # a rule set is looked for where others were looked at, then elsewhere
+        added = [name for name, place in places.items() if place is None and name not in moved]
+        moved |= _moved(added, sorted(there), base)
     files = {name: f"git:{base.commit}:{place}" for name, place in (places | moved).items() if place is not None}
     before = {name: _path(base, path) for name, path in moved.items()}
     return Base(files, before, tuple(_path(base, path) for path in sorted(gone - set(moved.values()))))
 
 
-def _place_then(base: Revision, name: str, listed: Collection[str]) -> str | None:
+def _roots(base: Revision, within: Iterable[str]) -> set[str]:
+    """The files and folders that are looked at, from the top of the repository: as typed, by links of now and of then."""
+    found = set[str]()
+    for path in within:
+        typed = _place(base, abspath(path))
+        found |= {typed, _place(base, realpath(path)), base.leads_to(typed) or typed}
+    return found
+
+
+def _place_then(base: Revision, name: str, known: Collection[str]) -> str | None:
     """The path, from the top of the repository, of what a file was in the revision; None where it is new.
 
     Links may have led elsewhere then, so that the path as it is typed comes first and where it leads now last. Raises
@@ -57,7 +72,7 @@ def _place_then(base: Revision, name: str, listed: Collection[str]) -> str | Non
         raise FileProblem(name, reason, "leave it out, or run the command in its own repository")
     ways = abspath(name), join(realpath(dirname(name)), basename(name)), target
     places = (_place(base, way) for way in ways if realpath(way) == target)  # not so where `..` follows a link
-    return next((place for place in places if place in listed or base.leads_to(place) in listed), None)
+    return next((place for place in places if place in known or base.leads_to(place) in known), None)
 
 
 def _place(base: Revision, path: str) -> str:

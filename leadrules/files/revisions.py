@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAMED = re.compile(r"git:([^:]*):(.*)", re.DOTALL)
 FORM = "git:REF:PATH, such as git:main:rules/card.lead"
-WHOLE = re.compile(r"git:([^:\s]+)")
+WHOLE = re.compile(r"git:([^:\s\x00-\x1f\x7f]+)")
 LINK = "120000"
 LARGEST = 20_000_000
 MOST_LINKS = 40  # on the way to one file, as Linux has it
@@ -31,6 +31,10 @@ LEADS_OUT = Refusal("it is a link that leads out of the folder")
 def is_revision(path: str) -> bool:
     """Whether a path names a file of a revision rather than one of a folder."""
     return path.startswith("git:")
+
+
+class GitProblem(FileProblem):
+    """What git has, and cannot give: it is not the same as that there is nothing."""
 
 
 class Revision(Struct, frozen=True):
@@ -75,7 +79,7 @@ class Revision(Struct, frozen=True):
             if not done:
                 return None if followed else path
             if link := links.get("/".join(done[1:])):
-                target = git("cat-file", "blob", link).stdout.decode("utf-8", "surrogateescape")
+                target = told("cat-file", "blob", link).decode("utf-8", "surrogateescape")
                 if target.startswith("/") or followed == MOST_LINKS:
                     return None
                 followed += 1
@@ -83,38 +87,39 @@ class Revision(Struct, frozen=True):
                 left += target.split("/")[::-1]
         return "/".join(done[1:]) if followed else path
 
-    def _entry(self, path: str) -> _Entry | None:
-        listed = git("ls-tree", "-z", "--long", "--full-tree", self.commit, path).stdout
-        head = listed.decode("utf-8", "surrogateescape").partition("\t")[0]
-        return _Entry(*head.split()) if head and not path.endswith("/") else None
+    def _entry(self, path: str) -> Entry | None:
+        parts = path.split("/")
+        plain = "/".join(part for part in parts if part not in ("", "."))
+        return listed(self.commit).get(plain) if parts[0] and parts[-1] else None
 
     def meant(self, path: str) -> str:
         """What may have been meant by a path that leads nowhere."""
         ending = PurePosixPath(path).suffix
-        listed = git("ls-tree", "-rz", "--full-tree", "--name-only", self.commit).stdout.decode("utf-8", "replace")
-        known = [name for name in listed.split("\0") if name.endswith(ending or ".lead")]
+        known = [name for name in listed(self.commit) if name.endswith(ending or ".lead")]
         if self.within + path in known:
             return f"paths count from the top of the repository: git:{self.name}:{self.within}{path}"
         alike = nearest(path, known) or next((name for name in known if PurePosixPath(name).name == path), None)
         return f"was git:{self.name}:{alike} meant?" if alike else ""
 
 
-class _Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True):
     """What a revision has at a path, as git tells it."""
 
     mode: str
     kind: str
     blob: str
-    size: str
 
     def text(self, revision: str, called: str) -> str | Refusal:
         """The text of a file; `revision` and `called` are what messages say."""
         if self.kind != "blob":
-            return Refusal(f"{called} is no file in {revision} but a folder")
-        if int(self.size) > LARGEST:
-            return Refusal(f"{int(self.size):,} bytes are too many for a rule file")
+            return Refusal(
+                f"{called} is no file in {revision} but a {'folder' if self.kind == 'tree' else 'submodule'}"
+            )
+        size = int(told("cat-file", "-s", self.blob))
+        if size > LARGEST:
+            return Refusal(f"{size:,} bytes are too many for a rule file")
         try:
-            return git("cat-file", "blob", self.blob).stdout.decode("utf-8-sig")
+            return told("cat-file", "blob", self.blob).decode("utf-8-sig")
         except UnicodeDecodeError as mistake:
             return Refusal(f"byte {mistake.start} is no UTF-8 text", "save the file as UTF-8")
 
@@ -164,19 +169,18 @@ def revision_of(named: str) -> Revision:
     return _revision(named.removeprefix("git:"), named)
 
 
-def entries(commit: str) -> Iterator[tuple[str, str, str]]:
-    """Every file of a commit: its mode, its hash, and its path from the top of the repository."""
-    listed = git("ls-tree", "-rz", "--full-tree", commit).stdout.decode("utf-8", "surrogateescape")
-    for entry in filter(None, listed.split("\0")):
-        head, _, path = entry.partition("\t")
-        mode, _, blob = head.split()
-        yield mode, blob, path
+@cache
+def listed(commit: str) -> Mapping[str, Entry]:
+    """Every file and folder of a commit, by its path from the top of the repository. Raises `GitProblem`."""
+    found = told("ls-tree", "-rtz", "--full-tree", commit).decode("utf-8", "surrogateescape")
+    every = (entry.partition("\t") for entry in found.split("\0") if entry)
+    return {path: Entry(*head.split()) for head, _, path in every}
 
 
 @cache
 def _links(commit: str) -> Mapping[str, str]:
     """The links of a commit, from the top of the repository, each with the hash of where it leads."""
-    return {path: blob for mode, blob, path in entries(commit) if mode == LINK}
+    return {path: entry.blob for path, entry in listed(commit).items() if entry.mode == LINK}
 
 
 def _is_below(path: str, folder: str | None) -> bool:
@@ -233,6 +237,16 @@ def git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
         )
     except FileNotFoundError:
         raise FileProblem("git", "is not installed", "git:REF:PATH asks it for files") from None
+
+
+def told(*arguments: str) -> bytes:
+    """What git tells of something that it has. Raises `GitProblem` where it cannot."""
+    found = git(*arguments)
+    if found.returncode:
+        said = found.stderr.decode("utf-8", "replace").strip() or "nothing"
+        hint = "a clone without all files fetches them: it needs the repository it came from"
+        raise GitProblem("git", f"cannot tell what the revision has: {said.splitlines()[-1]}", hint)
+    return found.stdout
 
 
 def _environment() -> dict[str, str]:

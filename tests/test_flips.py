@@ -65,7 +65,7 @@ def test_a_copy_without_a_change_scores_the_same(world: World) -> None:
         among = Among(leads, i, spells(leads))
         changes = [None, None]
         tried = change_lead(plan.model, leads.block(i, i + 1), world.now, changes, among)
-        copies = score(plan, tried.leads, tried.at, criteria=True)
+        copies = score(plan, tried, world.now, criteria=True)
         real = score(plan, leads.block(i, i + 1), world.now, criteria=True)
         for name, values in real.scores.items():
             assert copies.scores[name][0] == copies.scores[name][1] == values[0]

@@ -67,37 +67,36 @@ def changes(project: Project, broken: Collection[str], against: str | None) -> S
             continue
         new = read_model(name)
         if (how_far := breaking(old, new)).rung != "same":
-            found.append(_compared(name, base.files[name], how_far, new, project.settings.compare))
+            found.append(_compared(name, base.files[name], how_far, (old, new), project.settings.compare))
     return _stage(project, base, found, unread, against)
 
 
-def _compared(name: str, before: str, how_far: Breaking, model: Model, wanted: Comparing) -> Compared:
-    scenario = market_of(name, model, wanted)
+def _compared(name: str, before: str, how_far: Breaking, models: tuple[Model, Model], wanted: Comparing) -> Compared:
+    scenario = market_of(name, models[1], wanted)
     if not how_far.differs:
         return Compared(name, before, how_far)
     if scenario is None:
         return Compared(name, before, how_far, left=dict.fromkeys(wanted.fail_if, NO_MARKET_HERE))
-    if untried := _untried(name, before, scenario):
+    if untried := _untried(name, models, scenario):
         return Compared(name, before, how_far, untried=untried)
-    paths = before, name, scenario
-    conditions = conditions_of(paths, wanted.fail_if)
+    conditions = conditions_of(models, scenario, wanted.fail_if)
     asked = Wanted(population=wanted.population, seed=wanted.seed, fail_if=conditions.asked)
-    return Compared(name, before, how_far, *compare_in_market(paths, asked), conditions.left)
+    return Compared(name, before, how_far, *compare_in_market((before, name, scenario), asked), conditions.left)
 
 
-def _untried(name: str, before: str, scenario: str) -> Finding | None:
+def _untried(name: str, models: tuple[Model, Model], scenario: str) -> Finding | None:
     """What keeps the two rule sets from their market. That it does not fit the old ones may be what the change is about."""
-    at = Place(relative(name))
-    if mistake := mistake_in(name, scenario):
+    (old, new), at = models, Place(relative(name))
+    if mistake := mistake_in(new, scenario):
         return untried_found(mistake, scenario, at, "error")
-    if mistake := mistake_in(before, scenario):
+    if mistake := mistake_in(old, scenario):
         return untried_found(mistake, scenario, at, "note", "the old rules")
     return None
 
 
 def _stage(project: Project, base: Base, found: Sequence[Compared], unread: Sequence[Finding], against: str) -> Stage:
     added = [name for name in project.rules if name not in base.files]
-    moved = [_moved(name, path) for name, path in base.moved.items()]
+    moved = [_note(name, "moved", f"this rule set was {path} before", path) for name, path in base.moved.items()]
     gone = [_gone(path, against) for path in base.gone]
     counts = [
         f"{show_count(len(found), 'rule file')} changed by meaning",
@@ -132,13 +131,14 @@ def _unread(name: str, mistake: Mistake, against: str) -> Finding:
     )
 
 
-def _moved(name: str, before: str) -> Finding:
+def _note(name: str, code: str, message: str, about: str) -> Finding:
+    """What is to be known of a rule file, and keeps nothing from passing."""
     return Finding(
-        code="moved",
+        code=code,
         level="note",
         place=Place(relative(name)),
-        message=f"this rule set was {before} before",
-        fingerprint=fingerprint_of("moved", before),
+        message=message,
+        fingerprint=fingerprint_of(code, about),
     )
 
 
@@ -168,17 +168,8 @@ def _findings(each: Compared) -> Iterator[Finding]:
         yield each.untried
     if each.gated:
         yield from bounds_found(each.gated, Place(relative(each.name)))
-    yield from (_left_out(each.name, text, why) for text, why in each.left.items())
-
-
-def _left_out(name: str, text: str, why: str) -> Finding:
-    return Finding(
-        code="condition",
-        level="note",
-        place=Place(relative(name)),
-        message=f"`{text}` decides nothing here: {why}",
-        fingerprint=fingerprint_of("condition", text),
-    )
+    for text, why in each.left.items():
+        yield _note(each.name, "condition", f"`{text}` decides nothing here: {why}", text)
 
 
 def _drawn(each: Compared, against: str) -> Iterator[str]:

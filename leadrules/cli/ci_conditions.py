@@ -37,14 +37,16 @@ def market_of(name: str, model: Model, wanted: Comparing) -> str | None:
     return wanted.scenario or next((market_of_gate(name, gate) for gate in model.gates), None)
 
 
-def conditions_of(paths: tuple[str, str, str], texts: Sequence[str]) -> Conditions:
-    """Which conditions can be asked of the change from an old rule set to a new one in a market: of what both have."""
+def conditions_of(models: tuple[Model, Model], scenario: str, texts: Sequence[str]) -> Conditions:
+    """Which conditions can be asked of the change from old rules to new ones in a market: of what both have."""
     if not texts:
         return Conditions()
-    old, new = (compile_model(read_model(path)) for path in paths[:2])
-    market = read_market(paths[2])
+    old, new = map(compile_model, models)
+    market = read_market(scenario)
     known = _names((old, new), market)
     asked = tuple(text for text in texts if _unread(text, known) is None)
+    if len(asked) == len(texts):
+        return Conditions(asked)
     ones = {"old": _names((old, old), market), "new": _names((new, new), market)}
     return Conditions(asked, {text: _why(text, ones) for text in texts if text not in asked})
 
@@ -68,7 +70,7 @@ def report_conditions(project: Project) -> None:
     _report_market(project)
     asked = project.settings.compare.fail_if
     markets = _markets(project) if asked else None
-    if markets is None or any(mistake_in(name, market) for name, market in markets.items()):
+    if markets is None or any(mistake_in(model, market) for model, market in markets):
         return
     unread: dict[int, NoCondition] = {number: NoFigure(NOWHERE, text) for number, text in enumerate(asked)}
     for known in _measured(markets):
@@ -93,23 +95,23 @@ def _report_market(project: Project) -> None:
         findings.raise_errors()
 
 
-def _markets(project: Project) -> dict[str, str] | None:
+def _markets(project: Project) -> list[tuple[Model, str]] | None:
     """The rule sets that there is a market for, with it; None where a file has mistakes.
 
     Those of the settings are among them also where others were asked for: conditions are about the whole project.
     """
     files = dict.fromkeys((*project.rules, *source_files(project.settings.files)))
     rules = [name for name in files if name.endswith(".lead")]
-    parts, found = parts_of_others(rules), {}
+    parts, found = parts_of_others(rules), list[tuple[Model, str]]()
     for name in rules:
         try:
-            market = market_of(name, read_model(name), project.settings.compare)
+            model = read_model(name)
         except (RulesError, FileProblem):
             if name in parts:  # it means little alone, and its mistakes are also those of the file that uses it
                 continue
             return None
-        if market:
-            found[name] = market
+        if market := market_of(name, model, project.settings.compare):
+            found.append((model, market))
     return found
 
 
@@ -118,10 +120,10 @@ def _nearer(before: NoCondition, mistake: NoCondition) -> NoCondition:
     return mistake if isinstance(before, NoFigure) else before
 
 
-def _measured(markets: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+def _measured(markets: Sequence[tuple[Model, str]]) -> Iterator[tuple[str, ...]]:
     """What conditions can ask for, of each rule set that there is a market for."""
-    for name, market in markets.items():
-        plan = compile_model(read_model(name))
+    for model, market in markets:
+        plan = compile_model(model)
         yield _names((plan, plan), read_market(market))
 
 

@@ -33,7 +33,7 @@ def gates(project: Project, broken: Collection[str]) -> Stage:
     doubts: list[Problem] = []
     for name, model, gate, place in _gates(project, broken):
         market = market_of_gate(name, gate)
-        if mistake := mistake_in(name, market):
+        if mistake := mistake_in(model, market):
             untried.append(untried_found(mistake, market, place, "error"))
             continue
         doubts += match(model, read_market(market))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.quantity import show_count
+from leadrules.dsl.rules.model import Model
 from leadrules.files.failure import FileProblem
 from leadrules.files.markets import read_market
 from leadrules.files.relative import relative
-from leadrules.files.sources import read_model
 from leadrules.report.find import fingerprint_of, place_of_span
 from leadrules.report.finding import Finding, Level, Note, Place
 from leadrules.verify.match import match
@@ -15,10 +15,10 @@ from leadrules.verify.match import match
 Mistake = RulesError | FileProblem
 
 
-def mistake_in(rules: str, market: str) -> Mistake | None:
-    """Why the rules of a file cannot be tried in the market of another one; None where they can."""
+def mistake_in(rules: Model, market: str) -> Mistake | None:
+    """Why rules cannot be tried in the market of a file; None where they can."""
     try:
-        match(read_model(rules), read_market(market))
+        match(rules, read_market(market))
     except (RulesError, FileProblem) as mistake:
         return mistake
     return None

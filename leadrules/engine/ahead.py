@@ -12,7 +12,7 @@ from leadrules.engine.course import Course, follow_course, look
 from leadrules.engine.evaluations import evaluations
 from leadrules.engine.leads import Leads
 from leadrules.engine.moment import Tables
-from leadrules.engine.plan import Plan, RollUpPlan
+from leadrules.engine.plan import Plan
 from leadrules.engine.scores import rank_values
 from leadrules.engine.tiers import Asked
 from leadrules.engine.trajectory import Trajectory
@@ -92,7 +92,7 @@ def _evaluated_before(plan: Plan, lead: Leads, instant: int, at: int) -> int:
 
 def alone(plan: Plan, leads: Leads, position: int, at: int) -> Leads:
     """The lead as it was known at an instant; with all others, as they were, where a score asks for members."""
-    if any(isinstance(part, RollUpPlan) for part in plan.scores):
+    if plan.rolls_up:
         return known_until(leads, at).block(position, position + 1)
     return known_until(leads.block(position, position + 1), at)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from msgspec import Struct
 
 from leadrules.dsl.expression.model import TIME, Field
 from leadrules.dsl.rules.model import Event, Model
@@ -21,16 +20,9 @@ from leadrules.engine.values import column_of, single, singles
 Times = npt.NDArray[np.int64]
 
 
-class Changed(Struct, frozen=True):
-    """A copy of a lead for each of some changes, and the instant each is looked at. `at` int64 (changes)."""
-
-    leads: Leads
-    at: Times
-
-
 def change_lead(
     model: Model, lead: Leads, at: int, changes: Sequence[Change | None], among: Among | None = None
-) -> Changed:
+) -> Leads:
     """A block of one lead to one of its copies, each with a change, or as it is (None). What lies after `at` does not happen.
 
     `among`: the leads that each copy shares its account with, where scores are made of them too.
@@ -49,7 +41,7 @@ def change_lead(
     account = np.repeat(lead.accounts, len(changes))
     linked = None if lead.links is None else _linked(lead.links, len(changes))
     copied = Leads(copies, account, fields, events, adjustments=made, links=linked, among=among)
-    return Changed(with_histories(copied, histories), np.full(len(changes), at, np.int64))
+    return with_histories(copied, histories)
 
 
 def _own(lead: Leads, field: Field) -> Dated | None:

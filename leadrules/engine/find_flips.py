@@ -18,7 +18,7 @@ from leadrules.engine.histories import standing
 from leadrules.engine.leads import Among, Leads
 from leadrules.engine.links import spells
 from leadrules.engine.name_values import changes_named
-from leadrules.engine.plan import Plan, RollUpPlan
+from leadrules.engine.plan import Plan
 from leadrules.engine.score import score
 from leadrules.engine.scores import Scores, merge, rank_values
 from leadrules.engine.until import until
@@ -53,7 +53,7 @@ def find_flips(plan: Plan, leads: Leads, position: int, at: int) -> Flips:
 
 def _among(plan: Plan, leads: Leads, position: int, at: int) -> Among | None:
     """The leads as they were known at an instant, where scores are made of other members of an account."""
-    if not any(isinstance(part, RollUpPlan) for part in plan.scores):
+    if not plan.rolls_up:
         return None
     known = until(leads, at)
     return Among(known, position, spells(known))
@@ -73,7 +73,7 @@ class _Lead(Struct, frozen=True):
         model, at = self.plan.model, self.at
         some = [changes[i : i + size] for i in range(0, len(changes), size)]
         copies = [change_lead(model, self.block, at, part, self.among) for part in some]
-        scores = merge([score(self.plan, copied.leads, copied.at) for copied in copies])
+        scores = merge([score(self.plan, copied, at) for copied in copies])
         return _Trial(self.block, np.array([at], np.int64), changes, scores, rank_values(scores))
 
 

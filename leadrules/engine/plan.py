@@ -210,6 +210,11 @@ class Plan(Struct, frozen=True):
         return self.frozen is not None or any(tier.until or tier.held_for for tier in self.tiers)
 
     @property
+    def rolls_up(self) -> bool:
+        """Whether a score is made of those of other members of an account."""
+        return any(isinstance(part, RollUpPlan) for part in self.scores)
+
+    @property
     def criteria(self) -> tuple[tuple[str, str], ...]:
         """Score and criterion of every step, in the order of the text."""
         return tuple((s.name, step.criterion.name) for s in self.scores if isinstance(s, ScorePlan) for step in s.steps)

@@ -59,8 +59,9 @@ def find_used_up(plan: Plan, moment: Moment) -> dict[tuple[str, str], UsedUp]:
         return {}
     added = [_again(step, moment) for step in fed.values()]
     changes: list[Change | None] = [None, *added]
-    tried = change_lead(plan.model, moment.leads, int(moment.at[0]), changes)
-    again = Trajectory(plan, tried.leads, Tables()).at(tried.at)
+    at = int(moment.at[0])
+    tried = change_lead(plan.model, moment.leads, at, changes)
+    again = Trajectory(plan, tried, Tables()).at(np.full(len(tried), at, np.int64))
     told = (tuple(_refusals(step, again, copy, plan.model)) for copy, step in enumerate(fed.values(), 1))
     every = zip(fed.items(), added, told, strict=True)
     return {key: UsedUp(step.criterion, happens.event, found) for (key, step), happens, found in every if found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from os.path import abspath, basename, dirname, isfile, join, realpath, relpath
+from os.path import abspath, isfile, join, realpath, relpath
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from msgspec import Struct
 from leadrules.dsl.problem import RulesError
 from leadrules.dsl.rules.tree import Header
 from leadrules.files.failure import FileProblem
+from leadrules.files.relative import led_to
 from leadrules.files.revisions import Revision, listed, revision_of
 from leadrules.files.sources import read_rules
 
@@ -70,7 +71,7 @@ def _place_then(base: Revision, name: str, known: Collection[str]) -> str | None
     if _place(base, target).startswith("../"):
         reason = f"is not in the repository, so that {base.name} has nothing to compare it with"
         raise FileProblem(name, reason, "leave it out, or run the command in its own repository")
-    ways = abspath(name), join(realpath(dirname(name)), basename(name)), target
+    ways = abspath(name), led_to(name), target
     places = (_place(base, way) for way in ways if realpath(way) == target)  # not so where `..` follows a link
     return next((place for place in places if place in known or base.leads_to(place) in known), None)
 

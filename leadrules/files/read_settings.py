@@ -20,6 +20,7 @@ from leadrules.dsl.problem import Findings, Label
 from leadrules.dsl.source import Source, Span
 from leadrules.dsl.spelling import nearest
 from leadrules.files.failure import FileProblem
+from leadrules.files.relative import led_to
 from leadrules.files.revisions import names_revision
 from leadrules.files.settings import Settings
 from leadrules.files.sources import read_source
@@ -111,7 +112,10 @@ def read_settings(path: str | None = None) -> Settings:
 
 def place_of_setting(path: str | None, setting: Place) -> Span:
     """Where a setting stands in the file that `read_settings` reads for the same path."""
-    source = _source(path) or Source(OWN, "")
+    return _place(_source(path) or Source(OWN, ""), setting)
+
+
+def _place(source: Source, setting: Place) -> Span:
     return locate(source).values.get((*_within(source), *setting), Span(source, 0, 0))
 
 
@@ -121,6 +125,11 @@ def _source(path: str | None) -> Source | None:
         return read_source(path)
     if Path(OWN).is_file():
         return read_source(OWN)
+    return _shared()
+
+
+def _shared() -> Source | None:
+    """The shared file of the current folder, where it may say something."""
     shared = read_source(SHARED) if Path(SHARED).is_file() else None
     return shared if shared and "leadrules" in shared.text else None
 
@@ -131,8 +140,8 @@ def _within(source: Source) -> Place:
 
 def _only_here(own: Source) -> None:
     """Raises `RulesError` where the shared file has settings as well."""
-    shared = read_source(SHARED) if Path(SHARED).is_file() else None
-    if shared and "leadrules" in shared.text and (said := examine_settings(shared, WITHIN)[1]):
+    shared = _shared()
+    if shared and (said := examine_settings(shared, WITHIN)[1]):
         findings = Findings()
         findings.error(
             "S104",
@@ -146,19 +155,17 @@ def _only_here(own: Source) -> None:
 
 def _report_missing(settings: Settings, source: Source) -> None:
     """Raises `RulesError` with every path that leads nowhere; paths count from the folder of the settings."""
-    findings, places, within = Findings(), locate(source).values, _within(source)
+    findings, folder = Findings(), Path(source.name).parent
     said = {
         ("lint", "baseline"): settings.lint.baseline,
         ("compare", "scenario"): settings.compare.scenario,
         **{("files", str(number)): name for number, name in enumerate(settings.files)},
     }
     for path, name in said.items():
-        if name is not None and not os.path.exists(
-            Path(source.name).parent / name
-        ):  # `Path.exists` raises at long names
-            place = places.get((*within, *path), Span(source, 0, 0))
-            called = shlex.quote(_from_current(Path(source.name).parent / name))
+        if name is not None and not os.path.exists(folder / name):  # `Path.exists` raises at long names
+            called = shlex.quote(_from_current(folder / name))
             hint = f"`leadrules lint --write-baseline {called}` writes one" if path[-1] == "baseline" else ""
+            place = _place(source, path)
             findings.error("S105", place, f"there is no {name}", expected="a file or folder that is there", hint=hint)
     findings.raise_errors()
 
@@ -277,4 +284,4 @@ def _from_here(settings: Settings, folder: Path) -> Settings:
 
 def _from_current(path: Path) -> str:
     """A path from the current folder, which has no links in it, so that those on the way have to be followed."""
-    return os.path.relpath(os.path.join(os.path.realpath(path.parent), path.name))
+    return os.path.relpath(led_to(str(path)))

@@ -15,8 +15,13 @@ def relative(path: str) -> str:
         return path.split(":", 2)[-1].removeprefix("./")
     found = os.path.relpath(path)
     if found.startswith(".."):  # the current folder has no links in it, and those on the way may lead into it
-        found = os.path.relpath(os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)))
+        found = os.path.relpath(led_to(path))
     return PurePath(path if found.startswith("..") else found).as_posix()
+
+
+def led_to(path: str) -> str:
+    """Where the links on the way to a file or folder lead; it may be a link itself."""
+    return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
 
 
 def way_from_top() -> str:

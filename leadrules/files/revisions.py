@@ -69,7 +69,7 @@ class Revision(Struct, frozen=True):
 
         None where they lead out of the repository, or in a circle.
         """
-        links, left, done, followed = _links(self.commit), path.split("/")[::-1], [""], 0
+        every, left, done, followed = listed(self.commit), path.split("/")[::-1], [""], 0
         while left:
             part = left.pop()
             if part == "..":
@@ -78,8 +78,9 @@ class Revision(Struct, frozen=True):
                 done.append(part)
             if not done:
                 return None if followed else path
-            if link := links.get("/".join(done[1:])):
-                target = told("cat-file", "blob", link).decode("utf-8", "surrogateescape")
+            entry = every.get("/".join(done[1:]))
+            if entry and entry.mode == LINK:
+                target = _target(entry.blob)
                 if target.startswith("/") or followed == MOST_LINKS:
                     return None
                 followed += 1
@@ -178,9 +179,9 @@ def listed(commit: str) -> Mapping[str, Entry]:
 
 
 @cache
-def _links(commit: str) -> Mapping[str, str]:
-    """The links of a commit, from the top of the repository, each with the hash of where it leads."""
-    return {path: entry.blob for path, entry in listed(commit).items() if entry.mode == LINK}
+def _target(blob: str) -> str:
+    """Where a link leads, by its hash."""
+    return told("cat-file", "blob", blob).decode("utf-8", "surrogateescape")
 
 
 def _is_below(path: str, folder: str | None) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from leadrules.dsl.scenario.model import OUTCOMES
 from leadrules.engine.adopt import adopt
-from leadrules.engine.plan import Plan, RollUpPlan
+from leadrules.engine.plan import Plan
 from leadrules.engine.timeline import Happening, timeline
 from leadrules.engine.zone import SECOND
 from leadrules.judging.changes import places_of
@@ -27,7 +27,7 @@ def show_lives(
     old: Showing, new: Showing, plans: tuple[Plan, Plan], world: World, draws: Draws, leads: int
 ) -> tuple[Life, ...]:
     """The leads that rise and fall most among the judged ones, of a market of so many `leads`."""
-    together = any(isinstance(part, RollUpPlan) for plan in plans for part in plan.scores)
+    together = any(plan.rolls_up for plan in plans)
     lives = []
     for number in most_risen_and_fallen(old, new):
         start = number // BLOCK * BLOCK if together else number

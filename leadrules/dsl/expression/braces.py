@@ -17,12 +17,11 @@ from leadrules.dsl.source import Span
 class Braces(Struct):
     """The braces of one text.
 
-    `unbalanced`: there are more of one kind than of the other; `open`: where one stands that is never closed.
+    `open`: where one stands that is never closed. `surplus`: how many close nothing.
     `missing`: behind what one that opens is known to be missing. `lost`: in this block a statement could not be read.
-    `within`: this block is one that is never closed. `surplus`: how many close nothing.
+    `within`: this block is one that is never closed.
     """
 
-    unbalanced: bool = False
     lost: bool = False
     within: bool = False
     open: frozenset[int] = frozenset()
@@ -33,7 +32,11 @@ class Braces(Struct):
         """Note which braces the layout found to stand alone."""
         self.open = frozenset(problem.span.start for problem in problems if problem.code == "E103")
         self.surplus = sum(problem.code == "E104" for problem in problems)
-        self.unbalanced = bool(self.surplus or self.open)
+
+    @property
+    def unbalanced(self) -> bool:
+        """Whether there are more braces of one kind than of the other."""
+        return bool(self.surplus or self.open or self.missing)
 
     @property
     def astray(self) -> bool:
@@ -61,7 +64,6 @@ class Braces(Struct):
 
     def note(self, span: Span) -> None:
         """Note that behind a place a brace is missing."""
-        self.unbalanced = True
         self.missing.append(span.end)
 
     def forgive(self, problems: list[Problem]) -> None:

@@ -135,10 +135,12 @@ class Reader(Struct):
     def braced(self, statement: Statement, start: str) -> bool:
         """Whether a statement would open a block where its last word, a round bracket, is."""
         last = statement.parts[-1]
+        if isinstance(last, Block) or last.type != "LPAR":
+            return False
         try:
             self.read(replace(statement, parts=statement.parts[:-1]), start)
         except Unexpected as found:
-            return isinstance(last, Word) and last.type == "LPAR" and self.braces.lacks(statement, found)
+            return self.braces.lacks(statement, found)
         return False
 
     def _has(self, statement: Statement, span: Span) -> bool:
